@@ -1,0 +1,1 @@
+"""FastShop for Python: the contract, and a client for it."""

@@ -1,0 +1,21 @@
+"""One Piccolo app for all tables of all domains: one straight line of history."""
+
+from pathlib import Path
+
+from piccolo.conf.apps import AppConfig, table_finder
+
+TABLE_MODULES = [
+    "server.domains.accounts.tables",
+    "server.domains.catalog.tables",
+    "server.domains.imports.tables",
+    "server.domains.payments.tables",
+    "server.domains.orders.tables",
+    "server.domains.flash_sales.tables",
+    "server.adapters.payments.tables",
+]
+
+APP_CONFIG = AppConfig(
+    app_name="fastshop",
+    migrations_folder_path=str(Path(__file__).parent),
+    table_classes=table_finder(TABLE_MODULES, exclude_imported=True),
+)

@@ -1,0 +1,1 @@
+"""One folder a noun; a domain never imports another."""

@@ -1,0 +1,1 @@
+"""People and the devices they are signed in on."""

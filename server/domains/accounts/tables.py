@@ -1,0 +1,36 @@
+"""Users and their sessions."""
+
+from piccolo.columns import UUID, Array, ForeignKey, Integer, LazyTableReference, Text, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+
+class User(Table, tablename="users"):
+    """A person. ``email`` is kept as it is compared: normalised and in lower case."""
+
+    id = UUID(primary_key=True, default=None)
+    email = Varchar(length=254, unique=True)
+    name = Varchar(length=200)
+    password_hash = Text(secret=True)
+    roles = Array(base_column=Varchar(length=20))
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=True, default=None, on_delete=OnDelete.restrict
+    )
+    session_limit = Integer(default=3)
+    disabled_at = Timestamptz(null=True, default=None)
+    created_at = Timestamptz()
+
+
+class ActiveSession(Table, tablename="active_sessions"):
+    """A device that is signed in. ``token`` is the SHA-256 of the bearer token: the table opens no door."""
+
+    id = UUID(primary_key=True, default=None)
+    user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
+    token = Varchar(length=64, unique=True, secret=True)
+    ip_address = Varchar(length=45)
+    device = Varchar(length=200)
+    location = Varchar(length=200, default="")
+    created_at = Timestamptz()
+    last_activity = Timestamptz()
+    expires_at = Timestamptz()
+    ended_at = Timestamptz(null=True, default=None)

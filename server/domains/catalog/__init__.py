@@ -1,0 +1,1 @@
+"""Sellers, categories, brands, products, variants, stock."""

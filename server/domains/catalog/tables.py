@@ -1,0 +1,96 @@
+"""Goods as rows. Money is NUMERIC(15,2) with its currency beside it."""
+
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    ForeignKey,
+    Integer,
+    Numeric,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+
+class SellerRow(Table, tablename="sellers"):
+    """A shop in the marketplace."""
+
+    id = UUID(primary_key=True, default=None)
+    name = Varchar(length=200)
+    slug = Varchar(length=100, unique=True)
+    description = Text(default="")
+    created_at = Timestamptz()
+
+
+class CategoryRow(Table, tablename="categories"):
+    """A node of the tree. ``path`` repeats the slugs from the root, so that a subtree is one indexed question."""
+
+    id = UUID(primary_key=True, default=None)
+    name = Varchar(length=200)
+    slug = Varchar(length=100, unique=True)
+    parent_id = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
+    path = Array(base_column=Varchar(length=100))
+
+
+class BrandRow(Table, tablename="brands"):
+    """Who makes a product."""
+
+    id = UUID(primary_key=True, default=None)
+    name = Varchar(length=200)
+    slug = Varchar(length=100, unique=True)
+
+
+class ProductRow(Table, tablename="products"):
+    """A product. ``slug`` is unique in the whole shop: it is its address."""
+
+    id = UUID(primary_key=True, default=None)
+    seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
+    category_id = ForeignKey(CategoryRow, null=True, default=None, on_delete=OnDelete.restrict)
+    brand_id = ForeignKey(BrandRow, null=True, default=None, on_delete=OnDelete.restrict)
+    slug = Varchar(length=100, unique=True)
+    title = Varchar(length=200)
+    description = Text(default="")
+    status = Varchar(length=20)
+    options = Array(base_column=Varchar(length=50))
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class ProductMedia(Table, tablename="product_media"):
+    """A picture of a product, in display order."""
+
+    id = UUID(primary_key=True, default=None)
+    product_id = ForeignKey(ProductRow, null=False, on_delete=OnDelete.cascade)
+    url = Varchar(length=2000)
+    alt = Varchar(length=500, default="")
+    position = Integer()
+
+
+class VariantRow(Table, tablename="product_variants"):
+    """One thing that can be bought. The SKU is unique within its seller."""
+
+    id = UUID(primary_key=True, default=None)
+    product_id = ForeignKey(ProductRow, null=False, on_delete=OnDelete.cascade)
+    seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
+    sku = Varchar(length=100)
+    options = JSONB(default="{}")
+    price = Numeric(digits=(15, 2))
+    compare_at_price = Numeric(digits=(15, 2), null=True, default=None)
+    currency = Varchar(length=3)
+    position = Integer()
+
+    variants_sku_unique = Unique(["seller_id", "sku"])
+    variants_price_not_negative = Check("price >= 0 AND (compare_at_price IS NULL OR compare_at_price >= 0)")
+
+
+class InventoryLevel(Table, tablename="inventory_levels"):
+    """Units of a variant on hand that nobody has been promised."""
+
+    variant_id = ForeignKey(VariantRow, primary_key=True, null=False, on_delete=OnDelete.cascade)
+    on_hand = Integer(default=0)
+
+    inventory_levels_not_negative = Check("on_hand >= 0")

@@ -1,0 +1,62 @@
+"""Flash sales and their claims. The actor decides; the constraints here have the last word (promise P2)."""
+
+from piccolo.columns import UUID, BigInt, ForeignKey, Integer, LazyTableReference, Numeric, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete
+from piccolo.constraints import Check, Unique
+from piccolo.table import Table
+
+
+class FlashSaleRow(Table, tablename="flash_sales"):
+    """A sale. ``version`` is what a commit builds on: a stale owner's write finds another one and changes nothing."""
+
+    id = UUID(primary_key=True, default=None)
+    product_id = ForeignKey(
+        LazyTableReference("ProductRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
+    variant_id = ForeignKey(
+        LazyTableReference("VariantRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
+    title = Varchar(length=200)
+    image_url = Varchar(length=2000, default="")
+    sale_price = Numeric(digits=(15, 2))
+    original_price = Numeric(digits=(15, 2))
+    currency = Varchar(length=3)
+    start_time = Timestamptz()
+    end_time = Timestamptz()
+    quantity_limit = Integer()
+    held_count = Integer(default=0)
+    sold_count = Integer(default=0)
+    per_customer_limit = Integer()
+    hold_seconds = Integer()
+    last_place = Integer(default=0)
+    version = BigInt(default=0)
+    created_at = Timestamptz()
+    cancelled_at = Timestamptz(null=True, default=None)
+    closed_at = Timestamptz(null=True, default=None)
+
+    flash_sales_not_oversold = Check(
+        "held_count >= 0 AND sold_count >= 0 AND held_count + sold_count <= quantity_limit"
+    )
+    flash_sales_price_not_negative = Check("sale_price >= 0")
+
+
+class FlashSaleClaim(Table, tablename="flash_sale_claims"):
+    """A customer's units in a sale."""
+
+    id = UUID(primary_key=True, default=None)
+    sale_id = ForeignKey(FlashSaleRow, null=False, on_delete=OnDelete.restrict)
+    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    place = Integer()
+    quantity = Integer()
+    total = Numeric(digits=(15, 2))
+    state = Varchar(length=20)
+    claimed_at = Timestamptz()
+    expires_at = Timestamptz()
+    payment_id = UUID(null=True, default=None)
+    order_id = UUID(null=True, default=None)
+
+    flash_sale_claims_place_unique = Unique(["sale_id", "place"])
+    flash_sale_claims_quantity_positive = Check("quantity > 0")

@@ -1,0 +1,1 @@
+"""The words that every domain uses. It knows no domain."""

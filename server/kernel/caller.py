@@ -1,0 +1,68 @@
+"""Who asks, and what they must be to be answered."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import NotAllowed, SignInNeeded
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a signed-in person with one of their sessions, or a guest (``user_id`` is None).
+
+    ``address`` is the network address the request came from, ``device`` what the browser or program calls itself.
+    """
+
+    user_id: UUID | None = None
+    session_id: UUID | None = None
+    roles: frozenset[Role] = frozenset()
+    seller_id: UUID | None = None
+    address: str = ""
+    device: str = ""
+
+    @property
+    def person(self) -> UUID:
+        """The signed-in person's id. Refused for a guest: `SignInNeeded`."""
+        if self.user_id is None:
+            raise SignInNeeded
+        return self.user_id
+
+    def is_any(self, *roles: Role) -> bool:
+        """Whether the caller has at least one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+GUEST = Caller()
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Who may ask for an operation. What of it they may touch (their own cart, their own sale) the service decides."""
+
+    name: str
+    signed_in: bool = False
+    roles: frozenset[Role] = frozenset()
+
+    def check(self, caller: Caller) -> None:
+        """Refuse the caller (`SignInNeeded`, `NotAllowed`) or return."""
+        if not self.signed_in:
+            return
+        if caller.user_id is None:
+            raise SignInNeeded
+        if self.roles and self.roles.isdisjoint(caller.roles):
+            raise NotAllowed
+
+
+ANYONE = Permission("anyone")
+SIGNED_IN = Permission("signed in", signed_in=True)
+
+
+def any_of(*roles: Role) -> Permission:
+    """Whoever has at least one of these roles."""
+    return Permission(" or ".join(sorted(roles)), signed_in=True, roles=frozenset(roles))
+
+
+# Turns a presented token into the caller it stands for; None when it is not valid (any more).
+Authenticate = Callable[[str], Awaitable[Caller | None]]

@@ -1,0 +1,75 @@
+"""A channel as it is served: who may watch it, and from which state a watcher starts."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from fastshop.contract.base import Channel, NotFound
+from server.kernel.caller import Caller
+
+T = TypeVar("T")
+
+Permit = Callable[[str, Caller], Awaitable[None]]
+Snapshot = Callable[[str], Awaitable[Struct]]
+
+
+@dataclass(eq=False)
+class ChannelNotFound(NotFound):
+    """There is no such channel, or not for this caller. Which of the two is not told."""
+
+    code = "channel_not_found"
+    sentence = "There is no such channel."
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a channel of the contract is served.
+
+    ``permit`` is asked once, when somebody subscribes, with the id in the channel's name; it raises a refusal or
+    returns. ``snapshot`` runs inside `Database.reading`, so that what it reads and the channel's offset fit together
+    exactly. ``presence`` lets watchers see each other; ``publish`` says who may publish into a passing channel.
+    """
+
+    channel: Channel
+    permit: Permit
+    snapshot: Snapshot
+    presence: bool = False
+    publish: Permit | None = None
+
+
+class Watches:
+    """All channels by name."""
+
+    def __init__(self, watches: tuple[Watch, ...]) -> None:
+        self._by_prefix = {watch.channel.prefix: watch for watch in watches}
+        if len(self._by_prefix) != len(watches):
+            raise ValueError("two channels have the same name")
+
+    def __iter__(self) -> Any:
+        return iter(self._by_prefix.values())
+
+    def find(self, name: str) -> tuple[Watch, str]:
+        """The channel of this name and the id in it. Refused where there is none: `ChannelNotFound`."""
+        noun, colon, key = name.partition(":")
+        watch = self._by_prefix.get(noun + colon)
+        if watch is None or bool(colon) != bool(key):
+            raise ChannelNotFound
+        return watch, key
+
+
+async def anyone(_key: str, _caller: Caller) -> None:
+    """The `Permit` of a public channel."""
+
+
+def key_id(key: str) -> UUID:
+    """The id in a channel's name. Refused where it is not written as ids are: `ChannelNotFound`."""
+    try:
+        value = UUID(key)
+    except ValueError:
+        raise ChannelNotFound from None
+    if str(value) != key:
+        raise ChannelNotFound
+    return value

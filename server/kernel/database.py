@@ -1,0 +1,122 @@
+"""The database as the domains see it: queries, a transaction that carries its events, a consistent read.
+
+Piccolo owns the pool; its queries and the plain SQL here share the connection of the transaction they run in. A change
+and the events that tell of it are written together or not at all (promise P5).
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+import asyncpg
+import msgspec
+from piccolo.engine.postgres import PostgresEngine
+
+from fastshop.contract.base import Event
+from server.kernel.log import Publication, append
+
+Announce = Callable[[Sequence[Publication]], None]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Transaction:
+    """A running transaction. What is emitted is logged with it and announced after its commit."""
+
+    def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+        self.connection = connection
+        self._events: list[tuple[str, str, bytes, Any]] = []
+        self._states: dict[str, bytes] = {}
+
+    def emit(self, event: Event, *channels: str) -> None:
+        """Tell the watchers of these log channels. The event is encoded once, however many there are."""
+        data = _encode(event)
+        self._events.extend((channel, event.tag(), data, event.time) for channel in channels)
+
+    def show(self, channel: str, state: Event) -> None:
+        """Let the watchers of a state channel see what it is now; the last one in the transaction counts."""
+        self._states[channel] = _encode(state)
+
+    async def _flush(self, consumed: frozenset[str]) -> list[Publication]:
+        logged = await append(self.connection, self._events, consumed) if self._events else []
+        return [*logged, *(Publication(channel, 0, data) for channel, data in self._states.items())]
+
+
+class Database:
+    """PostgreSQL, through Piccolo's pool."""
+
+    def __init__(self, engine: PostgresEngine) -> None:
+        self._engine = engine
+        self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+        self._announce: Announce = _nobody
+        self._consumed: frozenset[str] = frozenset()
+
+    async def open(self, url: str, *, size: int = 20) -> None:
+        """Open the pool on the database at ``url``."""
+        self._engine.config = {"dsn": url}
+        # No session state is ever set outside a transaction, so the reset round trip after each use is saved.
+        await self._engine.start_connection_pool(min_size=2, max_size=size, reset=_no_reset, command_timeout=60)
+
+    async def close(self) -> None:
+        """Close the pool, after what runs on it is done."""
+        await self._engine.close_connection_pool()
+
+    def on_commit(self, announce: Announce) -> None:
+        """Have every commit's publications handed to ``announce``. It must not block or raise."""
+        self._announce = announce
+
+    def consume(self, events: Iterable[type[Event]]) -> None:
+        """Put events of these types into the outbox as well, because a job waits for them."""
+        self._consumed = frozenset(event.tag() for event in events)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction. Its events are written last, sorted by channel, so that two of them cannot deadlock there.
+
+        Do not start tasks in it that outlive it, and call no vendor in it.
+        """
+        if self._current.get() is not None:
+            raise RuntimeError("a transaction inside a transaction: hand the outer one down")
+        async with self._engine.transaction(allow_nested=False) as piccolo:
+            transaction = Transaction(piccolo.connection)
+            token = self._current.set(transaction)
+            try:
+                yield transaction
+                publications = await transaction._flush(self._consumed)  # noqa: SLF001 - its other half
+            finally:
+                self._current.reset(token)
+        self._announce(publications)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """One consistent view of everything (REPEATABLE READ): several queries see the same moment."""
+        async with self._engine.transaction(allow_nested=False) as piccolo:
+            await piccolo.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield piccolo.connection
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """The rows of a query, in the transaction or reading that is under way, if one is."""
+        current = self._engine.current_transaction.get()
+        if current is not None:
+            return cast("list[asyncpg.Record]", await current.connection.fetch(sql, *args))
+        return cast("list[asyncpg.Record]", await self._pool.fetch(sql, *args))
+
+    async def fetch_one(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row of a query."""
+        rows = await self.fetch(sql, *args)
+        return rows[0] if rows else None
+
+    @property
+    def _pool(self) -> Any:
+        if self._engine.pool is None:
+            raise RuntimeError("the database is not open")
+        return self._engine.pool
+
+
+def _nobody(_publications: Sequence[Publication]) -> None:
+    """Who is told of commits while nobody asked to be."""
+
+
+async def _no_reset(_connection: Any) -> None:
+    pass

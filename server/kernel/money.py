@@ -1,0 +1,45 @@
+"""Between the contract's minor units and the database's NUMERIC(15,2)."""
+
+from decimal import Decimal
+
+from fastshop.contract.base import Money
+
+# ISO 4217 lists how many decimals a currency has. Those with three (BHD, IQD, JOD, KWD, LYD, OMR, TND) do not fit
+# NUMERIC(15,2) and are refused where a currency is chosen.
+_NO_DECIMALS = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+_CENT = Decimal("0.01")
+
+
+def decimals(currency: str) -> int:
+    """How many decimals the currency's minor unit stands for."""
+    return 0 if currency in _NO_DECIMALS else 2
+
+
+def to_numeric(money: Money) -> Decimal:
+    """The amount in major units, as the database keeps it."""
+    return Decimal(money.amount).scaleb(-decimals(money.currency)).quantize(_CENT)
+
+
+def from_numeric(amount: Decimal, currency: str) -> Money:
+    """The amount in minor units, as everybody else speaks of it."""
+    return Money(int(amount.scaleb(decimals(currency))), currency)

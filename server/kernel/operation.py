@@ -1,0 +1,78 @@
+"""An operation: a command of the contract, the method that does it, who may ask, and which refusals to expect."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, get_type_hints
+
+from fastshop.contract.base import (
+    BadInput,
+    Command,
+    NotAllowed,
+    Refusal,
+    SignInNeeded,
+)
+from server.kernel.caller import Caller, Permission
+
+Run = Callable[[Any, Caller], Awaitable[Any]]
+
+
+class Operation:
+    """What somebody may ask for. The command is read off the method's signature, so it is named in one place only."""
+
+    def __init__(self, run: Run, permission: Permission, refusals: Iterable[type[Refusal]] = ()) -> None:
+        self.run = run
+        self.permission = permission
+        self.command = _command_of(run)
+        self.refusals = (*_edge_refusals(permission), *refusals)
+
+    @property
+    def tag(self) -> str:
+        """The operation's name: its RPC method."""
+        return self.command.tag()
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.tag}>"
+
+
+class Operations:
+    """All operations by tag. It refuses to be built when two share a tag or a route."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._by_tag: dict[str, Operation] = {}
+        routes: dict[tuple[str, str], Operation] = {}
+        for operation in operations:
+            http = operation.command.http
+            clash = self._by_tag.get(operation.tag) or routes.get((http.verb, http.path))
+            if clash is not None:
+                raise ValueError(f"{operation!r} has the tag or the route of {clash!r}")
+            self._by_tag[operation.tag] = operation
+            routes[http.verb, http.path] = operation
+
+    def __iter__(self) -> Any:
+        return iter(self._by_tag.values())
+
+    def __len__(self) -> int:
+        return len(self._by_tag)
+
+    def find(self, tag: str) -> Operation | None:
+        """The operation with this tag."""
+        return self._by_tag.get(tag)
+
+
+def _command_of(run: Run) -> type[Command[Any]]:
+    hints = get_type_hints(run)
+    name = next(iter(inspect.signature(run).parameters))
+    command = hints[name]
+    if not (isinstance(command, type) and issubclass(command, Command)):
+        raise TypeError(f"{run} takes no command first")
+    if hints.get("return") != command.answer():
+        raise TypeError(f"{run} answers {hints.get('return')}, its command promises {command.answer()}")
+    return command
+
+
+def _edge_refusals(permission: Permission) -> Iterable[type[Refusal]]:
+    yield BadInput
+    if permission.signed_in:
+        yield SignInNeeded
+    if permission.roles:
+        yield NotAllowed

@@ -1,0 +1,61 @@
+"""What can be set from outside, read once, in the entry point."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The shop's settings. Empty URLs mean the embedded service."""
+
+    database_url: str = ""
+    redis_url: str = ""
+    data: Path = Path(".fastshop")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    production: bool = False
+    # Where browsers find the shop from outside, e.g. https://shop.example. Its https decides on Secure cookies.
+    public_url: str = ""
+    # Further origins whose pages may open the WebSocket with a cookie.
+    origins: tuple[str, ...] = ()
+    worker_threads: int = 4
+
+    @property
+    def own_origin(self) -> str:
+        """The origin of the shop's own pages."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def files(self) -> Path:
+        """The folder of uploaded files."""
+        return self.data / "files"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be; the sentence names the variable."""
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings from environment variables. Refuses what cannot be: `SettingsError`."""
+    port = environ.get("PORT", "8000")
+    if not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise SettingsError(f"PORT must be a number up to 65535, not {port!r}")
+    threads = environ.get("FASTSHOP_WORKER_THREADS", "4")
+    if not threads.isdecimal() or int(threads) < 1:
+        raise SettingsError(f"FASTSHOP_WORKER_THREADS must be a number above 0, not {threads!r}")
+    mode = environ.get("FASTSHOP_MODE", "demo")
+    if mode not in ("demo", "production"):
+        raise SettingsError(f"FASTSHOP_MODE must be demo or production, not {mode!r}")
+    return Settings(
+        database_url=environ.get("DATABASE_URL", ""),
+        redis_url=environ.get("REDIS_URL", ""),
+        data=Path(environ.get("FASTSHOP_DATA", ".fastshop")).absolute(),
+        host=environ.get("HOST", "127.0.0.1"),
+        port=int(port),
+        production=mode == "production",
+        public_url=environ.get("PUBLIC_URL", ""),
+        origins=tuple(origin.strip() for origin in environ.get("FASTSHOP_ORIGINS", "").split(",") if origin.strip()),
+        worker_threads=int(threads),
+    )

@@ -1,0 +1,71 @@
+"""The log: what is written with a change is there with it, in order and without gaps."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from fastshop.contract.accounts import SessionEnded
+from server.kernel import log
+from server.kernel.database import Database
+from server.kernel.log import Publication
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def ended(reason: str) -> SessionEnded:
+    return SessionEnded(time=NOW, session_id=UUID(int=1), reason=reason)
+
+
+async def test_events_of_a_transaction_are_announced_after_its_commit_in_their_order(database: Database) -> None:
+    told: list[Publication] = []
+    database.on_commit(told.extend)
+    async with database.transaction() as transaction:
+        transaction.emit(ended("a"), "user:2", "user:1")
+        transaction.emit(ended("b"), "user:1")
+        assert told == []
+    assert [(p.channel, p.seq) for p in told] == [("user:2", 1), ("user:1", 1), ("user:1", 2)]
+    async with database.reading() as connection:
+        assert await log.head(connection, "user:1") == 2
+        stored = await log.after(connection, "user:1", 0, 10)
+    assert [b'"a"' in stored[0].data, b'"b"' in stored[1].data] == [True, True]
+
+
+async def test_a_change_that_fails_leaves_no_event_and_no_gap(database: Database) -> None:
+    told: list[Publication] = []
+    database.on_commit(told.extend)
+
+    async def fail() -> None:
+        async with database.transaction() as transaction:
+            transaction.emit(ended("lost"), "user:1")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert told == []
+    async with database.transaction() as transaction:
+        transaction.emit(ended("kept"), "user:1")
+    assert [p.seq for p in told] == [1]
+
+
+async def test_crossing_transactions_neither_deadlock_nor_leave_gaps(database: Database) -> None:
+    async def write(number: int) -> None:
+        channels = ["user:1", "user:2", "user:3"]
+        async with database.transaction() as transaction:
+            for channel in channels[number % 3 :] + channels[: number % 3]:
+                transaction.emit(ended(str(number)), channel)
+
+    await asyncio.gather(*(write(number) for number in range(60)))
+    for channel in ("user:1", "user:2", "user:3"):
+        async with database.reading() as connection:
+            assert [p.seq for p in await log.after(connection, channel, 0, 100)] == list(range(1, 61))
+
+
+async def test_only_events_that_a_job_waits_for_are_queued_and_only_once(database: Database) -> None:
+    database.consume([SessionEnded])
+    async with database.transaction() as transaction:
+        transaction.emit(ended("x"), "user:1", "admin")
+        transaction.emit(ended("x"), "user:1")
+    rows = await database.fetch("SELECT type FROM outbox")
+    assert [row["type"] for row in rows] == ["accounts.session_ended"] * 2
