@@ -2121,6 +2121,28 @@ async def forwards():
     manager.add_column(
         table_class_name="PaymentRow",
         tablename="payments",
+        column_name="reference",
+        db_column_name="reference",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 200,
+            "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="PaymentRow",
+        tablename="payments",
         column_name="failure",
         db_column_name="failure",
         column_class_name="Varchar",

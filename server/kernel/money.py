@@ -7,26 +7,12 @@ from fastshop.contract.base import Money
 # ISO 4217 lists how many decimals a currency has. Those with three (BHD, IQD, JOD, KWD, LYD, OMR, TND) do not fit
 # NUMERIC(15,2) and are refused where a currency is chosen.
 _NO_DECIMALS = frozenset(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ]
-)
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"}
+) | {
+    "XAF",
+    "XOF",
+    "XPF",
+}
 _CENT = Decimal("0.01")
 
 

@@ -7,7 +7,8 @@ from piccolo.table import Table
 
 
 class PaymentRow(Table, tablename="payments"):
-    """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is."""
+    """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is;
+    ``reference`` is what it pays for, e.g. ``claim:0193...``."""
 
     id = UUID(primary_key=True, default=None)
     user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
@@ -16,6 +17,7 @@ class PaymentRow(Table, tablename="payments"):
     status = Varchar(length=20)
     payment_method = Varchar(length=255)
     stripe_payment_id = Varchar(length=255, default="")
+    reference = Varchar(length=200, default="")
     failure = Varchar(length=200, default="")
     action_url = Varchar(length=2000, default="")
     created_at = Timestamptz()

@@ -1,0 +1,113 @@
+"""What an actor is, and what the runtime needs from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from fastshop.contract.base import Event, Refusal
+
+Reply = TypeVar("Reply")
+A = TypeVar("A", bound="Actor")
+
+
+class Message(Struct, Generic[Reply], frozen=True, gc=False):
+    """Something an actor may be asked. The type in brackets is what it replies."""
+
+
+class Reminded(Message[None], frozen=True, gc=False):
+    """The moment has come that the actor wanted to be woken at, or came a while ago. Harmless when doubled."""
+
+
+class Decision(NamedTuple):
+    """What an actor makes of a message: what it replies, and what happened because of it."""
+
+    reply: Any
+    events: tuple[Event, ...] = ()
+
+
+class Actor(Protocol):
+    """State with three methods and no await. Everything it knows it was told; it asks nobody."""
+
+    def decide(self, message: Any, now: datetime) -> Decision:
+        """What follows from the message. Changes nothing; raises a refusal."""
+        ...
+
+    def apply(self, event: Any) -> None:
+        """The only place where state changes. Must not fail for an event that it decided itself."""
+        ...
+
+    def wake_at(self, now: datetime) -> datetime | None:
+        """When it wants to be reminded, as things stand; None for never. A moment that has passed means at once."""
+        ...
+
+
+class Loaded(NamedTuple, Generic[A]):
+    """An actor as the store has it. ``version`` is what its next commit builds on, ``wake_at`` its stored reminder."""
+
+    actor: A
+    version: int
+    wake_at: datetime | None
+
+
+class Change(NamedTuple):
+    """One commit of a group: what happened since the last one, decision by decision, and the reminder to keep."""
+
+    decisions: Sequence[Decision]
+    wake_at: datetime | None
+    now: datetime
+
+
+class Store(Protocol[A]):
+    """Where actors of one kind are kept."""
+
+    async def load(self, actor_id: UUID) -> Loaded[A]:
+        """Read an actor. Raises the refusal that says there is none."""
+        ...
+
+    async def commit(self, actor: A, version: int, change: Change) -> int:
+        """Write a change on top of ``version``, all or nothing, durably. Returns the new version.
+
+        Raises `Stale` when the stored version is another, `Overruled` when the database refuses one of the decisions.
+        """
+        ...
+
+
+class Stale(Exception):
+    """Somebody else has written since. What is in memory is not true any more."""
+
+
+class Overruled(Exception):
+    """The store refuses a decision for a reason that the actor could not know. The others may stand."""
+
+    def __init__(self, position: int, refusal: Refusal) -> None:
+        super().__init__(position, refusal)
+        self.position = position
+        self.refusal = refusal
+
+
+class Clock(Protocol):
+    """The time, as the runtime hands it to the actors."""
+
+    def now(self) -> datetime:
+        """The present moment, aware and in UTC."""
+        ...
+
+
+class Limits(Struct, frozen=True):
+    """Bounds of the runtime. ``idle`` is in seconds.
+
+    About 512 messages a commit is where a larger group gains nothing and only makes the first one wait.
+    """
+
+    mailbox: int = 10_000
+    batch: int = 512
+    idle: float = 60.0
+    attempts: int = 3
+
+    @classmethod
+    def default(cls) -> Self:
+        """What the shop runs with."""
+        return cls()

@@ -1,0 +1,99 @@
+"""What flash sales need from the rest of the shop."""
+
+from collections.abc import Awaitable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from actors.runtime.ports import Message
+from fastshop.contract.base import Money
+from fastshop.contract.orders import OrderLine
+from fastshop.contract.payments import Payment
+from server.kernel.database import Transaction
+
+Reply = TypeVar("Reply")
+
+
+class Actors(Protocol):
+    """Where a sale's actor is asked."""
+
+    def ask(self, kind: str, actor_id: UUID, message: Message[Reply]) -> Awaitable[Reply]:
+        """Ask it; the answer is durable."""
+        ...
+
+
+class Offer(Protocol):
+    """A variant as it can be put on sale."""
+
+    @property
+    def variant_id(self) -> UUID: ...
+    @property
+    def product_id(self) -> UUID: ...
+    @property
+    def seller_id(self) -> UUID: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def image_url(self) -> str: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def options(self) -> dict[str, str]: ...
+    @property
+    def price(self) -> Money: ...
+
+
+class Stock(Protocol):
+    """The seller's goods, out of which a sale takes its units."""
+
+    async def offer(self, variant_id: UUID) -> Offer | None:
+        """The variant as it is offered now."""
+        ...
+
+    async def take(self, transaction: Transaction, variant_id: UUID, quantity: int) -> bool:
+        """Take units out of stock; False, and nothing taken, when there are not so many."""
+        ...
+
+    async def put_back(self, transaction: Transaction, variant_id: UUID, quantity: int) -> None:
+        """Put units back into stock."""
+        ...
+
+
+class OrderDraft(Struct, frozen=True):
+    """An order to be placed for a paid claim."""
+
+    id: UUID
+    customer_id: UUID
+    payment_id: UUID
+    lines: tuple[OrderLine, ...]
+    placed_at: datetime
+
+
+class Orders(Protocol):
+    """Where orders are kept."""
+
+    async def place(self, transaction: Transaction, drafts: Sequence[OrderDraft]) -> None:
+        """Write orders in the transaction that makes them due. The same id twice writes nothing twice."""
+        ...
+
+
+class Payments(Protocol):
+    """Who charges. Nothing of it is called inside a transaction."""
+
+    async def start(self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str) -> Payment:
+        """Note that this is to be paid. ``reference`` is what for: a payment pays for one thing only (`IdReused`)."""
+        ...
+
+    async def charge(self, payment_id: UUID, method: str) -> Payment:
+        """Have it charged, waiting a little for the outcome. Charged once, however often it is called."""
+        ...
+
+    async def settle(self, payment_id: UUID, *, give_up: bool) -> Payment:
+        """Ask how it went. With ``give_up`` a payment without an outcome is ended, so that it can never succeed."""
+        ...
+
+    async def refuse(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str) -> Payment:
+        """Make sure that a payment which was never started never will be; if it was, nothing changes."""
+        ...

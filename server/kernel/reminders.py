@@ -1,0 +1,28 @@
+"""An actor's reminder is a row, written in the transaction of the change that asks for it, so a crash forgets none."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+_SET = """
+INSERT INTO actor_reminders (kind, actor_id, name, due_at) VALUES ($1, $2, 'wake', $3)
+ON CONFLICT (kind, actor_id, name) DO UPDATE SET due_at = excluded.due_at
+"""
+
+
+async def set_reminder(connection: asyncpg.Connection[Any], kind: str, actor_id: UUID, due_at: datetime | None) -> None:
+    """Have the actor woken at ``due_at``, instead of when it was to be woken before; None: not at all."""
+    if due_at is None:
+        await connection.execute("DELETE FROM actor_reminders WHERE kind = $1 AND actor_id = $2", kind, actor_id)
+    else:
+        await connection.execute(_SET, kind, actor_id, due_at)
+
+
+async def reminder(connection: asyncpg.Connection[Any], kind: str, actor_id: UUID) -> datetime | None:
+    """When the actor is to be woken."""
+    due_at: datetime | None = await connection.fetchval(
+        "SELECT due_at FROM actor_reminders WHERE kind = $1 AND actor_id = $2", kind, actor_id
+    )
+    return due_at
