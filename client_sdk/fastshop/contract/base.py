@@ -137,6 +137,11 @@ class Channel:
         """The part before the id, with its colon; the whole name where there is no id."""
         return self.pattern.partition("{")[0]
 
+    @property
+    def key(self) -> str:
+        """What the id in the name is called; empty where there is none."""
+        return self.pattern.partition("{")[2].rstrip("}")
+
     def of(self, key: object = "") -> str:
         """The name of the channel of one thing: ``SALE.of(sale_id)`` is ``sale:0193...``."""
         return f"{self.prefix}{key}"

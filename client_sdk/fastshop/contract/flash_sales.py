@@ -1,7 +1,6 @@
 """Flash sales: few units, many buyers, one clock. A claim holds units, a payment turns it into an order."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -221,9 +220,10 @@ class SaleCreated(Event, frozen=True, tag="flash_sales.created"):
 
 
 class SaleEdited(Event, frozen=True, tag="flash_sales.edited"):
-    """A sale's terms changed. ``sale`` are the terms as they are now."""
+    """A sale's terms changed. ``sale`` are the terms as they are now; ``added`` units came out of stock (or went back)."""
 
     sale: FlashSale
+    added: int
 
 
 class SaleCancelled(Event, frozen=True, tag="flash_sales.cancelled"):
@@ -351,9 +351,9 @@ class SaleNotOpen(Conflict):
     code: ClassVar[str] = "flash_sales.not_open"
     sentence: ClassVar[str] = "The sale is {phase}."
     phase: Phase
-    start_time: datetime
-    end_time: datetime
-    now: datetime
+    start_time: Time
+    end_time: Time
+    now: Time
 
 
 @dataclass(eq=False)

@@ -1,0 +1,1004 @@
+// Written by `fastshop typescript` from the contract in client_sdk/fastshop/contract. Do not edit it:
+// change the contract and write it again; a test fails while the two differ.
+
+/** A UUID, version 7 where we make it, so newer ids sort after older ones. */
+export type Id = string;
+
+/** A moment in RFC 3339, with its offset. */
+export type Time = string;
+
+/** What concerns one person, where their stream starts: claims that hold units, and the latest orders. */
+export interface Belongings {
+  claims: readonly Claim[];
+  orders: readonly Order[];
+}
+
+/** Who makes a product. */
+export interface Brand {
+  id: Id;
+  name: string;
+  slug: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface BrandPage {
+  items: readonly Brand[];
+  next: string | null;
+}
+
+/** A node of the category tree. `path` are the slugs from the root down to itself. */
+export interface Category {
+  id: Id;
+  name: string;
+  slug: string;
+  parent_id: Id | null;
+  path: readonly string[];
+}
+
+/**
+ * A customer's units in a sale. `place` counts the claims of the sale in the order in which they were decided.
+ *
+ * `expires_at` is when a held claim lapses. `payment_id` is the latest payment, `order_id` the order, once paid.
+ */
+export interface Claim {
+  id: Id;
+  sale_id: Id;
+  customer_id: Id;
+  place: number;
+  quantity: number;
+  total: Money;
+  state: ClaimState;
+  claimed_at: Time;
+  expires_at: Time;
+  payment_id: Id | null;
+  order_id: Id | null;
+}
+
+/** A hold was not paid for in time. */
+export interface ClaimLapsed {
+  type: "flash_sales.lapsed";
+  claim: Claim;
+  time: Time;
+}
+
+/** Where a claim stands. `HELD` and `PAYING` keep units; `PAID` has bought them; the others gave them back. */
+export type ClaimState = "given_back" | "held" | "lapsed" | "paid" | "paying";
+
+/** The answer of a command that has nothing to tell but that it is done. */
+export type Done = Record<string, never>;
+
+/** A sale. `left` are the units nobody holds or has bought: quantity_limit - held_count - sold_count. */
+export interface FlashSale {
+  id: Id;
+  product_id: Id;
+  variant_id: Id;
+  seller_id: Id;
+  title: string;
+  image_url: string;
+  sale_price: Money;
+  original_price: Money;
+  start_time: Time;
+  end_time: Time;
+  quantity_limit: number;
+  held_count: number;
+  sold_count: number;
+  left: number;
+  per_customer_limit: number;
+  hold_seconds: number;
+  phase: Phase;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface FlashSalePage {
+  items: readonly FlashSale[];
+  next: string | null;
+}
+
+/** A picture of a product. `alt` is what a screen reader says. */
+export interface Image {
+  /** https, or a path of ours */
+  url: string;
+  alt: string;
+}
+
+/** A picture of a product. `alt` is what a screen reader says. */
+export interface ImageInput {
+  /** https, or a path of ours */
+  url: string;
+  alt?: string;
+}
+
+/** An import and how far it is. The counts are of rows; `total_rows` is null until the file was read once. */
+export interface Import {
+  id: Id;
+  seller_id: Id;
+  state: ImportState;
+  dry_run: boolean;
+  total_rows: number | null;
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+  reason: string;
+  started_at: Time;
+  finished_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ImportPage {
+  items: readonly Import[];
+  next: string | null;
+}
+
+/** How far an import is now. */
+export interface ImportProgress {
+  type: "imports.progress";
+  progress: Import;
+  time: Time;
+}
+
+/** Somebody asked for an import; a job does it. */
+export interface ImportRequested {
+  type: "imports.requested";
+  import_id: Id;
+  time: Time;
+}
+
+/** What became of one row. `line` is the line in the file where the row begins; the header is line 1. */
+export interface ImportRow {
+  line: number;
+  outcome: RowOutcome;
+  handle: string;
+  column: string;
+  reason: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ImportRowPage {
+  items: readonly ImportRow[];
+  next: string | null;
+}
+
+/** Where an import stands. `FAILED` means that the file as a whole could not be read; `reason` says why. */
+export type ImportState = "done" | "failed" | "running" | "waiting";
+
+/** A line of a sale's ledger: what happened to which claim, when. */
+export interface LedgerEntry {
+  type: string;
+  time: Time;
+  claim: Claim;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface LedgerEntryPage {
+  items: readonly LedgerEntry[];
+  next: string | null;
+}
+
+/** The person who asks. `seller_id` is the seller they act for, if any. */
+export interface Me {
+  id: Id;
+  email: string;
+  name: string;
+  roles: readonly Role[];
+  seller_id: Id | null;
+  created_at: Time;
+}
+
+/** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
+/** A variant to be created or, with the id of one that exists, to be changed. */
+export interface NewVariant {
+  id: Id;
+  sku: string;
+  price: Price;
+  options?: Readonly<Record<string, string>>;
+  compare_at_price?: Price | null;
+  stock?: number;
+}
+
+/** An order, whole. `number` is what people call it by. */
+export interface Order {
+  id: Id;
+  number: string;
+  customer_id: Id;
+  state: OrderState;
+  lines: readonly OrderLine[];
+  total: Money;
+  payment_id: Id | null;
+  placed_at: Time;
+}
+
+/** Units of one variant, with title, options and price as they were when it was bought. */
+export interface OrderLine {
+  variant_id: Id;
+  product_id: Id;
+  seller_id: Id;
+  title: string;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  quantity: number;
+  unit_price: Money;
+  total: Money;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface OrderPage {
+  items: readonly Order[];
+  next: string | null;
+}
+
+/** An order was paid and exists from now on. */
+export interface OrderPlaced {
+  type: "orders.placed";
+  order: Order;
+  time: Time;
+}
+
+/** Where an order stands. */
+export type OrderState = "cancelled" | "paid";
+
+/** How paying went. The claim is `paid`, or still `paying` while the bank takes its time or needs an action. */
+export interface PayAnswer {
+  claim: Claim;
+  payment: Payment;
+}
+
+/**
+ * A payment. `action_url` is where the customer confirms it with their bank, while it needs that.
+ *
+ * `failure` is the gateway's reason, empty while there is none.
+ */
+export interface Payment {
+  id: Id;
+  user_id: Id;
+  amount: Money;
+  status: PaymentState;
+  payment_method: string;
+  failure: string;
+  action_url: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** A payment did not go through; the claim is held again, or lapsed if its time was over. `reason` says why. */
+export interface PaymentFailed {
+  type: "flash_sales.payment_failed";
+  claim: Claim;
+  reason: string;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PaymentPage {
+  items: readonly Payment[];
+  next: string | null;
+}
+
+/** A customer pays; until the outcome is known the units stay theirs. */
+export interface PaymentStarted {
+  type: "flash_sales.payment_started";
+  claim: Claim;
+  time: Time;
+}
+
+/** Where a payment stands. `PENDING`: asked of the gateway, outcome not known yet. */
+export type PaymentState = "failed" | "needs_action" | "pending" | "succeeded";
+
+/** Where a sale stands by the server's clock. */
+export type Phase = "cancelled" | "ended" | "open" | "upcoming";
+
+/** What something costs: never below zero. */
+export interface Price {
+  amount: number;
+  currency: string;
+}
+
+/** A product, whole. `options` are the names that its variants differ in, in display order. */
+export interface Product {
+  id: Id;
+  slug: string;
+  title: string;
+  description: string;
+  status: ProductStatus;
+  seller: Seller;
+  category_id: Id | null;
+  brand: Brand | null;
+  options: readonly string[];
+  images: readonly Image[];
+  variants: readonly Variant[];
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** A product in a list. `price` is the lowest of its variants. */
+export interface ProductCard {
+  id: Id;
+  slug: string;
+  title: string;
+  seller: Seller;
+  category_id: Id | null;
+  image: Image | null;
+  price: Money;
+  compare_at_price: Money | null;
+  in_stock: boolean;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ProductCardPage {
+  items: readonly ProductCard[];
+  next: string | null;
+}
+
+/** A product was created or edited: texts, pictures, status, variants. */
+export interface ProductChanged {
+  type: "catalog.product_changed";
+  product: Product;
+  time: Time;
+}
+
+/** The order of a product list. */
+export type ProductSort = "newest" | "price_down" | "price_up" | "title";
+
+/** Whether a product is for sale. Only `ACTIVE` ones are seen by others than their seller. */
+export type ProductStatus = "active" | "archived" | "draft";
+
+/** Somebody opened an account. */
+export interface Registered {
+  type: "accounts.registered";
+  user_id: Id;
+  name: string;
+  time: Time;
+}
+
+/** What somebody is in the marketplace. `AGENT` is a capability that comes on top of another role. */
+export type Role = "admin" | "agent" | "customer" | "manager" | "seller";
+
+/** What became of a row. */
+export type RowOutcome = "created" | "failed" | "unchanged" | "updated";
+
+/** A sale was stopped by its seller or an admin. */
+export interface SaleCancelled {
+  type: "flash_sales.cancelled";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** A sale is over and its last hold is settled: `returned` unsold units went back to the seller's stock. */
+export interface SaleClosed {
+  type: "flash_sales.closed";
+  sale: FlashSale;
+  returned: number;
+  time: Time;
+}
+
+/** A sale was set up. */
+export interface SaleCreated {
+  type: "flash_sales.created";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** A sale's terms changed. `sale` are the terms as they are now. */
+export interface SaleEdited {
+  type: "flash_sales.edited";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** Where a watcher of the ledger starts: the sale and all its claims, by place. */
+export interface SaleLedger {
+  sale: FlashSale;
+  claims: readonly Claim[];
+}
+
+/** The sale as it is now. `time` is the server's clock; `version` rises with every change. */
+export interface SaleState {
+  type: "flash_sales.state";
+  version: number;
+  sale: FlashSale;
+  time: Time;
+}
+
+/** A shop in the marketplace, as everybody sees it. */
+export interface Seller {
+  id: Id;
+  name: string;
+  slug: string;
+  description: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface SellerPage {
+  items: readonly Seller[];
+  next: string | null;
+}
+
+/** The clock that starts and ends sales. */
+export interface ServerTime {
+  time: Time;
+}
+
+/** A device that is signed in. `current` marks the one that asks. */
+export interface Session {
+  id: Id;
+  device: string;
+  ip_address: string;
+  created_at: Time;
+  last_activity: Time;
+  current: boolean;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface SessionPage {
+  items: readonly Session[];
+  next: string | null;
+}
+
+/** A new session. `token` is the bearer token, told this once; over HTTP it is set as a cookie as well. */
+export interface SignedIn {
+  me: Me;
+  session_id: Id;
+  token: string;
+  expires_at: Time;
+}
+
+/** A token that opens a WebSocket and nothing else, for a minute. */
+export interface SocketToken {
+  token: string;
+  expires_at: Time;
+}
+
+/** Units are held for a customer. */
+export interface UnitsClaimed {
+  type: "flash_sales.claimed";
+  claim: Claim;
+  time: Time;
+}
+
+/** A customer gave held units back. */
+export interface UnitsGivenBack {
+  type: "flash_sales.given_back";
+  claim: Claim;
+  time: Time;
+}
+
+/** A claim was paid for, and its order exists. */
+export interface UnitsPaid {
+  type: "flash_sales.paid";
+  claim: Claim;
+  time: Time;
+}
+
+/** One thing that can be bought. `options` tells it from its siblings, e.g. `{"Size": "M"}`. */
+export interface Variant {
+  id: Id;
+  product_id: Id;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  price: Money;
+  compare_at_price: Money | null;
+  stock: number;
+}
+
+/** The price or the stock of a variant moved. */
+export interface VariantChanged {
+  type: "catalog.variant_changed";
+  variant: Variant;
+  time: Time;
+}
+
+/** Sign one of the caller's devices out. Its sockets close at once. Ending it again changes nothing. */
+export interface EndSession {
+  session_id: Id;
+}
+
+/** A short-lived token for the WebSocket of a page that cannot use its cookie there. */
+export type IssueSocketToken = Record<string, never>;
+
+/** The devices that the caller is signed in on, the most recently active first. */
+export interface ListSessions {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Sign in with e-mail and password. At most three sessions stay open: a further one ends the oldest. */
+export interface LogIn {
+  email: string;
+  password: string;
+  /** how the session is listed; the user agent if empty */
+  device?: string;
+}
+
+/** End the session that asks. Its sockets close at once. */
+export type LogOut = Record<string, never>;
+
+/** Open a customer account and sign in. Sent again with the same id, e-mail and password it signs in again. */
+export interface Register {
+  user_id: Id;
+  email: string;
+  password: string;
+  name: string;
+}
+
+/** The person who asks. */
+export type WhoAmI = Record<string, never>;
+
+/** Add a brand. Sent again with the same id it answers the same. */
+export interface CreateBrand {
+  brand_id: Id;
+  name: string;
+  slug: string;
+}
+
+/** Add a category below another, or at the root. Sent again with the same id it answers the same. */
+export interface CreateCategory {
+  category_id: Id;
+  name: string;
+  slug: string;
+  parent_id?: Id | null;
+}
+
+/** Add a product to the caller's shop. Sent again with the same id it answers the same. */
+export interface CreateProduct {
+  product_id: Id;
+  title: string;
+  slug: string;
+  variants: readonly NewVariant[];
+  description?: string;
+  status?: ProductStatus;
+  category_id?: Id | null;
+  brand_id?: Id | null;
+  options?: readonly string[];
+  images?: readonly ImageInput[];
+}
+
+/** Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it. */
+export interface EditProduct {
+  product_id: Id;
+  title: string;
+  slug: string;
+  variants: readonly NewVariant[];
+  description?: string;
+  status?: ProductStatus;
+  category_id?: Id | null;
+  brand_id?: Id | null;
+  options?: readonly string[];
+  images?: readonly ImageInput[];
+}
+
+/** The brands, by name. */
+export interface ListBrands {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The whole category tree, parents before their children. */
+export type ListCategories = Record<string, never>;
+
+/** Products for sale. `category` is a slug and includes everything below it. */
+export interface ListProducts {
+  category?: string;
+  seller_id?: Id | null;
+  sort?: ProductSort;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** All products of the caller's own shop, drafts and archived ones too; the newest first. */
+export interface ListSellerProducts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The sellers, by name. */
+export interface ListSellers {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Change what a variant of the caller's shop costs. Everyone who looks at it sees it at once. */
+export interface SetPrice {
+  variant_id: Id;
+  price: Price;
+  compare_at_price?: Price | null;
+}
+
+/** Say how many units of a variant of the caller's shop are on hand. */
+export interface SetStock {
+  variant_id: Id;
+  stock: number;
+}
+
+/** One product, whole. `product` is its id or its slug. */
+export interface ShowProduct {
+  product: string;
+}
+
+/** Stop a sale now. Nobody can claim any more; who holds units may still pay for them in time. */
+export interface CancelSale {
+  sale_id: Id;
+}
+
+/** Hold units for a while, first come first served. Sent again with the same id it answers the same claim. */
+export interface ClaimUnits {
+  sale_id: Id;
+  claim_id: Id;
+  quantity?: number;
+}
+
+/** Take units of a variant out of the caller's stock and put them on sale. Sent again it answers the same. */
+export interface CreateSale {
+  sale_id: Id;
+  variant_id: Id;
+  sale_price: Price;
+  start_time: Time;
+  end_time: Time;
+  quantity_limit: number;
+  per_customer_limit?: number;
+  /** how long a claim is held for its payment, in seconds */
+  hold_seconds?: number;
+}
+
+/** Change a sale. Once it has claims its price stays, and its quantity may not fall below what is held and sold. */
+export interface EditSale {
+  sale_id: Id;
+  sale_price: Price;
+  start_time: Time;
+  end_time: Time;
+  quantity_limit: number;
+  per_customer_limit?: number;
+  /** how long a claim is held for its payment, in seconds */
+  hold_seconds?: number;
+}
+
+/** Give held units back. Giving them back again changes nothing. */
+export interface GiveBack {
+  sale_id: Id;
+  claim_id: Id;
+}
+
+/** Everything that happened in a sale of the caller's shop, in order. */
+export interface ShowLedger {
+  sale_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Sales: the open ones, then the upcoming, then those over; each group the soonest first. */
+export interface ListSales {
+  phase?: Phase | null;
+  seller_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The caller's claims in a sale, in the order they were made. */
+export interface MyClaims {
+  sale_id: Id;
+}
+
+/**
+ * Pay for a claim. Sent again with the same `payment_id` it asks how that payment went; nothing is paid twice.
+ *
+ * A declined payment leaves the hold: pay again with a new `payment_id`.
+ */
+export interface Pay {
+  sale_id: Id;
+  claim_id: Id;
+  payment_id: Id;
+  /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
+  payment_method: string;
+}
+
+/** One sale. */
+export interface ShowSale {
+  sale_id: Id;
+}
+
+/** The imports of the caller's shop, the newest first. */
+export interface ListImports {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The rows of an import that failed, in the order of the file, each with line, column and reason. */
+export interface ListImportErrors {
+  import_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** How far an import is. */
+export interface ShowImport {
+  import_id: Id;
+}
+
+/**
+ * Import an uploaded CSV file into the caller's shop, row by row. A bad row hurts no other.
+ *
+ * Over HTTP the file may be the body itself (`Content-Type: text/csv`), with the other fields in the query. Sent again with the same id it answers how far that import is. An admin names the seller; a seller need not.
+ */
+export interface StartImport {
+  import_id: Id;
+  upload_id: Id;
+  seller_id?: Id | null;
+  dry_run?: boolean;
+}
+
+/** The caller's own orders, the newest first. */
+export interface ListOrders {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The orders that have a line of the caller's shop, each with only those lines; the newest first. */
+export interface ListSellerOrders {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** One order: to its customer, to a seller with a line in it (who sees only those), to managers and admins. */
+export interface ShowOrder {
+  order_id: Id;
+}
+
+/** The caller's own payments, the newest first. */
+export interface ListPayments {
+  status?: PaymentState | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** One of the caller's own payments; any for managers and admins. */
+export interface ShowPayment {
+  payment_id: Id;
+}
+
+/** The server's clock. A page that counts down counts to this one. */
+export type TellTime = Record<string, never>;
+
+/** What may be asked for: the RPC method, its data, its answer. */
+export interface Operations {
+  "accounts.end_session": { command: EndSession; answer: Done };
+  "accounts.issue_socket_token": { command: IssueSocketToken; answer: SocketToken };
+  "accounts.list_sessions": { command: ListSessions; answer: SessionPage };
+  "accounts.log_in": { command: LogIn; answer: SignedIn };
+  "accounts.log_out": { command: LogOut; answer: Done };
+  "accounts.register": { command: Register; answer: SignedIn };
+  "accounts.who_am_i": { command: WhoAmI; answer: Me };
+  "catalog.create_brand": { command: CreateBrand; answer: Brand };
+  "catalog.create_category": { command: CreateCategory; answer: Category };
+  "catalog.create_product": { command: CreateProduct; answer: Product };
+  "catalog.edit_product": { command: EditProduct; answer: Product };
+  "catalog.list_brands": { command: ListBrands; answer: BrandPage };
+  "catalog.list_categories": { command: ListCategories; answer: readonly Category[] };
+  "catalog.list_products": { command: ListProducts; answer: ProductCardPage };
+  "catalog.list_seller_products": { command: ListSellerProducts; answer: ProductCardPage };
+  "catalog.list_sellers": { command: ListSellers; answer: SellerPage };
+  "catalog.set_price": { command: SetPrice; answer: Variant };
+  "catalog.set_stock": { command: SetStock; answer: Variant };
+  "catalog.show_product": { command: ShowProduct; answer: Product };
+  "flash_sales.cancel": { command: CancelSale; answer: FlashSale };
+  "flash_sales.claim": { command: ClaimUnits; answer: Claim };
+  "flash_sales.create": { command: CreateSale; answer: FlashSale };
+  "flash_sales.edit": { command: EditSale; answer: FlashSale };
+  "flash_sales.give_back": { command: GiveBack; answer: Claim };
+  "flash_sales.ledger": { command: ShowLedger; answer: LedgerEntryPage };
+  "flash_sales.list": { command: ListSales; answer: FlashSalePage };
+  "flash_sales.my_claims": { command: MyClaims; answer: readonly Claim[] };
+  "flash_sales.pay": { command: Pay; answer: PayAnswer };
+  "flash_sales.show": { command: ShowSale; answer: FlashSale };
+  "imports.list": { command: ListImports; answer: ImportPage };
+  "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
+  "imports.show": { command: ShowImport; answer: Import };
+  "imports.start": { command: StartImport; answer: Import };
+  "orders.list": { command: ListOrders; answer: OrderPage };
+  "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
+  "orders.show": { command: ShowOrder; answer: Order };
+  "payments.list": { command: ListPayments; answer: PaymentPage };
+  "payments.show": { command: ShowPayment; answer: Payment };
+  "system.time": { command: TellTime; answer: ServerTime };
+}
+
+/** Where the same operations are over HTTP, under /api/v1: `{name}` in a path is a field of the command. */
+export const routes = {
+  "accounts.end_session": { verb: "DELETE", path: "/security/sessions/{session_id}" },
+  "accounts.issue_socket_token": { verb: "POST", path: "/auth/ws-token" },
+  "accounts.list_sessions": { verb: "GET", path: "/security/sessions" },
+  "accounts.log_in": { verb: "POST", path: "/auth/login" },
+  "accounts.log_out": { verb: "POST", path: "/auth/logout" },
+  "accounts.register": { verb: "POST", path: "/auth/register" },
+  "accounts.who_am_i": { verb: "GET", path: "/me" },
+  "catalog.create_brand": { verb: "POST", path: "/brands" },
+  "catalog.create_category": { verb: "POST", path: "/categories" },
+  "catalog.create_product": { verb: "POST", path: "/products" },
+  "catalog.edit_product": { verb: "PUT", path: "/products/{product_id}" },
+  "catalog.list_brands": { verb: "GET", path: "/brands" },
+  "catalog.list_categories": { verb: "GET", path: "/categories" },
+  "catalog.list_products": { verb: "GET", path: "/products" },
+  "catalog.list_seller_products": { verb: "GET", path: "/seller/products" },
+  "catalog.list_sellers": { verb: "GET", path: "/sellers" },
+  "catalog.set_price": { verb: "PUT", path: "/variants/{variant_id}/price" },
+  "catalog.set_stock": { verb: "PUT", path: "/inventory/{variant_id}" },
+  "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "flash_sales.cancel": { verb: "POST", path: "/flash-sales/{sale_id}/cancel" },
+  "flash_sales.claim": { verb: "POST", path: "/flash-sales/{sale_id}/claim" },
+  "flash_sales.create": { verb: "POST", path: "/flash-sales" },
+  "flash_sales.edit": { verb: "PUT", path: "/flash-sales/{sale_id}" },
+  "flash_sales.give_back": { verb: "DELETE", path: "/flash-sales/{sale_id}/claim" },
+  "flash_sales.ledger": { verb: "GET", path: "/flash-sales/{sale_id}/ledger" },
+  "flash_sales.list": { verb: "GET", path: "/flash-sales" },
+  "flash_sales.my_claims": { verb: "GET", path: "/flash-sales/{sale_id}/claims" },
+  "flash_sales.pay": { verb: "POST", path: "/flash-sales/{sale_id}/claims/{claim_id}/pay" },
+  "flash_sales.show": { verb: "GET", path: "/flash-sales/{sale_id}" },
+  "imports.list": { verb: "GET", path: "/bulk/jobs" },
+  "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
+  "imports.show": { verb: "GET", path: "/bulk/jobs/{import_id}" },
+  "imports.start": { verb: "POST", path: "/import/products" },
+  "orders.list": { verb: "GET", path: "/orders" },
+  "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
+  "orders.show": { verb: "GET", path: "/orders/{order_id}" },
+  "payments.list": { verb: "GET", path: "/payments/history" },
+  "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
+  "system.time": { verb: "GET", path: "/time" },
+} as const;
+
+/** What may be watched, by the part of the channel's name before the colon. */
+export interface Channels {
+  /** What concerns every admin. */
+  admin: { kind: "log"; snapshot: Done; event: Registered };
+  /** An import's progress, live. Its seller and admins may watch. */
+  import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
+  /** Imports that were asked for. Admins may watch. */
+  imports: { kind: "log"; snapshot: ImportRequested; event: ImportRequested };
+  /** An order, live. Its customer, managers and admins may watch. */
+  order: { kind: "log"; snapshot: Order; event: OrderPlaced };
+  /** A product with its prices and stock, live. Anybody may watch one that is for sale. */
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged };
+  /** A sale as it is now: phase, units left, the server's clock. Anybody may watch. */
+  sale: { kind: "state"; snapshot: SaleState; event: SaleState };
+  /** Everything that happens in a sale. Its seller, managers and admins may watch. */
+  sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed };
+  /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
+  /** What concerns one person: their claims and orders. Only they may watch; every socket of theirs does. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | OrderPlaced };
+}
+
+/** The channel of one thing: `channels.sale(sale_id)`. */
+export const channels = {
+  admin: () => `admin` as const,
+  import: (import_id: Id) => `import:${import_id}` as const,
+  imports: () => `imports` as const,
+  order: (order_id: Id) => `order:${order_id}` as const,
+  product: (product_id: Id) => `product:${product_id}` as const,
+  sale: (sale_id: Id) => `sale:${sale_id}` as const,
+  sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
+  seller: (seller_id: Id) => `seller:${seller_id}` as const,
+  user: (user_id: Id) => `user:${user_id}` as const,
+} as const;
+
+/** Every refusal by its code, with its facts. */
+export interface Refusals {
+  /** The account was closed by an admin. Told only to who knows the password. */
+  "accounts.disabled": object;
+  /** Not an address that mail can be delivered to (RFC 5321, 5322). */
+  "accounts.email_invalid": { field: string };
+  /** Somebody has an account with this e-mail. */
+  "accounts.email_taken": { field: string };
+  /** Shorter than eight characters, or on the list of common ones (NIST SP 800-63B 5.1.1.2). */
+  "accounts.password_weak": { reason: string; field: string };
+  /** The caller has no such session. */
+  "accounts.session_not_found": object;
+  /** No account has this e-mail with this password. Which of the two is wrong is not told. */
+  "accounts.wrong_credentials": object;
+  /** A field is missing, unknown, of the wrong type or out of bounds. `field` is its path, empty for the whole. */
+  "bad_input": { field: string; reason: string };
+  /** More is waiting than can be served soon. Nothing was changed; send the same command again. */
+  "busy": object;
+  /** There is no such brand. */
+  "catalog.brand_not_found": object;
+  /** There is no such category. */
+  "catalog.category_not_found": object;
+  /** The caller has the role but acts for no seller. */
+  "catalog.no_shop": object;
+  /** There is no such product, or it is not for sale and not the caller's. */
+  "catalog.product_not_found": object;
+  /** There is no such seller. */
+  "catalog.seller_not_found": object;
+  /** Another variant of the same seller has this SKU. */
+  "catalog.sku_taken": { sku: string; field: string };
+  /** Something of the same kind has this slug. */
+  "catalog.slug_taken": { slug: string; field: string };
+  /** Categories nest eight levels at most. */
+  "catalog.too_deep": { field: string };
+  /** An order or a flash sale refers to the variant, so it cannot be removed. */
+  "catalog.variant_in_use": { sku: string };
+  /** There is no such variant, or it is not the caller's. */
+  "catalog.variant_not_found": object;
+  /** Two variants have the same options, or a variant has other options than its product. */
+  "catalog.variants_unclear": { reason: string; field: string };
+  /** The caller has no such claim in this sale. */
+  "flash_sales.claim_not_found": object;
+  /** The claim holds no units any more, or they are paid for already. `state` says which. */
+  "flash_sales.claim_over": { state: ClaimState };
+  /** A sale takes its units out of the seller's stock, and fewer than asked for are there. */
+  "flash_sales.not_enough_stock": { in_stock: number; field: string };
+  /** There is no such sale. */
+  "flash_sales.not_found": object;
+  /** The sale has not started, is over or was cancelled. `phase` says which; `now` is the server's clock. */
+  "flash_sales.not_open": { phase: Phase; start_time: Time; end_time: Time; now: Time };
+  /** The sale is over or cancelled and cannot be changed any more. */
+  "flash_sales.over": { phase: Phase };
+  /** A customer gets at most so many units of this sale. `have` are those they hold or bought. */
+  "flash_sales.over_limit": { limit: number; have: number };
+  /** A payment for the claim has no outcome yet. Nothing else can happen to the claim until it has. */
+  "flash_sales.payment_under_way": { payment_id: Id };
+  /** Fewer units are free than were asked for. `held` of them may come back when holds lapse. */
+  "flash_sales.sold_out": { left: number; held: number };
+  /** The terms of a sale do not fit together, or no longer what was claimed. `field` names the culprit. */
+  "flash_sales.terms_refused": { field: string; reason: string };
+  /** The id was used before, for something else. The same id with the same content would have had the first answer. */
+  "id_reused": object;
+  /** The file is not UTF-8 text, or not CSV with the columns of a product export. `line` is where, if known. */
+  "imports.file_unreadable": { reason: string; line: number };
+  /** There is no such import, or it is not the caller's. */
+  "imports.not_found": object;
+  /** There is no such uploaded file, or it is not the caller's. */
+  "imports.upload_not_found": { field: string };
+  /** Something failed on our side, recorded under `trace`. The outcome of a change is unknown: send it again. */
+  "internal": { trace: string };
+  /** The caller's role does not include this. */
+  "not_allowed": object;
+  /** There is no such order, or it is not the caller's to see. */
+  "orders.not_found": object;
+  /** The bank said no. The hold stays: another card may be tried. `reason` is the gateway's code. */
+  "payments.declined": { reason: string };
+  /** There is no such payment, or it is not the caller's. */
+  "payments.not_found": object;
+  /** Too many requests; `retry_after` seconds later the next is welcome. */
+  "rate_limited": { retry_after: number };
+  /** The operation needs a signed-in caller. */
+  "sign_in_needed": object;
+}
+
+export type Tag = keyof Operations;
+export type CommandOf<T extends Tag> = Operations[T]["command"];
+export type AnswerOf<T extends Tag> = Operations[T]["answer"];
+
+export type Noun = keyof Channels;
+export type SnapshotOf<N extends Noun> = Channels[N]["snapshot"];
+export type EventOf<N extends Noun> = Channels[N]["event"];
+export type ChannelName<N extends Noun = Noun> = ReturnType<(typeof channels)[N]>;
+
+export type Code = keyof Refusals;
+/** A refusal as it travels: the members of RFC 9457, its stable code, and its facts. */
+export type Problem<C extends Code = Code> = {
+  [K in C]: {
+    type: string;
+    title: string;
+    status: number;
+    code: K;
+    detail: string;
+    /** Whether the very same command may succeed later without any change. */
+    temporary: boolean;
+    trace: string;
+  } & Refusals[K];
+}[C];
