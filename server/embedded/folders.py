@@ -17,9 +17,6 @@ _LONGEST_SOCKET_NAME = len("/.s.PGSQL.5432")
 _PLAIN = re.compile(r"[A-Za-z0-9/._-]+")
 """Paths that need no quoting in a DSN, in a list of PostgreSQL's folders, and in Valkey's command line."""
 
-_LOG_ROTATED_AT = 5_000_000
-"""Bytes after which a log is put aside at the next start; one older log is kept."""
-
 
 class Layout:
     """The paths inside one data folder. Making one creates nothing; `create` does."""
@@ -48,13 +45,6 @@ class Layout:
                 f"{self.data} belongs to user {self.data.stat().st_uid}. Set FASTSHOP_DATA to a folder of yours."
             )
         _insist_on_private(self.sockets, owners=(os.geteuid(), self.data.stat().st_uid))
-
-    def log(self, name: str) -> Path:
-        """The log file of that name; a long one is first put aside."""
-        path = self.logs / name
-        if path.exists() and path.stat().st_size > _LOG_ROTATED_AT:
-            path.replace(path.with_suffix(path.suffix + ".1"))
-        return path
 
 
 def _socket_folder(data: Path) -> Path:

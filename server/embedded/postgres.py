@@ -39,12 +39,6 @@ _SETTINGS = {
     # A statement of a few milliseconds gains nothing from being compiled.
     "jit": "off",
     "timezone": "UTC",
-    # One file per day of the week, begun anew when its day returns: a week of logs and no more.
-    "logging_collector": "on",
-    "log_filename": "postgres-%a.log",
-    "log_rotation_age": "1d",
-    "log_rotation_size": "0",
-    "log_truncate_on_rotation": "on",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_min_duration_statement": "1s",
@@ -67,7 +61,7 @@ class Postgres:
         self._layout = layout
         self._progress = progress
         self._folder = layout.data / "postgres"
-        self._output = layout.log("postgres-start.log")
+        self._output = layout.logs / "postgres.log"
         self._bin = _binaries()
         self._identity = ""
         self.lock = layout.data / "postgres.lock"
@@ -84,11 +78,7 @@ class Postgres:
             self._build(run)
         self._check_version()
         self._forget_the_dead()
-        settings = {
-            **_SETTINGS,
-            "unix_socket_directories": str(self._layout.sockets),
-            "log_directory": str(self._layout.logs),
-        }
+        settings = {**_SETTINGS, "unix_socket_directories": str(self._layout.sockets)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return self._program("postgres", "-D", str(self._folder), *options)
 

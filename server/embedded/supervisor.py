@@ -8,6 +8,7 @@ from server.embedded.errors import EmbeddedError
 from server.embedded.folders import Layout
 from server.embedded.keeper import Keeper
 from server.embedded.locks import FileLock, lock_folder
+from server.embedded.logs import LogTrimmer
 from server.embedded.postgres import Postgres
 from server.embedded.running import EmbeddedServices, read_record, write_record
 from server.embedded.valkey import Valkey
@@ -36,6 +37,7 @@ class Supervisor:
         self._wanted = (postgres, valkey)
         self._progress = progress
         self._keepers: dict[str, Keeper] = {}
+        self._trimmer: LogTrimmer | None = None
         self._lock: FileLock | None = None
 
     def start(self) -> EmbeddedServices:
@@ -64,6 +66,9 @@ class Supervisor:
         for keeper in self._keepers.values():
             keeper.finish()
         self._keepers.clear()
+        if self._trimmer is not None:
+            self._trimmer.stop()
+            self._trimmer = None
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -89,6 +94,8 @@ class Supervisor:
 
     def _start_services(self, lock: FileLock) -> EmbeddedServices:
         write_record(lock, None)
+        self._trimmer = LogTrimmer(self._layout.logs)
+        self._trimmer.start()
         postgres, valkey = self._wanted
         services = EmbeddedServices(
             database_url=self._keep_postgres() if postgres else "",

@@ -25,7 +25,7 @@ class Valkey:
         self._layout = layout
         self._folder = layout.data / "valkey"
         self._socket = layout.sockets / "valkey.sock"
-        self._output = layout.log("valkey.log")
+        self._output = layout.logs / "valkey.log"
         self._binary = _binary()
         self.lock = layout.data / "valkey.lock"
 

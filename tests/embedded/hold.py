@@ -6,6 +6,7 @@ Prints the addresses when they answer, `signal` for each SIGINT and SIGTERM that
 that drains), and `stopped` at the end.
 """
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -17,8 +18,8 @@ from server.embedded import Supervisor
 
 
 def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    # Not print: a signal may come in the middle of a line that is being written.
+    os.write(1, line.encode() + b"\n")
 
 
 def hear(_number: int, _frame: FrameType | None) -> None:
