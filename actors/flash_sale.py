@@ -230,8 +230,9 @@ class FlashSaleActor(Struct):
         check_terms(terms)
         self._check_change(terms, now)
         edited = replace(self.view(now), **_shown_terms(terms), left=terms.quantity_limit - self.held - self.sold)
+        added = terms.quantity_limit - self.terms.quantity_limit
         edited = replace(edited, phase=phase_of(terms, now, cancelled=False))
-        return Decision(edited, (SaleEdited(time=now, sale=edited),))
+        return Decision(edited, (SaleEdited(time=now, sale=edited, added=added),))
 
     def _check_change(self, terms: Terms, now: datetime) -> None:
         if terms.quantity_limit < self.held + self.sold:

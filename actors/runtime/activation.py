@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -42,7 +43,8 @@ class Activation:
         self._ending = False
         self._wake: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._task = self._loop.create_task(self._live(), name=f"actor {actor_id}")
+        # A context of its own: whoever happens to wake it may be inside a transaction, which is not the actor's.
+        self._task = self._loop.create_task(self._live(), name=f"actor {actor_id}", context=Context())
 
     def put(self, message: Any) -> "asyncio.Future[Any]":
         """Leave a message; messages are taken in the order of these calls. Refused with `Busy` when it is full."""

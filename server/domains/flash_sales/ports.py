@@ -28,21 +28,54 @@ class Offer(Protocol):
     """A variant as it can be put on sale."""
 
     @property
-    def variant_id(self) -> UUID: ...
+    def variant_id(self) -> UUID:
+        """The variant."""
+        ...
+
     @property
-    def product_id(self) -> UUID: ...
+    def product_id(self) -> UUID:
+        """Its product."""
+        ...
+
     @property
-    def seller_id(self) -> UUID: ...
+    def seller_id(self) -> UUID:
+        """Whose it is."""
+        ...
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """The product's title, with the options that tell the variant from its siblings."""
+        ...
+
     @property
-    def image_url(self) -> str: ...
+    def image_url(self) -> str:
+        """Its first picture, empty if there is none."""
+        ...
+
     @property
-    def sku(self) -> str: ...
+    def sku(self) -> str:
+        """The seller's own number for it."""
+        ...
+
     @property
-    def options(self) -> dict[str, str]: ...
+    def options(self) -> dict[str, str]:
+        """What tells it from its siblings."""
+        ...
+
     @property
-    def price(self) -> Money: ...
+    def price(self) -> Money:
+        """What it costs outside of sales."""
+        ...
+
+    @property
+    def stock(self) -> int:
+        """Units on hand that nobody has been promised."""
+        ...
+
+    @property
+    def visible(self) -> bool:
+        """Whether its product is for sale."""
+        ...
 
 
 class Stock(Protocol):

@@ -1,0 +1,31 @@
+"""What may be watched of flash sales."""
+
+from fastshop.contract.flash_sales import SALE, SALE_LEDGER, SaleLedger, SaleNotFound, SaleState
+from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.selling import Selling
+from server.kernel.caller import Caller
+from server.kernel.channel import ChannelNotFound, Watch, key_id
+
+
+def watches(selling: Selling, buying: Buying) -> tuple[Watch, ...]:
+    """The channels of this domain."""
+
+    async def permit_sale(key: str, _caller: Caller) -> None:
+        await state(key)
+
+    async def state(key: str) -> SaleState:
+        try:
+            return await selling.state(key_id(key))
+        except SaleNotFound:
+            raise ChannelNotFound from None
+
+    async def permit_ledger(key: str, caller: Caller) -> None:
+        try:
+            await selling.check_watches_ledger(key_id(key), caller)
+        except SaleNotFound:
+            raise ChannelNotFound from None
+
+    async def ledger(key: str) -> SaleLedger:
+        return SaleLedger((await state(key)).sale, await buying.of_sale(key_id(key)))
+
+    return (Watch(SALE, permit_sale, state), Watch(SALE_LEDGER, permit_ledger, ledger))

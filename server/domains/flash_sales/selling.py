@@ -1,0 +1,210 @@
+"""What sellers do with sales, and what everybody may see of them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.json import decode
+
+from actors.flash_sale import KIND, Cancel, Edit, FlashSaleActor, Goods, Terms, check_terms
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import IdReused, Money, Page
+from fastshop.contract.catalog import NoShop, VariantNotFound
+from fastshop.contract.flash_sales import (
+    SALE,
+    SALE_LEDGER,
+    CancelSale,
+    CreateSale,
+    EditSale,
+    FlashSale,
+    LedgerEntry,
+    ListSales,
+    NotEnoughStock,
+    SaleCreated,
+    SaleNotFound,
+    SaleState,
+    ShowLedger,
+    ShowSale,
+    TermsRefused,
+)
+from server.domains.flash_sales import rows
+from server.domains.flash_sales.ports import Actors, Offer, Stock
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+from server.kernel.money import to_numeric
+from server.kernel.page import as_page, decode_cursor
+from server.kernel.reminders import set_reminder
+
+_INSERT = """
+INSERT INTO flash_sales (id, product_id, variant_id, seller_id, title, image_url, sale_price, original_price, currency,
+    start_time, end_time, quantity_limit, per_customer_limit, hold_seconds, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+ON CONFLICT (id) DO NOTHING RETURNING id
+"""
+
+# Open ones first, then upcoming, then those over; the cursor names the last one's group, start and id.
+_LIST = f"""
+SELECT * FROM (
+    SELECT {rows.SALE_COLUMNS}, CASE
+        WHEN cancelled_at IS NOT NULL OR end_time <= $1 THEN 2 WHEN start_time > $1 THEN 1 ELSE 0 END AS rank
+    FROM flash_sales WHERE $2::uuid IS NULL OR seller_id = $2
+) sale
+WHERE ($3::int IS NULL OR (rank, start_time, id) > ($3, $4, $5)) AND ($6::text IS NULL OR $6 = CASE
+    WHEN cancelled_at IS NOT NULL THEN 'cancelled' WHEN rank = 2 THEN 'ended' WHEN rank = 1 THEN 'upcoming'
+    ELSE 'open' END)
+ORDER BY rank, start_time, id LIMIT $7
+"""  # noqa: S608 - constants
+
+_LEDGER = """
+SELECT seq, data::text AS data FROM event_log
+WHERE channel = $1 AND seq > $2 AND data ? 'claim' ORDER BY seq LIMIT $3
+"""
+
+
+class Selling:
+    """Setting sales up, changing and stopping them, reading them."""
+
+    def __init__(self, database: Database, actors: Actors, stock: Stock, clock: Clock) -> None:
+        self._database = database
+        self._actors = actors
+        self._stock = stock
+        self._clock = clock
+
+    async def create(self, command: CreateSale, caller: Caller) -> FlashSale:
+        """Set a sale up; its units leave the seller's stock in the same transaction."""
+        now = self._clock.now()
+        known = await self._find(command.sale_id)
+        if known is not None:
+            return _same(known, command, caller, now)
+        offer = await self._own_offer(command.variant_id, caller)
+        terms = _terms(command, offer.price)
+        check_terms(terms)
+        if terms.end_time <= now:
+            raise TermsRefused("end_time", "This moment has passed.")
+        sale = FlashSaleActor(command.sale_id, _goods(offer), terms)
+        async with self._database.transaction() as transaction:
+            await self._insert(transaction, sale, now)
+            if not await self._stock.take(transaction, command.variant_id, command.quantity_limit):
+                raise NotEnoughStock(offer.stock)
+            shown = sale.view(now)
+            transaction.emit(SaleCreated(time=now, sale=shown), SALE_LEDGER.of(sale.id))
+            transaction.show(SALE.of(sale.id), SaleState(time=now, version=0, sale=shown))
+        return shown
+
+    async def edit(self, command: EditSale, caller: Caller) -> FlashSale:
+        """Change the terms of a sale."""
+        row = await self._own(command.sale_id, caller)
+        original_price = rows.terms(row).original_price
+        return await self._actors.ask(KIND, command.sale_id, Edit(_terms(command, original_price)))
+
+    async def cancel(self, command: CancelSale, caller: Caller) -> FlashSale:
+        """Stop a sale."""
+        await self._own(command.sale_id, caller)
+        return await self._actors.ask(KIND, command.sale_id, Cancel())
+
+    async def show(self, command: ShowSale, caller: Caller) -> FlashSale:  # noqa: ARG002 - anybody may see it
+        """One sale."""
+        return rows.sale(await self._get(command.sale_id), self._clock.now())
+
+    async def list(self, command: ListSales, caller: Caller) -> Page[FlashSale]:  # noqa: ARG002
+        """Sales, by phase and start."""
+        now = self._clock.now()
+        after = decode_cursor(command.cursor, tuple[int, datetime, UUID]) or (None, None, None)
+        found = await self._database.fetch(_LIST, now, command.seller_id, *after, command.phase, command.limit + 1)
+        page = as_page(found, command.limit, lambda row: (row["rank"], row["start_time"], row["id"]))
+        return Page(tuple(rows.sale(row, now) for row in page.items), page.next)
+
+    async def ledger(self, command: ShowLedger, caller: Caller) -> Page[LedgerEntry]:
+        """What happened to the claims of a sale, in order."""
+        await self._own(command.sale_id, caller)
+        (seq,) = decode_cursor(command.cursor, tuple[int]) or (0,)
+        found = await self._database.fetch(_LEDGER, SALE_LEDGER.of(command.sale_id), seq, command.limit + 1)
+        page = as_page(found, command.limit, lambda row: (row["seq"],))
+        return Page(tuple(decode(row["data"], type=LedgerEntry) for row in page.items), page.next)
+
+    async def state(self, sale_id: UUID) -> SaleState:
+        """The sale as watchers of its channel see it. Refused when there is none: `SaleNotFound`."""
+        row = await self._get(sale_id)
+        now = self._clock.now()
+        return SaleState(time=now, version=row["version"], sale=rows.sale(row, now))
+
+    async def check_watches_ledger(self, sale_id: UUID, caller: Caller) -> None:
+        """Refuse who may not see a sale's ledger: `SaleNotFound`."""
+        row = await self._get(sale_id)
+        if not (caller.is_any(Role.ADMIN, Role.MANAGER) or _owns(row, caller)):
+            raise SaleNotFound
+
+    async def _insert(self, transaction: Transaction, sale: FlashSaleActor, now: datetime) -> None:
+        goods, terms = sale.goods, sale.terms
+        inserted = await transaction.connection.fetchval(
+            _INSERT,
+            sale.id,
+            goods.product_id,
+            goods.variant_id,
+            goods.seller_id,
+            goods.title,
+            goods.image_url,
+            to_numeric(terms.sale_price),
+            to_numeric(terms.original_price),
+            terms.sale_price.currency,
+            terms.start_time,
+            terms.end_time,
+            terms.quantity_limit,
+            terms.per_customer_limit,
+            terms.hold_seconds,
+            now,
+        )
+        if inserted is None:  # somebody else was quicker with this id; sent again it is answered or refused
+            raise IdReused
+        await set_reminder(transaction.connection, KIND, sale.id, sale.wake_at(now))
+
+    async def _own_offer(self, variant_id: UUID, caller: Caller) -> Offer:
+        offer = await self._stock.offer(variant_id)
+        if offer is None or not (caller.is_any(Role.ADMIN) or offer.seller_id == caller.seller_id):
+            raise VariantNotFound
+        return offer
+
+    async def _own(self, sale_id: UUID, caller: Caller) -> rows.Row:
+        row = await self._get(sale_id)
+        if not (caller.is_any(Role.ADMIN) or _owns(row, caller)):
+            raise SaleNotFound if caller.seller_id else NoShop
+        return row
+
+    async def _get(self, sale_id: UUID) -> rows.Row:
+        row = await self._find(sale_id)
+        if row is None:
+            raise SaleNotFound
+        return row
+
+    async def _find(self, sale_id: UUID) -> rows.Row | None:
+        query = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
+        return await self._database.fetch_one(query, sale_id)
+
+
+def _owns(row: rows.Row, caller: Caller) -> bool:
+    return caller.seller_id is not None and bool(row["seller_id"] == caller.seller_id)
+
+
+def _same(row: rows.Row, command: CreateSale, caller: Caller, now: datetime) -> FlashSale:
+    """The answer to a creation that was sent again; `IdReused` when it is another one."""
+    known = rows.sale(row, now)
+    mine = caller.is_any(Role.ADMIN) or _owns(row, caller)
+    if not mine or known.variant_id != command.variant_id or rows.terms(row) != _terms(command, known.original_price):
+        raise IdReused
+    return known
+
+
+def _terms(command: CreateSale | EditSale, original_price: Money) -> Terms:
+    return Terms(
+        sale_price=Money(command.sale_price.amount, command.sale_price.currency),
+        original_price=original_price,
+        start_time=command.start_time,
+        end_time=command.end_time,
+        quantity_limit=command.quantity_limit,
+        per_customer_limit=command.per_customer_limit,
+        hold_seconds=command.hold_seconds,
+    )
+
+
+def _goods(offer: Offer) -> Goods:
+    return Goods(offer.product_id, offer.variant_id, offer.seller_id, offer.title, offer.image_url)

@@ -1,0 +1,203 @@
+"""Where the sale's actor is kept: one commit writes the sale, its claims, their events, orders, stock and reminder.
+
+The UPDATE of the sale comes first and names the version it builds on: a stale owner changes nothing (promise P4).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from actors.flash_sale import KIND, FlashSaleActor
+from actors.runtime.ports import Change, Decision, Loaded, Overruled, Stale
+from fastshop.contract.base import Event, IdReused
+from fastshop.contract.flash_sales import (
+    SALE,
+    SALE_LEDGER,
+    USER,
+    Claim,
+    ClaimEvent,
+    NotEnoughStock,
+    SaleClosed,
+    SaleEdited,
+    SaleNotFound,
+    SaleState,
+    UnitsPaid,
+)
+from fastshop.contract.orders import OrderLine
+from server.domains.flash_sales import rows
+from server.domains.flash_sales.ports import OrderDraft, Orders, Stock
+from server.kernel.database import Database, Transaction
+from server.kernel.money import to_numeric
+from server.kernel.reminders import reminder, set_reminder
+
+_SAVE_SALE = """
+UPDATE flash_sales SET version = version + 1, held_count = $3, sold_count = $4, last_place = $5, sale_price = $6,
+    original_price = $7, start_time = $8, end_time = $9, quantity_limit = $10, per_customer_limit = $11,
+    hold_seconds = $12, cancelled_at = CASE WHEN $13 THEN coalesce(cancelled_at, $15) END,
+    closed_at = CASE WHEN $14 THEN coalesce(closed_at, $15) END
+WHERE id = $1 AND version = $2
+RETURNING version
+"""
+
+# A claim's id may stand in another sale: then the row is left alone and not returned.
+_SAVE_CLAIMS = """
+INSERT INTO flash_sale_claims
+    (id, sale_id, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id)
+SELECT id, $1, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id
+FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::numeric[], $7::text[], $8::timestamptz[],
+            $9::timestamptz[], $10::uuid[], $11::uuid[])
+     AS new (id, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at,
+    payment_id = excluded.payment_id, order_id = excluded.order_id
+WHERE flash_sale_claims.sale_id = excluded.sale_id
+RETURNING id
+"""
+
+_LOAD_CLAIMS = f"""
+SELECT {rows.CLAIM_COLUMNS} FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
+WHERE claim.sale_id = $1 ORDER BY claim.place
+"""  # noqa: S608 - constants
+
+
+class SaleStore:
+    """The `actors.runtime.ports.Store` of flash sales."""
+
+    def __init__(self, database: Database, orders: Orders, stock: Stock) -> None:
+        self._database = database
+        self._orders = orders
+        self._stock = stock
+
+    async def load(self, actor_id: UUID) -> Loaded[FlashSaleActor]:
+        """Read a sale with all its claims. Refused when there is none: `SaleNotFound`."""
+        async with self._database.reading() as connection:
+            query = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
+            row = await connection.fetchrow(query, actor_id)
+            if row is None:
+                raise SaleNotFound
+            sale = rows.actor(row)
+            for claim in await connection.fetch(_LOAD_CLAIMS, actor_id):
+                sale.put(rows.claim(claim))
+            return Loaded(sale, row["version"], await reminder(connection, KIND, actor_id))
+
+    async def commit(self, actor: FlashSaleActor, version: int, change: Change) -> int:
+        """See `actors.runtime.ports.Store`."""
+        events = [event for decision in change.decisions for event in decision.events]
+        async with self._database.transaction() as transaction:
+            version = await self._save_sale(transaction, actor, version, change.now)
+            await self._save_claims(transaction, actor, change.decisions)
+            await self._move_stock(transaction, actor, change.decisions)
+            await self._place_orders(transaction, actor, events)
+            await set_reminder(transaction.connection, KIND, actor.id, change.wake_at)
+            for event in events:
+                transaction.emit(event, *_channels(actor, event))
+            state = SaleState(time=change.now, version=version, sale=actor.view(change.now))
+            transaction.show(SALE.of(actor.id), state)
+        return version
+
+    async def _save_sale(self, transaction: Transaction, sale: FlashSaleActor, version: int, now: datetime) -> int:
+        terms = sale.terms
+        saved: int | None = await transaction.connection.fetchval(
+            _SAVE_SALE,
+            sale.id,
+            version,
+            sale.held,
+            sale.sold,
+            sale.last_place,
+            to_numeric(terms.sale_price),
+            to_numeric(terms.original_price),
+            terms.start_time,
+            terms.end_time,
+            terms.quantity_limit,
+            terms.per_customer_limit,
+            terms.hold_seconds,
+            sale.cancelled,
+            sale.closed,
+            now,
+        )
+        if saved is None:
+            raise Stale
+        return saved
+
+    async def _save_claims(self, transaction: Transaction, sale: FlashSaleActor, decisions: Sequence[Decision]) -> None:
+        positions = _claims(decisions)
+        if not positions:
+            return
+        claims = [sale.claims[claim_id] for claim_id in positions]
+        saved = await transaction.connection.fetch(_SAVE_CLAIMS, sale.id, *_claim_columns(claims))
+        missing = positions.keys() - {row["id"] for row in saved}
+        if missing:
+            raise Overruled(positions[missing.pop()], IdReused())
+
+    async def _move_stock(self, transaction: Transaction, sale: FlashSaleActor, decisions: Sequence[Decision]) -> None:
+        for position, decision in enumerate(decisions):
+            for event in decision.events:
+                if isinstance(event, SaleClosed):
+                    await self._stock.put_back(transaction, sale.goods.variant_id, event.returned)
+                elif isinstance(event, SaleEdited):
+                    await self._resize(transaction, sale, event.added, position)
+
+    async def _resize(self, transaction: Transaction, sale: FlashSaleActor, added: int, position: int) -> None:
+        variant_id = sale.goods.variant_id
+        if added < 0:
+            await self._stock.put_back(transaction, variant_id, -added)
+        elif added and not await self._stock.take(transaction, variant_id, added):
+            offer = await self._stock.offer(variant_id)
+            raise Overruled(position, NotEnoughStock(offer.stock if offer else 0))
+
+    async def _place_orders(self, transaction: Transaction, sale: FlashSaleActor, events: Sequence[Event]) -> None:
+        paid = [event for event in events if isinstance(event, UnitsPaid)]
+        if not paid:
+            return
+        offer = await self._stock.offer(sale.goods.variant_id)
+        if offer is None:
+            raise RuntimeError(f"the variant of sale {sale.id} is gone")
+        drafts = [_draft(event.claim, event.time, sale, offer.sku, offer.options) for event in paid]
+        await self._orders.place(transaction, drafts)
+
+
+def _claims(decisions: Sequence[Decision]) -> dict[UUID, int]:
+    """The claims that changed, each with the position of its first decision."""
+    positions: dict[UUID, int] = {}
+    for position, decision in enumerate(decisions):
+        for event in decision.events:
+            if isinstance(event, ClaimEvent):
+                positions.setdefault(event.claim.id, position)
+    return positions
+
+
+def _claim_columns(claims: Sequence[Claim]) -> tuple[list[object], ...]:
+    return (
+        [claim.id for claim in claims],
+        [claim.customer_id for claim in claims],
+        [claim.place for claim in claims],
+        [claim.quantity for claim in claims],
+        [to_numeric(claim.total) for claim in claims],
+        [claim.state for claim in claims],
+        [claim.claimed_at for claim in claims],
+        [claim.expires_at for claim in claims],
+        [claim.payment_id for claim in claims],
+        [claim.order_id for claim in claims],
+    )
+
+
+def _channels(sale: FlashSaleActor, event: Event) -> tuple[str, ...]:
+    ledger = SALE_LEDGER.of(sale.id)
+    return (ledger, USER.of(event.claim.customer_id)) if isinstance(event, ClaimEvent) else (ledger,)
+
+
+def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: dict[str, str]) -> OrderDraft:
+    if claim.order_id is None or claim.payment_id is None:
+        raise RuntimeError(f"claim {claim.id} is paid without order or payment")
+    goods = sale.goods
+    line = OrderLine(
+        variant_id=goods.variant_id,
+        product_id=goods.product_id,
+        seller_id=goods.seller_id,
+        title=goods.title,
+        sku=sku,
+        options=options,
+        quantity=claim.quantity,
+        unit_price=sale.terms.sale_price,
+        total=claim.total,
+    )
+    return OrderDraft(claim.order_id, claim.customer_id, claim.payment_id, (line,), at)
