@@ -20,8 +20,10 @@ def main() -> None:
     unshared, mapped = os.pipe(), os.pipe()
     us = os.getpid()
     if os.fork() == 0:
-        # Only a process outside may map more than one account.
-        os.read(unshared[0], 1)
+        # Only a process outside may map more than one account. Nothing to read: the other one has failed.
+        os.close(unshared[1])
+        if not os.read(unshared[0], 1):
+            os._exit(1)
         for name in ("uid_map", "gid_map"):
             Path(f"/proc/{us}/{name}").write_text(EVERY_ACCOUNT)
         os.write(mapped[1], b"1")
