@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -45,6 +46,11 @@ class Layout:
                 f"{self.data} belongs to user {self.data.stat().st_uid}. Set FASTSHOP_DATA to a folder of yours."
             )
         _insist_on_private(self.sockets, owners=(os.geteuid(), self.data.stat().st_uid))
+
+    def tidy(self) -> None:
+        """Remove a socket folder that lies elsewhere; the services have ended. The data folder keeps its own."""
+        if not self.sockets.is_relative_to(self.data):
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 def _socket_folder(data: Path) -> Path:

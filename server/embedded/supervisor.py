@@ -70,6 +70,7 @@ class Supervisor:
             self._trimmer.stop()
             self._trimmer = None
         if self._lock is not None:
+            self._layout.tidy()
             self._lock.release()
             self._lock = None
 

@@ -105,6 +105,7 @@ async def test_a_folder_whose_path_no_socket_can_have_gets_short_sockets_elsewhe
         assert not sockets.is_relative_to(data)
         assert sockets.stat().st_mode & 0o077 == 0
         assert find_running(data) == services
+    assert not sockets.exists()
 
 
 def test_a_folder_of_another_postgresql_is_refused_and_left_alone(tmp_path: Path) -> None:
