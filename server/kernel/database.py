@@ -24,7 +24,7 @@ _encode = msgspec.json.Encoder().encode
 class Transaction:
     """A running transaction. What is emitted is logged with it and announced after its commit."""
 
-    def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
         self.connection = connection
         self._events: list[tuple[str, str, bytes, Any]] = []
         self._states: dict[str, bytes] = {}
@@ -89,7 +89,7 @@ class Database:
         self._announce(publications)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+    async def reading(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
         """One consistent view of everything (REPEATABLE READ): several queries see the same moment."""
         async with self._engine.transaction(allow_nested=False) as piccolo:
             await piccolo.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

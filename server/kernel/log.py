@@ -45,7 +45,7 @@ class Publication(NamedTuple):
 
 
 async def append(
-    connection: asyncpg.Connection[Any], entries: Sequence[Entry], consumed: frozenset[str]
+    connection: "asyncpg.Connection[Any]", entries: Sequence[Entry], consumed: frozenset[str]
 ) -> list[Publication]:
     """Write entries (channel, type, data, at) in their order; types in ``consumed`` go to the outbox too, once each."""
     counts = Counter(entry[0] for entry in entries)
@@ -79,17 +79,17 @@ async def append(
     ]
 
 
-async def head(connection: asyncpg.Connection[Any], channel: str) -> int:
+async def head(connection: "asyncpg.Connection[Any]", channel: str) -> int:
     """The seq of the channel's last event, 0 when nothing happened yet."""
     return await connection.fetchval("SELECT seq FROM channel_heads WHERE channel = $1", channel) or 0
 
 
-async def after(connection: asyncpg.Connection[Any], channel: str, seq: int, limit: int) -> list[Publication]:
+async def after(connection: "asyncpg.Connection[Any]", channel: str, seq: int, limit: int) -> list[Publication]:
     """The channel's events after ``seq``, in order, at most ``limit``."""
     rows = await connection.fetch(_AFTER, channel, seq, limit)
     return [Publication(channel, row["seq"], row["data"].encode()) for row in rows]
 
 
-async def epoch(connection: asyncpg.Connection[Any]) -> str:
+async def epoch(connection: "asyncpg.Connection[Any]") -> str:
     """The name of this history. Offsets of another history mean nothing here."""
     return str(await connection.fetchval("SELECT epoch FROM log_epoch"))

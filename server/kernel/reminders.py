@@ -12,7 +12,9 @@ ON CONFLICT (kind, actor_id, name) DO UPDATE SET due_at = excluded.due_at
 """
 
 
-async def set_reminder(connection: asyncpg.Connection[Any], kind: str, actor_id: UUID, due_at: datetime | None) -> None:
+async def set_reminder(
+    connection: "asyncpg.Connection[Any]", kind: str, actor_id: UUID, due_at: datetime | None
+) -> None:
     """Have the actor woken at ``due_at``, instead of when it was to be woken before; None: not at all."""
     if due_at is None:
         await connection.execute("DELETE FROM actor_reminders WHERE kind = $1 AND actor_id = $2", kind, actor_id)
@@ -20,7 +22,7 @@ async def set_reminder(connection: asyncpg.Connection[Any], kind: str, actor_id:
         await connection.execute(_SET, kind, actor_id, due_at)
 
 
-async def reminder(connection: asyncpg.Connection[Any], kind: str, actor_id: UUID) -> datetime | None:
+async def reminder(connection: "asyncpg.Connection[Any]", kind: str, actor_id: UUID) -> datetime | None:
     """When the actor is to be woken."""
     due_at: datetime | None = await connection.fetchval(
         "SELECT due_at FROM actor_reminders WHERE kind = $1 AND actor_id = $2", kind, actor_id

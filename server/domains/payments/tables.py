@@ -7,8 +7,10 @@ from piccolo.table import Table
 
 
 class PaymentRow(Table, tablename="payments"):
-    """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is;
-    ``reference`` is what it pays for, e.g. ``claim:0193...``."""
+    """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is.
+
+    ``reference`` is what it pays for, e.g. ``claim:0193...``.
+    """
 
     id = UUID(primary_key=True, default=None)
     user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
