@@ -1,0 +1,43 @@
+import type { Claim, EventOf, Order, Product, SaleLedger, SaleState, SnapshotOf } from "../contract";
+
+/** How a channel's events change what its snapshot began with. */
+export interface Fold<N extends keyof Folded> {
+  begin: (snapshot: SnapshotOf<N>, before: Folded[N] | undefined) => Folded[N];
+  next: (state: Folded[N], event: EventOf<N>) => Folded[N];
+}
+
+/** What a watcher of a channel sees. */
+export interface Folded {
+  sale: SaleState;
+  sale_ledger: SaleLedger;
+  product: Product;
+  order: Order;
+}
+
+export const folds: { [N in keyof Folded]: Fold<N> } = {
+  sale: { begin: newer, next: (state, event) => newer(event, state) },
+  product: {
+    begin: (product) => product,
+    next: (product, event) =>
+      event.type === "catalog.product_changed"
+        ? event.product
+        : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
+  },
+  order: { begin: (order) => order, next: (_, event) => event.order },
+  sale_ledger: {
+    begin: (ledger) => ledger,
+    next: (ledger, event) =>
+      "claim" in event ? { ...ledger, claims: withClaim(ledger.claims, event.claim) } : { ...ledger, sale: event.sale },
+  },
+};
+
+/** A state that was overtaken on its way must not turn the page back. */
+function newer(state: SaleState, before: SaleState | undefined): SaleState {
+  return before && before.version > state.version ? before : state;
+}
+
+/** The claims with this one in its place: the new takes the place of the one with the same id. */
+export function withClaim(claims: readonly Claim[], claim: Claim): readonly Claim[] {
+  const index = claims.findIndex((it) => it.id === claim.id);
+  return index < 0 ? [...claims, claim] : claims.with(index, claim);
+}

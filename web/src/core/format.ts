@@ -1,0 +1,81 @@
+import type { Money } from "../contract";
+
+const LANGUAGE = "en";
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(currency: string): Intl.NumberFormat {
+  let format = formats.get(currency);
+  if (!format) {
+    format = new Intl.NumberFormat(LANGUAGE, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    formats.set(currency, format);
+  }
+  return format;
+}
+
+/** How many digits the minor unit of a currency has: 2 for USD, 0 for JPY. */
+export function digits(currency: string): number {
+  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** Money as people write it: `$12.90`. */
+export function money({ amount, currency }: Money): string {
+  return formatOf(currency).format(amount / 10 ** digits(currency));
+}
+
+/** Money as one types it into a field: `12.90`. */
+export function typed({ amount, currency }: Money): string {
+  return (amount / 10 ** digits(currency)).toFixed(digits(currency));
+}
+
+/** What was typed as money, or nothing when it is not an amount of this currency. */
+export function readMoney(text: string, currency: string): Money | undefined {
+  const match = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim());
+  const places = digits(currency);
+  const fraction = match?.[2] ?? "";
+  if (!match || fraction.length > places) return undefined;
+  return { amount: Number(match[1] + fraction.padEnd(places, "0")), currency };
+}
+
+/** How much less than before, in whole percent. */
+export function percentOff(now: Money, before: Money): number {
+  return before.amount > 0 ? Math.round((1 - now.amount / before.amount) * 100) : 0;
+}
+
+const dateTime = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const fullDateTime = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
+const clockTime = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+
+/** `21 Nov, 14:05`, in the reader's time zone. */
+export const day = (time: string): string => dateTime.format(new Date(time));
+
+/** Everything about a moment, for a tooltip. */
+export const moment = (time: string): string => fullDateTime.format(new Date(time));
+
+/** `14:05:09`, in the reader's time zone. */
+export const clock = (time: string): string => clockTime.format(new Date(time));
+
+/** `4:09` or `1:04:09`: whole seconds that are left, rounded up, so that it shows 0:00 only when nothing is left. */
+export function left(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const end = String(seconds % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${end}` : `${minutes}:${end}`;
+}
+
+/** `2 hours`, `1 minute`, `10 seconds`: how long something is, for people who listen. */
+export function spoken(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const [amount, unit] =
+    seconds >= 172_800 ? [Math.floor(seconds / 86_400), "day"] : seconds >= 7200 ? [Math.floor(seconds / 3600), "hour"] : seconds >= 120 ? [Math.floor(seconds / 60), "minute"] : [seconds, "second"];
+  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
+}
+
+/** `1 unit`, `2 units`. */
+export function count(amount: number, noun: string): string {
+  return `${amount.toLocaleString(LANGUAGE)} ${noun}${amount === 1 ? "" : "s"}`;
+}
+
+/** `Blue / M` */
+export function optionText(options: Readonly<Record<string, string>>): string {
+  return Object.values(options).join(" / ");
+}

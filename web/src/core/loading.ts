@@ -1,0 +1,99 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+
+interface Page<T> {
+  items: readonly T[];
+  next: string | null;
+}
+
+/** A list as far as it was read. `at` is when its beginning was read. */
+interface Pages<T> extends Page<T> {
+  at: number;
+}
+
+// Lists that were read stay for going back to them, at the same place, without waiting; old ones are read anew.
+const lists = new Map<string, Pages<unknown>>();
+const KEPT = 30;
+const FRESH = 30_000;
+
+function keep(key: string, pages: Pages<unknown>): void {
+  lists.delete(key);
+  lists.set(key, pages);
+  const [oldest] = lists.keys();
+  if (lists.size > KEPT && oldest !== undefined) lists.delete(oldest);
+}
+
+/** Forget every list: somebody else is here, or they changed. */
+export function forgetLists(): void {
+  lists.clear();
+}
+
+export interface Paged<T> {
+  items: readonly T[] | undefined;
+  hasMore: boolean;
+  busy: boolean;
+  error: unknown;
+  more: () => void;
+  again: () => void;
+}
+
+/** A list read page by page. `key` names it: another key is another list. */
+export function usePages<T>(key: string, read: (cursor: string) => Promise<Page<T>>): Paged<T> {
+  const [, render] = useState(0);
+  const [state, setState] = useState<{ key: string; busy: boolean; error: unknown }>({ key, busy: false, error: undefined });
+  const pages = lists.get(key) as Pages<T> | undefined;
+
+  const load = useCallback(
+    async (cursor: string) => {
+      setState({ key, busy: true, error: undefined });
+      try {
+        const page = await read(cursor);
+        const before = cursor ? (lists.get(key) as Pages<T> | undefined) : undefined;
+        keep(key, { items: [...(before?.items ?? []), ...page.items], next: page.next, at: before?.at ?? performance.now() });
+        setState({ key, busy: false, error: undefined });
+      } catch (error) {
+        setState({ key, busy: false, error });
+      }
+      render((count) => count + 1);
+    },
+    [key],
+  );
+  useEffect(() => {
+    const known = lists.get(key);
+    if (!known || performance.now() - known.at > FRESH) void load("");
+  }, [key]);
+
+  const mine = state.key === key;
+  return {
+    items: pages?.items,
+    hasMore: pages?.next != null,
+    busy: mine && state.busy,
+    error: mine ? state.error : undefined,
+    more: () => pages?.next != null && void load(pages.next),
+    again: () => void load(""),
+  };
+}
+
+export interface Loaded<T> {
+  value: T | undefined;
+  error: unknown;
+  again: () => void;
+}
+
+/** Something read once for a `key`, and again with `again` or another key. Nothing is read for an empty key. */
+export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
+  const [state, setState] = useState<{ key: string; value?: T; error?: unknown }>({ key });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (!key) return;
+    let wanted = true;
+    read().then(
+      (value) => wanted && setState({ key, value }),
+      (error: unknown) => wanted && setState({ key, error }),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [key, round]);
+  const mine = state.key === key ? state : undefined;
+  return { value: mine?.value, error: mine?.error, again: () => setRound((count) => count + 1) };
+}

@@ -1,0 +1,70 @@
+import { signal } from "@preact/signals";
+import type { Me } from "../contract";
+import { call } from "./api";
+import { reconnect, socket } from "./connection";
+import { newId } from "./ids";
+import { forgetLists } from "./loading";
+
+/** Who is here: a person, nobody (`null`), or not known yet (`undefined`). */
+export const me = signal<Me | null | undefined>(undefined);
+
+// Signing in or out in one tab is signing in or out in all of them.
+const tabs = new BroadcastChannel("session");
+// Without a socket for so long, HTTP is asked who we are.
+const SOCKET_PATIENCE = 4_000;
+
+/** The channel of the person that the socket was opened for, if any. */
+let own: string | undefined;
+
+/** Know who is here from what the socket is subscribed to when it opens. */
+export function keepSession(): void {
+  socket.on("subscribed", ({ channel }) => {
+    if (channel.startsWith("user:")) own = channel;
+  });
+  socket.on("connecting", () => (own = undefined));
+  // The server's own subscriptions come right after `connected`, in the same turn.
+  socket.on("connected", () => setTimeout(() => void settle()));
+  tabs.onmessage = () => reconnect();
+  setTimeout(() => void (me.value === undefined && whoAmI()), SOCKET_PATIENCE);
+}
+
+async function settle(): Promise<void> {
+  if (own === undefined) become(null);
+  else if (own !== `user:${me.value?.id}`) await whoAmI();
+}
+
+async function whoAmI(): Promise<void> {
+  become(await call("accounts.who_am_i", {}).catch(() => null));
+}
+
+function become(person: Me | null): void {
+  if (me.value?.id !== person?.id) forgetLists();
+  me.value = person;
+}
+
+/** Sign in with e-mail and password. Throws `Refused`. */
+export async function signIn(email: string, password: string): Promise<void> {
+  const answer = await call("accounts.log_in", { email, password });
+  changed(answer.me);
+}
+
+/** Open an account and sign in. `userId` is kept for a retry by who calls. Throws `Refused`. */
+export async function register(userId: string, name: string, email: string, password: string): Promise<void> {
+  const answer = await call("accounts.register", { user_id: userId, name, email, password });
+  changed(answer.me);
+}
+
+/** An id for an account that is about to be opened. */
+export const newUserId = newId;
+
+/** End this session, here and on every open tab of this browser. */
+export async function signOut(): Promise<void> {
+  await call("accounts.log_out", {});
+  changed(null);
+}
+
+function changed(person: Me | null): void {
+  become(person);
+  reconnect();
+  tabs.postMessage("changed");
+}

@@ -1,0 +1,14 @@
+import { render } from "preact";
+import { App } from "./app";
+import { keepBelongings } from "./core/belongings";
+import { keepTime } from "./core/clock";
+import { openSocket } from "./core/connection";
+import { keepSession } from "./core/session";
+import "./styles/index.css";
+
+// Whoever listens to the socket listens before it opens.
+keepSession();
+keepBelongings();
+keepTime();
+openSocket();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,68 @@
+import type { JSX } from "preact";
+import type { Order } from "../contract";
+import { call } from "../core/api";
+import { orders } from "../core/belongings";
+import { count, day, money } from "../core/format";
+import { usePages } from "../core/loading";
+import { More } from "../parts/more";
+import { SignedInOnly, useTitle } from "../parts/page";
+import { Badge, Empty, Loading } from "../parts/states";
+
+/** One's own orders, the newest first. A new one appears by itself. */
+export function Orders(): JSX.Element {
+  useTitle("My orders");
+  return (
+    <SignedInOnly>
+      <section class="middle">
+        <h1>My orders</h1>
+        <List />
+      </section>
+    </SignedInOnly>
+  );
+}
+
+function List(): JSX.Element {
+  const list = usePages("orders", (cursor) => call("orders.list", { cursor }));
+  if (list.items === undefined && list.error === undefined) return <Loading />;
+  const shown = merged(orders.value, list.items ?? []);
+  return (
+    <>
+      {shown.length === 0 && list.error === undefined && (
+        <Empty title="No orders yet">
+          What you buy appears here at once. <a href="/sales">See the flash sales</a>
+        </Empty>
+      )}
+      <ul class="rows">
+        {shown.map((order) => (
+          <li key={order.id}>
+            <a class="row" href={`/orders/${order.id}`}>
+              <div class="row-main">
+                <p class="row-title">{order.lines.map((line) => line.title).join(", ")}</p>
+                <p class="soft">
+                  {order.number} · {day(order.placed_at)} · {count(order.lines.reduce((sum, line) => sum + line.quantity, 0), "unit")}
+                </p>
+              </div>
+              <p class="row-end">
+                <strong>{money(order.total)}</strong>
+                <OrderBadge order={order} />
+              </p>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </>
+  );
+}
+
+/** What the stream told, and what was fetched, each order once, the newest first. */
+function merged(live: readonly Order[], fetched: readonly Order[]): readonly Order[] {
+  const known = new Map([...fetched, ...live].map((order) => [order.id, order]));
+  // Never older than what was fetched so far: the pages in between are still to come.
+  const oldest = fetched.at(-1)?.placed_at ?? "";
+  return [...known.values()].filter((order) => order.placed_at >= oldest).sort((a, b) => b.placed_at.localeCompare(a.placed_at));
+}
+
+export function OrderBadge({ order }: { order: Order }): JSX.Element {
+  return order.state === "paid" ? <Badge tone="good">Paid</Badge> : <Badge>Cancelled</Badge>;
+}

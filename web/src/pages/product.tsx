@@ -1,0 +1,161 @@
+import type { JSX } from "preact";
+import { useRoute } from "preact-iso";
+import { useEffect, useState } from "preact/hooks";
+import type { Product, Variant } from "../contract";
+import { call } from "../core/api";
+import { useLoaded } from "../core/loading";
+import { problemOf } from "../core/problem";
+import { useWatched } from "../core/watching";
+import { useTitle } from "../parts/page";
+import { Picture } from "../parts/picture";
+import { PriceTag } from "../parts/price";
+import { Badge, Loading, Skeleton, Trouble } from "../parts/states";
+import { ProductSale } from "../sale/product-sale";
+import { NotFound } from "./not-found";
+
+/** One product with its price and stock, live. */
+export function ProductPage(): JSX.Element {
+  const slug = useRoute().params.slug ?? "";
+  const loaded = useLoaded(slug, () => call("catalog.show_product", { product: slug }));
+  const live = useWatched("product", loaded.value?.id);
+  const product = live.state ?? loaded.value;
+  useTitle(product?.title);
+
+  if (problemOf(loaded.error, "catalog.product_not_found")) return <NotFound />;
+  if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
+  if (!product) {
+    return (
+      <Loading>
+        <div class="product">
+          <Skeleton kind="block" />
+          <div>
+            <Skeleton kind="title" />
+            <Skeleton times={4} />
+          </div>
+        </div>
+      </Loading>
+    );
+  }
+  return <ProductView key={product.id} product={product} />;
+}
+
+function ProductView({ product }: { product: Product }): JSX.Element {
+  const [chosen, choose] = useState<Readonly<Record<string, string>>>(() => firstChoice(product));
+  const variant = matching(product, chosen);
+  return (
+    <article class="product">
+      <Gallery product={product} />
+      <div class="product-text">
+        <p class="soft">
+          {product.brand && `${product.brand.name} · `}sold by {product.seller.name}
+        </p>
+        <h1>{product.title}</h1>
+        {variant && <PriceTag now={variant.price} before={variant.compare_at_price} large />}
+        <Options product={product} chosen={chosen} choose={choose} />
+        <Stock variant={variant} />
+        <ProductSale productId={product.id} />
+        {product.description && <Description text={product.description} />}
+      </div>
+    </article>
+  );
+}
+
+function firstChoice(product: Product): Readonly<Record<string, string>> {
+  return (product.variants.find((it) => it.stock > 0) ?? product.variants[0])?.options ?? {};
+}
+
+function matching(product: Product, chosen: Readonly<Record<string, string>>): Variant | undefined {
+  return product.variants.find((it) => product.options.every((name) => it.options[name] === chosen[name]));
+}
+
+function Gallery({ product }: { product: Product }): JSX.Element {
+  const [shown, show] = useState(0);
+  const image = product.images[shown] ?? product.images[0];
+  useEffect(() => show(0), [product.images.length]);
+  return (
+    <div class="gallery">
+      <Picture url={image?.url} alt={image?.alt || product.title} eager />
+      {product.images.length > 1 && (
+        <ul class="thumbs">
+          {product.images.map((it, index) => (
+            <li key={it.url}>
+              <button type="button" aria-label={`Picture ${index + 1} of ${product.images.length}`} aria-pressed={index === shown} onClick={() => show(index)}>
+                <Picture url={it.url} alt="" />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface OptionsProps {
+  product: Product;
+  chosen: Readonly<Record<string, string>>;
+  choose: (chosen: Readonly<Record<string, string>>) => void;
+}
+
+function Options({ product, chosen, choose }: OptionsProps): JSX.Element {
+  return (
+    <>
+      {product.options.map((name) => (
+        <fieldset class="options" key={name}>
+          <legend>
+            {name}: <strong>{chosen[name]}</strong>
+          </legend>
+          <div class="pills">
+            {valuesOf(product, name).map((value) => (
+              <label class="pill" key={value}>
+                <input type="radio" name={name} value={value} checked={chosen[name] === value} onChange={() => choose(pick(product, chosen, name, value))} />
+                <span class={inStock(product, { ...chosen, [name]: value }) ? "" : "pill-out"}>{value}</span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      ))}
+    </>
+  );
+}
+
+function valuesOf(product: Product, name: string): readonly string[] {
+  return [...new Set(product.variants.map((it) => it.options[name] ?? ""))];
+}
+
+/** The choice with one option changed; where no variant is like that, the nearest one that has the new value. */
+function pick(product: Product, chosen: Readonly<Record<string, string>>, name: string, value: string): Readonly<Record<string, string>> {
+  const wanted = { ...chosen, [name]: value };
+  if (matching(product, wanted)) return wanted;
+  return product.variants.find((it) => it.options[name] === value)?.options ?? wanted;
+}
+
+function inStock(product: Product, wanted: Readonly<Record<string, string>>): boolean {
+  return (matching(product, wanted)?.stock ?? 0) > 0;
+}
+
+const FEW = 5;
+
+function Stock({ variant }: { variant: Variant | undefined }): JSX.Element {
+  const stock = variant?.stock ?? 0;
+  return (
+    <p class="stock" role="status">
+      {stock === 0 && <Badge>Sold out</Badge>}
+      {stock > 0 && stock <= FEW && <Badge tone="warm">Only {stock} left</Badge>}
+      {stock > FEW && <Badge tone="good">In stock</Badge>}
+      {variant && <span class="soft sku">{variant.sku}</span>}
+    </p>
+  );
+}
+
+/** The seller's words. They may be HTML, cleaned by the server; here they are read as text, paragraph by paragraph. */
+function Description({ text }: { text: string }): JSX.Element {
+  const parsed = new DOMParser().parseFromString(text.replace(/<(br|\/p|\/li|\/h\d)\b[^>]*>/gi, "$&\n"), "text/html");
+  const paragraphs = (parsed.body.textContent ?? "").split(/\n+/).map((it) => it.trim()).filter(Boolean);
+  return (
+    <section class="description" aria-label="Description">
+      {paragraphs.map((paragraph, index) => (
+        <p key={index}>{paragraph}</p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,131 @@
+import type { JSX } from "preact";
+import { useLocation, useRoute } from "preact-iso";
+import type { Category, ProductSort } from "../contract";
+import { call } from "../core/api";
+import { below, pathTo, useCategories } from "../core/goods";
+import { usePages } from "../core/loading";
+import { useTitle } from "../parts/page";
+import { ProductGrid } from "../parts/product-grid";
+import { SaleStrip } from "../sale/strip";
+import { NotFound } from "./not-found";
+
+const SORTS: readonly (readonly [ProductSort, string])[] = [
+  ["newest", "Newest first"],
+  ["price_up", "Price: low to high"],
+  ["price_down", "Price: high to low"],
+  ["title", "Name"],
+];
+
+/** The goods: all of them, or those of a category and everything below it. */
+export function Shop(): JSX.Element {
+  const { params, query } = useRoute();
+  const slug = params.category ?? "";
+  const sort = SORTS.find(([key]) => key === query.sort)?.[0] ?? "newest";
+  const categories = useCategories();
+  const category = categories.value?.find((it) => it.slug === slug);
+  const products = usePages(`products ${slug} ${sort}`, (cursor) => call("catalog.list_products", { category: slug, sort, cursor }));
+  useTitle(slug ? category?.name : "Shop");
+
+  if (slug && categories.value && !category) return <NotFound />;
+  const all = categories.value ?? [];
+  return (
+    <div class="shop">
+      {!slug && <SaleStrip />}
+      <div class="shop-body">
+        <CategoryTree all={all} current={category} />
+        <section aria-labelledby="goods">
+          <Trail path={pathTo(all, category)} />
+          <div class="shop-head">
+            <h1 id="goods">{slug ? (category?.name ?? " ") : "All products"}</h1>
+            <SortChoice sort={sort} />
+          </div>
+          <Chips all={all} current={category} />
+          <ProductGrid list={products} />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+function SortChoice({ sort }: { sort: ProductSort }): JSX.Element {
+  const { path, route } = useLocation();
+  return (
+    <label class="sort">
+      <span class="hidden">Sort by</span>
+      <select value={sort} onChange={(event) => route(event.currentTarget.value === "newest" ? path : `${path}?sort=${event.currentTarget.value}`)}>
+        {SORTS.map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Trail({ path }: { path: readonly Category[] }): JSX.Element {
+  return (
+    <nav class="trail" aria-label="Where you are">
+      <ol>
+        <li>
+          <a href="/" aria-current={path.length === 0 ? "page" : undefined}>
+            Shop
+          </a>
+        </li>
+        {path.map((category, index) => (
+          <li key={category.id}>
+            <a href={`/c/${category.slug}`} aria-current={index === path.length - 1 ? "page" : undefined}>
+              {category.name}
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+interface CategoriesProps {
+  all: readonly Category[];
+  current: Category | undefined;
+}
+
+/** On a wide screen: the tree, open along the way to where one is. */
+function CategoryTree({ all, current }: CategoriesProps): JSX.Element {
+  return (
+    <nav class="tree" aria-label="Categories">
+      <p class="tree-title">Categories</p>
+      <Branch all={all} parent={undefined} current={current} />
+    </nav>
+  );
+}
+
+function Branch({ all, parent, current }: CategoriesProps & { parent: Category | undefined }): JSX.Element | null {
+  const children = below(all, parent);
+  if (children.length === 0) return null;
+  return (
+    <ul>
+      {children.map((category) => (
+        <li key={category.id}>
+          <a href={`/c/${category.slug}`} aria-current={category.id === current?.id ? "page" : undefined}>
+            {category.name}
+          </a>
+          {current?.path[category.path.length - 1] === category.slug && <Branch all={all} parent={category} current={current} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** On a narrow screen: what is directly below, to scroll sideways. */
+function Chips({ all, current }: CategoriesProps): JSX.Element {
+  const children = below(all, current);
+  return (
+    <nav class="chips" aria-label="Categories here">
+      {children.map((category) => (
+        <a key={category.id} class="chip" href={`/c/${category.slug}`}>
+          {category.name}
+        </a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,65 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
+
+interface Props extends Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "onInput" | "label"> {
+  label: string;
+  hint?: string;
+  error?: string;
+  unit?: ComponentChildren;
+  set: (value: string) => void;
+}
+
+/** A labelled input. Its error stands beside it and is read with it. */
+export function Field({ label, hint, error, unit, set, ...input }: Props): JSX.Element {
+  const id = useId();
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="field-box">
+        <input {...input} id={id} aria-invalid={error ? "true" : undefined} aria-describedby={described || undefined} onInput={(event) => set(event.currentTarget.value)} />
+        {unit && <span class="field-unit">{unit}</span>}
+      </div>
+      {hint && (
+        <p class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  set: (value: string) => void;
+  options: readonly (readonly [value: string, text: string])[];
+  error?: string;
+}
+
+/** A labelled list to choose from. */
+export function Choice({ label, value, set, options, error }: ChoiceProps): JSX.Element {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} aria-invalid={error ? "true" : undefined} aria-describedby={error ? `${id}-error` : undefined} onChange={(event) => set(event.currentTarget.value)}>
+        {options.map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {error && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

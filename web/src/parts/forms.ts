@@ -1,0 +1,47 @@
+import { useRef, useState } from "preact/hooks";
+import { Refused, sentence } from "../core/problem";
+
+export interface Sending {
+  busy: boolean;
+  /** What is wrong with the whole, when no field is to blame. */
+  error: string | undefined;
+  /** What is wrong with a field, by its name in the command. */
+  errors: Readonly<Record<string, string>>;
+  /** Send it: shows what was refused at the field that the refusal names, and moves there. */
+  send: (form: HTMLFormElement, work: () => Promise<void>) => Promise<void>;
+  /** Show what is wrong without asking the shop. */
+  refuse: (form: HTMLFormElement, errors: Record<string, string>) => void;
+}
+
+/** How a form's sending goes. `fields` are the names that have a place for their error. */
+export function useSending(fields: readonly string[]): Sending {
+  const [state, setState] = useState<{ busy: boolean; error?: string; errors: Record<string, string> }>({ busy: false, errors: {} });
+  const busy = useRef(false);
+
+  const refuse = (form: HTMLFormElement, errors: Record<string, string>, error?: string): void => {
+    setState({ busy: false, errors, error });
+    requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid=true], [role=alert]")?.focus());
+  };
+  const send = async (form: HTMLFormElement, work: () => Promise<void>): Promise<void> => {
+    if (busy.current) return;
+    busy.current = true;
+    setState({ busy: true, errors: {} });
+    try {
+      await work();
+      setState({ busy: false, errors: {} });
+    } catch (error) {
+      const field = fieldOf(error);
+      if (field && fields.includes(field)) refuse(form, { [field]: sentence(error) });
+      else refuse(form, {}, sentence(error));
+    } finally {
+      busy.current = false;
+    }
+  };
+  return { busy: state.busy, error: state.error, errors: state.errors, send, refuse };
+}
+
+/** The field of the command that a refusal is about: `sale_price.amount` is about `sale_price`. */
+function fieldOf(error: unknown): string | undefined {
+  if (!(error instanceof Refused) || !("field" in error.problem)) return undefined;
+  return error.problem.field.replace(/^\$\.?/, "").split(/[.[]/)[0];
+}

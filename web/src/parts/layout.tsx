@@ -1,0 +1,143 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useLocation } from "preact-iso";
+import { useRef } from "preact/hooks";
+import { announcement } from "../core/announce";
+import { line, reconnect } from "../core/connection";
+import { me, signOut } from "../core/session";
+import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
+import { signInUrl } from "./page";
+
+/** What surrounds every page. */
+export function Layout({ children }: { children: ComponentChildren }): JSX.Element {
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      <LineBanner />
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <Footer />
+      <p class="hidden" role="status" aria-live="polite">
+        {announcement}
+      </p>
+    </>
+  );
+}
+
+/** Whether somebody here sells. */
+export function sells(): boolean {
+  return me.value?.roles.some((role) => role === "seller" || role === "admin" || role === "manager") ?? false;
+}
+
+function Header(): JSX.Element {
+  const { path } = useLocation();
+  const here = (prefix: string): "page" | undefined => (path.startsWith(prefix) ? "page" : undefined);
+  const shop = path === "/" || path.startsWith("/c/") || path.startsWith("/p/") ? "page" : undefined;
+  return (
+    <header class="header">
+      <div class="header-in">
+        <a class="brand" href="/">
+          <Mark />
+          FastShop
+        </a>
+        <nav class="tabs" aria-label="Main">
+          <a href="/" aria-current={shop}>
+            <ShopIcon />
+            Shop
+          </a>
+          <a href="/sales" aria-current={here("/sales")}>
+            <BoltIcon />
+            Flash sales
+          </a>
+          <a href="/orders" aria-current={here("/orders")}>
+            <BoxIcon />
+            Orders
+          </a>
+          {sells() && (
+            <a href="/seller/sales" aria-current={here("/seller")}>
+              <TagIcon />
+              Selling
+            </a>
+          )}
+        </nav>
+        <Person />
+      </div>
+    </header>
+  );
+}
+
+function Person(): JSX.Element {
+  const { url, path } = useLocation();
+  if (me.value === undefined) return <span class="person person-unknown" aria-hidden="true" />;
+  if (me.value !== null) return <AccountMenu name={me.value.name} email={me.value.email} />;
+  return (
+    <a class="button button-small" href={path === "/sign-in" ? url : signInUrl(url)}>
+      Sign in
+    </a>
+  );
+}
+
+function AccountMenu({ name, email }: { name: string; email: string }): JSX.Element {
+  const menu = useRef<HTMLDivElement>(null);
+  const { route } = useLocation();
+  const close = (): void => menu.current?.hidePopover();
+  const leave = async (): Promise<void> => {
+    close();
+    await signOut();
+    route("/");
+  };
+  return (
+    <>
+      <button type="button" class="person" popovertarget="account-menu" aria-label={`Account of ${name}`}>
+        {name.slice(0, 1).toUpperCase() || <PersonIcon />}
+      </button>
+      <div id="account-menu" class="menu" popover="auto" ref={menu} onClick={(event) => event.target instanceof HTMLAnchorElement && close()}>
+        <p class="menu-name">{name}</p>
+        <p class="menu-email">{email}</p>
+        <a href="/orders">My orders</a>
+        <a href="/account">Account and devices</a>
+        {sells() && <a href="/seller/sales">My sales</a>}
+        {me.value?.seller_id && <a href="/seller/products">My products</a>}
+        <button type="button" onClick={() => void leave()}>
+          Sign out
+        </button>
+      </div>
+    </>
+  );
+}
+
+function LineBanner(): JSX.Element {
+  const state = line.value;
+  return (
+    <div class="line" role="status">
+      {state === "down" && <p>No connection right now. What you see may be old; it becomes live again by itself.</p>}
+      {state === "refused" && (
+        <p>
+          The live connection was closed.{" "}
+          <button type="button" class="link" onClick={reconnect}>
+            Connect again
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Footer(): JSX.Element {
+  return (
+    <footer class="footer">
+      <p>Every page here is live: prices, stock and orders change in front of you.</p>
+      <nav aria-label="For developers">
+        <a href="/docs/api" target="_top">
+          HTTP API
+        </a>
+        <a href="/docs/socket" target="_top">
+          Live API
+        </a>
+      </nav>
+    </footer>
+  );
+}

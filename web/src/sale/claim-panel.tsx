@@ -1,0 +1,121 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Claim } from "../contract";
+import { count, left, money, spoken } from "../core/format";
+import { useServerNow } from "../core/ticking";
+import { orders } from "../core/belongings";
+import { CheckIcon } from "../parts/icons";
+import { Trouble } from "../parts/states";
+import { giveBack } from "./claiming";
+import { PayForm } from "./pay-form";
+import { usePaying, usePayment } from "./paying";
+
+/** One of one's own claims, as far as it is. It says the same on every device. */
+export function ClaimPanel({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {
+  if (claim.state === "paid") return <Paid claim={claim} />;
+  return <Holding claim={claim} holdSeconds={holdSeconds} />;
+}
+
+function Holding({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {
+  const paying = usePaying(claim);
+  return (
+    <section class="panel claim" aria-label="Your claim">
+      {claim.state === "paying" ? (
+        <AtTheBank claim={claim} />
+      ) : (
+        <>
+          <HoldClock claim={claim} holdSeconds={holdSeconds} />
+          <PayForm claim={claim} paying={paying} />
+          {!paying.busy && <GiveBackButton claim={claim} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function HoldClock({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {
+  const until = Date.parse(claim.expires_at);
+  const remaining = Math.max(0, until - useServerNow(until));
+  const share = Math.min(1, remaining / (holdSeconds * 1000));
+  return (
+    <div class="hold">
+      <p class="hold-title">
+        {count(claim.quantity, "unit")} on hold for you <span class="soft">· place {claim.place}</span>
+      </p>
+      <p class="hold-time" role="timer" aria-label={`On hold for ${spoken(remaining)}`}>
+        <span aria-hidden="true">
+          Pay within <strong class="digits">{left(remaining)}</strong>
+        </span>
+      </p>
+      <div class="hold-bar" aria-hidden="true">
+        <span style={{ transform: `scaleX(${share})` }} />
+      </div>
+    </div>
+  );
+}
+
+function GiveBackButton({ claim }: { claim: Claim }): JSX.Element {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const give = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    await giveBack(claim).catch(setError);
+    setBusy(false);
+  };
+  return (
+    <>
+      {error !== undefined && <Trouble error={error} />}
+      <button type="button" class="button button-quiet button-wide" disabled={busy} onClick={() => void give()}>
+        {busy ? "Giving back…" : "Give it back"}
+      </button>
+    </>
+  );
+}
+
+function AtTheBank({ claim }: { claim: Claim }): JSX.Element {
+  const payment = usePayment(claim);
+  const action = payment?.status === "needs_action" ? payment.action_url : "";
+  return (
+    <div class="bank" role="status">
+      {action ? (
+        <>
+          <p class="hold-title">Your bank wants you to confirm {money(claim.total)}</p>
+          <p class="soft">It opens in a new tab. This page goes on by itself as soon as you have answered there.</p>
+          <a class="button button-wide button-large" href={action} target="_blank" rel="noopener">
+            Confirm with the bank
+          </a>
+        </>
+      ) : (
+        <>
+          <p class="hold-title">
+            <span class="spinner" aria-hidden="true" /> Waiting for the bank
+          </p>
+          <p class="soft">{money(claim.total)} is being paid. The units stay yours until the bank has answered, even if you leave this page.</p>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Paid({ claim }: { claim: Claim }): JSX.Element {
+  const order = orders.value.find((it) => it.id === claim.order_id);
+  return (
+    <section class="panel claim claim-paid" aria-label="Your order">
+      <p class="paid-sign">
+        <CheckIcon />
+      </p>
+      <p class="hold-title" role="status">
+        {claim.quantity === 1 ? "It is yours." : `All ${claim.quantity} are yours.`}
+      </p>
+      <p class="soft">
+        {money(claim.total)} paid{order ? `, order ${order.number}` : ""}.
+      </p>
+      {claim.order_id && (
+        <a class="button button-wide" href={`/orders/${claim.order_id}`}>
+          See the order
+        </a>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import type { FlashSale, Phase } from "../contract";
+import { serverNow } from "../core/clock";
+import { useServerNow } from "../core/ticking";
+import { useWatched } from "../core/watching";
+import { nextMoment, phaseAt } from "./stage";
+
+export interface LiveSale {
+  sale: FlashSale;
+  phase: Phase;
+  /** Milliseconds until it starts, or ends. */
+  remaining: number;
+}
+
+/** A sale with its newest state, at the server's time: it renders anew each second and exactly when its phase changes. */
+export function useLiveSale(known: FlashSale): LiveSale {
+  const sale = useWatched("sale", known.id).state?.sale ?? known;
+  const target = nextMoment(sale, serverNow());
+  const now = useServerNow(target);
+  return { sale, phase: phaseAt(sale, now), remaining: nextMoment(sale, now) - now };
+}

@@ -1,0 +1,38 @@
+import type { JSX } from "preact";
+import type { FlashSale } from "../contract";
+import { call } from "../core/api";
+import { left, money } from "../core/format";
+import { useLoaded } from "../core/loading";
+import { useLiveSale } from "./live";
+
+// More sales than this are not open or coming at once in a shop of this size; the list has the soonest first.
+const LOOKED_AT = 100;
+
+/** The way to the flash sale that a product is in, if it is in one. */
+export function ProductSale({ productId }: { productId: string }): JSX.Element {
+  const sales = useLoaded("product sales", () => call("flash_sales.list", { limit: LOOKED_AT }));
+  const sale = sales.value?.items.find((it) => it.product_id === productId && (it.phase === "open" || it.phase === "upcoming"));
+  if (sale) return <InSale sale={sale} />;
+  return (
+    <p class="offer offer-none">
+      This shop sells in flash sales, and this product is in none right now. <a href="/sales">See the sales</a>
+    </p>
+  );
+}
+
+function InSale({ sale: known }: { sale: FlashSale }): JSX.Element {
+  const { sale, phase, remaining } = useLiveSale(known);
+  return (
+    <a class="offer" href={`/sales/${sale.id}`}>
+      <span>
+        <strong>In a flash sale for {money(sale.sale_price)}</strong>
+        <span class="soft">
+          {phase === "upcoming" && `Opens in ${left(remaining)}`}
+          {phase === "open" && `${sale.left} of ${sale.quantity_limit} left · ends in ${left(remaining)}`}
+          {(phase === "ended" || phase === "cancelled") && "It is over"}
+        </span>
+      </span>
+      <span class="button button-small">{phase === "open" ? "Go get it" : "See it"}</span>
+    </a>
+  );
+}
