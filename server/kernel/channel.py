@@ -1,16 +1,13 @@
 """A channel as it is served: who may watch it, and from which state a watcher starts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 
 from fastshop.contract.base import Channel, NotFound
 from server.kernel.caller import Caller
-
-T = TypeVar("T")
 
 Permit = Callable[[str, Caller], Awaitable[None]]
 Snapshot = Callable[[str], Awaitable[Struct]]
@@ -48,7 +45,7 @@ class Watches:
         if len(self._by_prefix) != len(watches):
             raise ValueError("two channels have the same name")
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Watch]:
         return iter(self._by_prefix.values())
 
     def find(self, name: str) -> tuple[Watch, str]:

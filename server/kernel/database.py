@@ -38,6 +38,9 @@ class Transaction:
         """Let the watchers of a state channel see what it is now; the last one in the transaction counts."""
         self._states[channel] = _encode(state)
 
+    def _told(self, types: frozenset[str]) -> bool:
+        return any(event[1] in types for event in self._events)
+
     async def _flush(self, consumed: frozenset[str]) -> list[Publication]:
         logged = await append(self.connection, self._events, consumed) if self._events else []
         return [*logged, *(Publication(channel, 0, data) for channel, data in self._states.items())]
@@ -50,6 +53,7 @@ class Database:
         self._engine = engine
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._announce: Announce = _nobody
+        self._queued: Callable[[], None] = _nothing
         self._consumed: frozenset[str] = frozenset()
 
     async def open(self, url: str, *, size: int = 20) -> None:
@@ -66,9 +70,13 @@ class Database:
         """Have every commit's publications handed to ``announce``. It must not block or raise."""
         self._announce = announce
 
-    def consume(self, events: Iterable[type[Event]]) -> None:
-        """Put events of these types into the outbox as well, because a job waits for them."""
+    def consume(self, events: Iterable[type[Event]], queued: Callable[[], None] | None = None) -> None:
+        """Put events of these types into the outbox as well, because a job waits for them.
+
+        ``queued`` is called after a commit that did so; it must not block or raise.
+        """
         self._consumed = frozenset(event.tag() for event in events)
+        self._queued = queued or _nothing
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -87,6 +95,8 @@ class Database:
             finally:
                 self._current.reset(token)
         self._announce(publications)
+        if transaction._told(self._consumed):  # noqa: SLF001 - its other half
+            self._queued()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
@@ -116,6 +126,10 @@ class Database:
 
 def _nobody(_publications: Sequence[Publication]) -> None:
     """Who is told of commits while nobody asked to be."""
+
+
+def _nothing() -> None:
+    """Who is told of queued jobs while nobody asked to be."""
 
 
 async def _no_reset(_connection: Any) -> None:

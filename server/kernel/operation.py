@@ -1,7 +1,7 @@
 """An operation: a command of the contract, the method that does it, who may ask, and which refusals to expect."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, get_type_hints
 
 from fastshop.contract.base import (
@@ -48,7 +48,7 @@ class Operations:
             self._by_tag[operation.tag] = operation
             routes[http.verb, http.path] = operation
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Operation]:
         return iter(self._by_tag.values())
 
     def __len__(self) -> int:

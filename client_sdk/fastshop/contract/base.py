@@ -233,6 +233,14 @@ class NotAllowed(Forbidden):
 
 
 @dataclass(eq=False)
+class CrossSite(Forbidden):
+    """A page of another site tried to change something with the visitor's cookie."""
+
+    code: ClassVar[str] = "cross_site"
+    sentence: ClassVar[str] = "Another site may not do this with your cookie."
+
+
+@dataclass(eq=False)
 class IdReused(Conflict):
     """The id was used before, for something else. The same id with the same content would have had the first answer."""
 

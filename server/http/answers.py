@@ -1,0 +1,44 @@
+"""Answers as responses: JSON encoded once, problems with their media type, the same headers on all."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response
+from litestar.datastructures import Cookie
+
+from fastshop.contract.base import RateLimited, Refusal
+from server.http.problems import problem
+
+_encode = msgspec.json.Encoder().encode
+
+# Everything is ours: no page of ours loads or sends anything anywhere else.
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
+        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def answer_of(answer: Any, cookie: Cookie | None = None) -> Response[bytes]:
+    """An operation's answer."""
+    return Response(
+        _encode(answer),
+        media_type="application/json",
+        cookies=[cookie] if cookie else [],
+        headers={"cache-control": "no-store"},
+    )
+
+
+def refusal_of(refusal: Refusal, trace: str = "") -> Response[bytes]:
+    """A refusal as problem details."""
+    status, body = problem(refusal, trace)
+    headers = {"cache-control": "no-store"}
+    if isinstance(refusal, RateLimited):
+        headers["retry-after"] = str(refusal.retry_after)
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return Response(_encode(body), status_code=status, media_type="application/problem+json", headers=headers)
