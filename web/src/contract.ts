@@ -383,10 +383,11 @@ export interface SaleCreated {
   time: Time;
 }
 
-/** A sale's terms changed. `sale` are the terms as they are now. */
+/** A sale's terms changed. `sale` are the terms as they are now; `added` units came out of stock (or went back). */
 export interface SaleEdited {
   type: "flash_sales.edited";
   sale: FlashSale;
+  added: number;
   time: Time;
 }
 
@@ -935,6 +936,8 @@ export interface Refusals {
   "catalog.variant_not_found": object;
   /** Two variants have the same options, or a variant has other options than its product. */
   "catalog.variants_unclear": { reason: string; field: string };
+  /** A page of another site tried to change something with the visitor's cookie. */
+  "cross_site": object;
   /** The caller has no such claim in this sale. */
   "flash_sales.claim_not_found": object;
   /** The claim holds no units any more, or they are paid for already. `state` says which. */

@@ -9,8 +9,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, cast, get_args
+from uuid import UUID
 
-from msgspec import Meta, Struct, convert
+from msgspec import Meta, Struct, convert, structs
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
@@ -79,6 +80,17 @@ class Command(Struct, Generic[Answer], frozen=True, kw_only=True, forbid_unknown
         """The type of its answer."""
         (base,) = cast("Any", cls).__orig_bases__
         return get_args(base)[0]
+
+    @classmethod
+    def id_field(cls) -> str | None:
+        """The field with the id that the client makes for what it creates: the idempotency key. None if there is none.
+
+        It is the first required UUID of a POST that does not travel in the path.
+        """
+        if cls.http.verb != "POST":
+            return None
+        own = (field for field in structs.fields(cls) if field.name not in cls.http.path_fields)
+        return next((field.name for field in own if field.required and field.type is UUID), None)
 
 
 class Done(Struct, frozen=True):
