@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from fastshop.contract.accounts import SessionEnded, SessionStarted
 from fastshop.contract.base import (
     DELETE,
     GET,
@@ -220,7 +221,7 @@ class SaleCreated(Event, frozen=True, tag="flash_sales.created"):
 
 
 class SaleEdited(Event, frozen=True, tag="flash_sales.edited"):
-    """A sale's terms changed. ``sale`` are the terms as they are now; ``added`` units came out of stock (or went back)."""
+    """A sale's terms changed. ``sale`` are the terms now; ``added`` units came out of the stock (or went back)."""
 
     sale: FlashSale
     added: int
@@ -330,9 +331,9 @@ SALE_LEDGER = Channel(
 USER = Channel(
     "user:{user_id}",
     ChannelKind.LOG,
-    "What concerns one person: their claims and orders. Only they may watch; every socket of theirs does.",
+    "What concerns one person: claims, orders, devices. Only they may watch; every socket of theirs does.",
     Belongings,
-    (*CLAIM_EVENTS, OrderPlaced),
+    (*CLAIM_EVENTS, OrderPlaced, SessionStarted, SessionEnded),
 )
 
 

@@ -1,0 +1,1 @@
+"""Tries and short-lived tokens, kept in Valkey."""

@@ -1,0 +1,33 @@
+"""What accounts need from outside."""
+
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
+
+
+class Sockets(Protocol):
+    """The live sockets, on every node."""
+
+    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
+        """Close every socket of these sessions, now."""
+        ...
+
+
+class Attempts(Protocol):
+    """Counts tries, so that nobody has endless ones."""
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        """Use up one of the tries ``allowed`` in ``seconds``; 0 when there was one, else seconds until the next."""
+        ...
+
+
+class SocketTokens(Protocol):
+    """Tokens that open a socket for a session, for a short while."""
+
+    async def issue(self, session_id: UUID, seconds: int) -> str:
+        """A new token."""
+        ...
+
+    async def session_of(self, token: str) -> UUID | None:
+        """The session a token was issued for, while it is valid."""
+        ...

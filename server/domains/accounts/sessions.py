@@ -1,0 +1,145 @@
+"""Sessions: who holds which token, on which device, for how long."""
+
+import hashlib
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+from fastshop.contract.accounts import Role, SessionEnded, SessionStarted
+from fastshop.contract.flash_sales import USER
+from fastshop.ids import new_id
+from server.domains.accounts.ports import SocketTokens
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+
+LIFETIME = timedelta(days=30)
+# How long a caller is believed without asking the database. An end is known at once where it happens, and on
+# other nodes through their sockets' closing; this bounds the rest (promise P7: one second).
+_BELIEVED = 0.5
+# `last_activity` is written at most this often.
+_ACTIVITY = timedelta(minutes=1)
+
+_AUTHENTICATE = """
+SELECT session.id, session.user_id, session.last_activity, users.roles, users.seller_id
+FROM active_sessions session JOIN users ON users.id = session.user_id
+WHERE {} AND session.ended_at IS NULL AND session.expires_at > $2 AND users.disabled_at IS NULL
+"""
+_BY_TOKEN = _AUTHENTICATE.format("session.token = $1")
+_BY_ID = _AUTHENTICATE.format("session.id = $1")
+
+_TOUCH = "UPDATE active_sessions SET last_activity = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL"
+
+# The user's row is locked first, so that two sign-ins at the same moment count each other.
+_LIMIT = "SELECT session_limit FROM users WHERE id = $1 FOR UPDATE"
+_SURPLUS = """
+UPDATE active_sessions SET ended_at = $2 WHERE id IN (
+    SELECT id FROM active_sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+    ORDER BY last_activity DESC, id DESC OFFSET $3
+) RETURNING id
+"""
+_START = """
+INSERT INTO active_sessions
+    (id, user_id, token, ip_address, device, location, created_at, last_activity, expires_at)
+VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7)
+"""
+_END = "UPDATE active_sessions SET ended_at = $3 WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new session. ``ended`` are those that it pushed out."""
+
+    session_id: UUID
+    token: str
+    expires_at: datetime
+    ended: Sequence[UUID]
+
+
+class Sessions:
+    """Starts, checks and ends sessions."""
+
+    def __init__(self, database: Database, clock: Clock, socket_tokens: SocketTokens) -> None:
+        self._database = database
+        self._clock = clock
+        self._socket_tokens = socket_tokens
+        self._believed: dict[str, tuple[float, Caller]] = {}
+
+    async def start(self, transaction: Transaction, user_id: UUID, address: str, device: str) -> Started:
+        """Start a session; beyond the user's limit the longest unused ones end."""
+        now = self._clock.now()
+        token, session_id = secrets.token_urlsafe(32), new_id()
+        limit = await transaction.connection.fetchval(_LIMIT, user_id)
+        expires_at = now + LIFETIME
+        surplus = await transaction.connection.fetch(_SURPLUS, user_id, now, max(limit - 1, 0))
+        await transaction.connection.execute(
+            _START, session_id, user_id, fingerprint(token), address, device[:200], now, expires_at
+        )
+        ended = [row["id"] for row in surplus]
+        for gone in ended:
+            transaction.emit(SessionEnded(time=now, session_id=gone, reason="session_limit"), USER.of(user_id))
+        transaction.emit(SessionStarted(time=now, session_id=session_id, device=device[:200]), USER.of(user_id))
+        return Started(session_id, token, expires_at, ended)
+
+    async def end(self, transaction: Transaction, session_id: UUID, user_id: UUID, reason: str) -> bool:
+        """End one of a user's sessions; False when it is not running."""
+        now = self._clock.now()
+        if await transaction.connection.fetchval(_END, session_id, user_id, now) is None:
+            return False
+        transaction.emit(SessionEnded(time=now, session_id=session_id, reason=reason), USER.of(user_id))
+        return True
+
+    def forget(self, session_ids: Collection[UUID]) -> None:
+        """Believe these sessions no longer."""
+        gone = [token for token, (_, caller) in self._believed.items() if caller.session_id in session_ids]
+        for token in gone:
+            del self._believed[token]
+
+    async def authenticate(self, token: str) -> Caller | None:
+        """The caller behind a session token or a socket token; None when it is not valid (any more)."""
+        key = fingerprint(token)
+        known = self._believed.get(key)
+        if known is not None and monotonic() - known[0] < _BELIEVED:
+            return known[1]
+        caller = await self._look_up(_BY_TOKEN, key) or await self._by_socket_token(token)
+        self._believe(key, caller)
+        return caller
+
+    async def still_valid(self, session_ids: Collection[UUID]) -> set[UUID]:
+        """Which of these sessions still run."""
+        query = """
+            SELECT session.id FROM active_sessions session JOIN users ON users.id = session.user_id
+            WHERE session.id = any($1::uuid[]) AND session.ended_at IS NULL AND session.expires_at > $2
+                AND users.disabled_at IS NULL
+        """
+        return {row["id"] for row in await self._database.fetch(query, list(session_ids), self._clock.now())}
+
+    async def _by_socket_token(self, token: str) -> Caller | None:
+        session_id = await self._socket_tokens.session_of(token)
+        return await self._look_up(_BY_ID, session_id) if session_id else None
+
+    async def _look_up(self, query: str, key: object) -> Caller | None:
+        now = self._clock.now()
+        row = await self._database.fetch_one(query, key, now)
+        if row is None:
+            return None
+        if now - row["last_activity"] > _ACTIVITY:
+            await self._database.fetch(_TOUCH, row["id"], now, now + LIFETIME)
+        roles = frozenset(Role(role) for role in row["roles"])
+        return Caller(user_id=row["user_id"], session_id=row["id"], roles=roles, seller_id=row["seller_id"])
+
+    def _believe(self, key: str, caller: Caller | None) -> None:
+        if caller is None:
+            self._believed.pop(key, None)
+            return
+        if len(self._believed) > 20_000:
+            self._believed.clear()
+        self._believed[key] = (monotonic(), caller)
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a token. It has 256 random bits, so that a plain hash suffices."""
+    return hashlib.sha256(token.encode()).hexdigest()
