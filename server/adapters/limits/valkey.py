@@ -53,11 +53,11 @@ class ValkeySocketTokens:
         if not token.startswith("ws_"):
             return None
         try:
-            found: bytes | None = await self._client.get(_key(token))
+            found = await self._client.get(_key(token))
         except (RedisError, OSError) as error:
             logger.warning("socket tokens cannot be checked", error=str(error))
             return None
-        return UUID(found.decode()) if found else None
+        return UUID(found.decode() if isinstance(found, bytes) else found) if found else None
 
 
 def _key(token: str) -> str:

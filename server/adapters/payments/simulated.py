@@ -1,0 +1,98 @@
+"""The gateway of a shop that has none yet: test cards, and books of its own that outlive any crash of ours.
+
+It stands for another company: it is asked over its port only, and keeps what it was told by our payment's id.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastshop.contract.base import IdReused, Money
+from fastshop.contract.payments import PaymentState
+from server.domains.payments.ports import Charge
+from server.kernel.clock import Clock
+from server.kernel.database import Database
+from server.kernel.money import to_numeric
+
+# How long the slow card takes. Longer than an answer to the customer waits.
+SLOW = timedelta(seconds=5)
+
+_NOW = timedelta()
+_OUTCOMES: dict[str, tuple[PaymentState, str, timedelta]] = {
+    "4242424242424242": (PaymentState.SUCCEEDED, "", _NOW),
+    "4000000000000002": (PaymentState.FAILED, "card_declined", _NOW),
+    "4000000000009995": (PaymentState.FAILED, "insufficient_funds", _NOW),
+    "4000002500003155": (PaymentState.NEEDS_ACTION, "", _NOW),
+    "4000000000000259": (PaymentState.SUCCEEDED, "", SLOW),
+}
+_UNKNOWN = (PaymentState.FAILED, "invalid_number", _NOW)
+
+_INSERT = """
+INSERT INTO simulated_charges
+    (id, amount, currency, payment_method, status, failure, settles_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
+"""
+# Only what has no outcome yet can get one: a slow charge still on its way, or one that waits for the customer.
+_DECIDE = """
+UPDATE simulated_charges SET status = $2, failure = $3, settles_at = $4
+WHERE id = $1 AND (status = 'needs_action' OR settles_at > $4)
+"""
+
+
+class SimulatedGateway:
+    """A `server.domains.payments.ports.Gateway` with the test cards above."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
+        """See the port. The same id with another amount is refused: `IdReused`."""
+        number = method.replace(" ", "")
+        state, failure, delay = _OUTCOMES.get(number, _UNKNOWN)
+        await self._insert(payment_id, amount, number[-4:], state, failure, self._clock.now() + delay)
+        return await self._same(payment_id, amount)
+
+    async def find(self, payment_id: UUID) -> Charge | None:
+        """See the port."""
+        row = await self._row(payment_id)
+        return _charge(row, self._clock.now()) if row else None
+
+    async def close(self, payment_id: UUID, amount: Money) -> Charge:
+        """See the port."""
+        now = self._clock.now()
+        await self._insert(payment_id, amount, "none", PaymentState.FAILED, "closed", now)
+        await self._database.fetch(_DECIDE, payment_id, PaymentState.FAILED, "closed", now)
+        return await self._same(payment_id, amount)
+
+    async def decide(self, payment_id: UUID, *, approved: bool) -> Charge | None:
+        """What the customer told their bank; None when there is no such charge. Told again, the first counts."""
+        state = PaymentState.SUCCEEDED if approved else PaymentState.FAILED
+        row = await self._row(payment_id)
+        if row is not None and row["status"] == PaymentState.NEEDS_ACTION:
+            failure = "" if approved else "authentication_failed"
+            await self._database.fetch(_DECIDE, payment_id, state, failure, self._clock.now())
+        return await self.find(payment_id)
+
+    async def _insert(
+        self, payment_id: UUID, amount: Money, method: str, state: PaymentState, failure: str, settles_at: datetime
+    ) -> None:
+        numeric, now = to_numeric(amount), self._clock.now()
+        await self._database.fetch(
+            _INSERT, payment_id, numeric, amount.currency, method, state, failure, settles_at, now
+        )
+
+    async def _same(self, payment_id: UUID, amount: Money) -> Charge:
+        row = await self._row(payment_id)
+        if row is None or (row["amount"], row["currency"]) != (to_numeric(amount), amount.currency):
+            raise IdReused
+        return _charge(row, self._clock.now())
+
+    async def _row(self, payment_id: UUID) -> Any:
+        return await self._database.fetch_one("SELECT * FROM simulated_charges WHERE id = $1", payment_id)
+
+
+def _charge(row: Any, now: datetime) -> Charge:
+    state = PaymentState(row["status"]) if row["settles_at"] <= now else PaymentState.PENDING
+    action_url = f"/simulated-bank/{row['id']}" if state is PaymentState.NEEDS_ACTION else ""
+    return Charge(row["id"], f"sim_{row['id']}", state, row["failure"], action_url)

@@ -1,0 +1,98 @@
+"""Reading orders: one's own, those of one's shop, any for who decides about them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import Page
+from fastshop.contract.catalog import NoShop, Seller
+from fastshop.contract.orders import ListOrders, ListSellerOrders, Order, OrderNotFound, ShowOrder
+from server.domains.orders import placing, rows
+from server.domains.orders.ports import Draft
+from server.kernel.caller import Caller
+from server.kernel.database import Database, Transaction
+from server.kernel.page import decode_cursor, page_of
+
+_OF_CUSTOMER = """
+SELECT * FROM orders WHERE customer_id = $1 AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
+ORDER BY placed_at DESC, id DESC LIMIT $4
+"""
+_OF_SELLER = """
+SELECT * FROM orders WHERE EXISTS (
+    SELECT FROM order_items item WHERE item.order_id = orders.id AND item.seller_id = $1
+) AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
+ORDER BY placed_at DESC, id DESC LIMIT $4
+"""
+_LINES = """
+SELECT item.*, orders.currency FROM order_items item JOIN orders ON orders.id = item.order_id
+WHERE item.order_id = any($1::uuid[]) AND ($2::uuid IS NULL OR item.seller_id = $2) ORDER BY item.id
+"""
+
+
+class Orders:
+    """Orders as they are placed and read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def place(self, transaction: Transaction, drafts: Sequence[Draft]) -> None:
+        """Write orders in the transaction that makes them due; see `placing`."""
+        await placing.place(transaction, drafts)
+
+    async def list_own(self, command: ListOrders, caller: Caller) -> Page[Order]:
+        """The caller's orders."""
+        return await self._page(_OF_CUSTOMER, caller.person, command.cursor, command.limit, None)
+
+    async def list_for_seller(self, command: ListSellerOrders, caller: Caller) -> Page[Order]:
+        """The orders of the caller's shop, each with its lines only."""
+        if caller.seller_id is None:
+            raise NoShop
+        return await self._page(_OF_SELLER, caller.seller_id, command.cursor, command.limit, caller.seller_id)
+
+    async def show(self, command: ShowOrder, caller: Caller) -> Order:
+        """One order, as much of it as the caller may see."""
+        whole = await self.get(command.order_id)
+        if whole.customer_id == caller.person or caller.is_any(Role.ADMIN, Role.MANAGER):
+            return whole
+        mine = [line for line in whole.lines if line.seller_id == caller.seller_id]
+        if not mine:
+            raise OrderNotFound
+        row = await self._row(command.order_id)
+        return rows.order(row, mine)
+
+    async def get(self, order_id: UUID) -> Order:
+        """One order, whole. Refused when there is none: `OrderNotFound`."""
+        row = await self._row(order_id)
+        return (await self._with_lines([row], None))[0]
+
+    async def latest(self, customer_id: UUID, count: int) -> tuple[Order, ...]:
+        """A customer's latest orders."""
+        found = await self._database.fetch(_OF_CUSTOMER, customer_id, None, None, count)
+        return tuple(await self._with_lines(found, None))
+
+    async def seller(self, seller_id: UUID) -> Seller:
+        """The seller that a channel of incoming orders is for. Refused when there is none: `OrderNotFound`."""
+        query = "SELECT id, name, slug, description FROM sellers WHERE id = $1"
+        row = await self._database.fetch_one(query, seller_id)
+        if row is None:
+            raise OrderNotFound
+        return Seller(**row)
+
+    async def _page(self, query: str, owner: UUID, cursor: str, limit: int, seller_id: UUID | None) -> Page[Order]:
+        after = decode_cursor(cursor, tuple[datetime, UUID]) or (None, None)
+        found = await self._database.fetch(query, owner, *after, limit + 1)
+        shown, following = page_of(found, limit, lambda row: (row["placed_at"], row["id"]))
+        return Page(tuple(await self._with_lines(shown, seller_id)), following)
+
+    async def _row(self, order_id: UUID) -> Any:
+        row = await self._database.fetch_one("SELECT * FROM orders WHERE id = $1", order_id)
+        if row is None:
+            raise OrderNotFound
+        return row
+
+    async def _with_lines(self, orders: Sequence[Any], seller_id: UUID | None) -> list[Order]:
+        found = await self._database.fetch(_LINES, [row["id"] for row in orders], seller_id)
+        lines = rows.lines(found)
+        return [rows.order(row, lines[row["id"]]) for row in orders]
