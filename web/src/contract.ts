@@ -383,7 +383,7 @@ export interface SaleCreated {
   time: Time;
 }
 
-/** A sale's terms changed. `sale` are the terms as they are now; `added` units came out of stock (or went back). */
+/** A sale's terms changed. `sale` are the terms now; `added` units came out of the stock (or went back). */
 export interface SaleEdited {
   type: "flash_sales.edited";
   sale: FlashSale;
@@ -434,10 +434,26 @@ export interface Session {
   current: boolean;
 }
 
+/** A device was signed out, by its owner, by the limit of sessions or by expiry. */
+export interface SessionEnded {
+  type: "accounts.session_ended";
+  session_id: Id;
+  reason: string;
+  time: Time;
+}
+
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface SessionPage {
   items: readonly Session[];
   next: string | null;
+}
+
+/** A device signed in. */
+export interface SessionStarted {
+  type: "accounts.session_started";
+  session_id: Id;
+  device: string;
+  time: Time;
 }
 
 /** A new session. `token` is the bearer token, told this once; over HTTP it is set as a cookie as well. */
@@ -879,8 +895,8 @@ export interface Channels {
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed };
   /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
-  /** What concerns one person: their claims and orders. Only they may watch; every socket of theirs does. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | OrderPlaced };
+  /** What concerns one person: claims, orders, devices. Only they may watch; every socket of theirs does. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | OrderPlaced | SessionStarted | SessionEnded };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */

@@ -7,6 +7,8 @@ export const claims = signal<ReadonlyMap<string, Claim>>(new Map());
 export const orders = signal<readonly Order[]>([]);
 /** Why the last payment of a claim did not go through, by claim. */
 export const declines = signal<ReadonlyMap<string, string>>(new Map());
+/** How often a device of theirs signed in or out. */
+export const sessionNews = signal(0);
 /** How often the stream began anew. What a snapshot no longer names has ended in between. */
 export const beginnings = signal(0);
 
@@ -32,6 +34,10 @@ function begin(belongings: Belongings): void {
 function happened(event: EventOf<"user">): void {
   if (event.type === "orders.placed") {
     orders.value = [event.order, ...orders.value.filter((order) => order.id !== event.order.id)];
+    return;
+  }
+  if (!("claim" in event)) {
+    sessionNews.value++;
     return;
   }
   claims.value = new Map(claims.value).set(event.claim.id, event.claim);

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
 import { useLocation } from "preact-iso";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Session } from "../contract";
 import { announce } from "../core/announce";
 import { call } from "../core/api";
+import { sessionNews } from "../core/belongings";
 import { day } from "../core/format";
 import { usePages } from "../core/loading";
 import { me, signOut } from "../core/session";
@@ -47,6 +48,10 @@ function Who(): JSX.Element {
 function Devices(): JSX.Element {
   const list = usePages("sessions", (cursor) => call("accounts.list_sessions", { cursor }));
   const [error, setError] = useState<unknown>();
+  const news = sessionNews.value;
+  useEffect(() => {
+    if (news > 0) list.again();
+  }, [news]);
   const end = async (session: Session): Promise<void> => {
     setError(undefined);
     try {

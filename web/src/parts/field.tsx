@@ -1,23 +1,29 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 
-interface Props extends Omit<JSX.InputHTMLAttributes<HTMLInputElement>, "onInput" | "label"> {
+interface Props {
   label: string;
+  name: string;
+  value: string;
+  set: (value: string) => void;
+  type?: "text" | "email" | "password" | "datetime-local";
+  inputMode?: "email" | "decimal" | "numeric";
+  autocomplete?: "name" | "username" | "current-password" | "new-password";
+  step?: string;
   hint?: string;
   error?: string;
   unit?: ComponentChildren;
-  set: (value: string) => void;
 }
 
 /** A labelled input. Its error stands beside it and is read with it. */
-export function Field({ label, hint, error, unit, set, ...input }: Props): JSX.Element {
+export function Field({ label, type = "text", hint, error, unit, set, ...input }: Props): JSX.Element {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <div class="field-box">
-        <input {...input} id={id} aria-invalid={error ? "true" : undefined} aria-describedby={described || undefined} onInput={(event) => set(event.currentTarget.value)} />
+        <input {...input} type={type as "text"} id={id} aria-invalid={error ? "true" : undefined} aria-describedby={described || undefined} onInput={(event) => set(event.currentTarget.value)} />
         {unit && <span class="field-unit">{unit}</span>}
       </div>
       {hint && (

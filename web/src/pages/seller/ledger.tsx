@@ -1,0 +1,66 @@
+import type { JSX } from "preact";
+import type { Claim, ClaimState, SaleLedger } from "../../contract";
+import { clock, money, moment } from "../../core/format";
+import { Badge, Empty, Loading } from "../../parts/states";
+
+const STATES: Readonly<Record<ClaimState, readonly ["calm" | "good" | "warm", string]>> = {
+  held: ["warm", "On hold"],
+  paying: ["warm", "Paying"],
+  paid: ["good", "Paid"],
+  given_back: ["calm", "Given back"],
+  lapsed: ["calm", "Ran out"],
+};
+
+/** Every claim of a sale with where it stands, the latest first. It changes as it happens. */
+export function Ledger({ ledger }: { ledger: SaleLedger | undefined }): JSX.Element {
+  return (
+    <section aria-labelledby="ledger">
+      <h2 id="ledger">Claims</h2>
+      {!ledger && <Loading />}
+      {ledger?.claims.length === 0 && <Empty title="Nobody yet">Each claim appears here the moment it happens.</Empty>}
+      {ledger && ledger.claims.length > 0 && (
+        <div class="table-box" tabIndex={0} role="region" aria-label="Claims">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Place</th>
+                <th scope="col">State</th>
+                <th scope="col">Units</th>
+                <th scope="col">Total</th>
+                <th scope="col">Customer</th>
+                <th scope="col">Claimed</th>
+              </tr>
+            </thead>
+            <tbody>
+              {[...ledger.claims].reverse().map((claim) => (
+                <Row key={claim.id} claim={claim} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Row({ claim }: { claim: Claim }): JSX.Element {
+  const [tone, word] = STATES[claim.state];
+  return (
+    <tr>
+      <td>{claim.place}</td>
+      <td>
+        <Badge tone={tone}>{word}</Badge>
+      </td>
+      <td>{claim.quantity}</td>
+      <td>{money(claim.total)}</td>
+      <td>
+        <code title={claim.customer_id}>{claim.customer_id.slice(-6)}</code>
+      </td>
+      <td>
+        <time dateTime={claim.claimed_at} title={moment(claim.claimed_at)}>
+          {clock(claim.claimed_at)}
+        </time>
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,126 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { ProductCard, Variant } from "../../contract";
+import { announce } from "../../core/announce";
+import { call } from "../../core/api";
+import { optionText, readMoney, typed } from "../../core/format";
+import { useLoaded, usePages } from "../../core/loading";
+import { useWatched } from "../../core/watching";
+import { Field } from "../../parts/field";
+import { useSending } from "../../parts/forms";
+import { More } from "../../parts/more";
+import { useTitle } from "../../parts/page";
+import { Picture } from "../../parts/picture";
+import { PriceTag } from "../../parts/price";
+import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { SellerPage } from "./tabs";
+
+/** The products of one's own shop; price and stock of each variant can be changed on the spot. */
+export function SellerProducts(): JSX.Element {
+  useTitle("My products");
+  return (
+    <SellerPage at="products" title="Products">
+      <List />
+    </SellerPage>
+  );
+}
+
+function List(): JSX.Element {
+  const list = usePages("seller products", (cursor) => call("catalog.list_seller_products", { cursor }));
+  const [open, setOpen] = useState("");
+  return (
+    <>
+      {list.items === undefined && list.error === undefined && <Loading />}
+      {list.items?.length === 0 && <Empty title="No products yet">Import a CSV file with `fastshop import products`.</Empty>}
+      <ul class="rows">
+        {list.items?.map((product) => (
+          <li key={product.id} class="row row-open">
+            <Row product={product} open={open === product.id} toggle={() => setOpen(open === product.id ? "" : product.id)} />
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </>
+  );
+}
+
+function Row({ product, open, toggle }: { product: ProductCard; open: boolean; toggle: () => void }): JSX.Element {
+  return (
+    <>
+      <div class="row-line">
+        <Picture url={product.image?.url} alt="" />
+        <div class="row-main">
+          <p class="row-title">{product.title}</p>
+          <PriceTag now={product.price} before={product.compare_at_price} />
+        </div>
+        {!product.in_stock && <Badge>Sold out</Badge>}
+        <button type="button" class="button button-quiet button-small" aria-expanded={open} aria-label={`Price and stock of ${product.title}`} onClick={toggle}>
+          {open ? "Close" : "Edit"}
+        </button>
+      </div>
+      {open && <Variants productId={product.id} />}
+    </>
+  );
+}
+
+function Variants({ productId }: { productId: string }): JSX.Element {
+  const loaded = useLoaded(productId, () => call("catalog.show_product", { product: productId }));
+  const live = useWatched("product", loaded.value?.id).state ?? loaded.value;
+  if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
+  if (!live) return <Loading />;
+  return (
+    <ul class="variants">
+      {live.variants.map((variant) => (
+        <li key={variant.id}>
+          <VariantForm variant={variant} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function VariantForm({ variant }: { variant: Variant }): JSX.Element {
+  const [price, setPrice] = useState<string>();
+  const [stock, setStock] = useState<string>();
+  const sending = useSending(["price", "stock"]);
+  const save = async (): Promise<void> => {
+    const amount = readMoney(price ?? "", variant.price.currency);
+    if (price !== undefined && amount) await call("catalog.set_price", { variant_id: variant.id, price: amount, compare_at_price: variant.compare_at_price });
+    if (stock !== undefined) await call("catalog.set_stock", { variant_id: variant.id, stock: Number(stock) });
+    setPrice(undefined);
+    setStock(undefined);
+    announce("Saved.");
+  };
+  const submitted = (form: HTMLFormElement): void => {
+    const errors: Record<string, string> = {};
+    if (price !== undefined && !readMoney(price, variant.price.currency)) errors.price = "Please type an amount.";
+    if (stock !== undefined && !/^\d{1,9}$/.test(stock.trim())) errors.stock = "Please type a whole number.";
+    if (Object.keys(errors).length > 0) sending.refuse(form, errors);
+    else void sending.send(form, save);
+  };
+  return (
+    <form
+      class="variant"
+      noValidate
+      aria-label={optionText(variant.options) || variant.sku}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submitted(event.currentTarget);
+      }}
+    >
+      <p class="variant-name">
+        {optionText(variant.options) || "One size"} <span class="soft">{variant.sku}</span>
+      </p>
+      <Field label="Price" name="price" inputMode="decimal" unit={variant.price.currency} value={price ?? typed(variant.price)} set={setPrice} error={sending.errors.price} />
+      <Field label="Stock" name="stock" inputMode="numeric" value={stock ?? String(variant.stock)} set={setStock} error={sending.errors.stock} />
+      <button type="submit" class="button button-small" disabled={sending.busy || (price === undefined && stock === undefined)}>
+        {sending.busy ? "Saving…" : "Save"}
+      </button>
+      {sending.error && (
+        <p class="notice notice-bad" role="alert" tabIndex={-1}>
+          {sending.error}
+        </p>
+      )}
+    </form>
+  );
+}

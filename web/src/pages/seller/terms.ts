@@ -1,0 +1,78 @@
+import type { CreateSale, FlashSale } from "../../contract";
+import { readMoney, typed } from "../../core/format";
+
+/** The terms of a sale as they are typed. */
+export interface Typed {
+  sale_price: string;
+  start_time: string;
+  end_time: string;
+  quantity_limit: string;
+  per_customer_limit: string;
+  hold_seconds: string;
+}
+
+export type Terms = Omit<CreateSale, "sale_id" | "variant_id">;
+export const TERMS = ["sale_price", "start_time", "end_time", "quantity_limit", "per_customer_limit", "hold_seconds"] as const;
+
+const MINUTE = 60_000;
+
+/** Terms to begin with: in five minutes, for an hour. */
+export function freshTerms(now: number): Typed {
+  const start = Math.ceil(now / MINUTE + 5) * MINUTE;
+  return {
+    sale_price: "",
+    start_time: toField(start),
+    end_time: toField(start + 60 * MINUTE),
+    quantity_limit: "10",
+    per_customer_limit: "1",
+    hold_seconds: "120",
+  };
+}
+
+/** The terms of a sale that exists, to be changed. */
+export function termsOf(sale: FlashSale): Typed {
+  return {
+    sale_price: typed(sale.sale_price),
+    start_time: toField(Date.parse(sale.start_time)),
+    end_time: toField(Date.parse(sale.end_time)),
+    quantity_limit: String(sale.quantity_limit),
+    per_customer_limit: String(sale.per_customer_limit),
+    hold_seconds: String(sale.hold_seconds),
+  };
+}
+
+/** What was typed as the shop takes it, or what cannot be read, by field. The shop itself judges the rest. */
+export function readTerms(typed: Typed, currency: string, before?: FlashSale): { terms: Terms } | { errors: Record<string, string> } {
+  const errors: Record<string, string> = {};
+  const price = readMoney(typed.sale_price, currency);
+  if (!price) errors.sale_price = `Please type an amount in ${currency}, like 12.90.`;
+  const number = (name: "quantity_limit" | "per_customer_limit" | "hold_seconds"): number => {
+    if (!/^\d{1,9}$/.test(typed[name].trim())) errors[name] = "Please type a whole number.";
+    return Number(typed[name]);
+  };
+  const time = (name: "start_time" | "end_time"): string => {
+    // A field knows no fractions below the second: what was not touched stays exactly as it is.
+    if (before && typed[name] === toField(Date.parse(before[name]))) return before[name];
+    const moment = new Date(typed[name]);
+    if (Number.isNaN(moment.getTime())) {
+      errors[name] = "Please choose a day and a time.";
+      return "";
+    }
+    return moment.toISOString();
+  };
+  const terms = {
+    sale_price: price ?? { amount: 0, currency },
+    start_time: time("start_time"),
+    end_time: time("end_time"),
+    quantity_limit: number("quantity_limit"),
+    per_customer_limit: number("per_customer_limit"),
+    hold_seconds: number("hold_seconds"),
+  };
+  return Object.keys(errors).length > 0 ? { errors } : { terms };
+}
+
+/** A moment as `datetime-local` fields hold it: in the reader's time zone, to the second. */
+function toField(time: number): string {
+  const local = new Date(time - new Date(time).getTimezoneOffset() * MINUTE);
+  return local.toISOString().slice(0, 19);
+}
