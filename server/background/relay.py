@@ -1,0 +1,49 @@
+"""From the outbox to the queue. The row goes when its jobs are queued: a crash in between queues them twice."""
+
+import asyncio
+
+from server.background.jobs import Jobs
+from server.background.loops import Loop
+from server.kernel.database import Database
+
+_BATCH = 100
+# A commit of this process wakes the relay; this is for what others left behind, in seconds.
+_LOOK = 1.0
+
+_TAKE = """
+DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+RETURNING type, data::text AS data
+"""
+
+
+class Relay:
+    """Queues the jobs of what happened."""
+
+    def __init__(self, database: Database, jobs: Jobs) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._loop = Loop("outbox relay", self.move)
+
+    def start(self) -> None:
+        """Begin."""
+        self._loop.start()
+
+    def wake(self) -> None:
+        """Something was put into the outbox."""
+        self._loop.wake()
+
+    async def stop(self) -> None:
+        """End."""
+        await self._loop.stop()
+
+    async def move(self) -> float:
+        """One round. Answers how long to rest, in seconds. Valkey down leaves the rows where they are."""
+        async with self._database.transaction() as transaction:
+            rows = await transaction.connection.fetch(_TAKE, _BATCH)
+            if rows:
+                await asyncio.to_thread(self._queue, [(row["type"], row["data"]) for row in rows])
+        return 0 if len(rows) == _BATCH else _LOOK
+
+    def _queue(self, events: list[tuple[str, str]]) -> None:
+        for event_type, data in events:
+            self._jobs.queue(event_type, data)
