@@ -17,10 +17,10 @@ const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => m
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
 
-/** The pages by their addresses. What is below /docs and /api is the server's. */
+/** The pages by their addresses. What is below /docs, /api and /simulated-bank is the server's. */
 export function App(): JSX.Element {
   return (
-    <LocationProvider scope={/^(?!\/(docs|api)\/)/}>
+    <LocationProvider scope={/^(?!\/(docs|api|simulated-bank)\/)/}>
       <Layout>
         <Router onRouteChange={arrived}>
           <Route path="/" component={Shop} />

@@ -48,7 +48,7 @@ function Group({ title, sales }: { title: string; sales: readonly FlashSale[] })
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
-      <ul class="grid">
+      <ul class="grid sale-grid">
         {sales.map((sale) => (
           <li key={sale.id}>
             <SaleCard sale={sale} />

@@ -6,6 +6,7 @@ import { day } from "../core/format";
 import { NoAnswer, problemOf, sentence } from "../core/problem";
 import { me } from "../core/session";
 import { signInUrl } from "../parts/page";
+import { useKeptFocus } from "../parts/focus";
 import { Skeleton } from "../parts/states";
 import { ClaimPanel } from "./claim-panel";
 import { useClaiming, useMyClaims, type Claiming } from "./claiming";
@@ -19,9 +20,10 @@ export function BuyBox({ live }: { live: LiveSale }): JSX.Element {
   const claiming = useClaiming(sale.id);
   const shown = mine.filter((claim) => isActive(claim) || claim.state === "paid");
   const free = sale.per_customer_limit - unitsOf(mine);
+  const box = useKeptFocus<HTMLDivElement>();
   if (!known) return <Skeleton kind="row" />;
   return (
-    <div class="buy">
+    <div class="buy" ref={box} tabIndex={-1}>
       {shown.map((claim) => (
         <ClaimPanel key={claim.id} claim={claim} holdSeconds={sale.hold_seconds} />
       ))}
@@ -89,7 +91,7 @@ function ClaimBox({ live, free, again, claiming }: ClaimBoxProps): JSX.Element {
       <SoldOutNote live={live} />
       {most > 1 && claiming.unanswered === undefined && <Stepper value={quantity} most={most} set={setWanted} />}
       {(left > 0 || held > 0 || claiming.unanswered !== undefined) && (
-        <button type="button" class="button button-wide button-large" disabled={claiming.busy || (left === 0 && claiming.unanswered === undefined)} onClick={() => claiming.claim(quantity)}>
+        <button type="button" class={again ? "button button-wide button-quiet" : "button button-wide button-large"} disabled={claiming.busy || (left === 0 && claiming.unanswered === undefined)} onClick={() => claiming.claim(quantity)}>
           {claiming.busy ? "Claiming…" : claiming.unanswered !== undefined ? "Try again" : left === 0 ? "All on hold" : `Claim ${again ? "another" : quantity > 1 ? quantity : "yours"}`}
         </button>
       )}

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Claim } from "../contract";
+import type { Claim, Payment } from "../contract";
 import { count, left, money, spoken } from "../core/format";
 import { useServerNow } from "../core/ticking";
 import { orders } from "../core/belongings";
@@ -21,7 +21,7 @@ function Holding({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }):
   return (
     <section class="panel claim" aria-label="Your claim">
       {claim.state === "paying" ? (
-        <AtTheBank claim={claim} />
+        <AtTheBank claim={claim} answered={paying.answered} />
       ) : (
         <>
           <HoldClock claim={claim} holdSeconds={holdSeconds} />
@@ -73,9 +73,9 @@ function GiveBackButton({ claim }: { claim: Claim }): JSX.Element {
   );
 }
 
-function AtTheBank({ claim }: { claim: Claim }): JSX.Element {
-  const payment = usePayment(claim);
-  const action = payment?.status === "needs_action" ? payment.action_url : "";
+function AtTheBank({ claim, answered }: { claim: Claim; answered: Payment | undefined }): JSX.Element {
+  const payment = usePayment(claim, answered);
+  const action = payment?.status === "needs_action" ? withReturn(payment.action_url, `/sales/${claim.sale_id}`) : "";
   return (
     <div class="bank" role="status">
       {action ? (
@@ -96,6 +96,11 @@ function AtTheBank({ claim }: { claim: Claim }): JSX.Element {
       )}
     </div>
   );
+}
+
+/** A bank of our own is told where to lead back to; any other knows from the payment. */
+function withReturn(url: string, path: string): string {
+  return url.startsWith("/") ? `${url}?return=${encodeURIComponent(path)}` : url;
 }
 
 function Paid({ claim }: { claim: Claim }): JSX.Element {

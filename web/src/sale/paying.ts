@@ -19,6 +19,8 @@ const PATIENCE = 45_000;
 export interface Paying {
   busy: boolean;
   error: unknown;
+  /** The payment as the last answer told it. */
+  answered: Payment | undefined;
   pay: (method: string) => void;
 }
 
@@ -26,6 +28,7 @@ export interface Paying {
 export function usePaying(claim: Claim): Paying {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const [answered, setAnswered] = useState<Payment>();
 
   const pay = async (method: string): Promise<void> => {
     const sent = recall<Intent>(key(claim.id));
@@ -37,6 +40,7 @@ export function usePaying(claim: Claim): Paying {
       const command = { sale_id: claim.sale_id, claim_id: claim.id, payment_id: intent.paymentId, payment_method: method };
       const answer = await call("flash_sales.pay", command, PATIENCE);
       remember(key(claim.id), undefined);
+      setAnswered(answer.payment);
       if (socket.state !== "connected") replaceClaims([answer.claim]);
     } catch (problem) {
       if (problem instanceof Refused) remember(key(claim.id), undefined);
@@ -44,14 +48,14 @@ export function usePaying(claim: Claim): Paying {
     }
     setBusy(false);
   };
-  return { busy, error, pay: (method) => void pay(method) };
+  return { busy, error, answered, pay: (method) => void pay(method) };
 }
 
 // No event tells that a bank wants to be asked; while that is open, this is how soon we look.
 const LOOK_EVERY = 2_500;
 
 /** The payment of a claim that is being paid: whether its customer must go to their bank. */
-export function usePayment(claim: Claim): Payment | undefined {
+export function usePayment(claim: Claim, answered: Payment | undefined): Payment | undefined {
   const [payment, setPayment] = useState<Payment>();
   const id = claim.state === "paying" ? claim.payment_id : null;
   useEffect(() => {
@@ -71,5 +75,5 @@ export function usePayment(claim: Claim): Payment | undefined {
       clearTimeout(timer);
     };
   }, [id]);
-  return payment?.id === id ? payment : undefined;
+  return [payment, answered].find((it) => it !== undefined && it.id === id);
 }

@@ -52,8 +52,8 @@ function Row({ product, open, toggle }: { product: ProductCard; open: boolean; t
         <div class="row-main">
           <p class="row-title">{product.title}</p>
           <PriceTag now={product.price} before={product.compare_at_price} />
+          {!product.in_stock && <Badge>Sold out</Badge>}
         </div>
-        {!product.in_stock && <Badge>Sold out</Badge>}
         <button type="button" class="button button-quiet button-small" aria-expanded={open} aria-label={`Price and stock of ${product.title}`} onClick={toggle}>
           {open ? "Close" : "Edit"}
         </button>
