@@ -1,0 +1,114 @@
+"""What visitors see of the goods."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import Page
+from fastshop.contract.catalog import (
+    ListProducts,
+    ListSellerProducts,
+    NoShop,
+    Product,
+    ProductCard,
+    ProductNotFound,
+    ProductSort,
+    ProductStatus,
+    ShowProduct,
+)
+from server.domains.catalog import rows
+from server.kernel.caller import Caller
+from server.kernel.database import Database
+from server.kernel.page import decode_cursor, page_of
+
+_LOWEST_PRICE = "(SELECT min(price) FROM product_variants variant WHERE variant.product_id = product.id)"
+
+
+class _Order(NamedTuple):
+    """An order of lists: by which expression, of which type in SQL and in a cursor, up or down."""
+
+    key: str
+    sql_type: str
+    cursor: Any
+    direction: str
+
+
+_ORDERS = {
+    ProductSort.NEWEST: _Order("product.created_at", "timestamptz", tuple[datetime, UUID], "DESC"),
+    ProductSort.TITLE: _Order("product.title", "text", tuple[str, UUID], "ASC"),
+    ProductSort.PRICE_UP: _Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "ASC"),
+    ProductSort.PRICE_DOWN: _Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "DESC"),
+}
+
+_LIST = """
+SELECT id, key FROM (
+    SELECT product.id, {key} AS key FROM products product
+    WHERE {visible}
+        AND ($1::uuid IS NULL OR product.seller_id = $1)
+        AND ($2 = '' OR product.category_id IN (SELECT id FROM categories WHERE path @> ARRAY[$2]::varchar[]))
+) product
+WHERE $3::{sql_type} IS NULL OR (key, id) {beyond} ($3, $4::uuid)
+ORDER BY key {direction}, id {direction} LIMIT $5
+"""
+
+
+class Browsing:
+    """Lists and pages of products."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_products(self, command: ListProducts, caller: Caller) -> Page[ProductCard]:  # noqa: ARG002
+        """Products for sale."""
+        return await self._list(
+            command.sort,
+            command.seller_id,
+            command.category,
+            command.cursor,
+            command.limit,
+            "product.status = 'active'",
+        )
+
+    async def list_seller_products(self, command: ListSellerProducts, caller: Caller) -> Page[ProductCard]:
+        """The products of the caller's shop."""
+        if caller.seller_id is None:
+            raise NoShop
+        return await self._list(ProductSort.NEWEST, caller.seller_id, "", command.cursor, command.limit, "true")
+
+    async def show_product(self, command: ShowProduct, caller: Caller) -> Product:
+        """One product, by id or slug."""
+        row = await self._database.fetch_one(
+            "SELECT id FROM products WHERE id::text = $1 OR slug = $1 ORDER BY slug = $1 LIMIT 1", command.product
+        )
+        if row is None:
+            raise ProductNotFound
+        return await self.visible(row["id"], caller)
+
+    async def visible(self, product_id: UUID, caller: Caller) -> Product:
+        """A product that is for sale or the caller's own. Refused otherwise: `ProductNotFound`."""
+        product = await self.get(product_id)
+        own = product.seller.id == caller.seller_id or caller.is_any(Role.ADMIN, Role.MANAGER)
+        if product.status is not ProductStatus.ACTIVE and not own:
+            raise ProductNotFound
+        return product
+
+    async def get(self, product_id: UUID) -> Product:
+        """A product, whole. Refused when there is none: `ProductNotFound`."""
+        found = (await rows.products(self._database, [product_id])).get(product_id)
+        if found is None:
+            raise ProductNotFound
+        return found
+
+    async def _list(
+        self, sort: ProductSort, seller_id: UUID | None, category: str, cursor: str, limit: int, visible: str
+    ) -> Page[ProductCard]:
+        order = _ORDERS[sort]
+        after = decode_cursor(cursor, order.cursor) or (None, None)
+        beyond = ">" if order.direction == "ASC" else "<"
+        query = _LIST.format(visible=visible, beyond=beyond, **order._asdict())
+        found = await self._database.fetch(query, seller_id, category, *after, limit + 1)
+        shown, following = page_of(found, limit, lambda row: (row["key"], row["id"]))
+        products = await rows.products(self._database, [row["id"] for row in shown])
+        return Page(tuple(rows.card(products[row["id"]]) for row in shown), following)

@@ -1,0 +1,110 @@
+"""Between the rows of goods and the contract's structs."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from fastshop.contract.base import Money
+from fastshop.contract.catalog import Brand, Category, Image, Product, ProductCard, ProductStatus, Seller, Variant
+from server.kernel.database import Database
+from server.kernel.money import from_numeric
+
+Row = Any  # an asyncpg record
+
+_PRODUCTS = """
+SELECT product.*, seller.name AS seller_name, seller.slug AS seller_slug, seller.description AS seller_description,
+    brand.name AS brand_name, brand.slug AS brand_slug
+FROM products product JOIN sellers seller ON seller.id = product.seller_id
+    LEFT JOIN brands brand ON brand.id = product.brand_id
+WHERE product.id = any($1::uuid[])
+"""
+_VARIANTS = """
+SELECT variant.*, coalesce(level.on_hand, 0) AS on_hand FROM product_variants variant
+    LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+WHERE variant.product_id = any($1::uuid[]) ORDER BY variant.product_id, variant.position, variant.id
+"""
+_MEDIA = """
+SELECT product_id, url, alt FROM product_media WHERE product_id = any($1::uuid[]) ORDER BY product_id, position, id
+"""
+
+
+async def products(database: Database, product_ids: Sequence[UUID]) -> dict[UUID, Product]:
+    """Products by id, whole, in three queries however many there are."""
+    found = await database.fetch(_PRODUCTS, list(product_ids))
+    variants = grouped(await database.fetch(_VARIANTS, list(product_ids)))
+    media = grouped(await database.fetch(_MEDIA, list(product_ids)))
+    return {row["id"]: _product(row, variants[row["id"]], media[row["id"]]) for row in found}
+
+
+def grouped(rows: Sequence[Row]) -> Mapping[UUID, list[Row]]:
+    """Rows by their product."""
+    groups: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["product_id"]].append(row)
+    return groups
+
+
+def seller(row: Row, prefix: str = "") -> Seller:
+    """A seller, from columns that begin with ``prefix``."""
+    return Seller(row[f"{prefix}id"], row[f"{prefix}name"], row[f"{prefix}slug"], row[f"{prefix}description"])
+
+
+def category(row: Row) -> Category:
+    """A category."""
+    return Category(row["id"], row["name"], row["slug"], row["parent_id"], tuple(row["path"]))
+
+
+def brand(row: Row) -> Brand:
+    """A brand."""
+    return Brand(row["id"], row["name"], row["slug"])
+
+
+def variant(row: Row) -> Variant:
+    """A variant, joined with its stock."""
+    currency, compare_at = row["currency"], row["compare_at_price"]
+    return Variant(
+        id=row["id"],
+        product_id=row["product_id"],
+        sku=row["sku"],
+        options=msgspec.json.decode(row["options"], type=dict[str, str]),
+        price=from_numeric(row["price"], currency),
+        compare_at_price=None if compare_at is None else from_numeric(compare_at, currency),
+        stock=row["on_hand"],
+    )
+
+
+def card(product: Product) -> ProductCard:
+    """A product as it stands in a list, with its cheapest variant's prices."""
+    cheapest = min(product.variants, key=lambda variant: variant.price.amount)
+    return ProductCard(
+        id=product.id,
+        slug=product.slug,
+        title=product.title,
+        seller=product.seller,
+        category_id=product.category_id,
+        image=product.images[0] if product.images else None,
+        price=Money(cheapest.price.amount, cheapest.price.currency),
+        compare_at_price=cheapest.compare_at_price,
+        in_stock=any(variant.stock > 0 for variant in product.variants),
+    )
+
+
+def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product:
+    return Product(
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"],
+        description=row["description"],
+        status=ProductStatus(row["status"]),
+        seller=seller(row, "seller_"),
+        category_id=row["category_id"],
+        brand=Brand(row["brand_id"], row["brand_name"], row["brand_slug"]) if row["brand_id"] else None,
+        options=tuple(row["options"]),
+        images=tuple(Image(image["url"], image["alt"]) for image in media),
+        variants=tuple(variant(its) for its in variants),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )

@@ -1,0 +1,97 @@
+"""Units on hand, as others take them: one conditional UPDATE is the last word, so they never fall below zero."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from fastshop.contract.base import Money
+from fastshop.contract.catalog import PRODUCT, ProductStatus, VariantChanged
+from server.domains.catalog import rows
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+from server.kernel.money import from_numeric
+
+_OFFER = """
+SELECT variant.id, variant.product_id, variant.seller_id, variant.sku, variant.options, variant.price,
+    variant.currency, product.title, product.status, coalesce(level.on_hand, 0) AS on_hand,
+    (SELECT url FROM product_media media WHERE media.product_id = product.id ORDER BY position, id LIMIT 1) AS image
+FROM product_variants variant JOIN products product ON product.id = variant.product_id
+    LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+WHERE variant.id = $1
+"""
+_TAKE = """
+UPDATE inventory_levels SET on_hand = on_hand - $2 WHERE variant_id = $1 AND on_hand >= $2 RETURNING on_hand
+"""
+_PUT_BACK = """
+INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, $2)
+ON CONFLICT (variant_id) DO UPDATE SET on_hand = inventory_levels.on_hand + excluded.on_hand RETURNING on_hand
+"""
+VARIANT = """
+SELECT variant.*, coalesce(level.on_hand, 0) AS on_hand FROM product_variants variant
+    LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+WHERE variant.id = $1
+"""
+
+
+class Offer(Struct, frozen=True):
+    """A variant as it can be put on sale. ``title`` says which of its siblings it is."""
+
+    variant_id: UUID
+    product_id: UUID
+    seller_id: UUID
+    title: str
+    image_url: str
+    sku: str
+    options: dict[str, str]
+    price: Money
+    stock: int
+    visible: bool
+
+
+class Stock:
+    """Takes units out of stock and puts them back, in the transaction of whoever needs them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def offer(self, variant_id: UUID) -> Offer | None:
+        """The variant as it is offered now; None when there is none."""
+        row = await self._database.fetch_one(_OFFER, variant_id)
+        return _offer(row) if row else None
+
+    async def take(self, transaction: Transaction, variant_id: UUID, quantity: int) -> bool:
+        """Take units; False, and nothing taken, when there are fewer."""
+        taken = await transaction.connection.fetchval(_TAKE, variant_id, quantity)
+        if taken is None:
+            return False
+        await self._tell(transaction, variant_id)
+        return True
+
+    async def put_back(self, transaction: Transaction, variant_id: UUID, quantity: int) -> None:
+        """Put units back."""
+        if quantity:
+            await transaction.connection.execute(_PUT_BACK, variant_id, quantity)
+            await self._tell(transaction, variant_id)
+
+    async def _tell(self, transaction: Transaction, variant_id: UUID) -> None:
+        variant = rows.variant(await transaction.connection.fetchrow(VARIANT, variant_id))
+        transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
+
+
+def _offer(row: Any) -> Offer:
+    options = msgspec.json.decode(row["options"], type=dict[str, str])
+    return Offer(
+        variant_id=row["id"],
+        product_id=row["product_id"],
+        seller_id=row["seller_id"],
+        title=" · ".join([row["title"], *options.values()])[:200],
+        image_url=row["image"] or "",
+        sku=row["sku"],
+        options=options,
+        price=from_numeric(row["price"], row["currency"]),
+        stock=row["on_hand"],
+        visible=row["status"] == ProductStatus.ACTIVE,
+    )

@@ -1,0 +1,111 @@
+"""Sellers, the category tree and brands."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from fastshop.contract.base import IdReused, Page
+from fastshop.contract.catalog import (
+    Brand,
+    Category,
+    CategoryNotFound,
+    CreateBrand,
+    CreateCategory,
+    ListBrands,
+    ListCategories,
+    ListSellers,
+    Seller,
+    SlugTaken,
+    TooDeep,
+)
+from server.domains.catalog import rows
+from server.kernel.caller import Caller
+from server.kernel.database import Database
+from server.kernel.page import as_page, decode_cursor
+
+_DEEPEST = 8
+
+Named = TypeVar("Named", Seller, Brand)
+
+_SELLERS = """
+SELECT id, name, slug, description FROM sellers WHERE $1::text IS NULL OR (name, id) > ($1, $2)
+ORDER BY name, id LIMIT $3
+"""
+_BRANDS = "SELECT id, name, slug FROM brands WHERE $1::text IS NULL OR (name, id) > ($1, $2) ORDER BY name, id LIMIT $3"
+_CATEGORIES = "SELECT * FROM categories ORDER BY cardinality(path), name, id"
+_INSERT_CATEGORY = """
+INSERT INTO categories (id, name, slug, parent_id, path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
+"""
+_INSERT_BRAND = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING"
+
+
+class Taxonomy:
+    """What products are ordered by."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list_sellers(self, command: ListSellers, caller: Caller) -> Page[Seller]:  # noqa: ARG002
+        """The sellers."""
+        found = await self._named(_SELLERS, command.cursor, command.limit)
+        return _page([rows.seller(row) for row in found], command.limit)
+
+    async def list_brands(self, command: ListBrands, caller: Caller) -> Page[Brand]:  # noqa: ARG002
+        """The brands."""
+        found = await self._named(_BRANDS, command.cursor, command.limit)
+        return _page([rows.brand(row) for row in found], command.limit)
+
+    async def list_categories(self, command: ListCategories, caller: Caller) -> tuple[Category, ...]:  # noqa: ARG002
+        """The category tree."""
+        return tuple(rows.category(row) for row in await self._database.fetch(_CATEGORIES))
+
+    async def create_category(self, command: CreateCategory, caller: Caller) -> Category:  # noqa: ARG002
+        """Add a category."""
+        above = await self._path(command.parent_id)
+        if len(above) >= _DEEPEST:
+            raise TooDeep
+        new = Category(command.category_id, command.name, command.slug, command.parent_id, (*above, command.slug))
+        await self._insert(_INSERT_CATEGORY, new.slug, new.id, new.name, new.slug, new.parent_id, list(new.path))
+        stored = rows.category(await self._stored("categories", new.id))
+        return _same(stored, new)
+
+    async def create_brand(self, command: CreateBrand, caller: Caller) -> Brand:  # noqa: ARG002
+        """Add a brand."""
+        new = Brand(command.brand_id, command.name, command.slug)
+        await self._insert(_INSERT_BRAND, new.slug, new.id, new.name, new.slug)
+        return _same(rows.brand(await self._stored("brands", new.id)), new)
+
+    async def _named(self, query: str, cursor: str, limit: int) -> list[Any]:
+        after = decode_cursor(cursor, tuple[str, UUID]) or (None, None)
+        return await self._database.fetch(query, *after, limit + 1)
+
+    async def _path(self, parent_id: UUID | None) -> tuple[str, ...]:
+        if parent_id is None:
+            return ()
+        row = await self._database.fetch_one("SELECT path FROM categories WHERE id = $1", parent_id)
+        if row is None:
+            raise CategoryNotFound
+        return tuple(row["path"])
+
+    async def _insert(self, query: str, slug: str, *values: object) -> None:
+        try:
+            await self._database.fetch(query, *values)
+        except asyncpg.UniqueViolationError:
+            raise SlugTaken(slug) from None
+
+    async def _stored(self, table: str, its_id: UUID) -> Any:
+        return await self._database.fetch_one(f"SELECT * FROM {table} WHERE id = $1", its_id)  # noqa: S608 - ours
+
+
+T = TypeVar("T")
+
+
+def _same(stored: T, new: T) -> T:
+    if stored != new:
+        raise IdReused
+    return stored
+
+
+def _page(found: list[Named], limit: int) -> Page[Named]:
+    return as_page(found, limit, lambda thing: (thing.name, thing.id))
