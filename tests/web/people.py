@@ -1,0 +1,87 @@
+"""People in front of their browsers."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from playwright.async_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page
+
+from fastshop.ids import new_id
+
+PASSWORD = "fastshop-demo"
+SELLER = "seller@demo.fastshop.test"
+
+
+class Person:
+    """Somebody with a browser of their own. Whatever their browser complains about is kept in ``complaints``."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context = context
+        self.address = address
+        self.complaints: list[str] = []
+        context.on("page", self._listen)
+
+    @classmethod
+    async def arrives(cls, browser: Browser, address: str, **settings: Any) -> "Person":
+        """A new guest."""
+        settings = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"} | settings
+        return cls(await browser.new_context(base_url=address, **settings), address)
+
+    async def opens(self, path: str) -> Page:
+        """A new tab at this address of the shop."""
+        page = await self.context.new_page()
+        await page.goto(path)
+        return page
+
+    async def registers(self, name: str = "Kim") -> "Person":
+        """Opens an account, without the pages."""
+        user_id = new_id()
+        await self.does(
+            "POST", "/auth/register", user_id=user_id, email=f"{user_id}@web.test", password=PASSWORD, name=name
+        )
+        return self
+
+    async def signs_in(self, email: str) -> "Person":
+        """Signs in, without the pages."""
+        await self.does("POST", "/auth/login", email=email, password=PASSWORD)
+        return self
+
+    async def does(self, verb: str, path: str, **fields: object) -> Any:
+        """Asks the shop over HTTP, as a page would, and is answered."""
+        answer: APIResponse = await self.context.request.fetch(
+            f"{self.address}/api/v1{path}",
+            method=verb,
+            headers={"origin": self.address, "content-type": "application/json"},
+            data=json.dumps(fields, default=str) if verb != "GET" else None,
+        )
+        assert answer.ok, f"{verb} {path}: {answer.status} {await answer.text()}"
+        return await answer.json()
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.location.get('url')}: {message.text}")
+
+
+async def new_sale(seller: Person, *, units: int = 1, opens_in: float = -1, lasts: float = 600, **terms: object) -> str:
+    """Puts a variant that is in stock on sale; the sale's id. ``seller`` is signed in as one."""
+    card = (await seller.does("GET", "/seller/products?limit=100"))["items"]
+    product = await seller.does("GET", f"/products/{next(it['slug'] for it in card if it['in_stock'])}")
+    variant = next(it for it in product["variants"] if it["stock"] >= units)
+    start = datetime.now(UTC) + timedelta(seconds=opens_in)
+    sale_id = new_id()
+    await seller.does(
+        "POST",
+        "/flash-sales",
+        sale_id=sale_id,
+        variant_id=variant["id"],
+        sale_price={"amount": 100, "currency": variant["price"]["currency"]},
+        start_time=start.isoformat(),
+        end_time=(start + timedelta(seconds=lasts)).isoformat(),
+        quantity_limit=units,
+        **terms,
+    )
+    return str(sale_id)

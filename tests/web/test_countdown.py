@@ -1,0 +1,107 @@
+"""The page counts to the shop's clock, whatever the machine's own says."""
+
+import json
+from datetime import datetime
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Arrives
+from tests.web.people import Person, new_sale
+
+# The machine's clock goes 47 minutes wrong: every way of asking it is moved.
+_WRONG_CLOCK = """(() => {
+  const wrong = 47 * 60_000, Real = Date;
+  window.Date = class extends Real {
+    constructor(...given) { if (given.length) super(...given); else super(Real.now() + wrong); }
+    static now() { return Real.now() + wrong; }
+  };
+  window.realNow = () => Real.now();
+})()"""
+# Until the first click the page takes the start for a second earlier than it is.
+_TOO_EARLY = """(() => {
+  const parse = Date.parse;
+  let early = 1000;
+  Date.parse = (text) => parse(text) - (text === "START" ? early : 0);
+  addEventListener("click", () => (early = 0), true);
+})()"""
+_LISTEN = """() => {
+  const said = [], box = document.querySelector("[aria-live=polite]");
+  const observer = new MutationObserver(() => said.push(box.textContent));
+  observer.observe(box, { subtree: true, childList: true, characterData: true });
+  return said;
+}"""
+# When the button became usable, by the true clock.
+_WATCH_BUTTON = """() => new Promise((resolve) => {
+  const look = () => {
+    const button = [...document.querySelectorAll("button")].find((it) => it.textContent.startsWith("Claim yours"));
+    if (button && !button.disabled) { observer.disconnect(); resolve(window.realNow()); }
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  look();
+})"""
+
+
+async def test_the_button_opens_at_the_shops_clock_though_the_machines_is_wrong(
+    arrives: Arrives, seller: Person
+) -> None:
+    sale = await new_sale(seller, units=2, opens_in=6)
+    person = await (await arrives()).registers()
+    await person.context.add_init_script(_WRONG_CLOCK)
+    page = await person.opens(f"/sales/{sale}")
+    await expect(page.get_by_role("timer")).to_have_accessible_name("Opens in 4 seconds")
+    await expect(page.get_by_role("button", name="Opens")).to_be_disabled()
+    opened: float = await page.evaluate(_WATCH_BUTTON)
+    start = datetime.fromisoformat((await person.does("GET", f"/flash-sales/{sale}"))["start_time"]).timestamp() * 1000
+    assert 0 <= opened - start < 150
+    await page.get_by_role("button", name="Claim yours").click()
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
+
+
+async def test_a_click_that_is_a_blink_early_counts_at_the_start(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=1, opens_in=4)
+    person = await (await arrives()).registers()
+    start = (await person.does("GET", f"/flash-sales/{sale}"))["start_time"]
+    await person.context.add_init_script(_TOO_EARLY.replace("START", start))
+    page = await person.context.new_page()
+    claims: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: claims.extend(_claims(str(frame)))))
+    await page.goto(f"/sales/{sale}")
+    await page.get_by_role("button", name="Claim yours").click()
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
+    assert len(claims) > 1
+    assert len(set(claims)) == 1
+
+
+def _claims(frame: str) -> list[str]:
+    commands = [json.loads(line) for line in frame.splitlines() if line.startswith("{")]
+    return [it["rpc"]["data"]["claim_id"] for it in commands if it.get("rpc", {}).get("method") == "flash_sales.claim"]
+
+
+async def test_who_listens_hears_milestones_and_not_every_second(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=2, opens_in=12)
+    page = await (await arrives()).opens(f"/sales/{sale}")
+    await expect(page.get_by_role("timer")).to_be_visible()
+    heard = await page.evaluate_handle(_LISTEN)
+    await expect(page.get_by_role("link", name="Sign in to claim")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("Open now")).to_be_visible()
+    said = await heard.json_value()
+    assert "The sale opens in 10 seconds." in said
+    assert "The sale is open." in said
+    assert len(said) <= 4
+
+
+async def test_a_sale_that_ends_is_over_on_the_page_at_once(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=2, opens_in=-1, lasts=6)
+    page = await (await (await arrives()).registers()).opens(f"/sales/{sale}")
+    await expect(page.get_by_role("button", name="Claim yours")).to_be_enabled()
+    await expect(page.get_by_text("This sale is over")).to_be_visible()
+    await expect(page.get_by_role("button", name="Claim yours")).to_have_count(0)
+
+
+async def test_a_cancelled_sale_says_so_at_once(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=2)
+    page = await (await arrives()).opens(f"/sales/{sale}")
+    await expect(page.get_by_role("link", name="Sign in to claim")).to_be_visible()
+    await seller.does("POST", f"/flash-sales/{sale}/cancel")
+    await expect(page.get_by_text("This sale was cancelled by its seller")).to_be_visible()

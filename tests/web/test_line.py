@@ -1,0 +1,61 @@
+"""The line is cut, and comes back."""
+
+import json
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Arrives
+from tests.web.people import Person, new_sale
+from tests.web.server import Line
+
+
+async def test_a_cut_line_is_told_and_what_was_missed_is_there_afterwards(
+    arrives: Arrives, seller: Person, line: Line
+) -> None:
+    sale = await new_sale(seller, units=3)
+    page = await (await (await arrives(address=line.address, complains=True)).registers()).opens(f"/sales/{sale}")
+    meter = page.get_by_role("meter", name="Units left")
+    await expect(page.get_by_role("button", name="Claim yours")).to_be_enabled()
+    line.cut()
+    await expect(page.get_by_text("No connection right now")).to_be_visible()
+    other = await (await arrives()).registers()
+    await other.does("POST", f"/flash-sales/{sale}/claim", claim_id="01900000-0000-7000-8000-000000000001")
+    await expect(meter).to_have_attribute("aria-valuenow", "3")
+    line.mend()
+    await expect(meter).to_have_attribute("aria-valuenow", "2")
+    await expect(page.get_by_text("No connection right now")).to_have_count(0)
+
+
+async def test_a_claim_whose_answer_was_lost_is_sent_again_with_the_same_id(
+    arrives: Arrives, seller: Person, line: Line
+) -> None:
+    sale = await new_sale(seller, units=3)
+    person = await (await arrives(address=line.address, complains=True)).registers()
+    page = await person.opens(f"/sales/{sale}")
+    button = page.get_by_role("button", name="Claim yours")
+    await expect(button).to_be_enabled()
+    line.cut()
+    await button.click()
+    await expect(page.get_by_role("button", name="Claiming…")).to_be_visible()
+    kept = await page.evaluate("(sale) => sessionStorage.getItem('claim ' + sale)", sale)
+    line.mend()
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible(timeout=15_000)
+    claims = await person.does("GET", f"/flash-sales/{sale}/claims")
+    assert [claim["id"] for claim in claims] == [json.loads(kept)["claimId"]]
+    assert await page.evaluate("(sale) => sessionStorage.getItem('claim ' + sale)", sale) is None
+
+
+async def test_a_reload_while_a_claim_has_no_answer_goes_on_with_the_same_claim(
+    arrives: Arrives, seller: Person, line: Line
+) -> None:
+    sale = await new_sale(seller, units=3)
+    person = await (await arrives(address=line.address, complains=True)).registers()
+    page = await person.opens(f"/sales/{sale}")
+    await expect(page.get_by_role("button", name="Claim yours")).to_be_enabled()
+    line.cut()
+    await page.get_by_role("button", name="Claim yours").click()
+    await expect(page.get_by_role("button", name="Claiming…")).to_be_visible()
+    line.mend()
+    await page.reload()
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible(timeout=15_000)
+    assert len(await person.does("GET", f"/flash-sales/{sale}/claims")) == 1

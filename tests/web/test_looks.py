@@ -1,0 +1,131 @@
+"""Every page, small and wide, light and dark: nothing overflows, the policy refuses nothing, nobody is shut out."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.web.conftest import Arrives
+from tests.web.people import Person, new_sale
+
+_ROOT = Path(__file__).parents[2]
+_SHOTS = _ROOT / "test-results/web"
+_AXE = _ROOT / "web/node_modules/axe-core/axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+Scheme = Literal["light", "dark"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_guests_pages_fit_and_are_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    sale = await new_sale(seller, units=3)
+    soon = await new_sale(seller, units=3, opens_in=600)
+    guest = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    slug = (await guest.does("GET", "/products"))["items"][0]["slug"]
+    category = (await guest.does("GET", "/categories"))[0]["slug"]
+    pages = {
+        "shop": "/",
+        "category": f"/c/{category}",
+        "product": f"/p/{slug}",
+        "sales": "/sales",
+        "sale-open": f"/sales/{sale}",
+        "sale-soon": f"/sales/{soon}",
+        "sign-in": "/sign-in",
+        "nowhere": "/nowhere",
+        "docs-socket": "/docs/socket",
+    }
+    await _look_at(guest, pages, f"{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_customers_pages_fit_and_are_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    customer = await (await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)).registers()
+    page = await customer.opens(f"/sales/{await new_sale(seller)}")
+    await page.get_by_role("button", name="Claim yours").click()
+    await page.get_by_role("button", name="Give it back").wait_for()
+    await _check(page, f"sale-held-{width}-{scheme}")
+    await page.get_by_label("Is declined").check()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await _check(page, f"sale-declined-{width}-{scheme}")
+    await page.get_by_label("Works").first.check()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_text("It is yours.")).to_be_visible()
+    await _check(page, f"sale-paid-{width}-{scheme}")
+    order = await page.get_by_role("link", name="See the order").get_attribute("href")
+    await _look_at(customer, {"orders": "/orders", "order": str(order), "account": "/account"}, f"{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_sellers_pages_fit_and_are_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    sale = await new_sale(seller, units=3)
+    state = await seller.context.storage_state()
+    person = await arrives(storage_state=state, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    pages = {
+        "seller-sales": "/seller/sales",
+        "seller-sale": f"/seller/sales/{sale}",
+        "seller-products": "/seller/products",
+    }
+    await _look_at(person, pages, f"{width}-{scheme}")
+    page = await person.opens("/seller/sales")
+    await page.get_by_role("button", name="New sale").click()
+    await page.get_by_role("button", name="Create the sale").click()
+    await expect(page.get_by_text("Please type an amount")).to_be_visible()
+    await _check(page, f"seller-form-{width}-{scheme}")
+
+
+async def test_the_page_of_the_http_interface_loads_nothing_from_elsewhere(arrives: Arrives) -> None:
+    person = await arrives(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    person.context.on("request", lambda request: asked.append(request.url))
+    page = await person.opens("/docs/api")
+    await expect(page.get_by_text("/api/v1/flash-sales/{sale_id}/claim", exact=False).first).to_be_visible()
+    assert [url for url in asked if not url.startswith((person.address, "data:"))] == []
+    await page.screenshot(path=_shot("docs-api"))
+
+
+async def _look_at(person: Person, pages: dict[str, str], kind: str) -> None:
+    page = await person.context.new_page()
+    for name, path in pages.items():
+        await page.goto(path)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        await _check(page, f"{name}-{kind}")
+    await page.close()
+
+
+async def _check(page: Page, name: str) -> None:
+    await page.screenshot(path=_shot(name), full_page=True)
+    wide, seen = await page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= seen, f"{name} is {wide - seen} px wider than the screen"
+    assert await _findings(page) == [], name
+
+
+def _shot(name: str) -> Path:
+    _SHOTS.mkdir(parents=True, exist_ok=True)
+    return _SHOTS / f"{name}.png"
+
+
+async def _findings(page: Page) -> list[str]:
+    """What axe finds serious."""
+    await page.evaluate(_AXE.read_text())
+    found: dict[str, Any] = await page.evaluate("(tags) => axe.run({ runOnly: tags })", _RULES)
+    return [_told(it) for it in found["violations"] if it["impact"] in ("serious", "critical")]
+
+
+def _told(violation: dict[str, Any]) -> str:
+    nodes = violation["nodes"]
+    places = [node["target"] for node in nodes][:3]
+    return f"{violation['id']}: {violation['help']} at {places}: {nodes[0]['failureSummary'][:200]}"

@@ -1,0 +1,76 @@
+"""What sellers see and do."""
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Arrives
+from tests.web.people import Person, new_sale
+
+
+async def test_the_seller_sees_each_claim_as_it_happens(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=2)
+    ledger = await seller.opens(f"/seller/sales/{sale}")
+    await expect(ledger.get_by_text("Nobody yet")).to_be_visible()
+    buyer = await (await (await arrives()).registers()).opens(f"/sales/{sale}")
+    await buyer.get_by_role("button", name="Claim yours").click()
+    row = ledger.get_by_role("row").nth(1)
+    await expect(row).to_contain_text("On hold")
+    await buyer.get_by_role("button", name="Pay").click()
+    await expect(row).to_contain_text("Paid")
+    await expect(ledger.get_by_text("1 of 2 left")).to_be_visible()
+
+
+async def test_somebody_elses_ledger_is_not_shown(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller)
+    page = await (await (await arrives()).registers()).opens(f"/seller/sales/{sale}")
+    await expect(page.get_by_text("You have no shop")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Claims")).to_have_count(0)
+
+
+async def test_a_sale_is_made_in_the_form_and_a_refusal_stands_at_its_field(seller: Person) -> None:
+    page = await seller.opens("/seller/sales")
+    await page.get_by_role("button", name="New sale").click()
+    await page.get_by_label("Sale price").fill("twelve")
+    await page.get_by_role("button", name="Create the sale").click()
+    await expect(page.get_by_label("Sale price")).to_be_focused()
+    await expect(page.get_by_text("Please type an amount")).to_be_visible()
+
+    await page.get_by_label("Sale price").fill("1.50")
+    await page.get_by_label("Units", exact=True).fill("999999")
+    await page.get_by_role("button", name="Create the sale").click()
+    units = page.get_by_label("Units", exact=True)
+    await expect(units).to_be_focused()
+    await expect(units).to_have_accessible_description("stock")
+
+    await units.fill("1")
+    await page.get_by_role("button", name="Create the sale").click()
+    await expect(page.get_by_role("heading", name="Claims")).to_be_visible()
+    await expect(page.get_by_text("1 of 1 left")).to_be_visible()
+
+
+async def test_a_sale_is_edited_and_stopped(seller: Person) -> None:
+    sale = await new_sale(seller, units=1, opens_in=600)
+    page = await seller.opens(f"/seller/sales/{sale}")
+    await page.get_by_role("button", name="Edit").click()
+    await page.get_by_label("Units", exact=True).fill("2")
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("2 of 2 left")).to_be_visible()
+    await page.get_by_role("button", name="Stop the sale").click()
+    await page.get_by_role("button", name="Yes, stop it now").click()
+    await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+
+
+async def test_a_new_price_shows_at_once_to_who_looks_at_the_product(arrives: Arrives, seller: Person) -> None:
+    page = await seller.opens("/seller/products")
+    await page.get_by_role("button", name="Price and stock of").first.click()
+    form = page.get_by_role("form").first
+    price = form.get_by_label("Price")
+    cards = await seller.does("GET", "/seller/products")
+    guest = await (await arrives()).opens(f"/p/{cards['items'][0]['slug']}")
+    await expect(guest.get_by_role("heading", level=1)).to_be_visible()
+    product = await seller.does("GET", f"/products/{cards['items'][0]['slug']}")
+    for name, value in product["variants"][0]["options"].items():
+        await guest.get_by_role("group", name=name).get_by_text(value, exact=True).last.click()
+    new = f"{product['variants'][0]['price']['amount'] / 100 + 1.01:.2f}"
+    await price.fill(new)
+    await form.get_by_role("button", name="Save").click()
+    await expect(guest.locator(".price-large")).to_contain_text(f"{float(new):,.2f}")

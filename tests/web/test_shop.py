@@ -1,0 +1,100 @@
+"""Looking around, and who one is."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.web.conftest import Arrives
+from tests.web.people import PASSWORD, Person, new_sale
+
+
+async def test_the_shop_is_walked_by_category_page_and_order(arrives: Arrives) -> None:
+    page = await (await arrives(viewport={"width": 1280, "height": 900})).opens("/")
+    cards = page.locator("a.card[href^='/p/']")
+    await expect(cards).to_have_count(24)
+    await page.get_by_role("button", name="Show more").click()
+    await expect(cards).to_have_count(48)
+    await expect(cards.nth(24)).to_be_focused()
+
+    tree = page.get_by_role("navigation", name="Categories", exact=True)
+    await tree.get_by_role("link").first.click()
+    await expect(page).to_have_url(re.compile("/c/"))
+    await expect(page.locator("main")).to_be_focused()
+    await expect(tree.locator("ul ul")).to_be_visible()
+    await page.get_by_label("Sort by").select_option("price_up")
+    await expect(page).to_have_url(re.compile("sort=price_up"))
+    await expect(cards.first).to_be_visible()
+    await cards.first.click()
+    await expect(page).to_have_url(re.compile("/p/"))
+    await page.go_back()
+    await expect(page).to_have_url(re.compile("sort=price_up"))
+    await expect(cards.first).to_be_visible()
+
+
+async def test_an_address_that_leads_nowhere_says_so(arrives: Arrives) -> None:
+    # The browser itself notes a 404 of the interface in its console.
+    person = await arrives(complains=True)
+    for path in (
+        "/nowhere",
+        "/c/no-such-category",
+        "/p/no-such-product",
+        "/sales/01900000-0000-7000-8000-000000000001",
+    ):
+        page = await person.opens(path)
+        await expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+
+async def test_what_is_wrong_in_a_form_stands_at_its_field(arrives: Arrives) -> None:
+    page = await (await arrives(complains=True)).opens("/sign-in")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_label("E-mail")).to_be_focused()
+    await page.get_by_label("E-mail").fill("customer@demo.fastshop.test")
+    await page.get_by_label("Password").fill("wrong")
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_contain_text("E-mail or password is wrong")
+
+    await page.get_by_role("button", name="Open an account").click()
+    await page.get_by_label("Your name").fill("Kim")
+    await page.get_by_label("E-mail").fill("customer@demo.fastshop.test")
+    await page.get_by_label("Password").fill("12345")
+    await page.get_by_role("button", name="Open the account").click()
+    await expect(page.get_by_label("Password")).to_be_focused()
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Open the account").click()
+    await expect(page.get_by_label("E-mail")).to_be_focused()
+    await expect(page.get_by_label("E-mail")).to_have_accessible_description(re.compile("There is an account"))
+
+
+async def test_a_device_that_is_signed_out_from_another_becomes_a_guest_at_once(arrives: Arrives) -> None:
+    phone = await (await arrives()).registers()
+    page = await phone.opens("/orders")
+    await expect(page.get_by_role("heading", name="My orders")).to_be_visible()
+    email = (await phone.does("GET", "/me"))["email"]
+    laptop = await (await arrives(user_agent="Laptop Firefox/140.0 Linux")).signs_in(email)
+    account = await laptop.opens("/account")
+    await expect(account.get_by_text("This device")).to_be_visible()
+    await account.get_by_role("button", name=re.compile("^Sign out .*Chrome")).click()
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    await expect(account.get_by_role("button", name=re.compile("^Sign out .*Chrome"))).to_have_count(0)
+
+
+async def test_signing_out_in_one_tab_signs_out_in_all(arrives: Arrives) -> None:
+    person = await (await arrives()).registers()
+    other, page = await person.opens("/orders"), await person.opens("/")
+    await expect(other.get_by_role("heading", name="My orders")).to_be_visible()
+    await page.get_by_role("button", name="Account of").click()
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    await expect(other).to_have_url(re.compile("/sign-in"))
+
+
+async def test_another_persons_order_is_not_shown(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller)
+    buyer = await (await arrives()).registers()
+    page = await buyer.opens(f"/sales/{sale}")
+    await page.get_by_role("button", name="Claim yours").click()
+    await page.get_by_role("button", name="Pay").click()
+    await page.get_by_role("link", name="See the order").click()
+    await expect(page.get_by_text("Total, paid")).to_be_visible()
+    other = await (await (await arrives(complains=True)).registers()).opens(page.url)
+    await expect(other.get_by_role("heading", name="There is nothing here")).to_be_visible()
