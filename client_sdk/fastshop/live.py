@@ -165,7 +165,7 @@ class LiveWatch:
 
     async def next(self) -> Item:
         """The next item. Raises what ended the stream."""
-        if self.paused and self.buffer.empty and not self.buffer.ended:
+        if self.paused and not self.buffer.waiting and not self.buffer.ended:
             # The subscription remembers its position: all that was missed comes first.
             self.paused = False
             await self.subscription.subscribe()

@@ -58,15 +58,15 @@ class SyncShop:
 
     def watch(self, channel: str, *, buffer: int = 1000) -> Iterator[Item]:
         """See `Shop.watch`. Leaving the loop ends it."""
-        items = self._shop.watch(channel, buffer=buffer)
+        items, one = self._shop.watch(channel, buffer=buffer), asyncio.Lock()
         try:
             while True:
-                yield self._wait(_next(items))
+                yield self._wait(_next(items, one))
         except StopAsyncIteration:
             return
         finally:
             if not self._loop.is_closed():
-                self._wait(_end(items))
+                self._wait(_end(items, one))
 
     def time(self) -> datetime:
         """See `Shop.time`."""
@@ -90,12 +90,12 @@ class SyncShop:
             raise
 
 
-async def _next(items: AsyncGenerator[Item, None]) -> Item:
-    return await anext(items)
+async def _next(items: AsyncGenerator[Item, None], one: asyncio.Lock) -> Item:
+    async with one:
+        return await anext(items)
 
 
-async def _end(items: AsyncGenerator[Item, None]) -> None:
-    # After Ctrl-C the last step is being cancelled, and takes a turn or two of the loop for it.
-    while items.ag_running:
-        await asyncio.sleep(0)
-    await items.aclose()
+async def _end(items: AsyncGenerator[Item, None], one: asyncio.Lock) -> None:
+    # After Ctrl-C the last step is still being cancelled.
+    async with one:
+        await items.aclose()

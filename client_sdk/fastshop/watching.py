@@ -98,9 +98,9 @@ class Buffer:
         self._changed.set()
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing waits."""
-        return not self._items
+    def waiting(self) -> int:
+        """How many items wait."""
+        return len(self._items)
 
     @property
     def ended(self) -> bool:
