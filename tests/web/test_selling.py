@@ -61,7 +61,7 @@ async def test_a_sale_is_edited_and_stopped(seller: Person) -> None:
 
 async def test_a_new_price_shows_at_once_to_who_looks_at_the_product(arrives: Arrives, seller: Person) -> None:
     page = await seller.opens("/seller/products")
-    await page.get_by_role("button", name="Price and stock of").first.click()
+    await page.get_by_role("button", name="price and stock of").first.click()
     form = page.get_by_role("form").first
     price = form.get_by_label("Price")
     cards = await seller.does("GET", "/seller/products")

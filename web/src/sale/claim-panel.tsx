@@ -19,7 +19,7 @@ export function ClaimPanel({ claim, holdSeconds }: { claim: Claim; holdSeconds: 
 function Holding({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {
   const paying = usePaying(claim);
   return (
-    <section class="panel claim" aria-label="Your claim">
+    <section class="panel claim" aria-label={`Your claim, place ${claim.place}`}>
       {claim.state === "paying" ? (
         <AtTheBank claim={claim} answered={paying.answered} />
       ) : (
@@ -106,7 +106,7 @@ function withReturn(url: string, path: string): string {
 function Paid({ claim }: { claim: Claim }): JSX.Element {
   const order = orders.value.find((it) => it.id === claim.order_id);
   return (
-    <section class="panel claim claim-paid" aria-label="Your order">
+    <section class="panel claim claim-paid" aria-label={`Your order, place ${claim.place}`}>
       <p class="paid-sign">
         <CheckIcon />
       </p>

@@ -19,7 +19,7 @@ export function Ledger({ ledger }: { ledger: SaleLedger | undefined }): JSX.Elem
       {!ledger && <Loading />}
       {ledger?.claims.length === 0 && <Empty title="Nobody yet">Each claim appears here the moment it happens.</Empty>}
       {ledger && ledger.claims.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-label="Claims">
+        <div class="table-box" tabIndex={0} role="region" aria-label="Table of claims">
           <table>
             <thead>
               <tr>

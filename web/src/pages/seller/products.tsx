@@ -54,8 +54,9 @@ function Row({ product, open, toggle }: { product: ProductCard; open: boolean; t
           <PriceTag now={product.price} before={product.compare_at_price} />
           {!product.in_stock && <Badge>Sold out</Badge>}
         </div>
-        <button type="button" class="button button-quiet button-small" aria-expanded={open} aria-label={`Price and stock of ${product.title}`} onClick={toggle}>
+        <button type="button" class="button button-quiet button-small" aria-expanded={open} onClick={toggle}>
           {open ? "Close" : "Edit"}
+          <span class="hidden">price and stock of {product.title}</span>
         </button>
       </div>
       {open && <Variants productId={product.id} />}
