@@ -14,6 +14,15 @@ _SHOTS = _ROOT / "test-results/web"
 _AXE = _ROOT / "web/node_modules/axe-core/axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+# What Google's web vitals call good is 0.1.
+_SHIFT = 0.1
+_WATCH_SHIFTS = """() => {
+  window.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const it of list.getEntries()) if (!it.hadRecentInput) window.shifted += it.value;
+  }).observe({ type: "layout-shift", buffered: true });
+}"""
+
 Scheme = Literal["light", "dark"]
 
 
@@ -98,9 +107,12 @@ async def _look_at(person: Person, pages: dict[str, str], kind: str) -> None:
     page = await person.context.new_page()
     for name, path in pages.items():
         await page.goto(path)
+        await page.evaluate(_WATCH_SHIFTS)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
         await _check(page, f"{name}-{kind}")
+        shifted: float = await page.evaluate("shifted")
+        assert shifted < _SHIFT, f"{name} jumped by {shifted}"
     await page.close()
 
 

@@ -5,11 +5,12 @@ import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
 import { Badge } from "../parts/states";
 import { useLiveSale } from "./live";
+import { isOver } from "./stage";
 import { UnitsBar } from "./units-bar";
 
 /** A sale in a list, live. */
 export function SaleCard({ sale: known }: { sale: FlashSale }): JSX.Element {
-  const { sale, phase, remaining } = useLiveSale(known);
+  const { sale, phase, remaining } = useLiveSale(known, !isOver(known));
   return (
     <a class="card sale-card" href={`/sales/${sale.id}`}>
       <Picture url={sale.image_url} alt="" eager />

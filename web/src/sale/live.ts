@@ -11,9 +11,9 @@ export interface LiveSale {
   remaining: number;
 }
 
-/** A sale with its newest state, at the server's time: it renders anew each second and exactly when its phase changes. */
-export function useLiveSale(known: FlashSale): LiveSale {
-  const sale = useWatched("sale", known.id).state?.sale ?? known;
+/** A sale with its newest state (`watched`), at the server's time: it renders anew each second and exactly when its phase changes. */
+export function useLiveSale(known: FlashSale, watched = true): LiveSale {
+  const sale = useWatched("sale", watched ? known.id : undefined).state?.sale ?? known;
   const target = nextMoment(sale, serverNow());
   const now = useServerNow(target);
   return { sale, phase: phaseAt(sale, now), remaining: nextMoment(sale, now) - now };

@@ -4,6 +4,7 @@ import { call } from "../core/api";
 import { left, money } from "../core/format";
 import { useLoaded } from "../core/loading";
 import { useLiveSale } from "./live";
+import { isOver } from "./stage";
 
 // More sales than this are not open or coming at once in a shop of this size; the list has the soonest first.
 const LOOKED_AT = 100;
@@ -11,8 +12,9 @@ const LOOKED_AT = 100;
 /** The way to the flash sale that a product is in, if it is in one. */
 export function ProductSale({ productId }: { productId: string }): JSX.Element {
   const sales = useLoaded("product sales", () => call("flash_sales.list", { limit: LOOKED_AT }));
-  const sale = sales.value?.items.find((it) => it.product_id === productId && (it.phase === "open" || it.phase === "upcoming"));
+  const sale = sales.value?.items.find((it) => it.product_id === productId && !isOver(it));
   if (sale) return <InSale sale={sale} />;
+  if (!sales.value) return <div class="offer skeleton" aria-hidden="true" />;
   return (
     <p class="offer offer-none">
       This shop sells in flash sales, and this product is in none right now. <a href="/sales">See the sales</a>

@@ -12,6 +12,11 @@ export function phaseAt(sale: FlashSale, now: number): Phase {
   return ORDER.indexOf(sale.phase) > ORDER.indexOf(byClock) ? sale.phase : byClock;
 }
 
+/** Whether nothing is to be expected of a sale any more. A list need not watch it. */
+export function isOver(sale: FlashSale): boolean {
+  return sale.phase === "ended" || sale.phase === "cancelled";
+}
+
 /** What the page counts down to: the start, then the end. */
 export function nextMoment(sale: FlashSale, now: number): number {
   const start = Date.parse(sale.start_time);

@@ -6,12 +6,13 @@ import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
 import { Countdown } from "./countdown";
 import { useLiveSale } from "./live";
+import { isOver } from "./stage";
 import { UnitsBar } from "./units-bar";
 
 /** The first sale that is open, or the next one, at the top of the shop. Its place is kept while it is fetched. */
 export function SaleStrip(): JSX.Element | null {
   const sales = useLoaded("strip", () => call("flash_sales.list", { limit: 4 }));
-  const next = sales.value?.items.find((sale) => sale.phase === "open" || sale.phase === "upcoming");
+  const next = sales.value?.items.find((sale) => !isOver(sale));
   if (sales.value && !next) return null;
   if (sales.error !== undefined) return null;
   return <section class="strip">{next ? <Strip sale={next} /> : <div class="strip-in skeleton" aria-hidden="true" />}</section>;

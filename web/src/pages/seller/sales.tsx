@@ -11,6 +11,7 @@ import { useTitle } from "../../parts/page";
 import { Empty, Loading } from "../../parts/states";
 import { PhaseBadge } from "../../sale/card";
 import { useLiveSale } from "../../sale/live";
+import { isOver } from "../../sale/stage";
 import { NewSaleForm } from "./sale-form";
 import { SellerPage } from "./tabs";
 
@@ -59,7 +60,7 @@ function List({ sellerId }: { sellerId: string | null }): JSX.Element {
 }
 
 function Row({ sale: known }: { sale: FlashSale }): JSX.Element {
-  const { sale, phase } = useLiveSale(known);
+  const { sale, phase } = useLiveSale(known, !isOver(known));
   return (
     <a class="row" href={`/seller/sales/${sale.id}`}>
       <div class="row-main">
