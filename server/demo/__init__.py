@@ -1,0 +1,1 @@
+"""A shop worth looking at, made by our own generator: the same one every time. Never in production."""
