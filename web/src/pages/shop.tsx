@@ -116,13 +116,14 @@ function Branch({ all, parent, current }: CategoriesProps & { parent: Category |
   );
 }
 
-/** On a narrow screen: what is directly below, to scroll sideways. */
+/** On a narrow screen: what is directly below, to scroll sideways; where nothing is, what lies beside. */
 function Chips({ all, current }: CategoriesProps): JSX.Element {
   const children = below(all, current);
+  const beside = below(all, all.find((it) => it.id === current?.parent_id));
   return (
     <nav class="chips" aria-label="Categories here">
-      {children.map((category) => (
-        <a key={category.id} class="chip" href={`/c/${category.slug}`}>
+      {(children.length > 0 ? children : beside).map((category) => (
+        <a key={category.id} class="chip" href={`/c/${category.slug}`} aria-current={category.id === current?.id ? "page" : undefined}>
           {category.name}
         </a>
       ))}

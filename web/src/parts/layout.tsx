@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { useRef } from "preact/hooks";
 import { announcement } from "../core/announce";
 import { line, reconnect } from "../core/connection";
+import { recall, remember } from "../core/storage";
 import { me, signOut } from "../core/session";
 import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
 import { signInUrl } from "./page";
@@ -27,9 +28,12 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
   );
 }
 
-/** Whether somebody here sells. */
+/** Whether somebody here sells; until that is known, whether they did when this tab was last here. */
 export function sells(): boolean {
-  return me.value?.roles.some((role) => role === "seller" || role === "admin" || role === "manager") ?? false;
+  if (me.value === undefined) return recall<boolean>("sells") ?? false;
+  const does = me.value?.roles.some((role) => role === "seller" || role === "admin" || role === "manager") ?? false;
+  remember("sells", does || undefined);
+  return does;
 }
 
 function Header(): JSX.Element {
