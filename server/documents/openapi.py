@@ -5,8 +5,9 @@ from typing import Any
 
 from fastshop.contract.base import BadInput, Broken, Busy, Command, CrossSite, RateLimited, Refusal, SignInNeeded
 from fastshop.contract.imports import StartImport
-from server.documents.problems import PROBLEM, StatusOf, problem_schema
-from server.documents.schemas import REF, Schema, Schemas, description, schemas, summary
+from server.documents.problems import PROBLEM, problem_schema
+from server.documents.schemas import REF, Schema, Schemas, description, joined, schemas, summary
+from server.http.problems import status_of
 from server.kernel.operation import Operation
 
 PREFIX = "/api/v1"
@@ -36,7 +37,7 @@ _SECURITY: Schema = {
     "cookie": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "session",
+        "name": "fastshop",
         "description": "Set by signing in; for pages of our own origin.",
     },
 }
@@ -44,28 +45,27 @@ _SECURITY: Schema = {
 
 def openapi(
     operations: Iterable[Operation],
-    status: StatusOf,
     *,
     version: str = "0.1.0",
-    cookie: str = "session",
+    cookie: str = "fastshop",
 ) -> Schema:
-    """The document. ``status`` tells a refusal's status, ``cookie`` is the name of the session's cookie."""
+    """The document. ``cookie`` is the name of the session's cookie."""
     listed = sorted(operations, key=lambda operation: operation.tag)
     refusals = sorted({kind for operation in listed for kind in _expected(operation)}, key=lambda kind: kind.code)
     found = schemas([operation.command for operation in listed], [o.command.answer() for o in listed], refusals)
     paths: dict[str, Schema] = {}
     for operation, answer in zip(listed, found.sent, strict=True):
         http = operation.command.http
-        paths.setdefault(PREFIX + http.path, {})[http.verb.lower()] = _operation(operation, answer, found, status)
-    problems = {kind.__name__: problem_schema(kind, found.facts[kind.code], status) for kind in refusals}
+        paths.setdefault(PREFIX + http.path, {})[http.verb.lower()] = _operation(operation, answer, found)
+    problems = {kind.__name__: problem_schema(kind, found.facts[kind.code]) for kind in refusals}
     return {
         "openapi": "3.1.0",
         "info": {"title": "FastShop", "version": version, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "tags": [{"name": domain} for domain in sorted({_domain(operation) for operation in listed})],
-        "paths": dict(sorted((paths | _uploads(status)).items())),
+        "paths": dict(sorted((paths | _uploads()).items())),
         "components": {
-            "schemas": dict(sorted(_joined(found.components, _bodies(listed, found), problems, {"Problem": PROBLEM}))),
+            "schemas": joined(found.components, _bodies(listed, found), problems, {"Problem": PROBLEM}),
             "securitySchemes": _SECURITY | {"cookie": _SECURITY["cookie"] | {"name": cookie}},
         },
     }
@@ -76,7 +76,7 @@ def refusals_of(operation: Operation) -> tuple[type[Refusal], ...]:
     return tuple(dict.fromkeys([*operation.refusals, *EVERYWHERE]))
 
 
-def _operation(operation: Operation, answer: Schema, found: Schemas, status: StatusOf) -> Schema:
+def _operation(operation: Operation, answer: Schema, found: Schemas) -> Schema:
     command = operation.command
     taken = found.commands[operation.tag]
     text: Schema = {
@@ -89,7 +89,7 @@ def _operation(operation: Operation, answer: Schema, found: Schemas, status: Sta
         "parameters": list(_parameters(command, taken)),
         "responses": {
             "200": {"description": "The answer.", "content": {"application/json": {"schema": answer}}},
-            **_problems(_expected(operation), status),
+            **_problems(_expected(operation)),
         },
     }
     if _body_fields(command, taken):
@@ -158,10 +158,10 @@ def _expected(operation: Operation) -> tuple[type[Refusal], ...]:
     return refusals if operation.command.http.verb == "GET" else (*refusals, CrossSite)
 
 
-def _problems(refusals: Iterable[type[Refusal]], status: StatusOf) -> dict[str, Schema]:
+def _problems(refusals: Iterable[type[Refusal]]) -> dict[str, Schema]:
     by_status: dict[int, list[type[Refusal]]] = {}
     for kind in refusals:
-        by_status.setdefault(status(kind).value, []).append(kind)
+        by_status.setdefault(status_of(kind)[0], []).append(kind)
     return {str(number): _problem(kinds) for number, kinds in sorted(by_status.items())}
 
 
@@ -174,7 +174,7 @@ def _problem(kinds: list[type[Refusal]]) -> Schema:
     }
 
 
-def _uploads(status: StatusOf) -> dict[str, Schema]:
+def _uploads() -> dict[str, Schema]:
     answer = {"type": "object", "properties": {"upload_id": {"type": "string", "format": "uuid"}}}
     post = {
         "operationId": "uploads",
@@ -189,7 +189,7 @@ def _uploads(status: StatusOf) -> dict[str, Schema]:
                 "description": "The stored file.",
                 "content": {"application/json": {"schema": answer | {"required": ["upload_id"]}}},
             },
-            **_problems((BadInput, SignInNeeded, *EVERYWHERE, CrossSite), status),
+            **_problems((BadInput, SignInNeeded, *EVERYWHERE, CrossSite)),
         },
     }
     return {f"{PREFIX}/uploads": {"post": post}}
@@ -197,12 +197,3 @@ def _uploads(status: StatusOf) -> dict[str, Schema]:
 
 def _domain(operation: Operation) -> str:
     return operation.tag.partition(".")[0]
-
-
-def _joined(*parts: Mapping[str, Schema]) -> list[tuple[str, Schema]]:
-    joined: dict[str, Schema] = {}
-    for part in parts:
-        if twice := joined.keys() & part.keys():
-            raise ValueError(f"two schemas have the same name: {sorted(twice)}")
-        joined |= part
-    return list(joined.items())

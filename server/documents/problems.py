@@ -1,13 +1,8 @@
 """A refusal as it travels: a problem document (RFC 9457) with a stable code and the facts."""
 
-from collections.abc import Callable
-from http import HTTPStatus
-
 from fastshop.contract.base import Refusal
 from server.documents.schemas import Schema, description
-
-# The status that a class of refusals has at the edges.
-StatusOf = Callable[[type[Refusal]], HTTPStatus]
+from server.http.problems import status_of
 
 _MEMBERS: Schema = {
     "type": {"type": "string", "description": "What kind of problem this is, as a URI reference."},
@@ -28,12 +23,12 @@ PROBLEM: Schema = {
 }
 
 
-def problem_schema(refusal: type[Refusal], facts: Schema, status: StatusOf) -> Schema:
+def problem_schema(refusal: type[Refusal], facts: Schema) -> Schema:
     """The schema of one refusal: its code, status and facts. A fact with the name of a common member refines that."""
-    number = status(refusal)
+    number, title = status_of(refusal)
     fixed = {
-        "title": {"type": "string", "const": number.phrase},
-        "status": {"type": "integer", "const": number.value},
+        "title": {"type": "string", "const": title},
+        "status": {"type": "integer", "const": number},
         "code": {"type": "string", "const": refusal.code},
         "temporary": {"type": "boolean", "const": refusal.temporary},
     }

@@ -6,7 +6,7 @@ travels both ways has two schemas, the one for what we are sent ending in ``Inpu
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -52,6 +52,21 @@ def schemas(commands: Sequence[type[Command[Any]]], sent: Sequence[Any], refusal
         for refusal, schema in zip(refusals, given[len(sent) :], strict=True)
     }
     return Schemas(taken_parts | given_parts, by_tag, tuple(given[: len(sent)]), by_code)
+
+
+def components(types: Sequence[Any]) -> dict[str, Schema]:
+    """The schemas of these types and all that they refer to, by name."""
+    return _components(types)[1]
+
+
+def joined(*groups: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Schemas of several origins under one roof. Two with the same name are an error: `ValueError`."""
+    every: dict[str, Schema] = {}
+    for group in groups:
+        if twice := every.keys() & group.keys():
+            raise ValueError(f"two schemas have the same name: {sorted(twice)}")
+        every |= group
+    return dict(sorted(every.items()))
 
 
 def references(schema: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from fastshop.contract.flash_sales import SoldOut
 from fastshop.registry import contract
 from server.documents.openapi import PREFIX, openapi
 from server.documents.operations import rows
-from server.http.problems import problem, status_of
+from server.http.problems import problem
 from tests.documents.support import all_operations
 
 Document = dict[str, Any]
@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    written: Document = json.loads(json.dumps(openapi(all_operations(), status_of)))
+    written: Document = json.loads(json.dumps(openapi(all_operations())))
     return written
 
 
