@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from fastshop.contract.accounts import Role
@@ -13,6 +14,7 @@ class Caller:
     """Who asks: a signed-in person with one of their sessions, or a guest (``user_id`` is None).
 
     ``address`` is the network address the request came from, ``device`` what the browser or program calls itself.
+    ``expires_at`` is when the session or the token ends by itself, where that is known.
     """
 
     user_id: UUID | None = None
@@ -21,6 +23,7 @@ class Caller:
     seller_id: UUID | None = None
     address: str = ""
     device: str = ""
+    expires_at: datetime | None = None
 
     @property
     def person(self) -> UUID:

@@ -1,6 +1,7 @@
 """From msgspec's words to ours: which field was wrong, and why."""
 
 import re
+from typing import TypeVar
 
 import msgspec
 
@@ -9,6 +10,24 @@ from fastshop.contract.base import BadInput
 # msgspec writes "Expected `int` >= 1 - at `$.lines[0].quantity`"; without the second part it means the whole.
 _SAID = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$\.?(?P<field>.*?)`)?$", re.DOTALL)
 _NAMED = re.compile(r"(?:unknown|required) field `(\w+)`")
+
+# A backslash that is not itself escaped, and u0000: the one character that PostgreSQL's text cannot hold.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+T = TypeVar("T")
+
+
+def decode(decoder: "msgspec.json.Decoder[T]", data: bytes | msgspec.Raw) -> T:
+    """What is in the JSON; nothing and null stand for an object without fields. Refused: `BadInput`."""
+    raw = bytes(data)
+    if b"\\u0000" in raw and _NUL.search(raw):
+        raise BadInput(field="", reason="The character U+0000 is not allowed.")
+    try:
+        return decoder.decode(b"{}" if raw in (b"", b"null") else raw)
+    except msgspec.MsgspecError as error:
+        raise bad_input(error) from None
+    except (RecursionError, UnicodeError):
+        raise BadInput(field="", reason="This is not valid JSON.") from None
 
 
 def bad_input(error: msgspec.MsgspecError) -> BadInput:

@@ -33,6 +33,10 @@ _AFTER = """
 SELECT seq, data::text AS data FROM event_log WHERE channel = $1 AND seq > $2 ORDER BY seq LIMIT $3
 """
 
+_BEFORE = """
+SELECT seq, data::text AS data FROM event_log WHERE channel = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
+"""
+
 Entry = tuple[str, str, bytes, datetime]
 
 
@@ -87,6 +91,12 @@ async def head(connection: "asyncpg.Connection[Any]", channel: str) -> int:
 async def after(connection: "asyncpg.Connection[Any]", channel: str, seq: int, limit: int) -> list[Publication]:
     """The channel's events after ``seq``, in order, at most ``limit``."""
     rows = await connection.fetch(_AFTER, channel, seq, limit)
+    return [Publication(channel, row["seq"], row["data"].encode()) for row in rows]
+
+
+async def before(connection: "asyncpg.Connection[Any]", channel: str, seq: int, limit: int) -> list[Publication]:
+    """The channel's events before ``seq``, the newest first, at most ``limit``."""
+    rows = await connection.fetch(_BEFORE, channel, seq, limit)
     return [Publication(channel, row["seq"], row["data"].encode()) for row in rows]
 
 

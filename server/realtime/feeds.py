@@ -26,7 +26,7 @@ class Batch(NamedTuple):
 
 
 class Watcher:
-    """One connection's end of a channel. What arrives before `open` is held back: the answer to `subscribe` is first."""
+    """One connection's end of a channel. Until `open` all is held back: the answer to `subscribe` comes first."""
 
     __slots__ = ("_close", "_held", "_held_bytes", "_last", "channel", "opened", "outbound", "seq")
 
@@ -144,7 +144,7 @@ class LogFeed(Feed):
         self._go_on()
 
     def fill(self, publications: Sequence[Publication]) -> None:
-        """Events read from the log after ``seq``. Over a gap in the log itself it goes on: each watcher sees the jump."""
+        """Events read from the log after ``seq``. Over a gap in the log itself it goes on: each watcher notices."""
         if self.seq is None:
             return
         self.seq = max(self.seq, publications[0].seq - 1)

@@ -1,4 +1,4 @@
-"""A no, as the socket says it: the protocol's own errors by number, the shop's as the problem that HTTP would answer."""
+"""A no, as the socket says it: the protocol's own errors by number, the shop's as the problem that HTTP answers."""
 
 from collections.abc import Callable
 from typing import Any

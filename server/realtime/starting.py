@@ -18,7 +18,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Start(Struct, frozen=True):
-    """A starting point: ``data`` is the snapshot at ``offset``; or ``missed`` is what came since the place asked for."""
+    """A starting point: ``data`` is the snapshot at ``offset``, or ``missed`` what came since the place asked for."""
 
     offset: int = 0
     data: bytes | None = None

@@ -1,0 +1,181 @@
+"""Between the nodes: one message for each commit over Valkey's pub/sub, a wake-up that may be lost.
+
+While Valkey is down each node serves what happens on it, and finds what happened elsewhere in the database (P10).
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import redis.asyncio as redis
+import structlog
+from msgspec import Struct
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from server.kernel.log import Publication
+from server.realtime.counts import Counts
+from server.realtime.tasks import Tasks
+
+logger = structlog.get_logger()
+
+_TOPIC = "fastshop:live"
+# What waits to be told while Valkey does not answer; more is dropped, and the others look into the database.
+_MAX_WAITING = 1_000
+_AT_ONCE = 100
+_LONGEST_PAUSE = 2.0
+# A connection that says nothing for so long is asked whether it lives, and given up when it does not answer.
+_SILENCE = 3.0
+
+
+class Message(Struct, array_like=True, frozen=True, omit_defaults=True):
+    """What one node tells the others. ``lost``: messages before this one did not get through."""
+
+    node: str
+    publications: tuple[Publication, ...] = ()
+    passing: tuple[tuple[str, bytes], ...] = ()
+    ended_sessions: tuple[UUID, ...] = ()
+    renewed_users: tuple[UUID, ...] = ()
+    lost: bool = False
+
+
+class Bus:
+    """Tells the other nodes and hears them: ``hear`` gets what they say, ``missed`` is called when some may be lost."""
+
+    def __init__(
+        self, url: str, node: str, hear: Callable[[Message], None], missed: Callable[[], None], counts: Counts
+    ) -> None:
+        self._url = url
+        self._node = node
+        self._hear = hear
+        self._missed = missed
+        self._counts = counts
+        self._waiting: deque[Message] = deque()
+        self._awake = asyncio.Event()
+        self._lost = False
+        self._hears = self._speaks = False
+        self._tasks = Tasks()
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(Message).decode
+
+    @property
+    def whole(self) -> bool:
+        """Whether messages get through, as far as is known."""
+        return self._hears and self._speaks
+
+    def start(self) -> None:
+        """Begin to speak and to hear. When Valkey is down, it is tried again until it is there."""
+        self._tasks.run(self._for_ever(self._speak))
+        self._tasks.run(self._for_ever(self._listen))
+
+    async def stop(self) -> None:
+        """End."""
+        await self._tasks.stop()
+
+    def spread(self, publications: Sequence[Publication] = (), passing: Sequence[tuple[str, bytes]] = ()) -> None:
+        """Tell the others what happened here. It neither blocks nor raises."""
+        self._tell(Message(self._node, tuple(publications), tuple(passing)))
+
+    def end_sessions(self, session_ids: Sequence[UUID]) -> None:
+        """Tell the others to end these sessions' connections."""
+        self._tell(Message(self._node, ended_sessions=tuple(session_ids)))
+
+    def renew_users(self, user_ids: Sequence[UUID]) -> None:
+        """Tell the others to let these people come anew."""
+        self._tell(Message(self._node, renewed_users=tuple(user_ids)))
+
+    def _tell(self, message: Message) -> None:
+        if len(self._waiting) >= _MAX_WAITING:
+            self._waiting.popleft()
+            self._note_lost(1)
+        self._waiting.append(message)
+        self._awake.set()
+
+    def _note_lost(self, count: int) -> None:
+        self._lost = True
+        self._counts.lost += count
+
+    async def _for_ever(self, work: Callable[["redis.Redis"], Any]) -> None:
+        pause = 0.05
+        while True:
+            client = redis.Redis.from_url(self._url, protocol=3, retry=Retry(NoBackoff(), 0), socket_timeout=_SILENCE)
+            started = asyncio.get_running_loop().time()
+            try:
+                await work(client)
+            except (RedisError, OSError, TimeoutError) as error:
+                logger.warning("other nodes cannot be reached", error=str(error))
+            finally:
+                await client.aclose()
+            lasted = asyncio.get_running_loop().time() - started
+            pause = 0.05 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
+            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - only to spread the tries
+
+    async def _speak(self, client: "redis.Redis") -> None:
+        try:
+            await client.ping()
+            self._speaks = True
+            while True:
+                await self._awake.wait()
+                await self._send(client)
+        finally:
+            self._speaks = False
+            self._note_lost(len(self._waiting))
+            self._waiting.clear()
+
+    async def _send(self, client: "redis.Redis") -> None:
+        if self._lost:
+            self._waiting.appendleft(Message(self._node, lost=True))
+        messages = [self._waiting[i] for i in range(min(len(self._waiting), _AT_ONCE))]
+        async with client.pipeline(transaction=False) as pipeline:
+            for message in messages:
+                pipeline.publish(_TOPIC, self._encode(message))
+            await pipeline.execute()
+        self._lost = False
+        for _ in messages:
+            self._waiting.popleft()
+        if not self._waiting:
+            self._awake.clear()
+
+    async def _listen(self, client: "redis.Redis") -> None:
+        try:
+            async with client.pubsub() as pubsub:
+                await pubsub.subscribe(_TOPIC)
+                await self._hear_all(pubsub)
+        finally:
+            self._hears = False
+
+    async def _hear_all(self, pubsub: Any) -> None:
+        asked = False
+        while True:
+            said = await pubsub.get_message(timeout=_SILENCE / 2)
+            if said is None:
+                if asked:
+                    raise TimeoutError("Valkey does not answer")
+                asked = True
+                await pubsub.ping()
+                continue
+            asked = False
+            if said["type"] == "subscribe":
+                self._hears = True
+                # Whatever was told while we did not hear is in the database.
+                self._missed()
+            elif said["type"] == "message":
+                self._take(said["data"])
+
+    def _take(self, data: bytes) -> None:
+        try:
+            message = self._decode(data)
+        except msgspec.DecodeError as error:
+            logger.warning("a node speaks another version", error=str(error))
+            self._missed()
+            return
+        if message.node == self._node:
+            return
+        if message.lost:
+            self._missed()
+        self._hear(message)

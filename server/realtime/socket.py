@@ -1,0 +1,168 @@
+"""The one file that touches a socket: frames from ASGI to a session and back, and who may come with a cookie.
+
+A session knows nothing of ASGI: something else that reads and writes frames can drive it as well.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+import structlog
+from litestar import WebSocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.handlers import WebsocketRouteHandler
+
+from fastshop.contract.accounts import ADMIN
+from fastshop.contract.codes import INAPPROPRIATE_PROTOCOL, SERVER_ERROR, SLOW, CloseCode
+from fastshop.contract.orders import SELLER
+from server.realtime.session import Session, Visitor
+
+logger = structlog.get_logger()
+
+# How long closing waits for a peer that does not read.
+_CLOSING = 2.0
+
+AnySocket = WebSocket[Any, Any, Any]
+Open = Callable[["AsgiLine", Visitor], Session]
+
+
+class AsgiLine:
+    """A socket that is served through ASGI: one task reads, one writes."""
+
+    def __init__(self, socket: AnySocket, open_session: Open, visitor: Visitor) -> None:
+        self._socket = socket
+        self._awake = asyncio.Event()
+        self._may_read = asyncio.Event()
+        self._may_read.set()
+        self._code: CloseCode | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._session = open_session(self, visitor)
+
+    def wake(self) -> None:
+        """See `server.realtime.session.Line`."""
+        self._awake.set()
+
+    def close(self, code: CloseCode) -> None:
+        """See `server.realtime.session.Line`."""
+        self._code = code
+        self._awake.set()
+        if code is SLOW and self._writer is not None:
+            # It waits for a reader that may never read.
+            self._writer.cancel()
+
+    def pause(self) -> None:
+        """See `server.realtime.session.Line`."""
+        self._may_read.clear()
+
+    def resume(self) -> None:
+        """See `server.realtime.session.Line`."""
+        self._may_read.set()
+
+    def schedule(self, seconds: float) -> None:
+        """See `server.realtime.session.Line`."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._tick)
+
+    async def serve(self) -> None:
+        """Read and write until one side closes."""
+        reader = asyncio.create_task(self._read())
+        self._writer = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait((reader, self._writer), return_when=asyncio.FIRST_COMPLETED)
+            if self._code is not None:
+                await self._finish(self._code)
+        finally:
+            self._session.gone()
+            if self._timer is not None:
+                self._timer.cancel()
+            reader.cancel()
+            self._writer.cancel()
+            await asyncio.gather(reader, self._writer, return_exceptions=True)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._session.tick()
+
+    async def _read(self) -> None:
+        # Litestar's own way of receiving looks at each message twice.
+        receive = self._socket.receive
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return
+            text = message.get("text")
+            try:
+                if text is None:
+                    self._session.close(INAPPROPRIATE_PROTOCOL)
+                else:
+                    self._session.receive(text)
+            except Exception:
+                logger.exception("a frame could not be handled")
+                self._session.close(SERVER_ERROR)
+            if not self._may_read.is_set():
+                await self._may_read.wait()
+
+    async def _write(self) -> None:
+        outbound, send = self._session.outbound, self._socket.send
+        while True:
+            frame = outbound.take()
+            if frame is None:
+                if self._code is not None:
+                    return
+                self._awake.clear()
+                await self._awake.wait()
+                continue
+            try:
+                await send({"type": "websocket.send", "text": frame.decode(), "bytes": None})
+                self._session.written()
+            except (WebSocketDisconnect, OSError):
+                return
+            except Exception:
+                logger.exception("a frame could not be written")
+                return
+
+    async def _finish(self, code: CloseCode) -> None:
+        """Write what is left and the code; a peer that does not read is not waited for."""
+        assert self._writer is not None
+        with contextlib.suppress(TimeoutError, WebSocketDisconnect, OSError, RuntimeError):
+            async with asyncio.timeout(_CLOSING):
+                await asyncio.wait((self._writer,))
+                await self._socket.send({"type": "websocket.close", "code": code.number, "reason": code.sentence})
+
+
+def handlers(open_session: Open, cookie_name: str, origins: Collection[str]) -> Sequence[WebsocketRouteHandler]:
+    """The handlers of the socket's addresses. A cookie is believed only from a page of one of ``origins``."""
+
+    async def serve(socket: AnySocket, channel: str = "", person: str = "") -> None:
+        cookie = socket.cookies.get(cookie_name, "") if socket.headers.get("origin") in origins else ""
+        visitor = Visitor(
+            cookie=cookie,
+            address=socket.client.host if socket.client else "",
+            device=socket.headers.get("user-agent", "")[:200],
+            channel=channel,
+            person=person,
+        )
+        await socket.accept()
+        await AsgiLine(socket, open_session, visitor).serve()
+
+    async def live(socket: AnySocket) -> None:
+        await serve(socket)
+
+    async def support(socket: AnySocket, key: str) -> None:
+        await serve(socket, f"ticket:{key}")
+
+    async def merchant(socket: AnySocket, key: str) -> None:
+        await serve(socket, SELLER.of(key))
+
+    async def admin(socket: AnySocket, key: str) -> None:
+        await serve(socket, ADMIN.of(), key)
+
+    return (
+        WebsocketRouteHandler("/ws")(live),
+        WebsocketRouteHandler("/ws/support/{key:str}")(support),
+        WebsocketRouteHandler("/ws/merchant/{key:str}")(merchant),
+        WebsocketRouteHandler("/ws/admin/{key:str}")(admin),
+    )
