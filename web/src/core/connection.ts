@@ -45,17 +45,15 @@ export function reconnect(): void {
   socket.connect();
 }
 
-// A goodbye for good ends one identity, not the visit: we come back as whom the cookie says, but only once in a while,
-// for the server may mean it.
+// The session is over, not the visit: we come back as whom the cookie now says, which is a guest. Any other goodbye for
+// good is meant: whoever has too many pages open must not have them push each other out for ever.
+const SESSION_ENDED = 4501;
+const ONCE_IN = 5_000;
 let lastGoodbye = -Infinity;
-const GOODBYE_EVERY = 10_000;
 
 function afterGoodbye(code: number): void {
-  console.info(`The socket was closed for good (${code}).`);
-  if (performance.now() - lastGoodbye < GOODBYE_EVERY) {
-    line.value = "refused";
-    return;
-  }
+  const again = performance.now() - lastGoodbye < ONCE_IN;
   lastGoodbye = performance.now();
-  socket.connect();
+  if (code === SESSION_ENDED && !again) socket.connect();
+  else line.value = "refused";
 }

@@ -11,7 +11,7 @@ SwaggerUI({
   url: "/api/v1/schema/openapi.json",
   dom_id: "#document",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   defaultModelsExpandDepth: 0,
   // The validator's badge would be asked of a server elsewhere.
   validatorUrl: null,

@@ -6,6 +6,9 @@ import "./docs.css";
 
 const root = document.getElementById("document")!;
 
+// On a small screen the contents come first, and must not be all that one sees.
+const wide = matchMedia("(min-width: 900px)").matches;
+
 async function show(): Promise<void> {
   const response = await fetch("/api/v1/schema/asyncapi.json");
   if (!response.ok) throw new Error(`The document could not be read (${response.status}).`);
@@ -60,7 +63,7 @@ function Document({ document: doc }: Inside): JSX.Element {
 
 function Contents({ title, prefix, names }: { title: string; prefix: string; names: readonly string[] }): JSX.Element {
   return (
-    <details open={prefix !== "schema"}>
+    <details open={prefix !== "schema" && wide}>
       <summary>{title}</summary>
       <ul>
         {names.map((name) => (
