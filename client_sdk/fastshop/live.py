@@ -24,10 +24,12 @@ from centrifuge import (
     Subscription,
     SubscriptionEventHandler,
     SubscriptionState,
+    UnauthorizedError,
     UnsubscribedContext,
 )
 
-from fastshop.contract.base import Command
+from fastshop.contract.base import Command, RateLimited, SignInNeeded
+from fastshop.contract.codes import TOO_MANY_REQUESTS
 from fastshop.errors import (
     Closed,
     ConnectionFailed,
@@ -42,6 +44,8 @@ from fastshop.registry import channel_of
 from fastshop.watching import Buffer, Item, Reader
 from fastshop.wire import fields_of
 
+# What the client library calls a connection that has no valid token.
+_UNAUTHORIZED = 1
 # Loggers of the libraries below us that write whole frames at level DEBUG.
 _CHATTY = ("centrifuge", "websockets.client")
 
@@ -108,7 +112,7 @@ class LiveTransport:
         """The connection is over and does not come back by itself."""
         if self._renewing:
             return
-        self._gone = refusal_in(reason) or Disconnected(code, reason)
+        self._gone = SignInNeeded() if code == _UNAUTHORIZED else refusal_in(reason) or Disconnected(code, reason)
         for watch in self._watches.values():
             watch.buffer.end(self._gone)
 
@@ -143,7 +147,13 @@ class LiveTransport:
         return client
 
     async def _fresh_token(self) -> str:
-        return self._token() or ""
+        """Asked for as a guest, to prolong a connection, or because the shop does not take the token (any more)."""
+        assert self._client is not None
+        token = self._token() or ""
+        if token and self._client.state is not ClientState.CONNECTED:
+            # It is the only one there is: coming again with it would go on for ever.
+            raise UnauthorizedError
+        return token
 
     async def _forget(self, client: Client, name: str) -> None:
         watch = self._watches.pop(name, None)
@@ -222,7 +232,8 @@ def _error_of(code: int, message: str, temporary: bool) -> Exception:
     refusal = refusal_in(message)
     if refusal is not None:
         return refusal
-    # Errors of the protocol itself, which leave open what was done.
+    if code == TOO_MANY_REQUESTS.number:
+        return RateLimited(retry_after=1)
     return ConnectionLost(f"{message} ({code})") if temporary else ProtocolError(f"{message} ({code})")
 
 

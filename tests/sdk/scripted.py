@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from fastshop.contract.base import Command, Event, Refusal
+from fastshop.contract.codes import TOKEN_EXPIRED, ErrorCode
 from fastshop.registry import contract
 from server.http.problems import problem
 
@@ -21,6 +22,13 @@ EPOCH = "e1"
 
 class LineCut(Exception):
     """Raised by an answer: the line is cut after the command was done, before its answer leaves."""
+
+
+class ProtocolNo(Exception):
+    """Raised by an answer: one of the protocol's own errors."""
+
+    def __init__(self, code: ErrorCode) -> None:
+        self.code = code
 
 
 class ScriptedShop:
@@ -34,6 +42,7 @@ class ScriptedShop:
         self.asked: list[Command[Any]] = []
         self.tokens: list[str | None] = []
         self.subscribed: list[dict[str, Any]] = []
+        self.expired: set[str] = set()
         self.forgets = False
         self.mute = False
         self.sockets: dict[web.WebSocketResponse, tuple[asyncio.Transport, set[str]]] = {}
@@ -112,11 +121,16 @@ class ScriptedShop:
                 status, document = problem(refusal)
                 message = msgspec.json.encode(document).decode()
                 reply = {"error": {"code": status, "message": message, "temporary": refusal.temporary}}
+            except ProtocolNo as no:
+                error = no.code
+                reply = {"error": {"code": error.number, "message": error.sentence, "temporary": error.temporary}}
             if kind != "rpc" or not self.mute:
                 await socket.send_str(_text({"id": frame["id"], **reply}))
 
     def _connect(self, _socket: web.WebSocketResponse, data: dict[str, Any]) -> Any:
         self.tokens.append(data.get("token"))
+        if data.get("token") in self.expired:
+            raise ProtocolNo(TOKEN_EXPIRED)
         return {"client": "c", "version": "test", "ping": 25, "pong": True}
 
     def _rpc(self, _socket: web.WebSocketResponse, data: dict[str, Any]) -> Any:

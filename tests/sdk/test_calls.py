@@ -10,13 +10,14 @@ import pytest
 from fastshop import Retries, Shop, new_id
 from fastshop.contract.accounts import EndSession, LogIn, WhoAmI, WrongCredentials
 from fastshop.contract.base import Broken, Busy, Conflict, Done, RateLimited, SignInNeeded
+from fastshop.contract.codes import TOO_MANY_REQUESTS
 from fastshop.contract.flash_sales import CancelSale, ClaimUnits, ListSales, Phase, SoldOut
 from fastshop.contract.system import ServerTime, TellTime
 from fastshop.errors import Closed, ConnectionFailed, ConnectionLost, OutcomeUnknown, ProtocolError, TimedOut
 from fastshop.problems import KINDS
 from server.http.problems import STATUS
 from tests.sdk.samples import NOW, SALE_ID, claim, sale, signed_in
-from tests.sdk.scripted import LineCut, ScriptedShop
+from tests.sdk.scripted import LineCut, ProtocolNo, ScriptedShop
 
 Way = Literal["http", "live"]
 QUICK = Retries(deadline=5, patience=2, first=0.01, longest=0.02)
@@ -193,6 +194,20 @@ async def test_the_time_is_the_one_of_the_shop(shop: Shop, scripted: ScriptedSho
     assert abs((first - NOW).total_seconds()) < 2
     assert await shop.time() >= first
     assert len(scripted.asked) == 1
+
+
+async def test_a_token_that_is_over_is_told_as_that_on_the_socket(scripted: ScriptedShop) -> None:
+    scripted.expired.add("old")
+    async with Shop(scripted.url, "old", transport="live", retries=QUICK) as shop:
+        with pytest.raises(SignInNeeded):
+            await shop.call(TellTime())
+
+
+async def test_a_socket_that_asks_for_less_gets_less(scripted: ScriptedShop) -> None:
+    scripted.answer("flash_sales.cancel", failing(1, ProtocolNo(TOO_MANY_REQUESTS), sale()))
+    async with Shop(scripted.url, transport="live", retries=QUICK) as shop:
+        assert await shop.call(CancelSale(sale_id=SALE_ID)) == sale()
+    assert len(scripted.asked) == 2
 
 
 async def test_no_answer_in_time_is_told_as_that(scripted: ScriptedShop) -> None:
