@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Literal, cast
+from typing import Any, Literal, assert_type, cast
 from uuid import UUID
 
 import pytest
@@ -11,7 +11,7 @@ from fastshop import Retries, Shop, new_id
 from fastshop.contract.accounts import EndSession, LogIn, WhoAmI, WrongCredentials
 from fastshop.contract.base import Broken, Busy, Conflict, Done, RateLimited, SignInNeeded
 from fastshop.contract.codes import TOO_MANY_REQUESTS
-from fastshop.contract.flash_sales import CancelSale, ClaimUnits, ListSales, Phase, SoldOut
+from fastshop.contract.flash_sales import CancelSale, Claim, ClaimUnits, ListSales, Phase, SoldOut
 from fastshop.contract.system import ServerTime, TellTime
 from fastshop.errors import Closed, ConnectionFailed, ConnectionLost, OutcomeUnknown, ProtocolError, TimedOut
 from fastshop.problems import KINDS
@@ -45,7 +45,10 @@ def failing(times: int, error: Exception, then: Any) -> Callable[[Any], Any]:
 async def test_an_answer_has_the_type_that_the_command_promises(shop: Shop, scripted: ScriptedShop) -> None:
     scripted.answer("flash_sales.claim", claim(1))
     command = ClaimUnits(sale_id=SALE_ID, claim_id=new_id(), quantity=2)
-    assert await shop.call(command) == claim(1)
+    answer = await shop.call(command)
+    # mypy knows it too.
+    assert_type(answer, Claim)
+    assert answer == claim(1)
     assert scripted.asked == [command]
 
 
