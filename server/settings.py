@@ -21,6 +21,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     # Further origins whose pages may open the WebSocket with a cookie.
     origins: tuple[str, ...] = ()
     worker_threads: int = 4
+    # The folder of the built browser pages.
+    pages: Path = Path(__file__).parent.parent / "web" / "dist"
 
     @property
     def own_origin(self) -> str:

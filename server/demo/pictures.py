@@ -5,7 +5,8 @@ import random
 # Each shape stands on a ground of 400 by 400. {m} is the product's colour, {d} a darker one, {l} a lighter one.
 _SHAPES = {
     "lamp": '<path d="M150 110h100l40 90H110z" fill="{m}"/><path d="M193 200h14v95h-14z" fill="{d}"/>'
-    '<ellipse cx="200" cy="300" rx="55" ry="13" fill="{d}"/><path d="M122 200h156l24 60H98z" fill="{l}" opacity=".35"/>',
+    '<ellipse cx="200" cy="300" rx="55" ry="13" fill="{d}"/>'
+    '<path d="M122 200h156l24 60H98z" fill="{l}" opacity=".35"/>',
     "pendant": '<path d="M197 40h6v100h-6z" fill="{d}"/><path d="M110 230a90 90 0 0 1 180 0z" fill="{m}"/>'
     '<ellipse cx="200" cy="230" rx="90" ry="12" fill="{l}"/><circle cx="200" cy="238" r="18" fill="#fff6d8"/>',
     "cup": '<path d="M120 140h140v90a60 60 0 0 1-60 60h-20a60 60 0 0 1-60-60z" fill="{m}"/>'

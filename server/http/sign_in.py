@@ -24,9 +24,8 @@ class SignIn:
     def __init__(self, authenticate: Authenticate, settings: Settings, clock: Clock) -> None:
         self._authenticate = authenticate
         self._clock = clock
-        self._secure = settings.own_origin.startswith("https://")
-        # A cookie with this prefix is taken by browsers only if it is Secure and for the whole of this very host.
-        self.cookie_name = "__Host-fastshop" if self._secure else "fastshop"
+        self._secure = _secure(settings)
+        self.cookie_name = cookie_name(settings)
         self.origins = allowed_origins(settings)
 
     async def caller(self, request: Request[Any, Any, Any]) -> Caller:
@@ -65,6 +64,16 @@ class SignIn:
                 raise CrossSite
         elif request.headers.get("origin") not in self.origins:
             raise CrossSite
+
+
+def cookie_name(settings: Settings) -> str:
+    """The name of the session's cookie."""
+    # With this prefix browsers take it only if it is Secure and for the whole of this very host.
+    return "__Host-fastshop" if _secure(settings) else "fastshop"
+
+
+def _secure(settings: Settings) -> bool:
+    return settings.own_origin.startswith("https://")
 
 
 def allowed_origins(settings: Settings) -> Collection[str]:

@@ -1,0 +1,185 @@
+"""The composition root: the one place that knows which adapter stands behind which port.
+
+`open_shop` opens everything in order and closes it in reverse; nothing runs before it, nothing is left after it.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import redis.asyncio as redis
+from prometheus_client import CollectorRegistry, Gauge
+
+from piccolo_conf import DB
+from server import schema
+from server.background.jobs import Jobs
+from server.background.relay import Relay
+from server.background.reminders import Reminders
+from server.demo.accounts import PASSWORD, people
+from server.demo.filling import Demo
+from server.demo.pages import demo_images
+from server.domains.flash_sales.selling import Selling
+from server.http.application import Parts
+from server.http.problems import problem
+from server.http.sign_in import SignIn
+from server.kernel.clock import Clock, SystemClock
+from server.kernel.database import Database
+from server.realtime.service import Needs, Realtime
+from server.services import Domains, Yesterday, documents
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the services are that the shop runs on."""
+
+    database_url: str
+    redis_url: str
+
+
+@dataclass(slots=True)
+class Shop:
+    """An open shop."""
+
+    settings: Settings
+    database: Database
+    valkey: "redis.Redis"
+    domains: Domains
+    realtime: Realtime
+    registry: CollectorRegistry
+    sign_in: SignIn
+    draining: bool = False
+
+    def http_parts(self) -> Parts:
+        """What the HTTP application is made of."""
+        operations, watches = self.domains.operations(), self.domains.watches()
+        return Parts(
+            operations=operations,
+            sign_in=self.sign_in,
+            receive=self.domains.imports.receive,
+            checks={"serving": self._serving, "database": self._database, "valkey": self._valkey},
+            registry=self.registry,
+            documents=documents(operations, watches, self.sign_in.cookie_name),
+            pages=self.settings.pages,
+            further=[*self.realtime.handlers, *self.domains.bank_pages(), *self._demo_pages()],
+        )
+
+    async def drain(self, seconds: float) -> None:
+        """Take no new work; tell live sockets to come back elsewhere, spread over so many seconds (promise P9)."""
+        self.draining = True
+        await self.realtime.drain(seconds)
+
+    async def fill_demo(self) -> None:
+        """Fill the shop with the demo. Refused in production: `RuntimeError`."""
+        if self.settings.production:
+            raise RuntimeError("the demo shop is not for production")
+        domains = self.domains
+        yesterday = Selling(self.database, domains.actors, domains.stock, Yesterday(domains.clock))
+        demo = Demo(
+            self.database,
+            domains.clock,
+            domains.passwords,
+            domains.accounts,
+            domains.taxonomy,
+            domains.editing,
+            domains.selling,
+            yesterday,
+        )
+        await demo.fill()
+
+    def demo_accounts(self) -> tuple[Sequence[str], str]:
+        """The e-mail addresses of the demo shop and their password."""
+        return [person.email for person in people()], PASSWORD
+
+    def _demo_pages(self) -> Sequence[Any]:
+        return [] if self.settings.production else [demo_images]
+
+    async def _serving(self) -> str:
+        return "draining" if self.draining else ""
+
+    async def _database(self) -> str:
+        waiting = await schema.pending()
+        return f"{waiting} migrations have not run" if waiting else ""
+
+    async def _valkey(self) -> str:
+        await self.valkey.ping()
+        return ""
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | None = None) -> AsyncIterator[Shop]:
+    """Open the shop on its services: migrate, start what runs beside, and hand it over."""
+    clock = clock or SystemClock()
+    registry = CollectorRegistry()
+    async with AsyncExitStack() as stack:
+        database = await _database(stack, addresses.database_url)
+        valkey = redis.Redis.from_url(addresses.redis_url, protocol=3, socket_timeout=2, socket_connect_timeout=2)
+        stack.push_async_callback(valkey.aclose)
+        domains = Domains(settings, database, clock, valkey)
+        stack.callback(domains.passwords.close)
+        sign_in = SignIn(domains.sessions.authenticate, settings, clock)
+        realtime = await _realtime(stack, domains, database, addresses, sign_in, registry)
+        stack.push_async_callback(domains.actors.stop)
+        await _background(stack, settings, domains, database, addresses, registry)
+        Gauge("fastshop_actors_awake", "Actors in memory", registry=registry).set_function(lambda: len(domains.actors))
+        yield Shop(settings, database, valkey, domains, realtime, registry, sign_in)
+
+
+async def _database(stack: AsyncExitStack, url: str) -> Database:
+    DB.config = {"dsn": url}
+    await schema.migrate(url)
+    database = Database(DB)
+    await database.open(url)
+    stack.push_async_callback(database.close)
+    return database
+
+
+async def _realtime(
+    stack: AsyncExitStack,
+    domains: Domains,
+    database: Database,
+    addresses: Addresses,
+    sign_in: SignIn,
+    registry: CollectorRegistry,
+) -> Realtime:
+    realtime = Realtime(
+        Needs(
+            operations=domains.operations(),
+            watches=domains.watches(),
+            database=database,
+            authenticate=domains.sessions.authenticate,
+            still_valid=domains.sessions.still_valid,
+            problem=problem,
+            clock=domains.clock,
+            valkey_url=addresses.redis_url,
+            cookie_name=sign_in.cookie_name,
+            origins=sign_in.origins,
+            registry=registry,
+        )
+    )
+    database.on_commit(realtime.hub.announce)
+    domains.sockets.attach(realtime.end_sessions)
+    await realtime.start()
+    stack.push_async_callback(realtime.stop)
+    return realtime
+
+
+async def _background(
+    stack: AsyncExitStack,
+    settings: Settings,
+    domains: Domains,
+    database: Database,
+    addresses: Addresses,
+    registry: CollectorRegistry,
+) -> None:
+    jobs = Jobs(addresses.redis_url, domains.jobs(), registry)
+    relay = Relay(database, jobs)
+    database.consume(jobs.events, relay.wake)
+    stack.push_async_callback(jobs.stop)
+    await jobs.start(settings.worker_threads)
+    relay.start()
+    stack.push_async_callback(relay.stop)
+    reminders = Reminders(database, domains.clock, domains.actors.remind)
+    reminders.start()
+    stack.push_async_callback(reminders.stop)

@@ -1,0 +1,186 @@
+"""The command line: `fastshop run`, and what operators and integrators need besides."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from fastshop.contract.imports import Import, ImportRow
+from fastshop.registry import contract
+from server.app import Addresses, Shop, open_shop
+from server.asgi import serve
+from server.documents.operations import rows
+from server.documents.typescript import typescript
+from server.embedded import EmbeddedError, EmbeddedServices, Supervisor, find_running
+from server.services import described
+from server.settings import Settings, SettingsError, read_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="FastShop: a shop whose every page is live.")
+importing = typer.Typer(no_args_is_help=True, help="Bring data in.")
+app.add_typer(importing, name="import")
+
+_console = Console(stderr=True, highlight=False)
+_out = Console(highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """The entry point. What the person at the terminal can mend is told in one sentence."""
+    try:
+        app()
+    except (SettingsError, EmbeddedError, OSError, LookupError) as error:
+        _console.print(f"[red]{error}")
+        sys.exit(1)
+
+
+@app.command()
+def run() -> None:
+    """Start the shop with everything it needs, and serve until Ctrl-C."""
+    settings = read_settings()
+    _log()
+    with _services(settings) as addresses:
+        serve(settings, addresses, _say_ready)
+    _console.print("FastShop has stopped.")
+
+
+@app.command()
+def operations() -> None:
+    """List everything that can be asked for: name, route, who may, what may be refused."""
+    table = Table("operation", "route", "who", "refusals", show_lines=False)
+    for row in rows(described(read_settings()).operations):
+        table.add_row(*row)
+    _out.print(table)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document of the HTTP side."""
+    sys.stdout.buffer.write(described(read_settings()).documents["openapi.json"]() + b"\n")
+
+
+@app.command()
+def asyncapi() -> None:
+    """Print the AsyncAPI document of the WebSocket."""
+    sys.stdout.buffer.write(described(read_settings()).documents["asyncapi.json"]() + b"\n")
+
+
+@app.command(name="typescript")
+def print_typescript() -> None:
+    """Print the contract as TypeScript types: web/src/contract.ts."""
+    sys.stdout.write(typescript(contract()))
+
+
+@importing.command()
+def products(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A product export of Shopify, CSV.")],
+    seller: Annotated[str, typer.Option(help="The seller's slug, or id.")],
+    dry_run: Annotated[bool, typer.Option(help="Do everything but write.")] = False,
+) -> None:
+    """Import products into a seller's shop, row by row."""
+    settings = read_settings()
+    _log()
+    with _shared_services(settings) as addresses:
+        done, failed = asyncio.run(_import(settings, addresses, file, seller, dry_run))
+    _tell_import(done, failed)
+    sys.exit(1 if done.failed or done.reason else 0)
+
+
+async def _import(
+    settings: Settings, addresses: Addresses, file: Path, seller: str, dry_run: bool
+) -> tuple[Import, Sequence[ImportRow]]:
+    async with open_shop(settings, addresses) as shop:
+        seller_id, user_id = await _seller(shop, seller)
+        with Progress(console=_console) as progress:
+            bar = progress.add_task(f"Importing {file.name}", total=None)
+
+            def show(state: Import) -> None:
+                done = state.created + state.updated + state.unchanged + state.failed
+                progress.update(bar, total=state.total_rows, completed=done)
+
+            return await shop.domains.imports.run_file(file, seller_id, user_id, dry_run, show)
+
+
+async def _seller(shop: Shop, seller: str) -> tuple[UUID, UUID]:
+    """A seller and somebody who acts for them."""
+    query = """
+        SELECT sellers.id AS seller_id, users.id AS user_id FROM sellers JOIN users ON users.seller_id = sellers.id
+        WHERE sellers.slug = $1 OR sellers.id::text = $1 LIMIT 1
+    """
+    row = await shop.database.fetch_one(query, seller)
+    if row is None:
+        raise LookupError(f"There is no seller “{seller}”, or nobody acts for them.")
+    return row["seller_id"], row["user_id"]
+
+
+def _tell_import(done: Import, failed: Sequence[ImportRow]) -> None:
+    for row in failed:
+        _out.print(f"line {row.line}, {row.column or 'row'}: {row.reason}")
+    if done.reason:
+        _console.print(f"[red]{done.reason}")
+    said = f"{done.created} created, {done.updated} updated, {done.unchanged} unchanged, {done.failed} failed"
+    _console.print(f"{said} (dry run: nothing was written)" if done.dry_run else said)
+
+
+@contextmanager
+def _services(settings: Settings) -> Iterator[Addresses]:
+    """The services that are given, and embedded ones for the others."""
+    supervisor = Supervisor(
+        settings.data,
+        postgres=not settings.database_url,
+        valkey=not settings.redis_url,
+        progress=lambda text: _console.print(text),
+    )
+    with supervisor as embedded:
+        yield _addresses(settings, embedded)
+
+
+@contextmanager
+def _shared_services(settings: Settings) -> Iterator[Addresses]:
+    """The services of the shop that runs on this data folder, if one does; else one's own."""
+    running = find_running(settings.data)
+    if running is not None:
+        yield _addresses(settings, running)
+        return
+    with _services(settings) as addresses:
+        yield addresses
+
+
+def _addresses(settings: Settings, embedded: EmbeddedServices) -> Addresses:
+    return Addresses(
+        settings.database_url or embedded.database_url,
+        settings.redis_url or embedded.redis_url,
+    )
+
+
+def _say_ready(shop: Shop) -> None:
+    settings = shop.settings
+    if not settings.production:
+        emails, password = shop.demo_accounts()
+        _console.print(f"Demo accounts, password {password}:\n  " + "\n  ".join(emails))
+    _console.print(f"FastShop is ready: [bold]{settings.own_origin}")
+
+
+def _log() -> None:
+    """JSON lines on standard error: one for each thing that an operator may want to know."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

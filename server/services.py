@@ -1,0 +1,183 @@
+"""The services of all domains, each given what it needs; a part of the composition root.
+
+Nothing here connects to anything: the lists of operations and channels can be had without a database.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+import redis.asyncio as redis
+
+from actors.flash_sale import KIND
+from actors.runtime.directory import Actors
+from fastshop.contract.flash_sales import USER, Belongings
+from piccolo_conf import DB
+from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.adapters.payments.simulated import SimulatedGateway
+from server.adapters.payments.simulated_bank import simulated_bank
+from server.adapters.storage.local import LocalFiles
+from server.documents.asyncapi import asyncapi
+from server.documents.openapi import openapi
+from server.domains.accounts import channels as account_channels
+from server.domains.accounts import operations as account_operations
+from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.service import Accounts
+from server.domains.accounts.sessions import Sessions
+from server.domains.catalog import channels as catalog_channels
+from server.domains.catalog import operations as catalog_operations
+from server.domains.catalog.browsing import Browsing
+from server.domains.catalog.editing import Editing
+from server.domains.catalog.stock import Stock
+from server.domains.catalog.taxonomy import Taxonomy
+from server.domains.flash_sales import channels as sale_channels
+from server.domains.flash_sales import jobs as sale_jobs
+from server.domains.flash_sales import operations as sale_operations
+from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.selling import Selling
+from server.domains.flash_sales.store import SaleStore
+from server.domains.imports import channels as import_channels
+from server.domains.imports import jobs as import_jobs
+from server.domains.imports import operations as import_operations
+from server.domains.imports.service import Imports
+from server.domains.orders import channels as order_channels
+from server.domains.orders import operations as order_operations
+from server.domains.orders.service import Orders
+from server.domains.payments import operations as payment_operations
+from server.domains.payments.service import Payments
+from server.domains.system import operations as system_operations
+from server.domains.system.service import System
+from server.http.sign_in import cookie_name
+from server.kernel.channel import Watch, Watches, key_id
+from server.kernel.clock import Clock, SystemClock
+from server.kernel.database import Database
+from server.kernel.job import Job
+from server.kernel.operation import Operations
+from server.settings import Settings
+
+# How many orders a person's stream starts with.
+_LATEST_ORDERS = 20
+
+
+class LateSockets:
+    """The sockets, for those who are made before them: real time needs the operations, and accounts need real time."""
+
+    def __init__(self) -> None:
+        self._end: Callable[[Collection[UUID]], Awaitable[None]] | None = None
+
+    def attach(self, end_sessions: Callable[[Collection[UUID]], Awaitable[None]]) -> None:
+        """From now on there are sockets."""
+        self._end = end_sessions
+
+    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
+        """See `server.domains.accounts.ports.Sockets`."""
+        if self._end is not None:
+            await self._end(session_ids)
+
+
+class Yesterday:
+    """A clock that is a day behind."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """This moment, a day ago."""
+        return self._clock.now() - timedelta(days=1)
+
+
+class Domains:
+    """All services."""
+
+    def __init__(self, settings: Settings, database: Database, clock: Clock, valkey: "redis.Redis") -> None:
+        self.clock = clock
+        self.sockets = LateSockets()
+        self.passwords = Passwords()
+        tokens = ValkeySocketTokens(valkey)
+        self.sessions = Sessions(database, clock, tokens)
+        self.accounts = Accounts(
+            database, clock, self.passwords, self.sessions, self.sockets, ValkeyAttempts(valkey), tokens
+        )
+        self.taxonomy = Taxonomy(database)
+        self.browsing = Browsing(database)
+        self.editing = Editing(database, self.browsing, clock)
+        self.stock = Stock(database, clock)
+        self.imports = Imports(database, LocalFiles(settings.files), self.browsing, clock)
+        self.gateway = SimulatedGateway(database, clock)
+        self.payments = Payments(database, self.gateway, clock)
+        self.orders = Orders(database)
+        self.actors = Actors({KIND: SaleStore(database, self.orders, self.stock)}, clock)
+        self.selling = Selling(database, self.actors, self.stock, clock)
+        self.buying = Buying(database, self.actors, self.payments, clock)
+        self.system = System(clock)
+
+    def operations(self) -> Operations:
+        """Everything that can be asked for."""
+        return Operations(
+            [
+                *account_operations.operations(self.accounts),
+                *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
+                *import_operations.operations(self.imports),
+                *order_operations.operations(self.orders),
+                *payment_operations.operations(self.payments),
+                *sale_operations.operations(self.selling, self.buying),
+                *system_operations.operations(self.system),
+            ]
+        )
+
+    def watches(self) -> Watches:
+        """Everything that can be watched."""
+        return Watches(
+            (
+                *account_channels.watches(),
+                *catalog_channels.watches(self.browsing),
+                *import_channels.watches(self.imports),
+                *order_channels.watches(self.orders),
+                *sale_channels.watches(self.selling, self.buying),
+                Watch(USER, account_channels.permit_person, self._belongings),
+            )
+        )
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Everything that is done afterwards."""
+        return (*sale_jobs.jobs(self.buying), *import_jobs.jobs(self.imports))
+
+    def bank_pages(self) -> Sequence[Any]:
+        """The pages of the simulated gateway's bank."""
+        return simulated_bank(self.gateway, self._payment_decided)
+
+    async def _payment_decided(self, payment_id: UUID) -> None:
+        """A payment may have an outcome now: whatever it pays for is settled."""
+        reference = await self.payments.reference_of(payment_id)
+        if reference is not None:
+            await self.buying.settle_reference(reference)
+
+    async def _belongings(self, key: str) -> Belongings:
+        person = key_id(key)
+        return Belongings(await self.buying.holding(person), await self.orders.latest(person, _LATEST_ORDERS))
+
+
+def documents(operations: Operations, watches: Watches, cookie: str) -> Mapping[str, Callable[[], bytes]]:
+    """The documents that describe the shop to programs, by file name."""
+    return {
+        "openapi.json": lambda: msgspec.json.encode(openapi(operations, cookie=cookie)),
+        "asyncapi.json": lambda: msgspec.json.encode(asyncapi(operations, watches)),
+    }
+
+
+class Described(NamedTuple):
+    """What the shop offers, known without opening it."""
+
+    operations: Operations
+    watches: Watches
+    documents: Mapping[str, Callable[[], bytes]]
+
+
+def described(settings: Settings) -> Described:
+    """What a shop with these settings offers."""
+    domains = Domains(settings, Database(DB), SystemClock(), redis.Redis())
+    operations, watches = domains.operations(), domains.watches()
+    domains.passwords.close()
+    return Described(operations, watches, documents(operations, watches, cookie_name(settings)))
