@@ -32,6 +32,11 @@ _KEY: Schema = {
     "schema": {"type": "string", "format": "uuid"},
 }
 
+_UNTOLD: Schema = {
+    "description": "A request that is none of ours: too large, another method.",
+    "content": {"application/problem+json": {"schema": {"$ref": REF + "Problem"}}},
+}
+
 _SECURITY: Schema = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The token that signing in answered."},
     "cookie": {
@@ -162,7 +167,8 @@ def _problems(refusals: Iterable[type[Refusal]]) -> dict[str, Schema]:
     by_status: dict[int, list[type[Refusal]]] = {}
     for kind in refusals:
         by_status.setdefault(status_of(kind)[0], []).append(kind)
-    return {str(number): _problem(kinds) for number, kinds in sorted(by_status.items())}
+    told = {str(number): _problem(kinds) for number, kinds in sorted(by_status.items())}
+    return told | {"default": _UNTOLD}
 
 
 def _problem(kinds: list[type[Refusal]]) -> Schema:

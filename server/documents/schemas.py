@@ -30,10 +30,6 @@ class Schemas:
     sent: tuple[Schema, ...]
     facts: dict[str, Schema]
 
-    def resolve(self, schema: Schema) -> Schema:
-        """What a schema refers to, or itself."""
-        return self.components[schema["$ref"].removeprefix(REF)] if "$ref" in schema else schema
-
 
 def schemas(commands: Sequence[type[Command[Any]]], sent: Sequence[Any], refusals: Sequence[type[Refusal]]) -> Schemas:
     """The schemas of these commands, of the types in ``sent`` (answers, snapshots, events) and of these refusals."""

@@ -89,7 +89,7 @@ def test_who_needs_no_sign_in_is_not_asked_for_one(document: Document) -> None:
 def test_every_reference_leads_somewhere_and_nothing_is_left_over(document: Document) -> None:
     text = json.dumps(document)
     for name in document["components"]["schemas"]:
-        assert name == "Problem" or f'"#/components/schemas/{name}"' in text, name
+        assert f'"#/components/schemas/{name}"' in text, name
     assert Money.__name__ in document["components"]["schemas"]
 
 
