@@ -43,6 +43,8 @@ KIND = "flash_sale"
 
 _HOLDING = frozenset({ClaimState.HELD, ClaimState.PAYING})
 _COUNTED = _HOLDING | {ClaimState.PAID}
+# What all units of one customer may cost, in minor units: far below what NUMERIC(15,2) holds in any currency.
+_MOST = 10**12
 
 
 class Terms(Struct, frozen=True):
@@ -216,10 +218,11 @@ class FlashSaleActor(Struct):
 
     def _reminded(self, now: datetime) -> Decision:
         lapses = self._lapses(now)
-        if self._may_close(now, self.held - _units(lapses)):
+        held = self.held - _units(lapses)
+        if self._may_close(now, held):
             returned = self.left + _units(lapses)
-            closed = SaleClosed(time=now, sale=self.view(now), returned=returned)
-            return Decision(None, (*lapses, closed))
+            over = replace(self.view(now), held_count=held, left=returned)
+            return Decision(None, (*lapses, SaleClosed(time=now, sale=over, returned=returned)))
         return Decision(None, lapses)
 
     def _edit(self, message: Edit, now: datetime) -> Decision:
@@ -293,8 +296,9 @@ class FlashSaleActor(Struct):
         return self.terms.quantity_limit - self.held - self.sold
 
     def phase(self, now: datetime) -> Phase:
-        """Where the sale stands."""
-        return phase_of(self.terms, now, cancelled=self.cancelled)
+        """Where the sale stands. A closed one stays over, even where a clock runs behind: its units are gone."""
+        phase = phase_of(self.terms, now, cancelled=self.cancelled)
+        return Phase.ENDED if self.closed and phase is not Phase.CANCELLED else phase
 
     def view(self, now: datetime) -> FlashSale:
         """The sale as everybody sees it."""
@@ -374,6 +378,8 @@ def check_terms(terms: Terms) -> None:
         raise TermsRefused("sale_price", "The sale's price must be below the product's.")
     if terms.per_customer_limit > terms.quantity_limit:
         raise TermsRefused("per_customer_limit", "A customer cannot get more units than there are.")
+    if terms.sale_price.times(terms.per_customer_limit).amount > _MOST:
+        raise TermsRefused("per_customer_limit", f"One customer's units may cost {_MOST} minor units at most.")
 
 
 def phase_of(terms: Terms, now: datetime, *, cancelled: bool) -> Phase:

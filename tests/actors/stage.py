@@ -1,0 +1,120 @@
+"""A flash sale without a runtime: told messages one after another, as a mailbox would, by a clock turned by hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from actors.flash_sale import FlashSaleActor, Goods, Hold, RecordPayment, Return, StartPayment, Terms
+from actors.runtime.ports import Message, Reminded
+from fastshop.contract.base import Event, Money
+from fastshop.contract.flash_sales import Claim
+
+Reply = TypeVar("Reply")
+
+START = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SALE, ANN, BOB, CARL = (UUID(int=n) for n in (1, 11, 12, 13))
+GOODS = Goods(UUID(int=2), UUID(int=3), UUID(int=4), "Kettle · red", "https://pictures.test/kettle.jpg")
+TERMS = Terms(
+    sale_price=Money(900, "EUR"),
+    original_price=Money(1500, "EUR"),
+    start_time=START,
+    end_time=START + timedelta(hours=1),
+    quantity_limit=10,
+    per_customer_limit=3,
+    hold_seconds=60,
+)
+
+
+def claim_id(number: int) -> UUID:
+    return UUID(int=1000 + number)
+
+
+def payment_id(number: int) -> UUID:
+    return UUID(int=2000 + number)
+
+
+ORDER = UUID(int=3000)
+
+
+class Stage:
+    """The sale, what happened to it so far, and the time (the moment the sale starts, until it is turned)."""
+
+    def __init__(self, terms: Terms = TERMS) -> None:
+        self.terms = terms
+        self.actor = FlashSaleActor(SALE, GOODS, terms)
+        self.now = START
+        self.events: list[Event] = []
+
+    def tell(self, message: Message[Reply]) -> Reply:
+        """Have it decided and applied; the answer, or the refusal raised."""
+        decision = self.actor.decide(message, self.now)
+        for event in decision.events:
+            self.actor.apply(event)
+        self.events.extend(decision.events)
+        return decision.reply  # type: ignore[no-any-return]
+
+    def turn(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+    def wake(self) -> list[str]:
+        """Turn the clock to when it wants to be woken, wake it; the types of what happened."""
+        moment = self.actor.wake_at(self.now)
+        assert moment is not None, "it wants to sleep for ever"
+        self.now = max(self.now, moment)
+        return self.remind()
+
+    def remind(self) -> list[str]:
+        before = len(self.events)
+        self.tell(Reminded())
+        return [event.tag() for event in self.events[before:]]
+
+    def hold(self, number: int, customer: UUID = ANN, quantity: int = 1) -> Claim:
+        return self.tell(Hold(claim_id(number), customer, quantity))
+
+    def give_back(self, number: int, customer: UUID = ANN) -> Claim:
+        return self.tell(Return(claim_id(number), customer))
+
+    def start(self, number: int, payment: int = 1, customer: UUID = ANN) -> Claim:
+        return self.tell(StartPayment(claim_id(number), customer, payment_id(payment)))
+
+    def record(self, number: int, payment: int = 1, failure: str = "") -> Claim:
+        return self.tell(RecordPayment(claim_id(number), payment_id(payment), ORDER, failure))
+
+    def buy(self, number: int, customer: UUID = ANN, quantity: int = 1) -> Claim:
+        self.hold(number, customer, quantity)
+        self.start(number, number, customer)
+        return self.record(number, number)
+
+    def replayed(self) -> FlashSaleActor:
+        """A sale to which the same happened."""
+        actor = FlashSaleActor(SALE, GOODS, self.terms)
+        for event in self.events:
+            actor.apply(event)
+        return actor
+
+    def reloaded(self) -> FlashSaleActor:
+        """A sale read back from what a store keeps of it: its own fields and its claims."""
+        known = self.actor
+        actor = FlashSaleActor(SALE, GOODS, known.terms, known.cancelled, known.closed, known.last_place)
+        for claim in sorted(known.claims.values(), key=lambda claim: claim.place):
+            actor.put(claim)
+        return actor
+
+
+def edited(**changes: object) -> Terms:
+    return replace(TERMS, **changes)
+
+
+def memory(actor: FlashSaleActor, now: datetime) -> dict[str, object]:
+    """Everything about a sale that may matter to a later decision."""
+    return {
+        "view": actor.view(now),
+        "terms": actor.terms,
+        "claims": actor.claims,
+        "last_place": actor.last_place,
+        "units_of": {customer: units for customer, units in actor.units_of.items() if units},
+        "flags": (actor.cancelled, actor.closed),
+        "wake_at": actor.wake_at(now),
+    }
