@@ -41,6 +41,7 @@ from server.domains.flash_sales.store import SaleStore
 from server.domains.imports import channels as import_channels
 from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
+from server.domains.imports.running import Running
 from server.domains.imports.service import Imports
 from server.domains.orders import channels as order_channels
 from server.domains.orders import operations as order_operations
@@ -104,7 +105,9 @@ class Domains:
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
         self.stock = Stock(database, clock)
-        self.imports = Imports(database, LocalFiles(settings.files), self.browsing, clock)
+        files = LocalFiles(settings.files)
+        running = Running(database, files, self.browsing, self.editing, self.taxonomy, clock, settings.currency)
+        self.imports = Imports(database, files, running, clock)
         self.gateway = SimulatedGateway(database, clock)
         self.payments = Payments(database, self.gateway, clock)
         self.orders = Orders(database)
@@ -133,7 +136,7 @@ class Domains:
             (
                 *account_channels.watches(),
                 *catalog_channels.watches(self.browsing),
-                *import_channels.watches(self.imports),
+                *import_channels.watches(self.imports, self.clock),
                 *order_channels.watches(self.orders),
                 *sale_channels.watches(self.selling, self.buying),
                 Watch(USER, account_channels.permit_person, self._belongings),

@@ -21,6 +21,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     # Further origins whose pages may open the WebSocket with a cookie.
     origins: tuple[str, ...] = ()
     worker_threads: int = 4
+    # ISO 4217: what prices in files are in, which do not say.
+    currency: str = "EUR"
     # The folder of the built browser pages.
     pages: Path = Path(__file__).parent.parent / "web" / "dist"
 
@@ -60,4 +62,5 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=environ.get("PUBLIC_URL", ""),
         origins=tuple(origin.strip() for origin in environ.get("FASTSHOP_ORIGINS", "").split(",") if origin.strip()),
         worker_threads=int(threads),
+        currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
     )

@@ -14,6 +14,7 @@ from fastshop.contract.base import (
     ChannelKind,
     Command,
     Cursor,
+    Done,
     Event,
     Invalid,
     Limit,
@@ -126,7 +127,7 @@ IMPORT = Channel(
     (ImportProgress,),
 )
 IMPORT_REQUESTS = Channel(
-    "imports", ChannelKind.LOG, "Imports that were asked for. Admins may watch.", ImportRequested, (ImportRequested,)
+    "imports", ChannelKind.LOG, "Imports that were asked for. Admins may watch.", Done, (ImportRequested,)
 )
 
 

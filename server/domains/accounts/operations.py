@@ -8,7 +8,7 @@ from fastshop.contract.accounts import (
     SessionNotFound,
     WrongCredentials,
 )
-from fastshop.contract.base import IdReused, RateLimited
+from fastshop.contract.base import Busy, IdReused, RateLimited
 from server.domains.accounts.service import Accounts
 from server.kernel.caller import ANYONE, SIGNED_IN
 from server.kernel.operation import Operation
@@ -16,7 +16,7 @@ from server.kernel.operation import Operation
 
 def operations(accounts: Accounts) -> tuple[Operation, ...]:
     """The operations of this domain."""
-    signing_in = (WrongCredentials, AccountDisabled, RateLimited)
+    signing_in = (WrongCredentials, AccountDisabled, RateLimited, Busy)
     return (
         Operation(accounts.register, ANYONE, (EmailInvalid, EmailTaken, PasswordWeak, IdReused, *signing_in)),
         Operation(accounts.log_in, ANYONE, signing_in),
@@ -24,5 +24,5 @@ def operations(accounts: Accounts) -> tuple[Operation, ...]:
         Operation(accounts.who_am_i, SIGNED_IN, (WrongCredentials,)),
         Operation(accounts.list_sessions, SIGNED_IN),
         Operation(accounts.end_session, SIGNED_IN, (SessionNotFound,)),
-        Operation(accounts.issue_socket_token, SIGNED_IN, (WrongCredentials,)),
+        Operation(accounts.issue_socket_token, SIGNED_IN, (WrongCredentials, Busy)),
     )

@@ -20,12 +20,16 @@ class Attempts(Protocol):
         """Use up one of the tries ``allowed`` in ``seconds``; 0 when there was one, else seconds until the next."""
         ...
 
+    async def give_back(self, what: str) -> None:
+        """Count a spent try as never made, because it was none: it succeeded."""
+        ...
+
 
 class SocketTokens(Protocol):
     """Tokens that open a socket for a session, for a short while."""
 
     async def issue(self, session_id: UUID, seconds: int) -> str:
-        """A new token."""
+        """A new token. Refused when none can be issued now: `Busy`."""
         ...
 
     async def session_of(self, token: str) -> UUID | None:

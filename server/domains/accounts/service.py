@@ -1,7 +1,9 @@
 """Registering, signing in and out, the devices one is signed in on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +39,10 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.page import as_page, decode_cursor
 
-# OWASP: a few tries for one account, more for one address, which many people may share.
+# OWASP: a few tries for one account, more for one address, which many people may share. A try that succeeds is none,
+# but counts until it has. In tries, seconds.
 _TRIES_PER_ACCOUNT = (10, 15 * 60)
-_TRIES_PER_ADDRESS = (50, 15 * 60)
+_TRIES_PER_ADDRESS = (200, 15 * 60)
 _SOCKET_TOKEN_SECONDS = 60
 
 _SESSIONS = """
@@ -73,16 +76,16 @@ class Accounts:
 
     async def register(self, command: Register, caller: Caller) -> SignedIn:
         """Open an account, or sign in again to the one just opened."""
-        await self._spend_try(command.email, caller)
         email = normalised(command.email)
         self._passwords.check_choice(command.password)
-        known = await self._by_email(email)
-        if known is None:
-            await self.create(command.user_id, email, command.password, command.name, (Role.CUSTOMER,), None)
+        async with self._trying(email, caller):
             known = await self._by_email(email)
-        if known is None or known["id"] != command.user_id:
-            raise EmailTaken
-        return await self._sign_in(known, command.password, caller)
+            if known is None:
+                await self.create(command.user_id, email, command.password, command.name, (Role.CUSTOMER,), None)
+                known = await self._by_email(email)
+            if known is None or known["id"] != command.user_id:
+                raise EmailTaken
+            return await self._sign_in(known, command.password, caller)
 
     async def create(
         self, user_id: UUID, email: str, password: str, name: str, roles: Iterable[Role], seller_id: UUID | None
@@ -113,9 +116,9 @@ class Accounts:
 
     async def log_in(self, command: LogIn, caller: Caller) -> SignedIn:
         """Sign in."""
-        await self._spend_try(command.email, caller)
-        known = await self._by_email(command.email.strip().lower())
-        return await self._sign_in(known, command.password, caller, command.device)
+        email = _looked_up(command.email)
+        async with self._trying(email, caller):
+            return await self._sign_in(await self._by_email(email), command.password, caller, command.device)
 
     async def log_out(self, command: LogOut, caller: Caller) -> Done:  # noqa: ARG002 - the caller says it all
         """End the caller's session."""
@@ -158,8 +161,15 @@ class Accounts:
             raise WrongCredentials
         if known["disabled_at"] is not None:
             raise AccountDisabled
+        if self._passwords.outdated(known["password_hash"]):
+            await self._hash_anew(known, password)
         started = await self._start(known["id"], caller, device or caller.device or "unknown device")
         return SignedIn(_me(known), started.session_id, started.token, started.expires_at)
+
+    async def _hash_anew(self, known: Any, password: str) -> None:
+        # Only in place of the hash that was checked: a password changed meanwhile stays.
+        query = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
+        await self._database.fetch(query, known["id"], known["password_hash"], await self._passwords.hash(password))
 
     async def _start(self, user_id: UUID, caller: Caller, device: str) -> Started:
         async with self._database.transaction() as transaction:
@@ -177,11 +187,18 @@ class Accounts:
             self._sessions.forget(session_ids)
             await self._sockets.end_sessions(session_ids)
 
-    async def _spend_try(self, email: str, caller: Caller) -> None:
-        account = await self._attempts.spend(f"login:account:{email.strip().lower()}", *_TRIES_PER_ACCOUNT)
-        address = await self._attempts.spend(f"login:address:{caller.address}", *_TRIES_PER_ADDRESS)
-        if account or address:
-            raise RateLimited(max(account, address))
+    @asynccontextmanager
+    async def _trying(self, email: str, caller: Caller) -> AsyncIterator[None]:
+        account, address = f"login:account:{email}", f"login:address:{network(caller.address)}"
+        wait = max(
+            await self._attempts.spend(account, *_TRIES_PER_ACCOUNT),
+            await self._attempts.spend(address, *_TRIES_PER_ADDRESS),
+        )
+        if wait:
+            raise RateLimited(wait)
+        yield
+        await self._attempts.give_back(account)
+        await self._attempts.give_back(address)
 
     async def _by_email(self, email: str) -> Any:
         return await self._database.fetch_one("SELECT * FROM users WHERE email = $1", email)
@@ -194,6 +211,23 @@ def normalised(email: str) -> str:
     except EmailNotValidError:
         raise EmailInvalid from None
     return found.normalized.lower()
+
+
+def _looked_up(email: str) -> str:
+    """What an address is looked up by; one that no account can have is looked up too, so that it takes as long."""
+    try:
+        return normalised(email)
+    except EmailInvalid:
+        return email.strip().lower()
+
+
+def network(address: str) -> str:
+    """What counts as one address: with IPv6 one person has a whole /64."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False).network_address)
 
 
 def _me(row: Any) -> Me:

@@ -23,8 +23,11 @@ _BELIEVED = 0.5
 # `last_activity` is written at most this often.
 _ACTIVITY = timedelta(minutes=1)
 
+# What the column takes; an IPv6 address with the name of its network card may be longer.
+_ADDRESS = 45
+
 _AUTHENTICATE = """
-SELECT session.id, session.user_id, session.last_activity, users.roles, users.seller_id
+SELECT session.id, session.user_id, session.last_activity, session.expires_at, users.roles, users.seller_id
 FROM active_sessions session JOIN users ON users.id = session.user_id
 WHERE {} AND session.ended_at IS NULL AND session.expires_at > $2 AND users.disabled_at IS NULL
 """
@@ -67,6 +70,7 @@ class Sessions:
         self._clock = clock
         self._socket_tokens = socket_tokens
         self._believed: dict[str, tuple[float, Caller]] = {}
+        self._forgotten = 0
 
     async def start(self, transaction: Transaction, user_id: UUID, address: str, device: str) -> Started:
         """Start a session; beyond the user's limit the longest unused ones end."""
@@ -76,7 +80,7 @@ class Sessions:
         expires_at = now + LIFETIME
         surplus = await transaction.connection.fetch(_SURPLUS, user_id, now, max(limit - 1, 0))
         await transaction.connection.execute(
-            _START, session_id, user_id, fingerprint(token), address, device[:200], now, expires_at
+            _START, session_id, user_id, fingerprint(token), address[:_ADDRESS], device[:200], now, expires_at
         )
         ended = [row["id"] for row in surplus]
         for gone in ended:
@@ -94,19 +98,27 @@ class Sessions:
 
     def forget(self, session_ids: Collection[UUID]) -> None:
         """Believe these sessions no longer."""
+        self._forgotten += 1
         gone = [token for token, (_, caller) in self._believed.items() if caller.session_id in session_ids]
         for token in gone:
             del self._believed[token]
 
     async def authenticate(self, token: str) -> Caller | None:
-        """The caller behind a session token or a socket token; None when it is not valid (any more)."""
+        """The caller behind a session token; None when it is not valid (any more)."""
         key = fingerprint(token)
         known = self._believed.get(key)
         if known is not None and monotonic() - known[0] < _BELIEVED:
             return known[1]
-        caller = await self._look_up(_BY_TOKEN, key) or await self._by_socket_token(token)
-        self._believe(key, caller)
+        forgotten = self._forgotten
+        caller = await self._look_up(_BY_TOKEN, key)
+        # A session that ended while we looked must not be believed for what it was before.
+        if forgotten == self._forgotten:
+            self._believe(key, caller)
         return caller
+
+    async def authenticate_socket(self, token: str) -> Caller | None:
+        """The caller behind what opens a WebSocket: a session token, or a token for that alone."""
+        return await self.authenticate(token) or await self._by_socket_token(token)
 
     async def still_valid(self, session_ids: Collection[UUID]) -> set[UUID]:
         """Which of these sessions still run."""
@@ -126,10 +138,17 @@ class Sessions:
         row = await self._database.fetch_one(query, key, now)
         if row is None:
             return None
+        expires_at = row["expires_at"]
         if now - row["last_activity"] > _ACTIVITY:
-            await self._database.fetch(_TOUCH, row["id"], now, now + LIFETIME)
-        roles = frozenset(Role(role) for role in row["roles"])
-        return Caller(user_id=row["user_id"], session_id=row["id"], roles=roles, seller_id=row["seller_id"])
+            expires_at = now + LIFETIME
+            await self._database.fetch(_TOUCH, row["id"], now, expires_at)
+        return Caller(
+            user_id=row["user_id"],
+            session_id=row["id"],
+            roles=frozenset(Role(role) for role in row["roles"]),
+            seller_id=row["seller_id"],
+            expires_at=expires_at,
+        )
 
     def _believe(self, key: str, caller: Caller | None) -> None:
         if caller is None:

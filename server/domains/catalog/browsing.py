@@ -1,5 +1,6 @@
 """What visitors see of the goods."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -96,10 +97,14 @@ class Browsing:
 
     async def get(self, product_id: UUID) -> Product:
         """A product, whole. Refused when there is none: `ProductNotFound`."""
-        found = (await rows.products(self._database, [product_id])).get(product_id)
+        found = (await self.get_many([product_id])).get(product_id)
         if found is None:
             raise ProductNotFound
         return found
+
+    async def get_many(self, product_ids: Sequence[UUID]) -> Mapping[UUID, Product]:
+        """Those of these products that there are, whole."""
+        return await rows.products(self._database, product_ids)
 
     async def _list(
         self, sort: ProductSort, seller_id: UUID | None, category: str, cursor: str, limit: int, visible: str
@@ -110,5 +115,5 @@ class Browsing:
         query = _LIST.format(visible=visible, beyond=beyond, **order._asdict())
         found = await self._database.fetch(query, seller_id, category, *after, limit + 1)
         shown, following = page_of(found, limit, lambda row: (row["key"], row["id"]))
-        products = await rows.products(self._database, [row["id"] for row in shown])
+        products = await self.get_many([row["id"] for row in shown])
         return Page(tuple(rows.card(products[row["id"]]) for row in shown), following)

@@ -107,6 +107,21 @@ class Editing:
         except asyncpg.IntegrityConstraintViolationError as error:
             _refuse(error, command)
 
+    async def put(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
+        """Write a product whether it is there or not, in a transaction that may go on after a refusal.
+
+        Refused when the id is another seller's: `IdReused`; else as creating and editing are.
+        """
+        check_variants(command.options, command.variants)
+        try:
+            async with transaction.connection.transaction():  # a savepoint
+                if not await self._insert(transaction, command, seller_id):
+                    await self._lock_own(transaction, command.product_id, seller_id)
+                    await self._update(transaction, command)
+                return await self._save_parts(transaction, command, seller_id)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            _refuse(error, command)
+
     async def set_price(self, command: SetPrice, caller: Caller) -> Variant:
         """Change a variant's price."""
         async with self._database.transaction() as transaction:
@@ -140,7 +155,7 @@ class Editing:
         )
         return inserted is not None
 
-    async def _update(self, transaction: Transaction, command: EditProduct) -> None:
+    async def _update(self, transaction: Transaction, command: Writing) -> None:
         await transaction.connection.execute(
             _UPDATE,
             command.product_id,
@@ -182,6 +197,10 @@ class Editing:
         if seller_id is None or not _may_edit(seller_id, caller):
             raise ProductNotFound
         return seller_id
+
+    async def _lock_own(self, transaction: Transaction, product_id: UUID, seller_id: UUID) -> None:
+        if await self._lock(transaction, product_id, Caller(seller_id=seller_id)) != seller_id:
+            raise IdReused
 
     async def _own_variant(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> Variant:
         query = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"

@@ -76,6 +76,20 @@ class Taxonomy:
         await self._insert(_INSERT_BRAND, new.slug, new.id, new.name, new.slug)
         return _same(rows.brand(await self._stored("brands", new.id)), new)
 
+    async def brand_id(self, brand_id: UUID, name: str, slug: str) -> UUID:
+        """The brand with this slug; with this id and name if there was none."""
+        query = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT (slug) DO NOTHING"
+        await self._database.fetch(query, brand_id, name, slug)
+        row = await self._database.fetch_one("SELECT id FROM brands WHERE slug = $1", slug)
+        assert row is not None
+        found: UUID = row["id"]
+        return found
+
+    async def category_id(self, slug: str) -> UUID | None:
+        """The category with this slug, if there is one."""
+        row = await self._database.fetch_one("SELECT id FROM categories WHERE slug = $1", slug)
+        return row["id"] if row else None
+
     async def _named(self, query: str, cursor: str, limit: int) -> list[Any]:
         after = decode_cursor(cursor, tuple[str, UUID]) or (None, None)
         return await self._database.fetch(query, *after, limit + 1)
