@@ -124,6 +124,11 @@ class Hub:
             if isinstance(feed, StateFeed):
                 feed.stop()
 
+    def watchers(self, channel: str) -> int:
+        """How many watch a channel on this node."""
+        feed = self._feeds.get(channel)
+        return len(feed.watchers) if feed else 0
+
     def recheck_soon(self) -> None:
         """Compare with the database now: what other nodes told may have been lost."""
         self._tasks.run(self._guarded(self.recheck()))

@@ -16,12 +16,13 @@ _NEWLINE = b"\n"
 class Outbound:
     """A queue for one writer. ``wake`` is called when there is something to write after there was nothing."""
 
-    __slots__ = ("_bytes", "_counts", "_max_frame", "_max_messages", "_queue", "_slow", "_states", "_wake", "max_bytes")
+    __slots__ = ("_counts", "_max_frame", "_max_messages", "_queue", "_slow", "_states", "_wake", "held", "max_bytes")
 
     def __init__(self, limits: Limits, counts: Counts, wake: Callable[[], None], slow: Callable[[], None]) -> None:
         self._queue: deque[bytes | str] = deque()
         self._states: dict[str, bytes] = {}
-        self._bytes = 0
+        # In bytes.
+        self.held = 0
         self._counts = counts
         self._wake = wake
         self._slow = slow
@@ -32,14 +33,14 @@ class Outbound:
     @property
     def full(self) -> bool:
         """Whether no more fits. One message may be larger than the bound: it fits when there is any room."""
-        return len(self._queue) >= self._max_messages or self._bytes >= self.max_bytes
+        return len(self._queue) >= self._max_messages or self.held >= self.max_bytes
 
     def answer(self, data: bytes) -> None:
         """Write an answer. They are bounded by the commands in flight; when it is full, no more commands are taken."""
         if not self._queue:
             self._wake()
         self._queue.append(data)
-        self._bytes += len(data)
+        self.held += len(data)
 
     def event(self, data: bytes) -> None:
         """Write events of a log channel; when they do not fit, the reader is too slow."""
@@ -53,13 +54,13 @@ class Outbound:
         waiting = self._states.get(channel)
         self._states[channel] = data
         if waiting is not None:
-            self._bytes += len(data) - len(waiting)
+            self.held += len(data) - len(waiting)
             self._counts.conflated += 1
             return
         if not self._queue:
             self._wake()
         self._queue.append(channel)
-        self._bytes += len(data)
+        self.held += len(data)
 
     def passing(self, data: bytes) -> None:
         """Write something that may as well be lost."""
@@ -86,16 +87,16 @@ class Outbound:
         waiting = self._states.pop(channel, None)
         if waiting is not None:
             self._queue.remove(channel)
-            self._bytes -= len(waiting)
+            self.held -= len(waiting)
 
     def clear(self) -> None:
         """Forget all that waits."""
         self._queue.clear()
         self._states.clear()
-        self._bytes = 0
+        self.held = 0
 
     def _next(self) -> bytes:
         first = self._queue.popleft()
         data = first if isinstance(first, bytes) else self._states.pop(first)
-        self._bytes -= len(data)
+        self.held -= len(data)
         return data

@@ -151,14 +151,14 @@ def handlers(open_session: Open, cookie_name: str, origins: Collection[str]) -> 
     async def live(socket: AnySocket) -> None:
         await serve(socket)
 
-    async def support(socket: AnySocket, key: str) -> None:
-        await serve(socket, f"ticket:{key}")
+    async def support(socket: AnySocket) -> None:
+        await serve(socket, f"ticket:{socket.path_params['key']}")
 
-    async def merchant(socket: AnySocket, key: str) -> None:
-        await serve(socket, SELLER.of(key))
+    async def merchant(socket: AnySocket) -> None:
+        await serve(socket, SELLER.of(socket.path_params["key"]))
 
-    async def admin(socket: AnySocket, key: str) -> None:
-        await serve(socket, ADMIN.of(), key)
+    async def admin(socket: AnySocket) -> None:
+        await serve(socket, ADMIN.of(), socket.path_params["key"])
 
     return (
         WebsocketRouteHandler("/ws")(live),

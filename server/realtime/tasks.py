@@ -8,6 +8,8 @@ import structlog
 
 logger = structlog.get_logger()
 
+_ASK_AGAIN = 0.2
+
 
 class Tasks:
     """The tasks of one owner."""
@@ -31,10 +33,12 @@ class Tasks:
 
     async def stop(self) -> None:
         """End all of it."""
-        running = tuple(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        pending = set(self._running)
+        while pending:
+            for task in pending:
+                task.cancel()
+            # A library may take a cancellation for its own timeout (redis-py does, now and then): ask again.
+            _, pending = await asyncio.wait(pending, timeout=_ASK_AGAIN)
 
     def _done(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)

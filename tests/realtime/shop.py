@@ -75,6 +75,7 @@ class LeaveAll(Command[Done], frozen=True, tag="test.leave_all"):
 
 class Told(Event, frozen=True, tag="test.told"):
     number: int
+    note: str = ""
 
 
 class Level(Event, frozen=True, tag="test.level"):
@@ -167,12 +168,12 @@ class TestShop:
         await self.end_sessions([caller.session_id])
         return Done()
 
-    async def tell_room(self, room: str, count: int = 1, *, commits: int = 1) -> None:
+    async def tell_room(self, room: str, count: int = 1, *, commits: int = 1, size: int = 0) -> None:
         """Write ``count`` events in each of so many transactions."""
         for _ in range(commits):
             async with self.database.transaction() as transaction:
                 for number in range(count):
-                    event = Told(time=datetime.now(UTC), number=number)
+                    event = Told(time=datetime.now(UTC), number=number, note="x" * size)
                     transaction.emit(event, ROOM.of(room), ROOM.of("other"))
 
     async def tell_person(self, name: str, count: int = 1) -> None:
