@@ -118,7 +118,7 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         stack.push_async_callback(valkey.aclose)
         domains = Domains(settings, database, clock, valkey)
         stack.callback(domains.passwords.close)
-        sign_in = SignIn(domains.sessions.authenticate, settings, clock)
+        sign_in = SignIn(domains.sessions.authenticate, settings)
         realtime = await _realtime(stack, domains, database, addresses, sign_in, registry)
         stack.push_async_callback(domains.actors.stop)
         await _background(stack, settings, domains, database, addresses, registry)
@@ -148,7 +148,7 @@ async def _realtime(
             operations=domains.operations(),
             watches=domains.watches(),
             database=database,
-            authenticate=domains.sessions.authenticate,
+            authenticate=domains.sessions.authenticate_socket,
             still_valid=domains.sessions.still_valid,
             problem=problem,
             clock=domains.clock,

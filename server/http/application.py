@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, get
-from litestar.exceptions import HTTPException
+from litestar import HttpMethod, Litestar, Request, Response, get, route
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.types import Message, Scope
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
@@ -16,10 +18,10 @@ from server.http.answers import SECURITY_HEADERS, refusal_of
 from server.http.health import Check, health
 from server.http.metrics import Metrics
 from server.http.pages import pages
-from server.http.routes import PREFIX, Asking, litestar_path, routes
+from server.http.routes import PREFIX, Asking, operation_route
 from server.http.sign_in import SignIn
-from server.http.uploads import Receive, uploads, with_file
-from server.kernel.operation import Operations
+from server.http.uploads import AskingWithFile, Receive, uploads
+from server.kernel.operation import Operation, Operations
 from server.kernel.trace import broken
 
 
@@ -39,35 +41,27 @@ class Parts(Struct):
 def application(parts: Parts) -> Litestar:
     """Litestar with everything of ours, and nothing of its own: no docs page, no logging, no exception pages."""
     metrics = Metrics(parts.registry)
-    plain = [operation for operation in parts.operations if operation.command is not StartImport]
     return Litestar(
         route_handlers=[
-            *routes(plain, parts.sign_in, metrics),
-            *_imports(parts, metrics),
+            *(operation_route(_asking(operation, parts, metrics)) for operation in parts.operations),
             uploads(parts.receive, parts.sign_in),
             *health(parts.checks, parts.registry),
             *(_document(name, write) for name, write in parts.documents.items()),
             *parts.further,
+            _nothing(),
             *pages(parts.pages),
         ],
         exception_handlers={HTTPException: _problem, Exception: _defect},
-        response_headers=SECURITY_HEADERS,
+        before_send=[_secure],
         openapi_config=None,
         logging_config=None,
     )
 
 
-def _imports(parts: Parts, metrics: Metrics) -> list[Any]:
-    return [
-        with_file(
-            Asking(operation, parts.sign_in, metrics),
-            litestar_path(operation.command.http.path),
-            parts.receive,
-            parts.sign_in,
-        )
-        for operation in parts.operations
-        if operation.command is StartImport
-    ]
+def _asking(operation: Operation, parts: Parts, metrics: Metrics) -> Asking:
+    if operation.command is StartImport:
+        return AskingWithFile(operation, parts.sign_in, metrics, parts.receive)
+    return Asking(operation, parts.sign_in, metrics)
 
 
 def _document(name: str, write: Callable[[], bytes]) -> Any:
@@ -76,6 +70,24 @@ def _document(name: str, write: Callable[[], bytes]) -> Any:
         return Response(write(), media_type="application/json", headers={"cache-control": "no-cache"})
 
     return document
+
+
+def _nothing() -> Any:
+    """Where no operation is, nothing is, whatever the verb: the pages' route takes every other address."""
+
+    @route("/api/{rest:path}", http_method=list(HttpMethod), include_in_schema=False, status_code=200)
+    async def nothing() -> None:
+        raise NotFoundException
+
+    return nothing
+
+
+async def _secure(message: Message, _scope: Scope) -> None:
+    """On every response, those of errors too."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
 
 
 def _problem(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -88,7 +100,12 @@ def _problem(_request: Request[Any, Any, Any], error: HTTPException) -> Response
         "code": title.lower().replace(" ", "_"),
         "temporary": False,
     }
-    return Response(msgspec.json.encode(body), status_code=error.status_code, media_type="application/problem+json")
+    return Response(
+        msgspec.json.encode(body),
+        status_code=error.status_code,
+        media_type="application/problem+json",
+        headers={"cache-control": "no-store", **(error.headers or {})},
+    )
 
 
 def _defect(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

@@ -36,17 +36,17 @@ def _page(built: Path, path: str) -> File | Response[str]:
         raise NotFoundException
     if not (built / "index.html").is_file():
         return Response(_MISSING, media_type="text/html", status_code=503)
-    wanted = (built / path.lstrip("/")).resolve()
-    known = wanted if wanted.is_file() and wanted.is_relative_to(built.resolve()) else _entry(built, path)
+    known = _built(built, path.lstrip("/")) or _built(built, f"{path.strip('/')}.html") or built / "index.html"
     return File(known, content_disposition_type="inline", headers={"cache-control": "no-cache"})
 
 
-def _entry(built: Path, path: str) -> Path:
-    """A page of its own where the build has one (``docs/api.html``), else the shop's single page."""
-    own = (built / f"{path.strip('/')}.html").resolve()
-    if path != "/" and own.is_file() and own.is_relative_to(built.resolve()):
-        return own
-    return built / "index.html"
+def _built(built: Path, path: str) -> Path | None:
+    """A file of the build; a page may be asked for without its ending (``docs/api``). None for any other address."""
+    try:
+        wanted = (built / path).resolve()
+        return wanted if wanted.is_relative_to(built.resolve()) and wanted.is_file() else None
+    except (OSError, ValueError):  # longer than a file name can be, or with characters that none can have
+        return None
 
 
 async def _for_ever(response: Response[Any]) -> Response[Any]:

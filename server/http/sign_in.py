@@ -12,18 +12,18 @@ from litestar.datastructures import Cookie
 from fastshop.contract.accounts import LogOut, SignedIn
 from fastshop.contract.base import Command, CrossSite, Done
 from server.kernel.caller import GUEST, Authenticate, Caller
-from server.kernel.clock import Clock
 from server.settings import Settings
 
+# The session's end is the server's to know, and moves with every use. Browsers keep no cookie longer than this.
+_COOKIE_SECONDS = 400 * 24 * 3600
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SignIn:
     """Turns a request into its caller, and an answer into its cookie."""
 
-    def __init__(self, authenticate: Authenticate, settings: Settings, clock: Clock) -> None:
+    def __init__(self, authenticate: Authenticate, settings: Settings) -> None:
         self._authenticate = authenticate
-        self._clock = clock
         self._secure = _secure(settings)
         self.cookie_name = cookie_name(settings)
         self.origins = allowed_origins(settings)
@@ -41,7 +41,7 @@ class SignIn:
     def cookie(self, command: Command[Any], answer: object) -> Cookie | None:
         """The cookie that goes with an answer, if it starts or ends a session."""
         if isinstance(answer, SignedIn):
-            return self._cookie(answer.token, int((answer.expires_at - self._clock.now()).total_seconds()))
+            return self._cookie(answer.token, _COOKIE_SECONDS)
         if isinstance(command, LogOut) and isinstance(answer, Done):
             return self._cookie("", 0)
         return None

@@ -1,21 +1,26 @@
 """Files on their way in: streamed to the file store piece by piece, never whole in memory."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from fastshop.contract.base import BadInput, Refusal, SignInNeeded
+from fastshop.contract.base import Command, Refusal
 from server.http.answers import answer_of, refusal_of
+from server.http.bodies import AnyRequest, chunks, media_type
+from server.http.metrics import Metrics
+from server.http.multipart import file_in
 from server.http.routes import PREFIX, Asking
 from server.http.sign_in import SignIn
+from server.kernel.caller import Caller
+from server.kernel.operation import Operation
 from server.kernel.trace import broken
 
 # The largest catalogue that sellers export is far below. In bytes.
 _MAX_FILE = 200 * 1024 * 1024
+_MULTIPART = "multipart/form-data"
 
 # Stores an upload of a person; answers its id.
 Receive = Callable[[UUID, AsyncIterator[bytes]], Awaitable[UUID]]
@@ -31,9 +36,10 @@ def uploads(receive: Receive, sign_in: SignIn) -> HTTPRouteHandler:
     """The handler of /uploads: the body is the file."""
 
     @post(f"{PREFIX}/uploads", include_in_schema=False, request_max_body_size=None)
-    async def upload(request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def upload(request: AnyRequest) -> Response[bytes]:
         try:
-            return answer_of(Uploaded(await store(request, receive, sign_in)))
+            caller = await sign_in.caller(request)
+            return answer_of(Uploaded(await receive(caller.person, _file(request))))
         except Refusal as refusal:
             return refusal_of(refusal)
         except Exception as error:
@@ -42,36 +48,23 @@ def uploads(receive: Receive, sign_in: SignIn) -> HTTPRouteHandler:
     return upload
 
 
-def with_file(asking: Asking, path: str, receive: Receive, sign_in: SignIn) -> HTTPRouteHandler:
-    """A route whose body may be the file itself, as CSV: it is stored, and ``upload_id`` filled in."""
+class AskingWithFile(Asking):
+    """Answers requests whose body may be the file itself: it is stored, and ``upload_id`` filled in."""
 
-    @post(path, include_in_schema=False, status_code=200, request_max_body_size=None)
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
-        if not request.headers.get("content-type", "").startswith("text/csv"):
-            return await asking.answer(request)
-        try:
-            upload_id = await store(request, receive, sign_in)
-        except Refusal as refusal:
-            return refusal_of(refusal)
-        except Exception as error:
-            return refusal_of(broken(error, path))
-        return await asking.answer(request, upload_id=str(upload_id))
+    def __init__(self, operation: Operation, sign_in: SignIn, metrics: Metrics, receive: Receive) -> None:
+        super().__init__(operation, sign_in, metrics)
+        self._receive = receive
 
-    return handle
-
-
-async def store(request: Request[Any, Any, Any], receive: Receive, sign_in: SignIn) -> UUID:
-    """Store the body of a request for its caller. Refused: `SignInNeeded`, `BadInput` when it is too large."""
-    caller = await sign_in.caller(request)
-    if caller.user_id is None:
-        raise SignInNeeded
-    return await receive(caller.user_id, _bounded(request.stream()))
+    async def command(self, request: AnyRequest, caller: Caller) -> Command[object]:
+        """The command in a request; with a file, its other fields are in the query. Refused: `BadInput`."""
+        if media_type(request) not in ("text/csv", _MULTIPART):
+            return await super().command(request, caller)
+        # Decoded once with an id that stands for the file's, so that a mistake is told before the file is taken.
+        self.decode(request, b"", upload_id=str(UUID(int=0)))
+        upload_id = await self._receive(caller.person, _file(request))
+        return self.decode(request, b"", upload_id=str(upload_id))
 
 
-async def _bounded(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    size = 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if size > _MAX_FILE:
-            raise BadInput(field="", reason="The file is too large: 200 MB at most.")
-        yield chunk
+def _file(request: AnyRequest) -> AsyncIterator[bytes]:
+    body = chunks(request, _MAX_FILE)
+    return file_in(body, request.headers["content-type"]) if media_type(request) == _MULTIPART else body

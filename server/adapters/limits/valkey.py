@@ -1,5 +1,6 @@
 """Counters and tokens in Valkey, where all nodes see them. When it is down, people may still sign in."""
 
+import asyncio
 import hashlib
 import secrets
 from uuid import UUID
@@ -8,7 +9,14 @@ import redis.asyncio as redis
 import structlog
 from redis.exceptions import RedisError
 
+from fastshop.contract.base import Busy
+
 logger = structlog.get_logger()
+
+# A Valkey that hangs is treated like one that is down; somebody waits to sign in. In seconds.
+_PATIENCE = 1
+# What is raised when Valkey does not answer; a TimeoutError is an OSError.
+_DOWN = (RedisError, OSError)
 
 # Counts a try and answers for how long there is none left, in one step, so that two nodes cannot both take the last.
 _SPEND = """
@@ -18,6 +26,9 @@ if used <= tonumber(ARGV[1]) then return 0 end
 return math.max(redis.call('TTL', KEYS[1]), 1)
 """
 
+# Never makes a counter that would not run out.
+_GIVE_BACK = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end"
+
 
 class ValkeyAttempts:
     """Counts tries in fixed windows."""
@@ -25,15 +36,24 @@ class ValkeyAttempts:
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
         self._spend = client.register_script(_SPEND)
+        self._give_back = client.register_script(_GIVE_BACK)
 
     async def spend(self, what: str, allowed: int, seconds: int) -> int:
         """Use up a try; see `server.domains.accounts.ports.Attempts`."""
-        key = f"tries:{hashlib.sha256(what.encode()).hexdigest()}"
         try:
-            return int(await self._spend(keys=[key], args=[allowed, seconds]))
-        except (RedisError, OSError) as error:
-            logger.warning("tries are not counted", error=str(error))
+            async with asyncio.timeout(_PATIENCE):
+                return int(await self._spend(keys=[_tries(what)], args=[allowed, seconds]))
+        except _DOWN as error:
+            logger.warning("tries are not counted", error=repr(error))
             return 0
+
+    async def give_back(self, what: str) -> None:
+        """Count a spent try as never made."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._give_back(keys=[_tries(what)])
+        except _DOWN as error:
+            logger.warning("a try is not given back", error=repr(error))
 
 
 class ValkeySocketTokens:
@@ -43,9 +63,14 @@ class ValkeySocketTokens:
         self._client = client
 
     async def issue(self, session_id: UUID, seconds: int) -> str:
-        """A new token for a session."""
+        """A new token for a session. Refused while Valkey is down: `Busy`."""
         token = f"ws_{secrets.token_urlsafe(32)}"
-        await self._client.set(_key(token), str(session_id), ex=seconds)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._client.set(_key(token), str(session_id), ex=seconds)
+        except _DOWN as error:
+            logger.warning("socket tokens cannot be issued", error=repr(error))
+            raise Busy from None
         return token
 
     async def session_of(self, token: str) -> UUID | None:
@@ -53,11 +78,16 @@ class ValkeySocketTokens:
         if not token.startswith("ws_"):
             return None
         try:
-            found = await self._client.get(_key(token))
-        except (RedisError, OSError) as error:
-            logger.warning("socket tokens cannot be checked", error=str(error))
+            async with asyncio.timeout(_PATIENCE):
+                found = await self._client.get(_key(token))
+        except _DOWN as error:
+            logger.warning("socket tokens cannot be checked", error=repr(error))
             return None
         return UUID(found.decode() if isinstance(found, bytes) else found) if found else None
+
+
+def _tries(what: str) -> str:
+    return f"tries:{hashlib.sha256(what.encode()).hexdigest()}"
 
 
 def _key(token: str) -> str:
