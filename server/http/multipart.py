@@ -10,13 +10,17 @@ from fastshop.contract.base import BadInput
 
 async def file_in(body: AsyncIterator[bytes], content_type: str) -> AsyncIterator[bytes]:
     """The content of the form's only part, which must be a file. Refused: `BadInput`."""
-    with _refusing(), PushMultipartParser(_boundary(content_type), max_segment_count=1, strict=True) as parser:
+    found = False
+    with _refusing(), PushMultipartParser(_boundary(content_type), max_segment_count=1) as parser:
         async for chunk in body:
             for part in parser.parse(chunk):
                 if isinstance(part, MultipartSegment):
                     _check(part)
+                    found = True
                 elif part:
                     yield bytes(part)
+    if not found:
+        raise BadInput(field="", reason="The form has no file.")
 
 
 def _boundary(content_type: str) -> str:
