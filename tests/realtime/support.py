@@ -1,7 +1,7 @@
 """A session driven by hand: frames in, frames out, time turned."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,11 +10,12 @@ from prometheus_client import CollectorRegistry
 
 from fastshop.contract.codes import CloseCode
 from server.http.problems import problem
+from server.kernel.clock import Clock
 from server.realtime.limits import Limits
 from server.realtime.service import Needs, Realtime
 from server.realtime.session import Session, Visitor
 from tests.realtime.shop import TestShop
-from tests.support import ManualClock, eventually
+from tests.support import eventually
 
 ORIGIN = "http://127.0.0.1:8000"
 
@@ -23,7 +24,7 @@ ORIGIN = "http://127.0.0.1:8000"
 async def running(
     shop: TestShop,
     valkey_url: str,
-    clock: ManualClock,
+    clock: Clock,
     *,
     limits: Limits | None = None,
     by_hand: bool = False,
@@ -143,6 +144,3 @@ class Client:
         await eventually(lambda: self.code is not None, 5)
         assert self.code is not None
         return self.code.number
-
-
-Make = Callable[..., Client]

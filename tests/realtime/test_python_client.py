@@ -14,6 +14,7 @@ from centrifuge import ClientEventHandler, ClientState, SubscriptionEventHandler
 
 from fastshop.contract.flash_sales import USER
 from server.embedded import EmbeddedServices
+from server.kernel.clock import SystemClock
 from server.realtime.limits import Limits
 from server.realtime.service import Realtime
 from tests.proxy import Proxy, proxy_to
@@ -92,7 +93,7 @@ class Server:
 @asynccontextmanager
 async def serving(shop: TestShop, services: EmbeddedServices, limits: Limits | None = None) -> AsyncIterator[Server]:
     async with (
-        running(shop, services.redis_url, _Now(), limits=limits) as realtime,  # type: ignore[arg-type]
+        running(shop, services.redis_url, SystemClock(), limits=limits) as realtime,
         served(realtime) as port,
         proxy_to(port) as proxy,
     ):
@@ -100,11 +101,6 @@ async def serving(shop: TestShop, services: EmbeddedServices, limits: Limits | N
         yield server
         for client in server.clients:
             await client.disconnect()
-
-
-class _Now:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -152,7 +148,7 @@ async def test_p5_cut_in_a_burst_of_1000_events_it_sees_each_once_and_in_order(s
 
 
 async def test_what_happens_while_it_is_away_is_there_when_it_comes_back(server: Server, shop: TestShop) -> None:
-    client, heard = await server.client()
+    client, _ = await server.client()
     _, room = await watch(client, "room:a")
     server.proxy.refusing = True
     server.proxy.cut()
@@ -256,7 +252,7 @@ async def test_with_a_token_that_is_over_it_asks_for_a_new_one(server: Server) -
 
 
 async def test_a_channel_that_is_not_there_ends_the_subscription(server: Server) -> None:
-    client, heard = await server.client()
+    client, _ = await server.client()
     watching = Heard()
     subscription = client.new_subscription("room:closed", watching)
     await subscription.subscribe()

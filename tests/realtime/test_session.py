@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -86,7 +87,8 @@ async def test_bad_input_names_the_field(realtime: Realtime) -> None:
         error = (await client.ask(rpc={"method": "test.echo", "data": data}))["error"]
         problem = json.loads(error["message"])
         assert (error["code"], problem["code"], problem["field"]) == (400, "bad_input", field)
-    for data in ([], "text", 1, True):
+    wrong: list[Any] = [[], "text", 1, True]
+    for data in wrong:
         assert (await client.ask(rpc={"method": "test.echo", "data": data}))["error"]["code"] == 400
 
 
