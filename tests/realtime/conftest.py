@@ -26,3 +26,9 @@ async def realtime(
     """One node of it, whose time is turned by hand."""
     async with running(shop, services.redis_url, clock, by_hand=True) as realtime:
         yield realtime
+
+
+@pytest.fixture
+def valkey_url(services: EmbeddedServices, valkey: "redis.Redis") -> str:
+    """Where an empty Valkey is."""
+    return services.redis_url
