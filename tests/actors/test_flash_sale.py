@@ -12,10 +12,8 @@ from actors.runtime.ports import Message
 from fastshop.contract.base import IdReused, Money, Refusal
 from fastshop.contract.flash_sales import (
     ClaimNotFound,
-    ClaimOver,
     ClaimState,
     OverLimit,
-    PaymentUnderWay,
     Phase,
     SaleClosed,
     SaleEvent,
@@ -595,7 +593,7 @@ def cancelled_with_hold(stage: Stage) -> None:
     ("prepare", "seconds"),
     [
         (upcoming, 0),
-        (lambda stage: None, 3600),
+        (lambda _stage: None, 3600),
         (held, 60),
         (first_returned, 61),
         (declined, 60),
