@@ -28,7 +28,8 @@ from fastshop.contract.flash_sales import (
     UnitsClaimed,
     UnitsGivenBack,
 )
-from tests.web.server import Line, free_port, running_shop
+from tests.shop_process import free_port
+from tests.web.server import Line, running_shop
 
 pytestmark = pytest.mark.slow
 

@@ -884,7 +884,7 @@ export interface Channels {
   /** An import's progress, live. Its seller and admins may watch. */
   import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
   /** Imports that were asked for. Admins may watch. */
-  imports: { kind: "log"; snapshot: ImportRequested; event: ImportRequested };
+  imports: { kind: "log"; snapshot: Done; event: ImportRequested };
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced };
   /** A product with its prices and stock, live. Anybody may watch one that is for sale. */
