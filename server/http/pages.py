@@ -37,7 +37,7 @@ def _page(built: Path, path: str) -> File | Response[str]:
     if not (built / "index.html").is_file():
         return Response(_MISSING, media_type="text/html", status_code=503)
     known = _built(built, path.lstrip("/")) or _built(built, f"{path.strip('/')}.html") or built / "index.html"
-    return File(known, content_disposition_type="inline", headers={"cache-control": "no-cache"})
+    return File(known, filename=known.name, content_disposition_type="inline", headers={"cache-control": "no-cache"})
 
 
 def _built(built: Path, path: str) -> Path | None:
