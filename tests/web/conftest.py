@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.shop_process import free_port
 from tests.web.people import SELLER, Person
-from tests.web.server import Line, free_port, running_shop
+from tests.web.server import Line, running_shop
 
 CHROMIUM = "/usr/bin/chromium"
 _ARGUMENTS = [

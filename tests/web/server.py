@@ -2,57 +2,21 @@
 
 import asyncio
 import contextlib
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
 
-_STARTS_WITHIN = 120.0
-_STOPS_WITHIN = 10.0
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.shop_process import ShopProcess
 
 
 @contextlib.contextmanager
 def running_shop(data: Path, *, origins: str = "") -> Iterator[str]:
     """The shop with its demo goods, on a port and in a folder of its own; its address."""
-    port = free_port()
-    ours = {"PORT": str(port), "FASTSHOP_DATA": str(data), "FASTSHOP_ORIGINS": origins}
-    inherited = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
-    program = Path(sys.executable).with_name("fastshop")
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "server.log").open("wb") as log:
-        process = subprocess.Popen([program, "run"], env=inherited | ours, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _until_ready(process, address, data / "server.log")
-            yield address
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(_STOPS_WITHIN)
-
-
-def _until_ready(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    deadline = time.monotonic() + _STARTS_WITHIN
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise AssertionError(f"the shop did not start:\n{log.read_text()[-3000:]}")
-        with contextlib.suppress(OSError), urlopen(f"{address}/readyz", timeout=2) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"the shop is not ready:\n{log.read_text()[-3000:]}")
+    process = ShopProcess(data, FASTSHOP_ORIGINS=origins)
+    process.start()
+    try:
+        yield process.address
+    finally:
+        process.stop()
 
 
 class Line:
