@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Proxy:
-    """Between clients and one port on this machine. ``port`` is where clients connect."""
+    """Between clients and one port, or one unix socket, on this machine. ``port`` is where clients connect."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int | str) -> None:
         self._target = target
         self._writers: set[asyncio.StreamWriter] = set()
         self.port = 0
@@ -28,7 +28,7 @@ class Proxy:
         if self.refusing:
             writer.transport.abort()
             return
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        there, back = await self._connect()
         self._writers |= {writer, back}
         try:
             await asyncio.gather(self._pump(reader, back, counted=False), self._pump(there, writer, counted=True))
@@ -36,6 +36,11 @@ class Proxy:
             self._writers -= {writer, back}
             writer.close()
             back.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self._target, str):
+            return await asyncio.open_unix_connection(self._target)
+        return await asyncio.open_connection("127.0.0.1", self._target)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, counted: bool) -> None:
         with suppress(OSError):
@@ -53,9 +58,9 @@ class Proxy:
 
 
 @asynccontextmanager
-async def proxy_to(port: int) -> AsyncIterator[Proxy]:
-    """A proxy in front of a port."""
-    proxy = Proxy(port)
+async def proxy_to(target: int | str) -> AsyncIterator[Proxy]:
+    """A proxy in front of a port or a unix socket."""
+    proxy = Proxy(target)
     server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:

@@ -395,5 +395,3 @@ async def test_bounds_are_settings(shop: TestShop, valkey_url: str, clock: Manua
         client = await connected(realtime)
         await client.subscribe("room:a")
         assert (await client.subscribe("room:b"))["error"]["code"] == 106
-
-
