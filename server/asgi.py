@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 
@@ -14,6 +13,7 @@ from server.app import Addresses, Shop, open_shop
 from server.http.application import application
 from server.realtime.uvicorn_protocol import RealtimeProtocol
 from server.settings import Settings
+from server.stopping import until_stopped
 
 # How long sockets are spread out over when they are told to come back elsewhere, in seconds.
 _DRAIN = 0.5
@@ -46,15 +46,13 @@ def serve(settings: Settings, addresses: Addresses, ready: Callable[[Shop], None
 
 
 async def _serve(settings: Settings, addresses: Addresses, ready: Callable[[Shop], None]) -> None:
-    stopping = asyncio.Event()
-    with _signals(stopping):
-        async with open_shop(settings, addresses) as shop:
-            if not settings.production:
-                await shop.fill_demo()
-            async with _listening(application(shop.http_parts()), settings) as ended:
-                ready(shop)
-                await _first(stopping, ended)
-                await shop.drain(_DRAIN)
+    async with until_stopped() as stopping, open_shop(settings, addresses) as shop:
+        if not settings.production:
+            await shop.fill_demo()
+        async with _listening(application(shop.http_parts()), settings) as ended:
+            ready(shop)
+            await _first(stopping, ended)
+            await shop.drain(_DRAIN)
 
 
 @contextlib.asynccontextmanager
@@ -86,18 +84,6 @@ def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
     )
-
-
-@contextlib.contextmanager
-def _signals(stopping: asyncio.Event) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 async def _first(event: asyncio.Event, task: "asyncio.Task[None]") -> None:

@@ -24,6 +24,7 @@ from server.documents.typescript import typescript
 from server.embedded import EmbeddedError, EmbeddedServices, Supervisor, find_running
 from server.services import described
 from server.settings import Settings, SettingsError, read_settings
+from server.worker import work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="FastShop: a shop whose every page is live.")
 importing = typer.Typer(no_args_is_help=True, help="Bring data in.")
@@ -50,6 +51,16 @@ def run() -> None:
     with _services(settings) as addresses:
         serve(settings, addresses, _say_ready)
     _console.print("FastShop has stopped.")
+
+
+@app.command()
+def worker() -> None:
+    """Work in the background only, beside servers that run elsewhere. Needs DATABASE_URL and REDIS_URL."""
+    settings = read_settings()
+    if not (settings.database_url and settings.redis_url):
+        raise SettingsError("A worker of its own needs DATABASE_URL and REDIS_URL.")
+    _log()
+    asyncio.run(work(settings, Addresses(settings.database_url, settings.redis_url)))
 
 
 @app.command()
