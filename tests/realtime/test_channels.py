@@ -78,7 +78,7 @@ async def test_p5_an_event_whose_wake_up_was_lost_is_read_from_the_log_when_the_
 ) -> None:
     client = await connected(realtime)
     await client.subscribe("room:a")
-    database.on_commit(lambda publications: None)
+    database.on_commit(lambda _: None)
     await shop.tell_room("a", 3)
     database.on_commit(realtime.hub.announce)
     await shop.tell_room("a")
@@ -91,7 +91,7 @@ async def test_p5_an_event_whose_wake_up_was_lost_is_found_by_the_comparison_wit
 ) -> None:
     client = await connected(realtime)
     await client.subscribe("room:a")
-    database.on_commit(lambda publications: None)
+    database.on_commit(lambda _: None)
     await shop.tell_room("a", 1200)
     await realtime.hub.recheck()
     await eventually(lambda: len(client.pushes("room:a")) == 1200)
@@ -103,7 +103,7 @@ async def test_a_gap_in_the_log_itself_ends_the_connection(
 ) -> None:
     client = await connected(realtime)
     await client.subscribe("room:a")
-    database.on_commit(lambda publications: None)
+    database.on_commit(lambda _: None)
     await shop.tell_room("a", 3)
     await database.fetch("DELETE FROM event_log WHERE channel = 'room:a' AND seq = 2")
     await realtime.hub.recheck()
