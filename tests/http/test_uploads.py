@@ -1,7 +1,7 @@
 """Files over HTTP: stored while they stream in, for whoever may, and nothing before it is known that they may."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,10 @@ CSV = AS_SELLER | {"content-type": "text/csv"}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_received(shop: Edge) -> Iterator[None]:
+def _nothing_received(shop: Edge) -> None:
     shop.receiver.files.clear()
     shop.receiver.owners.clear()
     shop.receiver.begun.clear()
-    return
 
 
 async def sent(shop: Edge, path: str, **more: Any) -> tuple[int, Any]:

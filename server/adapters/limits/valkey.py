@@ -14,7 +14,7 @@ from fastshop.contract.base import Busy
 logger = structlog.get_logger()
 
 # A Valkey that hangs is treated like one that is down; somebody waits to sign in. In seconds.
-_PATIENCE = 1
+_PATIENCE = 0.5
 # What is raised when Valkey does not answer; a TimeoutError is an OSError.
 _DOWN = (RedisError, OSError)
 

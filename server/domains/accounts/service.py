@@ -1,5 +1,6 @@
 """Registering, signing in and out, the devices one is signed in on."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -190,15 +191,13 @@ class Accounts:
     @asynccontextmanager
     async def _trying(self, email: str, caller: Caller) -> AsyncIterator[None]:
         account, address = f"login:account:{email}", f"login:address:{network(caller.address)}"
-        wait = max(
-            await self._attempts.spend(account, *_TRIES_PER_ACCOUNT),
-            await self._attempts.spend(address, *_TRIES_PER_ADDRESS),
+        waits = await asyncio.gather(
+            self._attempts.spend(account, *_TRIES_PER_ACCOUNT), self._attempts.spend(address, *_TRIES_PER_ADDRESS)
         )
-        if wait:
-            raise RateLimited(wait)
+        if any(waits):
+            raise RateLimited(max(waits))
         yield
-        await self._attempts.give_back(account)
-        await self._attempts.give_back(address)
+        await asyncio.gather(self._attempts.give_back(account), self._attempts.give_back(address))
 
     async def _by_email(self, email: str) -> Any:
         return await self._database.fetch_one("SELECT * FROM users WHERE email = $1", email)
@@ -207,7 +206,7 @@ class Accounts:
 def normalised(email: str) -> str:
     """An address as it is stored and compared. Refused when mail could not be delivered there: `EmailInvalid`."""
     try:
-        found = validate_email(email.strip(), check_deliverability=False, test_environment=True)
+        found = validate_email(email.strip(), check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         raise EmailInvalid from None
     return found.normalized.lower()
