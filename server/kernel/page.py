@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -27,9 +28,25 @@ def decode_cursor(cursor: str, key: type[Key]) -> Key | None:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return cast("Key", msgspec.json.decode(raw, type=key))
+        found = msgspec.json.decode(raw, type=key)
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise BadInput(field="cursor", reason="This is not a cursor of this list.") from error
+    if not all(_fits(part) for part in found):
+        raise BadInput(field="cursor", reason="This is not a cursor of this list.")
+    return cast("Key", found)
+
+
+def _fits(part: Any) -> bool:
+    """Whether PostgreSQL can be asked for it: somebody may have made the cursor by hand."""
+    match part:
+        case datetime():
+            return part.tzinfo is not None and 1 < part.year < 9999
+        case int():
+            return abs(part) < 2**31
+        case str():
+            return "\0" not in part
+        case _:
+            return True
 
 
 def page_of(rows: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> tuple[Sequence[T], str | None]:
