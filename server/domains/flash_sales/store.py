@@ -122,7 +122,8 @@ class SaleStore:
         positions = _claims(decisions)
         if not positions:
             return
-        claims = [sale.claims[claim_id] for claim_id in positions]
+        # In the order of ids: two sales that are sent the same ids cannot wait for each other in a circle.
+        claims = [sale.claims[claim_id] for claim_id in sorted(positions)]
         saved = await transaction.connection.fetch(_SAVE_CLAIMS, sale.id, *_claim_columns(claims))
         missing = positions.keys() - {row["id"] for row in saved}
         if missing:
