@@ -22,5 +22,8 @@ def jobs(buying: Buying) -> tuple[Job, ...]:
         if not await buying.settle(event.claim):
             raise NoOutcomeYet
 
-    # Longer than the answer to `pay` waits for the gateway: until then, whoever asked settles it.
-    return (Job("flash_sales.settle_payment", PaymentStarted, settle_payment, delay=timedelta(seconds=5), retries=40),)
+    # The delay is longer than the answer to `pay` waits for the gateway: until then, whoever asked settles it.
+    # The retries outlast the longest hold and a day without the gateway: given up, the units would be lost for ever.
+    return (
+        Job("flash_sales.settle_payment", PaymentStarted, settle_payment, delay=timedelta(seconds=5), retries=3000),
+    )
