@@ -1,6 +1,6 @@
 """What sellers do with sales, and what everybody may see of them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from msgspec.json import decode
@@ -83,13 +83,12 @@ class Selling:
             raise TermsRefused("end_time", "This moment has passed.")
         sale = FlashSaleActor(command.sale_id, _goods(offer), terms)
         async with self._database.transaction() as transaction:
-            await self._insert(transaction, sale, now)
-            if not await self._stock.take(transaction, command.variant_id, command.quantity_limit):
-                raise NotEnoughStock(offer.stock)
-            shown = sale.view(now)
-            transaction.emit(SaleCreated(time=now, sale=shown), SALE_LEDGER.of(sale.id))
-            transaction.show(SALE.of(sale.id), SaleState(time=now, version=0, sale=shown))
-        return shown
+            created = await self._insert(transaction, sale, now)
+            if created:
+                await self._open(transaction, sale, offer, now)
+        if not created:  # somebody else was quicker with this id
+            return _same(await self._get(command.sale_id), command, caller, now)
+        return sale.view(now)
 
     async def edit(self, command: EditSale, caller: Caller) -> FlashSale:
         """Change the terms of a sale."""
@@ -116,7 +115,7 @@ class Selling:
 
     async def ledger(self, command: ShowLedger, caller: Caller) -> Page[LedgerEntry]:
         """What happened to the claims of a sale, in order."""
-        await self._own(command.sale_id, caller)
+        await self._own(command.sale_id, caller, Role.MANAGER)
         (seq,) = decode_cursor(command.cursor, tuple[int]) or (0,)
         found = await self._database.fetch(_LEDGER, SALE_LEDGER.of(command.sale_id), seq, command.limit + 1)
         page = as_page(found, command.limit, lambda row: (row["seq"],))
@@ -134,7 +133,15 @@ class Selling:
         if not (caller.is_any(Role.ADMIN, Role.MANAGER) or _owns(row, caller)):
             raise SaleNotFound
 
-    async def _insert(self, transaction: Transaction, sale: FlashSaleActor, now: datetime) -> None:
+    async def _open(self, transaction: Transaction, sale: FlashSaleActor, offer: Offer, now: datetime) -> None:
+        if not await self._stock.take(transaction, offer.variant_id, sale.terms.quantity_limit):
+            raise NotEnoughStock(offer.stock)
+        await set_reminder(transaction.connection, KIND, sale.id, sale.wake_at(now))
+        shown = sale.view(now)
+        transaction.emit(SaleCreated(time=now, sale=shown), SALE_LEDGER.of(sale.id))
+        transaction.show(SALE.of(sale.id), SaleState(time=now, version=0, sale=shown))
+
+    async def _insert(self, transaction: Transaction, sale: FlashSaleActor, now: datetime) -> bool:
         goods, terms = sale.goods, sale.terms
         inserted = await transaction.connection.fetchval(
             _INSERT,
@@ -154,19 +161,19 @@ class Selling:
             terms.hold_seconds,
             now,
         )
-        if inserted is None:  # somebody else was quicker with this id; sent again it is answered or refused
-            raise IdReused
-        await set_reminder(transaction.connection, KIND, sale.id, sale.wake_at(now))
+        return inserted is not None
 
     async def _own_offer(self, variant_id: UUID, caller: Caller) -> Offer:
         offer = await self._stock.offer(variant_id)
         if offer is None or not (caller.is_any(Role.ADMIN) or offer.seller_id == caller.seller_id):
             raise VariantNotFound
+        if not offer.visible:
+            raise TermsRefused("variant_id", "Its product is not for sale.")
         return offer
 
-    async def _own(self, sale_id: UUID, caller: Caller) -> rows.Row:
+    async def _own(self, sale_id: UUID, caller: Caller, *others: Role) -> rows.Row:
         row = await self._get(sale_id)
-        if not (caller.is_any(Role.ADMIN) or _owns(row, caller)):
+        if not (caller.is_any(Role.ADMIN, *others) or _owns(row, caller)):
             raise SaleNotFound if caller.seller_id else NoShop
         return row
 
@@ -198,12 +205,19 @@ def _terms(command: CreateSale | EditSale, original_price: Money) -> Terms:
     return Terms(
         sale_price=Money(command.sale_price.amount, command.sale_price.currency),
         original_price=original_price,
-        start_time=command.start_time,
-        end_time=command.end_time,
+        start_time=_utc("start_time", command.start_time),
+        end_time=_utc("end_time", command.end_time),
         quantity_limit=command.quantity_limit,
         per_customer_limit=command.per_customer_limit,
         hold_seconds=command.hold_seconds,
     )
+
+
+def _utc(field: str, moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # an hour of the year 9999 that is one of the year 10000 in UTC
+        raise TermsRefused(field, "This moment is too far away.") from None
 
 
 def _goods(offer: Offer) -> Goods:
