@@ -2,7 +2,7 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused
-from fastshop.contract.catalog import NoShop
+from fastshop.contract.catalog import NoShop, SellerNotFound
 from fastshop.contract.imports import ImportNotFound, UploadNotFound
 from server.domains.imports.service import Imports
 from server.kernel.caller import any_of
@@ -14,7 +14,7 @@ _IMPORTING = any_of(Role.SELLER, Role.ADMIN)
 def operations(imports: Imports) -> tuple[Operation, ...]:
     """The operations of this domain."""
     return (
-        Operation(imports.start, _IMPORTING, (NoShop, UploadNotFound, IdReused)),
+        Operation(imports.start, _IMPORTING, (NoShop, SellerNotFound, UploadNotFound, IdReused)),
         Operation(imports.list_own, any_of(Role.SELLER), (NoShop,)),
         Operation(imports.show, _IMPORTING, (ImportNotFound,)),
         Operation(imports.list_errors, _IMPORTING, (ImportNotFound,)),

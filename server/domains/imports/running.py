@@ -104,11 +104,20 @@ class Running:
             job = await transaction.connection.fetchrow(_LOCK, import_id)
             if job is None or job["done_rows"] != before:
                 return
-            outcomes = await self._write(transaction, job, batch)
+            outcomes = await (self._try_out if job["dry_run"] else self._write)(transaction, job, batch)
             for outcome in outcomes:
                 await _note_wrong(transaction, import_id, outcome)
             row = await transaction.connection.fetchrow(_PROGRESS, import_id, *_counts(outcomes))
             self._show(transaction, import_of(row))
+
+    async def _try_out(self, transaction: Transaction, job: Any, batch: Sequence[ProductDraft]) -> list[_Outcome]:
+        """Write a batch and undo it, so that a dry run finds what only writing finds. Its events are dropped."""
+        savepoint = transaction.connection.transaction()
+        await savepoint.start()
+        try:
+            return await self._write(Transaction(transaction.connection), job, batch)
+        finally:
+            await savepoint.rollback()
 
     async def _write(self, transaction: Transaction, job: Any, batch: Sequence[ProductDraft]) -> list[_Outcome]:
         ids = [drafts.product_id(job["seller_id"], draft.handle) for draft in batch]
@@ -130,8 +139,7 @@ class Running:
         wanted = await self._command(draft, job["seller_id"], there.slug if there else draft.handle)
         if there is not None and not drafts.changes(there, wanted):
             return RowOutcome.UNCHANGED
-        if not job["dry_run"]:
-            await self._put(transaction, wanted, draft, job["seller_id"])
+        await self._put(transaction, wanted, draft, job["seller_id"])
         return RowOutcome.UPDATED if there else RowOutcome.CREATED
 
     async def _command(self, draft: ProductDraft, seller_id: UUID, slug: str) -> CreateProduct:
@@ -186,6 +194,6 @@ def _counts(outcomes: Sequence[_Outcome]) -> tuple[int, int, int, int, int]:
 async def _note_wrong(transaction: Transaction, import_id: UUID, outcome: _Outcome) -> None:
     wrong = outcome.wrong
     if wrong is not None:
-        await transaction.connection.execute(
-            _ROW, import_id, wrong.line, outcome.draft.handle[:200], wrong.column[:100], wrong.reason
-        )
+        # PostgreSQL keeps no NUL, which a handle or a column's name may hold.
+        handle, column = outcome.draft.handle.replace("\0", "")[:200], wrong.column.replace("\0", "")[:100]
+        await transaction.connection.execute(_ROW, import_id, wrong.line, handle, column, wrong.reason)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, NotAllowed, Page
-from fastshop.contract.catalog import NoShop
+from fastshop.contract.catalog import NoShop, SellerNotFound
 from fastshop.contract.imports import (
     IMPORT_REQUESTS,
     Import,
@@ -130,6 +130,8 @@ class Imports:
         query = "SELECT 1 FROM uploads WHERE id = $1 AND user_id = $2"
         if await transaction.connection.fetchval(query, command.upload_id, user_id) is None:
             raise UploadNotFound
+        if await transaction.connection.fetchval("SELECT 1 FROM sellers WHERE id = $1", seller_id) is None:
+            raise SellerNotFound
         values: tuple[Any, ...] = (command.import_id, command.upload_id, seller_id, user_id, command.dry_run)
         return await transaction.connection.fetchval(_INSERT, *values, self._clock.now()) is not None
 

@@ -5,7 +5,6 @@ is wrong with one row spoils its product and no other.
 """
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,8 @@ _LIMITS = {"Title": 200, "Handle": 100, "Vendor": 200, "Variant SKU": 100, "Body
 _MAX_VARIANTS = 200
 _MAX_IMAGES = 50
 _MOST = 1_000_000
+# In bytes. A file without line breaks must not come into memory whole.
+_LONGEST_LINE = 1024 * 1024
 _HANDLE = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 _PRICE = re.compile(r"^\d{1,9}(\.\d{1,2})?$")
 
@@ -67,8 +68,7 @@ class ProductDraft:
 
 def rows(file: BinaryIO) -> Iterator[tuple[int, Row]]:
     """The rows of a file with the line each begins at; the header is line 1. Refused as a whole: `FileUnreadable`."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", errors="strict")
-    reader = csv.reader(text, strict=True)
+    reader = csv.reader(_text_lines(file), strict=True)
     line = 1
     try:
         header = next(reader, [])
@@ -78,8 +78,6 @@ def rows(file: BinaryIO) -> Iterator[tuple[int, Row]]:
             if any(cells):
                 yield line, dict(zip(reversed(header), reversed(_fitted(cells, len(header))), strict=True))
             line = reader.line_num + 1
-    except UnicodeDecodeError:
-        raise FileUnreadable("The file is not UTF-8 text.", line) from None
     except csv.Error as error:
         raise FileUnreadable(f"The file is not CSV: {error}.", line) from None
 
@@ -104,6 +102,19 @@ def products(numbered: Iterator[tuple[int, Row]]) -> Iterator[ProductDraft]:
         yield draft
 
 
+def _text_lines(file: BinaryIO) -> Iterator[str]:
+    """The lines, each decoded by itself, so that the one that cannot be is named exactly."""
+    line = 0
+    while raw := file.readline(_LONGEST_LINE):
+        line += 1
+        if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+            raise FileUnreadable("The file is not CSV: this line is too long.", line)
+        try:
+            yield raw.decode("utf-8-sig" if line == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise FileUnreadable("The file is not UTF-8 text.", line) from None
+
+
 def _check_header(header: list[str]) -> None:
     missing = [column for column in _NEEDED if column not in header]
     if missing:
@@ -116,7 +127,7 @@ def _fitted(cells: list[str], width: int) -> list[str]:
 
 def _add(draft: ProductDraft, line: int, row: Row) -> None:
     try:
-        _check_lengths(line, row)
+        _check_text(line, row)
         if len(draft.lines) == 1:
             _begin(draft, line, row)
         if row.get("Image Src") and len(draft.images) < _MAX_IMAGES:
@@ -204,7 +215,10 @@ def _image(line: int, row: Row) -> tuple[str, str]:
     return url, row.get("Image Alt Text", "").strip()[:500]
 
 
-def _check_lengths(line: int, row: Row) -> None:
+def _check_text(line: int, row: Row) -> None:
+    for column, cell in row.items():
+        if "\0" in cell:
+            raise Wrong(line, column, "The cell holds a NUL, which no text does.")
     for column, limit in _LIMITS.items():
         if len(row.get(column, "")) > limit:
             raise Wrong(line, column, f"At most {limit} characters can be kept.")
