@@ -67,10 +67,10 @@ class Person:
 
 
 async def new_sale(seller: Person, *, units: int = 1, opens_in: float = -1, lasts: float = 600, **terms: object) -> str:
-    """Puts a variant that is in stock on sale; the sale's id. ``seller`` is signed in as one."""
-    card = (await seller.does("GET", "/seller/products?limit=100"))["items"]
-    product = await seller.does("GET", f"/products/{next(it['slug'] for it in card if it['in_stock'])}")
-    variant = next(it for it in product["variants"] if it["stock"] >= units)
+    """Puts a variant on sale, with stock enough; the sale's id. ``seller`` is signed in as one."""
+    card = (await seller.does("GET", "/seller/products"))["items"][-1]
+    variant = (await seller.does("GET", f"/products/{card['slug']}"))["variants"][0]
+    await seller.does("PUT", f"/inventory/{variant['id']}", stock=units)
     start = datetime.now(UTC) + timedelta(seconds=opens_in)
     sale_id = new_id()
     await seller.does(

@@ -29,18 +29,23 @@ export function openSocket(): void {
   socket.on("connected", () => {
     clearTimeout(telling);
     line.value = "up";
+    if (asSomebodyElse) reconnect();
   });
   socket.on("disconnected", ({ code }) => {
     clearTimeout(telling);
     if (code !== 0) afterGoodbye(code);
   });
   addEventListener("offline", () => (line.value = "down"));
-  addEventListener("online", () => line.value === "down" && reconnect());
   socket.connect();
 }
 
+// The handshake under way may still carry the cookie of before.
+let asSomebodyElse = false;
+
 /** Connect anew as whoever the cookie now says we are. */
 export function reconnect(): void {
+  asSomebodyElse = socket.state === "connecting";
+  if (asSomebodyElse) return;
   socket.disconnect();
   socket.connect();
 }

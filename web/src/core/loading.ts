@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { useCallback, useEffect, useState } from "preact/hooks";
 
 interface Page<T> {
@@ -22,9 +23,13 @@ function keep(key: string, pages: Pages<unknown>): void {
   if (lists.size > KEPT && oldest !== undefined) lists.delete(oldest);
 }
 
+// How often all was forgotten: lists that are shown are then read anew.
+const forgotten = signal(0);
+
 /** Forget every list: somebody else is here, or they changed. */
 export function forgetLists(): void {
   lists.clear();
+  forgotten.value++;
 }
 
 export interface Paged<T> {
@@ -60,7 +65,7 @@ export function usePages<T>(key: string, read: (cursor: string) => Promise<Page<
   useEffect(() => {
     const known = lists.get(key);
     if (!known || performance.now() - known.at > FRESH) void load("");
-  }, [key]);
+  }, [key, forgotten.value]);
 
   const mine = state.key === key;
   return {

@@ -38,7 +38,7 @@ async function whoAmI(): Promise<void> {
 }
 
 function become(person: Me | null): void {
-  if (me.value?.id !== person?.id) forgetLists();
+  if (me.value !== undefined && me.value?.id !== person?.id) forgetLists();
   me.value = person;
 }
 

@@ -15,28 +15,30 @@ const PHASES: Readonly<Record<Phase, string>> = {
   cancelled: "The sale was cancelled.",
 };
 
-/** Tell who listens when time or units run low, and when the sale opens or ends. */
+/** Tell who listens when time or units run low, and when the sale opens or ends. Nothing is told when it is first seen. */
 export function useMilestones({ sale, phase, remaining }: LiveSale): void {
   const moment = MOMENTS.findLast((it) => remaining <= it);
   const few = LEFT.findLast((it) => sale.left <= it);
-  useChange(phase, () => announce(PHASES[phase]));
-  useChange(moment, () => {
-    if (moment === undefined || remaining <= 0) return;
-    if (phase === "upcoming") announce(`The sale opens in ${spoken(remaining)}.`);
-    if (phase === "open") announce(`The sale ends in ${spoken(remaining)}.`);
-  });
-  useChange(few, () => {
-    if (phase !== "open" || few === undefined) return;
-    announce(sale.left === 0 ? "No units left right now." : sale.left === 1 ? "The last unit is left." : `${sale.left} units left.`);
-  });
+  const before = useRef({ phase, moment, few });
+  useEffect(() => {
+    const was = before.current;
+    before.current = { phase, moment, few };
+    if (was.phase !== phase) announce(PHASES[phase]);
+    else announceAll(was.moment !== moment && time(phase, remaining), was.few !== few && units(phase, sale.left));
+  }, [phase, moment, few]);
 }
 
-/** Do something when a value changes, not when it is first there. */
-function useChange(value: unknown, changed: () => void): void {
-  const before = useRef(value);
-  useEffect(() => {
-    if (before.current === value) return;
-    before.current = value;
-    changed();
-  }, [value]);
+function announceAll(...sentences: (string | false)[]): void {
+  const text = sentences.filter(Boolean).join(" ");
+  if (text) announce(text);
+}
+
+function time(phase: Phase, remaining: number): string {
+  if (phase === "upcoming") return `The sale opens in ${spoken(remaining)}.`;
+  return phase === "open" ? `The sale ends in ${spoken(remaining)}.` : "";
+}
+
+function units(phase: Phase, left: number): string {
+  if (phase !== "open") return "";
+  return left === 0 ? "No units left right now." : left === 1 ? "One unit is left." : `${left} units left.`;
 }

@@ -20,7 +20,7 @@ interface NewProps {
 export function NewSaleForm({ done, cancel }: NewProps): JSX.Element {
   const products = useLoaded("sale form products", () => call("catalog.list_seller_products", { limit: 100 }));
   const [chosen, choose] = useState("");
-  const slug = chosen || products.value?.items[0]?.slug || "";
+  const slug = chosen || (products.value?.items.find((it) => it.in_stock) ?? products.value?.items[0])?.slug || "";
   const product = useLoaded(slug, () => call("catalog.show_product", { product: slug }));
   if (products.error !== undefined) return <Trouble error={products.error} again={products.again} />;
   if (!products.value) return <Loading />;
