@@ -2,7 +2,8 @@
 
 A turn takes what waits, decides and applies it one after another in memory, commits once, then answers everybody.
 While a commit is under way the mailbox fills: the busier it is, the more share a commit. Nothing is answered before
-the commit, a refusal neither: it may rest on what that commit writes.
+the commit, a refusal neither: it may rest on what that commit writes. A turn that changes nothing asks the store
+instead whether its memory is still true, for another process may own the same actor and have written since.
 """
 
 import asyncio
@@ -107,9 +108,9 @@ class Activation:
             self._failures = 0
 
     async def _take(self, letters: list[Letter]) -> None:
-        if self._loaded is None:
-            self._loaded = await self._store.load(self.actor_id)
-        actor, version, stored_wake_at = self._loaded
+        fresh = self._loaded or await self._store.load(self.actor_id)
+        known, self._loaded = self._loaded, fresh
+        actor, version, stored_wake_at = fresh
         now = self._clock.now()
         outcomes = [self._decide(actor, letter, now) for letter in letters]
         decisions = [outcome if isinstance(outcome, Decision) else _NOTHING for outcome in outcomes]
@@ -117,6 +118,8 @@ class Activation:
         if wake_at != stored_wake_at or any(decision.events for decision in decisions):
             version = await self._store.commit(actor, version, Change(decisions, wake_at, now))
             self._loaded = Loaded(actor, version, wake_at)
+        elif known is not None:
+            await self._store.confirm(actor, version)
         for letter, outcome in zip(letters, outcomes, strict=True):
             _answer(letter, outcome)
 

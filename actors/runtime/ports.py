@@ -74,6 +74,10 @@ class Store(Protocol[A]):
         """
         ...
 
+    async def confirm(self, actor: A, version: int) -> None:
+        """Make sure that ``version`` is what is stored. Raises `Stale` when it is another."""
+        ...
+
 
 class Stale(Exception):
     """Somebody else has written since. What is in memory is not true any more."""

@@ -144,6 +144,11 @@ class MemoryStore:
             raise Lost
         return self.versions[actor.id]
 
+    async def confirm(self, actor: Counter, version: int) -> None:
+        await asyncio.sleep(0)
+        if self.versions[actor.id] != version:
+            raise Stale
+
     def write(self, counter: UUID, *events: Added | Wished) -> None:
         """Write as any owner does."""
         self.events[counter].extend(events)

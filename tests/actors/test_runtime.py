@@ -12,7 +12,7 @@ import pytest
 from actors.runtime.directory import Actors
 from actors.runtime.ports import Change, Limits, Loaded
 from fastshop.contract.base import Busy, Refusal
-from tests.actors.counting import KIND, Add, Added, Counter, Divide, Lost, MemoryStore, NoCounter, Read, Wish
+from tests.actors.counting import KIND, Add, Added, Counter, Divide, Full, Lost, MemoryStore, NoCounter, Read, Wish
 from tests.support import ManualClock, eventually
 
 ONE, TWO, NOBODY = UUID(int=1), UUID(int=2), UUID(int=9)
@@ -145,6 +145,23 @@ async def test_a_stale_owner_never_answers_from_what_is_no_longer_true(actors: A
     store.trouble = ["somebody else"]
     answers = [add(actors, 2), add(actors, 3)]
     assert [await outcome(answer) for answer in answers] == ["test.full", "test.full"]
+
+
+async def test_a_stale_owner_neither_refuses_nor_looks_from_what_is_no_longer_true(
+    actors: Actors, store: MemoryStore, clock: ManualClock
+) -> None:
+    await add(actors, 1, 999_999)
+    with pytest.raises(Full):
+        await add(actors, 2, 2)
+    store.write(ONE, Added(time=clock.now(), key=50, amount=-999_999))
+    assert await actors.ask(KIND, ONE, Read()) == 0
+    store.write(ONE, Added(time=clock.now(), key=51, amount=1_000_000))
+    store.write(ONE, Added(time=clock.now(), key=52, amount=-10))
+    assert await add(actors, 3, 2) == 999_992
+    store.write(ONE, Added(time=clock.now(), key=53, amount=8))
+    with pytest.raises(Full) as refused:
+        await add(actors, 4)
+    assert refused.value.total == 1_000_000
 
 
 async def test_what_was_stored_although_the_commit_failed_has_its_first_answer(

@@ -94,6 +94,12 @@ class SaleStore:
             transaction.show(SALE.of(actor.id), state)
         return version
 
+    async def confirm(self, actor: FlashSaleActor, version: int) -> None:
+        """See `actors.runtime.ports.Store`."""
+        row = await self._database.fetch_one("SELECT version FROM flash_sales WHERE id = $1", actor.id)
+        if row is None or row["version"] != version:
+            raise Stale
+
     async def _save_sale(self, transaction: Transaction, sale: FlashSaleActor, version: int, now: datetime) -> int:
         terms = sale.terms
         saved: int | None = await transaction.connection.fetchval(
