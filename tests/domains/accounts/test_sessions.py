@@ -1,11 +1,15 @@
 """Sessions: how many, how long, who sees and ends them, and that an end is an end everywhere."""
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 import redis.asyncio as redis
+from asyncpg import Record
+from piccolo.engine.postgres import PostgresEngine
 
 from fastshop.contract.accounts import (
     EndSession,
@@ -21,12 +25,14 @@ from fastshop.contract.accounts import (
 )
 from fastshop.contract.base import BadInput
 from fastshop.ids import new_id
+from piccolo_conf import DB
 from server.adapters.limits.valkey import ValkeySocketTokens
 from server.domains.accounts.channels import permit_person, watches
 from server.domains.accounts.sessions import LIFETIME, Sessions
 from server.kernel import log
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound
+from server.kernel.database import Database
 from tests.domains.accounts.conftest import PASSWORD, People
 from tests.support import eventually
 
@@ -73,8 +79,23 @@ async def test_a_session_in_use_is_not_the_oldest(people: People) -> None:
 
 
 async def test_sign_ins_at_the_same_moment_leave_no_more_than_three(people: People, other: SignedIn) -> None:
-    signed_in = [await people.register(), *await asyncio.gather(*(people.log_in() for _ in range(8)))]
-    assert sum(await alive(people, *signed_in)) == 3
+    sessions = [await people.register(), await people.log_in(), await people.log_in()]
+
+    async def second_waits() -> bool:
+        rows = await people.database.fetch("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return len(rows) > 0
+
+    async def first_signs_in() -> tuple[str, "asyncio.Task[SignedIn]"]:
+        async with people.database.transaction() as transaction:
+            started = await people.sessions.start(transaction, sessions[0].me.id, "192.0.2.1", "first")
+            second = asyncio.create_task(people.log_in(), context=Context())
+            await eventually(second_waits)
+        return started.token, second
+
+    token, second = await first_signs_in()
+    tokens = [one.token for one in (*sessions, await second)] + [token]
+    found = [await people.sessions.authenticate(one) for one in tokens]
+    assert [one is not None for one in found] == [False, False, True, True, True]
     assert await alive(people, other) == [True]
 
 
@@ -155,16 +176,35 @@ async def test_an_ended_session_is_refused_at_once_however_recently_it_was_belie
     assert await people.sessions.still_valid([first.session_id]) == set()
 
 
-async def test_a_session_that_ends_while_it_is_looked_up_is_not_believed_afterwards(people: People) -> None:
-    for _ in range(20):
-        signed_in = await people.register(f"{new_id()}@example.com")
-        caller = await people.caller(signed_in)
-        people.sessions.forget([signed_in.session_id])
-        await asyncio.gather(
-            people.accounts.log_out(LogOut(), caller),
-            *(people.sessions.authenticate(signed_in.token) for _ in range(5)),
-        )
-        assert await people.sessions.authenticate(signed_in.token) is None
+class HeldDatabase(Database):
+    """A database whose rows are on their way for as long as a test likes."""
+
+    def __init__(self, engine: PostgresEngine) -> None:
+        super().__init__(engine)
+        self.found = asyncio.Event()
+        self.arrive = asyncio.Event()
+
+    async def fetch(self, sql: str, *args: Any) -> list[Record]:
+        rows = await super().fetch(sql, *args)
+        self.found.set()
+        await self.arrive.wait()
+        return rows
+
+
+async def test_a_session_that_ends_while_it_is_looked_up_is_not_believed_afterwards(
+    people: People, valkey: "redis.Redis"
+) -> None:
+    held = HeldDatabase(DB)
+    sessions = Sessions(held, people.clock, ValkeySocketTokens(valkey))
+    signed_in = await people.register()
+    looking = asyncio.create_task(sessions.authenticate(signed_in.token))
+    await held.found.wait()
+    async with people.database.transaction() as transaction:
+        assert await sessions.end(transaction, signed_in.session_id, signed_in.me.id, "signed_out")
+    sessions.forget([signed_in.session_id])
+    held.arrive.set()
+    assert await looking is not None  # it was asked before the end
+    assert await sessions.authenticate(signed_in.token) is None
 
 
 async def test_another_node_knows_of_an_end_within_a_second(people: People, valkey: "redis.Redis") -> None:
