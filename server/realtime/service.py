@@ -23,9 +23,10 @@ from server.realtime.counts import Counts, CountsCollector
 from server.realtime.history import History
 from server.realtime.hub import Hub
 from server.realtime.limits import Limits
+from server.realtime.node import Line, Node, Visitor
 from server.realtime.presence import Presence
 from server.realtime.refusals import Errors, Problem
-from server.realtime.session import Line, Node, Session, Visitor
+from server.realtime.session import Session
 from server.realtime.socket import handlers
 from server.realtime.sockets import Sockets
 from server.realtime.tasks import Tasks

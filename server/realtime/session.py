@@ -6,16 +6,10 @@ so one connection's commands reach an actor in order (promise P11). `connect` is
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Coroutine, Iterator
-from dataclasses import dataclass, replace
-from math import ceil
-from typing import Any, Protocol
+from collections.abc import Awaitable, Coroutine
+from typing import Any
 from uuid import uuid4
 
-from msgspec import Struct
-
-from fastshop.contract.accounts import ADMIN, Role
-from fastshop.contract.base import Refusal
 from fastshop.contract.codes import (
     COMMAND_FLOOD,
     EXPIRED,
@@ -24,108 +18,31 @@ from fastshop.contract.codes import (
     NO_PONG,
     SLOW,
     STALE,
-    TOKEN_EXPIRED,
     TOO_MANY_REQUESTS,
-    UNAUTHORIZED,
     CloseCode,
 )
-from fastshop.contract.flash_sales import USER
-from fastshop.contract.orders import SELLER
-from server.kernel.caller import GUEST, Authenticate, Caller
-from server.kernel.channel import ChannelNotFound
-from server.kernel.clock import Clock
+from server.kernel.caller import Caller
 from server.kernel.operation import Run
 from server.realtime import frames
-from server.realtime.bucket import Ticks, TokenBucket
-from server.realtime.calls import Calls
-from server.realtime.counts import Counts
+from server.realtime.bucket import TokenBucket
 from server.realtime.frames import (
     BadFrame,
     ClientCommand,
     ConnectRequest,
-    ConnectResult,
     Empty,
     RefreshRequest,
-    RefreshResult,
     RpcRequest,
     RpcResult,
     SubscribeRequest,
-    SubscribeResult,
 )
-from server.realtime.limits import Limits
+from server.realtime.greeting import Greeting
+from server.realtime.node import Line, Node, Visitor
 from server.realtime.outbound import Outbound
-from server.realtime.refusals import Errors, ProtocolError
-from server.realtime.sockets import Sockets
-from server.realtime.watching import Channels, Watching
+from server.realtime.watching import Watching
 
-# What a client may ask besides `connect` and `rpc`, by the name it has on the wire.
-_KINDS = (
-    "subscribe",
-    "unsubscribe",
-    "publish",
-    "presence",
-    "presence_stats",
-    "history",
-    "ping",
-    "send",
-    "refresh",
-    "sub_refresh",
-)
-
-
-class Line(Protocol):
-    """What a session can do to its socket."""
-
-    def wake(self) -> None:
-        """Something waits in the session's ``outbound``: write it when the socket can take it."""
-        ...
-
-    def close(self, code: CloseCode) -> None:
-        """Write what still waits, then close."""
-        ...
-
-    def pause(self) -> None:
-        """Read no more until `resume`."""
-        ...
-
-    def resume(self) -> None:
-        """Read again."""
-        ...
-
-    def schedule(self, seconds: float) -> None:
-        """Call the session's `tick` then, instead of when it was to be called before."""
-        ...
-
-
-class Visitor(Struct, frozen=True):
-    """What the handshake told: a session token from a cookie that may be believed, where from, with what.
-
-    ``channel`` is one that the address asks for, and ``person`` the one whose address it is, if it is somebody's.
-    """
-
-    cookie: str = ""
-    address: str = ""
-    device: str = ""
-    channel: str = ""
-    person: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """What all sessions of a node share."""
-
-    name: str
-    version: str
-    limits: Limits
-    counts: Counts
-    clock: Clock
-    ticks: Ticks
-    authenticate: Authenticate
-    calls: Calls
-    errors: Errors
-    channels: Channels
-    sockets: Sockets
-    running: set["asyncio.Task[None]"]
+# What a client may ask of its channels, by the name it has on the wire and in `Watching`.
+_OF_CHANNELS = ("unsubscribe", "publish", "presence", "presence_stats", "history", "sub_refresh")
+_KINDS = ("subscribe", *_OF_CHANNELS, "ping", "send", "refresh")
 
 
 class Session:
@@ -133,17 +50,16 @@ class Session:
 
     def __init__(self, node: Node, line: Line, visitor: Visitor) -> None:
         self.client = uuid4().hex
-        self.caller: Caller = replace(GUEST, address=visitor.address, device=visitor.device)
         self.outbound = Outbound(node.limits, node.counts, line.wake, lambda: self.close(SLOW))
         self._node = node
         self._line = line
-        self._visitor = visitor
         self._watching = Watching(node.channels, self.client, self.outbound, self.close)
+        self._greeting = Greeting(node, visitor, self.client, self._watching)
         self._bucket = TokenBucket(node.limits.commands_per_second, node.limits.commands_burst, node.ticks)
         self._waiting: deque[ClientCommand] = deque()
         self._in_flight = 0
         self._over = 0
-        self._connected = self._connecting = self._paused = self._closed = self._by_token = False
+        self._connected = self._connecting = self._paused = self._closed = False
         self._leaving: CloseCode | None = None
         self._leave_at = 0.0
         self._opened_at = self._heard_at = self._pinged_at = node.ticks()
@@ -152,9 +68,14 @@ class Session:
         node.counts.opened += 1
         line.schedule(node.limits.connect_within)
 
+    @property
+    def caller(self) -> Caller:
+        """Who the connection is: a guest until `connect` says more."""
+        return self._greeting.caller
+
     def receive(self, frame: str | bytes) -> None:
         """A text frame from the client."""
-        if self._closed or self._leaving:
+        if self._over_with:
             return
         self._heard_at = self._node.ticks()
         self._node.counts.received += 1
@@ -189,7 +110,7 @@ class Session:
 
     def leave(self, code: CloseCode) -> None:
         """End soon: nothing more is taken or told, but what is under way is answered for a moment longer."""
-        if self._closed or self._leaving:
+        if self._over_with:
             return
         self._leaving = code
         self._leave_at = self._node.ticks() + self._node.limits.leave_within
@@ -218,11 +139,15 @@ class Session:
         self._node.sockets.closed(self)
 
     @property
+    def _over_with(self) -> bool:
+        return self._closed or self._leaving is not None
+
+    @property
     def _busy(self) -> bool:
         return self._connecting or self._in_flight >= self._node.limits.commands_in_flight or self.outbound.full
 
     def _take(self, command: ClientCommand) -> None:
-        if self._closed or self._leaving:
+        if self._over_with:
             return
         kind = _kind(command)
         if kind is None and not command.id:
@@ -264,8 +189,13 @@ class Session:
         elif kind is None:
             self._say(frames.error(command.id, METHOD_NOT_FOUND))
         else:
-            work = getattr(self, f"_on_{kind}")(command.id, getattr(command, kind))
-            self._run(self._answered(command.id, kind, work))
+            self._run(self._answered(command.id, kind, self._work(command.id, kind, getattr(command, kind))))
+
+    def _work(self, command_id: int, kind: str, request: Any) -> Awaitable[None]:
+        if kind in _OF_CHANNELS:
+            return self._on_channel(command_id, kind, request)
+        work: Awaitable[None] = getattr(self, f"_on_{kind}")(command_id, request)
+        return work
 
     def _begin_connect(self, command: ClientCommand) -> None:
         if self._connected or command.connect is None or not command.id:
@@ -335,118 +265,43 @@ class Session:
         unheard = self._pinged and self._heard_at < self._pinged_at
         if unheard and now - self._pinged_at >= limits.pong_within:
             self.close(NO_PONG)
-        elif self._over_time() >= 0:
+        elif self._greeting.over_time() >= 0:
             self.close(EXPIRED)
         else:
             if now - self._pinged_at >= limits.ping_every:
                 self._pinged, self._pinged_at, unheard = True, now, True
                 self._say(frames.PING)
             due = limits.pong_within if unheard else limits.ping_every
-            self._line.schedule(max(min(self._pinged_at + due - now, -self._over_time()), 0))
-
-    def _over_time(self) -> float:
-        """Seconds since the connection should have been refreshed; below 0, seconds until then."""
-        expires_at = self.caller.expires_at
-        if expires_at is None:
-            return float("-inf")
-        grace = self._node.limits.refresh_within if self._by_token else 0
-        return (self._node.clock.now() - expires_at).total_seconds() - grace
+            self._line.schedule(max(min(self._pinged_at + due - now, -self._greeting.over_time()), 0))
 
     async def _on_connect(self, command_id: int, request: ConnectRequest) -> None:
         try:
-            await self._identify(request.token)
-            subs = await self._subscribe_own(request)
-            if self._closed or self._leaving:
-                return
-            self._node.sockets.known(self)
-            self._connected = True
-            self._reply(command_id, "connect", self._welcome(subs))
-            for channel, result in subs.items():
-                self._watching.open(channel, result, self.caller)
-            self._pinged_at = self._node.ticks()
-            self.tick()
+            await self._greeting.identify(request.token)
+            asked = {command.subscribe.channel for command in self._waiting if command.subscribe is not None}
+            subs = await self._greeting.subscribe_own(request, asked)
         except BaseException:
-            self._watching.end()
+            self._watching.drop_all()
             raise
         finally:
             self._connecting = False
-
-    async def _identify(self, token: str) -> None:
-        known = None
-        if token:
-            known = await self._node.authenticate(token)
-            if known is None:
-                raise ProtocolError(TOKEN_EXPIRED)
-        elif self._visitor.cookie:
-            known = await self._node.authenticate(self._visitor.cookie)
-        self._by_token = bool(token)
-        self.caller = replace(known or GUEST, address=self._visitor.address, device=self._visitor.device)
-
-    async def _subscribe_own(self, request: ConnectRequest) -> dict[str, SubscribeResult]:
-        # A client that resumes sends its own subscriptions right behind. The JavaScript client hands what is recovered
-        # of a channel to its own subscription, even what that has seen: so such a channel is left to it alone.
-        asked = {command.subscribe.channel for command in self._waiting if command.subscribe is not None}
-        subs: dict[str, SubscribeResult] = {}
-        for channel in _own_channels(self.caller):
-            if channel not in asked:
-                found = await self._subscribe_if_served(channel, request)
-                subs |= {channel: found} if found else {}
-        if self._visitor.channel and self._visitor.channel not in subs:
-            subs[self._visitor.channel] = await self._subscribe_addressed(request)
-        return subs
-
-    async def _subscribe_if_served(self, channel: str, request: ConnectRequest) -> SubscribeResult | None:
-        try:
-            return await self._subscribe_from(channel, request)
-        except Refusal as refusal:
-            if refusal.temporary:
-                raise
-            return None
-
-    async def _subscribe_addressed(self, request: ConnectRequest) -> SubscribeResult:
-        if self._visitor.person and self._visitor.person != str(self.caller.user_id):
-            raise ChannelNotFound
-        return await self._subscribe_from(self._visitor.channel, request)
-
-    async def _subscribe_from(self, channel: str, request: ConnectRequest) -> SubscribeResult:
-        wish = request.subs.get(channel) or SubscribeRequest()
-        wish.channel = channel
-        return await self._watching.subscribe(wish, self.caller, own=True)
-
-    def _welcome(self, subs: dict[str, SubscribeResult]) -> ConnectResult:
-        expires, ttl = self._time_left()
-        return ConnectResult(
-            client=self.client,
-            version=self._node.version,
-            ping=ceil(self._node.limits.ping_every),
-            pong=True,
-            node=self._node.name,
-            time=int(self._node.clock.now().timestamp() * 1000),
-            expires=expires,
-            ttl=ttl,
-            subs=subs,
-        )
-
-    def _time_left(self) -> tuple[bool, int]:
-        """Whether the client must refresh, and when. Who came with a cookie cannot, and comes anew instead."""
-        expires_at = self.caller.expires_at
-        if expires_at is None or not self._by_token:
-            return False, 0
-        return True, max(int((expires_at - self._node.clock.now()).total_seconds()), 1)
+        if self._over_with:
+            return
+        self._connected = True
+        self._node.sockets.known(self)
+        self._reply(command_id, "connect", self._greeting.welcome(subs))
+        for channel, result in subs.items():
+            self._watching.open(channel, result, self.caller)
+        self._pinged_at = self._node.ticks()
+        self.tick()
 
     async def _on_refresh(self, command_id: int, request: RefreshRequest) -> None:
-        known = await self._node.authenticate(request.token) if request.token else None
-        if known is None:
-            raise ProtocolError(TOKEN_EXPIRED)
-        if known.user_id != self.caller.user_id:
-            raise ProtocolError(UNAUTHORIZED)
-        if self._closed or self._leaving:
+        known = await self._greeting.identify_again(request.token)
+        if self._over_with:
             return
         self._node.sockets.forget(self)
-        self.caller = replace(known, address=self._visitor.address, device=self._visitor.device)
-        self._by_token = True
+        result = self._greeting.renew(known)
         self._node.sockets.known(self)
-        self._reply(command_id, "refresh", RefreshResult(self.client, self._node.version, *self._time_left()))
+        self._reply(command_id, "refresh", result)
         self.tick()
 
     async def _on_subscribe(self, command_id: int, request: SubscribeRequest) -> None:
@@ -454,26 +309,8 @@ class Session:
         self._reply(command_id, "subscribe", result)
         self._watching.open(request.channel, result, self.caller)
 
-    async def _on_unsubscribe(self, command_id: int, request: frames.ChannelRequest) -> None:
-        self._watching.unsubscribe(request.channel)
-        self._reply(command_id, "unsubscribe", Empty())
-
-    async def _on_publish(self, command_id: int, request: frames.PublishRequest) -> None:
-        await self._watching.publish(request, self.caller)
-        self._reply(command_id, "publish", Empty())
-
-    async def _on_presence(self, command_id: int, request: frames.ChannelRequest) -> None:
-        self._reply(command_id, "presence", await self._watching.presence(request.channel))
-
-    async def _on_presence_stats(self, command_id: int, request: frames.ChannelRequest) -> None:
-        self._reply(command_id, "presence_stats", await self._watching.presence_stats(request.channel))
-
-    async def _on_history(self, command_id: int, request: frames.HistoryRequest) -> None:
-        self._reply(command_id, "history", await self._watching.history(request))
-
-    async def _on_sub_refresh(self, command_id: int, request: frames.ChannelRequest) -> None:
-        await self._watching.check_again(request.channel, self.caller)
-        self._reply(command_id, "sub_refresh", Empty())
+    async def _on_channel(self, command_id: int, kind: str, request: Any) -> None:
+        self._reply(command_id, kind, await getattr(self._watching, kind)(request, self.caller))
 
     async def _on_ping(self, command_id: int, _request: frames.PingRequest) -> None:
         self._reply(command_id, "ping", Empty())
@@ -489,13 +326,3 @@ def _kind(command: ClientCommand) -> str | None:
     if command.connect is not None:
         return "connect"
     return next((kind for kind in _KINDS if getattr(command, kind) is not None), None)
-
-
-def _own_channels(caller: Caller) -> Iterator[str]:
-    """The channels that a person's every connection watches."""
-    if caller.user_id is not None:
-        yield USER.of(caller.user_id)
-    if caller.seller_id is not None:
-        yield SELLER.of(caller.seller_id)
-    if caller.is_any(Role.ADMIN):
-        yield ADMIN.of()

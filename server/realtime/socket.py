@@ -16,7 +16,8 @@ from litestar.handlers import WebsocketRouteHandler
 from fastshop.contract.accounts import ADMIN
 from fastshop.contract.codes import INAPPROPRIATE_PROTOCOL, SERVER_ERROR, SLOW, CloseCode
 from fastshop.contract.orders import SELLER
-from server.realtime.session import Session, Visitor
+from server.realtime.node import Visitor
+from server.realtime.session import Session
 
 logger = structlog.get_logger()
 
@@ -41,11 +42,11 @@ class AsgiLine:
         self._session = open_session(self, visitor)
 
     def wake(self) -> None:
-        """See `server.realtime.session.Line`."""
+        """See `server.realtime.node.Line`."""
         self._awake.set()
 
     def close(self, code: CloseCode) -> None:
-        """See `server.realtime.session.Line`."""
+        """See `server.realtime.node.Line`."""
         self._code = code
         self._awake.set()
         if code is SLOW and self._writer is not None:
@@ -53,15 +54,15 @@ class AsgiLine:
             self._writer.cancel()
 
     def pause(self) -> None:
-        """See `server.realtime.session.Line`."""
+        """See `server.realtime.node.Line`."""
         self._may_read.clear()
 
     def resume(self) -> None:
-        """See `server.realtime.session.Line`."""
+        """See `server.realtime.node.Line`."""
         self._may_read.set()
 
     def schedule(self, seconds: float) -> None:
-        """See `server.realtime.session.Line`."""
+        """See `server.realtime.node.Line`."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(seconds, self._tick)

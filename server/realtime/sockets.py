@@ -16,7 +16,10 @@ _REMEMBERED = 60
 class Connection(Protocol):
     """What is known of a connection here."""
 
-    caller: Caller
+    @property
+    def caller(self) -> Caller:
+        """Whose it is."""
+        ...
 
     def leave(self, code: CloseCode) -> None:
         """End it: answer what is under way, take nothing more."""

@@ -1,6 +1,6 @@
 """The channels of one connection: what `subscribe` and its siblings do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Union
 
 import msgspec
@@ -22,7 +22,9 @@ from server.kernel.decoding import decode
 from server.realtime import frames
 from server.realtime.feeds import Watcher
 from server.realtime.frames import (
+    ChannelRequest,
     ClientInfo,
+    Empty,
     HistoryRequest,
     HistoryResult,
     Position,
@@ -94,9 +96,7 @@ class Watching:
         self._outbound = outbound
         self._close = close
         self._subscriptions: dict[str, _Subscription] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._subscriptions))
+        self._ended = False
 
     async def subscribe(self, request: SubscribeRequest, caller: Caller, *, own: bool = False) -> SubscribeResult:
         """Watch a channel. Send the result, then call `open`. Refused as the channel's own rule refuses."""
@@ -120,17 +120,16 @@ class Watching:
         if subscription.watch.presence:
             self._channels.presence.enter(channel, self._info(caller))
 
-    def unsubscribe(self, channel: str) -> None:
+    async def unsubscribe(self, request: ChannelRequest, _caller: Caller) -> Empty:
         """Watch no more. A channel that the server gave stays."""
-        subscription = self._subscriptions.get(channel)
-        if subscription is None:
-            return
-        if subscription.own and subscription.watcher.opened:
+        subscription = self._subscriptions.get(request.channel)
+        if subscription is not None and subscription.own and subscription.watcher.opened:
             subscription.asked = False
-        else:
+        elif subscription is not None:
             self._drop(subscription)
+        return Empty()
 
-    async def publish(self, request: PublishRequest, caller: Caller) -> None:
+    async def publish(self, request: PublishRequest, caller: Caller) -> Empty:
         """Publish into a passing channel, where it lets its watchers."""
         subscription = self._subscribed(request.channel)
         if subscription.watch.publish is None:
@@ -139,40 +138,47 @@ class Watching:
         data = self._channels.publishing.checked(subscription.watch, request.data)
         push = frames.passing_push(frames.push_start(request.channel), data, self._info(caller))
         self._hub.pass_on(request.channel, push)
+        return Empty()
 
-    async def presence(self, channel: str) -> PresenceResult:
+    async def presence(self, request: ChannelRequest, _caller: Caller) -> PresenceResult:
         """Who is in the channel, on all nodes."""
-        if not self._subscribed(channel).watch.presence:
+        if not self._subscribed(request.channel).watch.presence:
             raise ProtocolError(NOT_AVAILABLE)
-        return PresenceResult(await self._channels.presence.who(channel))
+        return PresenceResult(await self._channels.presence.who(request.channel))
 
-    async def presence_stats(self, channel: str) -> PresenceStatsResult:
+    async def presence_stats(self, request: ChannelRequest, caller: Caller) -> PresenceStatsResult:
         """How many are in the channel: connections, and people; guests are counted one by one."""
-        who = (await self.presence(channel)).presence.values()
+        who = (await self.presence(request, caller)).presence.values()
         return PresenceStatsResult(len(who), len({info.user or info.client for info in who}))
 
-    async def history(self, request: HistoryRequest) -> HistoryResult:
+    async def history(self, request: HistoryRequest, _caller: Caller) -> HistoryResult:
         """What the log keeps of a channel."""
         if self._subscribed(request.channel).watch.channel.kind is not ChannelKind.LOG:
             raise ProtocolError(NOT_AVAILABLE)
         return await self._channels.history.of(request, self._hub.epoch)
 
-    async def check_again(self, channel: str, caller: Caller) -> None:
+    async def sub_refresh(self, request: ChannelRequest, caller: Caller) -> Empty:
         """Ask the channel's rule anew; whom it refuses now watches no more."""
-        subscription = self._subscribed(channel)
+        subscription = self._subscribed(request.channel)
         try:
             await subscription.watch.permit(subscription.key, caller)
         except BaseException:
             self._drop(subscription)
             raise
+        return Empty()
 
     def end(self) -> None:
-        """Watch nothing any more."""
+        """Watch nothing any more, whatever is still under way."""
+        self._ended = True
+        self.drop_all()
+
+    def drop_all(self) -> None:
+        """Watch nothing for now."""
         for subscription in tuple(self._subscriptions.values()):
             self._drop(subscription)
 
     def _reserve(self, channel: str, *, own: bool) -> _Subscription:
-        if not channel:
+        if not channel or self._ended:
             raise ProtocolError(BAD_REQUEST)
         if len(channel) > _NAME_LENGTH:
             raise ChannelNotFound

@@ -138,6 +138,8 @@ class TestShop:
         self.go = asyncio.Event()
         self.height = 0
         self.snapshots = 0
+        # While it is there, the next snapshot of a room is read only when it is set.
+        self.gate: asyncio.Event | None = None
         self.end_sessions = self._nobody
 
     async def _nobody(self, session_ids: Collection[UUID]) -> None:
@@ -221,6 +223,9 @@ class TestShop:
             assert caller.person
 
         async def room(key: str) -> RoomState:
+            gate, self.gate = self.gate, None
+            if gate is not None:
+                await gate.wait()
             return RoomState(await self._told(ROOM.of(key)))
 
         async def person(key: str) -> RoomState:

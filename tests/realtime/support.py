@@ -12,8 +12,9 @@ from fastshop.contract.codes import CloseCode
 from server.http.problems import problem
 from server.kernel.clock import Clock
 from server.realtime.limits import Limits
+from server.realtime.node import Visitor
 from server.realtime.service import Needs, Realtime
-from server.realtime.session import Session, Visitor
+from server.realtime.session import Session
 from tests.realtime.shop import TestShop
 from tests.support import eventually
 

@@ -57,10 +57,28 @@ async def test_p5_who_subscribes_in_a_storm_of_commits_gets_each_event_after_the
 
     writing = [shop.tell_room("a", 2, commits=20) for _ in range(5)]
     joining = [join(client, number * 0.01) for number, client in enumerate(clients)]
-    starts: Sequence[int] = await asyncio.gather(*joining, *writing)  # type: ignore[assignment]
+    starts: Sequence[int] = await asyncio.gather(*joining, *writing)
     for client, start in zip(clients, starts, strict=False):
         await eventually(lambda client=client, start=start: len(client.pushes("room:a")) == 200 - start)  # type: ignore[misc]
         assert client.offsets("room:a") == list(range(start + 1, 201))
+
+
+async def test_p5_of_two_who_come_first_the_one_with_the_older_view_misses_nothing(
+    realtime: Realtime, shop: TestShop
+) -> None:
+    early, late = await connected(realtime), await connected(realtime)
+    shop.gate = gate = asyncio.Event()
+    begun = early.begin(subscribe={"channel": "room:a"})
+    await eventually(lambda: shop.gate is None)
+    await shop.tell_room("a")
+    assert (await late.subscribe("room:a"))["subscribe"]["offset"] == 1
+    gate.set()
+    start = (await early.reply(begun))["subscribe"]
+    assert start["data"]["told"] == start["offset"]
+    await shop.tell_room("a")
+    for client in (early, late):
+        await eventually(lambda client=client: client.offsets("room:a")[-1:] == [2])  # type: ignore[misc]
+        assert client.code is None
 
 
 async def test_events_that_arrive_twice_or_crossed_are_sent_once_and_in_order(realtime: Realtime) -> None:
@@ -273,6 +291,27 @@ async def test_unsubscribing_while_the_subscription_is_being_read_leaves_nothing
     assert (await client.reply(begun))["error"]["code"] == 107
     assert realtime.hub.watchers("room:a") == 0
     assert "subscribe" in await client.subscribe("room:a")
+
+
+async def test_a_client_that_goes_while_it_is_being_connected_or_subscribed_leaves_nothing_behind(
+    realtime: Realtime,
+) -> None:
+    for turns in range(12):
+        client = Client(realtime)
+        client.send({"id": 1, "connect": {"token": "ann"}})
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        client.session.gone()  # type: ignore[union-attr]
+        client = await connected(realtime)
+        client.begin(subscribe={"channel": "room:a"})
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        client.session.gone()  # type: ignore[union-attr]
+    await eventually(lambda: not realtime.node.running)
+    assert realtime.hub._feeds == {}
+    assert len(realtime.sockets) == 0
+    assert realtime.sockets.sessions == ()
+    assert await realtime.presence.who("room:a") == {}
 
 
 async def test_a_client_may_subscribe_what_the_server_gave_and_keeps_it_afterwards(

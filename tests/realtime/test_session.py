@@ -9,8 +9,8 @@ import pytest
 
 from fastshop.contract.codes import CLOSES, ERRORS, SHUTDOWN
 from server.realtime.limits import Limits
+from server.realtime.node import Visitor
 from server.realtime.service import Realtime
-from server.realtime.session import Visitor
 from tests.realtime.shop import TestShop, id_of
 from tests.realtime.support import Client
 from tests.support import ManualClock, eventually
