@@ -1,7 +1,7 @@
 """Doing an import: batch by batch, each in one transaction with how far it is, so that it goes on after any crash."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import islice
 from typing import Any, NamedTuple
@@ -46,6 +46,13 @@ class _Outcome(NamedTuple):
     draft: ProductDraft
     outcome: RowOutcome
     wrong: Wrong | None = None
+
+
+class _Places(NamedTuple):
+    """Brands and categories by the name that the file has for them."""
+
+    brands: Mapping[str, UUID]
+    categories: Mapping[str, UUID | None]
 
 
 class Running:
@@ -122,31 +129,41 @@ class Running:
     async def _write(self, transaction: Transaction, job: Any, batch: Sequence[ProductDraft]) -> list[_Outcome]:
         ids = [drafts.product_id(job["seller_id"], draft.handle) for draft in batch]
         known = await self._products.get_many(ids)
+        places = await self._places([draft for draft in batch if draft.wrong is None])
         outcomes = []
         for draft, product_id in zip(batch, ids, strict=True):
             there = known.get(product_id)
             try:
-                outcome = await self._write_one(transaction, job, draft, there)
+                outcome = await self._write_one(transaction, job, draft, there, places)
             except Wrong as wrong:
                 outcomes.append(_Outcome(draft, RowOutcome.FAILED, wrong))
             else:
                 outcomes.append(_Outcome(draft, outcome))
         return outcomes
 
-    async def _write_one(self, transaction: Transaction, job: Any, draft: ProductDraft, there: Any) -> RowOutcome:
+    async def _write_one(
+        self, transaction: Transaction, job: Any, draft: ProductDraft, there: Any, places: _Places
+    ) -> RowOutcome:
         if draft.wrong is not None:
             raise draft.wrong
-        wanted = await self._command(draft, job["seller_id"], there.slug if there else draft.handle)
+        brand, category = places.brands.get(draft.vendor), places.categories.get(draft.category)
+        slug = there.slug if there else draft.handle
+        wanted = drafts.command(draft, job["seller_id"], self._currency, slug, category, brand)
         if there is not None and not drafts.changes(there, wanted):
             return RowOutcome.UNCHANGED
         await self._put(transaction, wanted, draft, job["seller_id"])
         return RowOutcome.UPDATED if there else RowOutcome.CREATED
 
-    async def _command(self, draft: ProductDraft, seller_id: UUID, slug: str) -> CreateProduct:
-        vendor, category = drafts.slug_of(draft.vendor), drafts.slug_of(draft.category)
-        brand_id = await self._shelves.brand_id(drafts.brand_id(vendor), draft.vendor, vendor) if vendor else None
-        category_id = await self._shelves.category_id(category) if category else None
-        return drafts.command(draft, seller_id, self._currency, slug, category_id, brand_id)
+    async def _places(self, batch: Sequence[ProductDraft]) -> _Places:
+        """The brands and categories of a batch, each asked for once, in the same order in every import."""
+        brands, categories = {}, {}
+        for vendor in sorted({draft.vendor for draft in batch}):
+            if slug := drafts.slug_of(vendor):
+                brands[vendor] = await self._shelves.brand_id(drafts.brand_id(slug), vendor, slug)
+        for category in sorted({draft.category for draft in batch}):
+            if slug := drafts.slug_of(category):
+                categories[category] = await self._shelves.category_id(slug)
+        return _Places(brands, categories)
 
     async def _put(self, transaction: Transaction, wanted: CreateProduct, draft: ProductDraft, seller_id: UUID) -> None:
         try:
