@@ -14,7 +14,7 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.handlers import WebsocketRouteHandler
 
 from fastshop.contract.accounts import ADMIN
-from fastshop.contract.codes import INAPPROPRIATE_PROTOCOL, SERVER_ERROR, SLOW, CloseCode
+from fastshop.contract.codes import INAPPROPRIATE_PROTOCOL, SERVER_ERROR, CloseCode
 from fastshop.contract.orders import SELLER
 from server.realtime.node import Visitor
 from server.realtime.session import Session
@@ -37,8 +37,8 @@ class AsgiLine:
         self._may_read = asyncio.Event()
         self._may_read.set()
         self._code: CloseCode | None = None
+        self._closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._timer: asyncio.TimerHandle | None = None
-        self._writer: asyncio.Task[None] | None = None
         self._session = open_session(self, visitor)
 
     def wake(self) -> None:
@@ -49,9 +49,8 @@ class AsgiLine:
         """See `server.realtime.node.Line`."""
         self._code = code
         self._awake.set()
-        if code is SLOW and self._writer is not None:
-            # It waits for a reader that may never read.
-            self._writer.cancel()
+        if not self._closing.done():
+            self._closing.set_result(None)
 
     def pause(self) -> None:
         """See `server.realtime.node.Line`."""
@@ -69,19 +68,20 @@ class AsgiLine:
 
     async def serve(self) -> None:
         """Read and write until one side closes."""
-        reader = asyncio.create_task(self._read())
-        self._writer = asyncio.create_task(self._write())
+        reader, writer = asyncio.create_task(self._read()), asyncio.create_task(self._write())
+        tasks = (reader, writer, self._closing)
         try:
-            await asyncio.wait((reader, self._writer), return_when=asyncio.FIRST_COMPLETED)
-            if self._code is not None:
-                await self._finish(self._code)
+            # The writer may be waiting for a peer that never reads, and the reader for room: closing waits for neither.
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if self._code is not None and not reader.done():
+                await self._finish(self._code, writer)
         finally:
             self._session.gone()
             if self._timer is not None:
                 self._timer.cancel()
-            reader.cancel()
-            self._writer.cancel()
-            await asyncio.gather(reader, self._writer, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _tick(self) -> None:
         self._timer = None
@@ -125,12 +125,11 @@ class AsgiLine:
                 logger.exception("a frame could not be written")
                 return
 
-    async def _finish(self, code: CloseCode) -> None:
+    async def _finish(self, code: CloseCode, writer: "asyncio.Task[None]") -> None:
         """Write what is left and the code; a peer that does not read is not waited for."""
-        assert self._writer is not None
         with contextlib.suppress(TimeoutError, WebSocketDisconnect, OSError, RuntimeError):
             async with asyncio.timeout(_CLOSING):
-                await asyncio.wait((self._writer,))
+                await asyncio.wait((writer,))
                 await self._socket.send({"type": "websocket.close", "code": code.number, "reason": code.sentence})
 
 

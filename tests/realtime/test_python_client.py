@@ -288,8 +288,9 @@ async def test_the_addresses_with_a_channel(server: Server) -> None:
     await eventually(lambda: stranger.disconnected == [404])
 
 
-async def test_p6_a_reader_that_never_reads_is_cut_off_and_the_others_see_all(server: Server, shop: TestShop) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
+async def deaf(port: int, *commands: str) -> asyncio.StreamWriter:
+    """A peer that says these commands and never reads an answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
     handshake = (
         "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
@@ -297,8 +298,16 @@ async def test_p6_a_reader_that_never_reads_is_cut_off_and_the_others_see_all(se
     writer.write(handshake.encode())
     assert b"101" in await reader.readuntil(b"\r\n\r\n")
     writer.transport.pause_reading()  # type: ignore[attr-defined]
-    for text in ('{"id":1,"connect":{}}', '{"id":2,"subscribe":{"channel":"room:a"}}'):
+    for text in commands:
         writer.write(bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text.encode())
+    return writer
+
+
+WATCHING = ('{"id":1,"connect":{}}', '{"id":2,"subscribe":{"channel":"room:a"}}')
+
+
+async def test_p6_a_reader_that_never_reads_is_cut_off_and_the_others_see_all(server: Server, shop: TestShop) -> None:
+    writer = await deaf(server.port, *WATCHING)
     client, _ = await server.client()
     _, room = await watch(client, "room:a")
     await eventually(lambda: server.watchers("room:a") == 2)
@@ -312,3 +321,17 @@ async def test_p6_a_reader_that_never_reads_is_cut_off_and_the_others_see_all(se
     await eventually(lambda: len(room.events) == told)
     assert room.offsets == list(range(1, told + 1))
     writer.close()
+
+
+async def test_p6_a_peer_that_neither_reads_nor_answers_pings_is_let_go_of(
+    shop: TestShop, services: EmbeddedServices
+) -> None:
+    limits = Limits(ping_every=0.3, pong_within=0.3, outbound_bytes=64 * 1024 * 1024)
+    async with serving(shop, services, limits) as server:
+        writer = await deaf(server.port, *WATCHING)
+        await eventually(lambda: server.watchers("room:a") == 1)
+        await shop.tell_room("a", 10, size=1_000_000)
+        await eventually(lambda: len(server.realtime.sockets) == 0)
+        await eventually(lambda: not any("AsgiLine" in repr(task) for task in asyncio.all_tasks()))
+        assert server.realtime.counts.slow == 0
+        writer.close()
