@@ -36,9 +36,9 @@ export function readMoney(text: string, currency: string): Money | undefined {
   return { amount: Number(match[1] + fraction.padEnd(places, "0")), currency };
 }
 
-/** How much less than before, in whole percent. */
+/** How much less than before, in whole percent, never more than it really is. */
 export function percentOff(now: Money, before: Money): number {
-  return before.amount > 0 ? Math.round((1 - now.amount / before.amount) * 100) : 0;
+  return before.amount > 0 ? Math.floor((1 - now.amount / before.amount) * 100) : 0;
 }
 
 const dateTime = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

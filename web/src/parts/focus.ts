@@ -3,9 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 /**
  * Keeps the keyboard where it was: when what had the focus inside this element goes away, the element itself gets it.
  *
- * A button that was pressed often gives way to what it brought about; without this the keyboard would start over.
+ * A button that was pressed often gives way to what it brought about; without this the keyboard would start over. What
+ * was brought about is shown as well: when `results` grow while somebody is busy in here, that is where to look next.
  */
-export function useKeptFocus<E extends HTMLElement>(): { current: E | null } {
+export function useKeptFocus<E extends HTMLElement>(results: number): { current: E | null } {
   const box = useRef<E>(null);
   const within = useRef(false);
   useEffect(() => {
@@ -19,8 +20,17 @@ export function useKeptFocus<E extends HTMLElement>(): { current: E | null } {
       document.removeEventListener("pointerdown", moved);
     };
   }, []);
+  const before = useRef(results);
   useEffect(() => {
-    if (within.current && document.activeElement === document.body) box.current?.focus();
+    const grew = results > before.current;
+    before.current = results;
+    if (within.current && box.current && (grew || document.activeElement === document.body)) show(box.current);
   });
   return box;
+}
+
+function show(box: HTMLElement): void {
+  box.focus({ preventScroll: true });
+  const bottom = box.getBoundingClientRect().bottom;
+  if (bottom > window.innerHeight) box.scrollIntoView({ block: "start" });
 }

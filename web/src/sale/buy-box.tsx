@@ -20,7 +20,7 @@ export function BuyBox({ live }: { live: LiveSale }): JSX.Element {
   const claiming = useClaiming(sale.id);
   const shown = mine.filter((claim) => isActive(claim) || claim.state === "paid");
   const free = sale.per_customer_limit - unitsOf(mine);
-  const box = useKeptFocus<HTMLDivElement>();
+  const box = useKeptFocus<HTMLDivElement>(shown.length);
   if (!known) return <Skeleton kind="row" />;
   return (
     <div class="buy" ref={box} tabIndex={-1}>
@@ -89,12 +89,14 @@ function ClaimBox({ live, free, again, claiming }: ClaimBoxProps): JSX.Element {
     <>
       <Refusal error={claiming.error} left={left} />
       <SoldOutNote live={live} />
-      {most > 1 && claiming.unanswered === undefined && <Stepper value={quantity} most={most} set={setWanted} />}
-      {(left > 0 || held > 0 || claiming.unanswered !== undefined) && (
-        <button type="button" class={again ? "button button-wide button-quiet" : "button button-wide button-large"} disabled={claiming.busy || (left === 0 && claiming.unanswered === undefined)} onClick={() => claiming.claim(quantity)}>
-          {claiming.busy ? "Claiming…" : claiming.unanswered !== undefined ? "Try again" : left === 0 ? "All on hold" : `Claim ${again ? "another" : quantity > 1 ? quantity : "yours"}`}
-        </button>
-      )}
+      <div class="claim-line">
+        {most > 1 && claiming.unanswered === undefined && <Stepper value={quantity} most={most} set={setWanted} />}
+        {(left > 0 || held > 0 || claiming.unanswered !== undefined) && (
+          <button type="button" class={again ? "button button-wide button-quiet" : "button button-wide button-large"} disabled={claiming.busy || (left === 0 && claiming.unanswered === undefined)} onClick={() => claiming.claim(quantity)}>
+            {claiming.busy ? "Claiming…" : claiming.unanswered !== undefined ? "Try again" : left === 0 ? "All on hold" : `Claim ${again ? "another" : quantity > 1 ? quantity : "yours"}`}
+          </button>
+        )}
+      </div>
     </>
   );
 }
