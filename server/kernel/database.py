@@ -5,13 +5,13 @@ and the events that tell of it are written together or not at all (promise P5).
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, cast
 
 import asyncpg
 import msgspec
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from fastshop.contract.base import Event
 from server.kernel.log import Publication, append
@@ -44,6 +44,46 @@ class Transaction:
     async def _flush(self, consumed: frozenset[str]) -> list[Publication]:
         logged = await append(self.connection, self._events, consumed) if self._events else []
         return [*logged, *(Publication(channel, 0, data) for channel, data in self._states.items())]
+
+
+class _Session(PostgresTransaction):
+    """Piccolo's transaction, but its connection goes back to the pool whatever fails.
+
+    Piccolo's own keeps it, and stays the current one, when beginning or ending it fails or is cancelled: every cut line
+    would cost the pool a connection for good. Here such a connection is closed, for nobody knows what state it is in.
+    """
+
+    def __init__(self, engine: PostgresEngine, pool: Any) -> None:
+        super().__init__(engine, allow_nested=False)
+        self._pool = pool
+
+    async def __aenter__(self) -> "_Session":
+        self.connection = await self._pool.acquire()
+        self.transaction = self.connection.transaction()
+        try:
+            await self.transaction.start()
+        except BaseException:
+            await self._close()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        self.engine.current_transaction.reset(self.context)
+        try:
+            await (self.transaction.commit() if error is None else self.transaction.rollback())
+        except BaseException as failure:
+            await self._close()
+            if error is None or not isinstance(failure, Exception):
+                raise
+            return False  # what went wrong inside is what went wrong
+        await self._pool.release(self.connection)
+        return False
+
+    async def _close(self) -> None:
+        with suppress(asyncpg.InterfaceError):  # asyncpg has noticed by itself that the line is gone
+            self.connection.terminate()
+        await self._pool.release(self.connection)
 
 
 class Database:
@@ -86,7 +126,7 @@ class Database:
         """
         if self._current.get() is not None:
             raise RuntimeError("a transaction inside a transaction: hand the outer one down")
-        async with self._engine.transaction(allow_nested=False) as piccolo:
+        async with _Session(self._engine, self._pool) as piccolo:
             transaction = Transaction(piccolo.connection)
             token = self._current.set(transaction)
             try:
@@ -101,7 +141,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator["asyncpg.Connection[Any]"]:
         """One consistent view of everything (REPEATABLE READ): several queries see the same moment."""
-        async with self._engine.transaction(allow_nested=False) as piccolo:
+        async with _Session(self._engine, self._pool) as piccolo:
             await piccolo.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield piccolo.connection
 
