@@ -3,7 +3,7 @@
 It stands for another company: it is asked over its port only, and keeps what it was told by our payment's id.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,10 +32,16 @@ INSERT INTO simulated_charges
     (id, amount, currency, payment_method, status, failure, settles_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
 """
-# Only what has no outcome yet can get one: a slow charge still on its way, or one that waits for the customer.
-_DECIDE = """
-UPDATE simulated_charges SET status = $2, failure = $3, settles_at = $4
-WHERE id = $1 AND (status = 'needs_action' OR settles_at > $4)
+_SELECT = "SELECT * FROM simulated_charges WHERE id = $1"
+# A slow charge is on its way while `settles_at` is later than `created_at`. Whoever sees that its time has come writes
+# so before telling: two who looked at the clock at different moments can then never tell different outcomes.
+_ARRIVE = """
+UPDATE simulated_charges SET settles_at = created_at WHERE id = $1 AND settles_at > created_at AND settles_at <= $2
+"""
+_DECIDE = "UPDATE simulated_charges SET status = $2, failure = $3 WHERE id = $1 AND status = 'needs_action'"
+_CLOSE = """
+UPDATE simulated_charges SET status = 'failed', failure = 'closed', settles_at = created_at
+WHERE id = $1 AND (status = 'needs_action' OR settles_at > created_at)
 """
 
 
@@ -50,49 +56,57 @@ class SimulatedGateway:
         """See the port. The same id with another amount is refused: `IdReused`."""
         number = method.replace(" ", "")
         state, failure, delay = _OUTCOMES.get(number, _UNKNOWN)
-        await self._insert(payment_id, amount, number[-4:], state, failure, self._clock.now() + delay)
+        await self._insert(payment_id, amount, number[-4:], state, failure, delay)
         return await self._same(payment_id, amount)
 
     async def find(self, payment_id: UUID) -> Charge | None:
         """See the port."""
         row = await self._row(payment_id)
-        return _charge(row, self._clock.now()) if row else None
+        return _charge(row) if row else None
 
     async def close(self, payment_id: UUID, amount: Money) -> Charge:
-        """See the port."""
-        now = self._clock.now()
-        await self._insert(payment_id, amount, "none", PaymentState.FAILED, "closed", now)
-        await self._database.fetch(_DECIDE, payment_id, PaymentState.FAILED, "closed", now)
+        """See the port. The id of a charge with another amount is refused: `IdReused`."""
+        await self._insert(payment_id, amount, "none", PaymentState.FAILED, "closed", _NOW)
+        await self._same(payment_id, amount)
+        await self._database.fetch(_CLOSE, payment_id)
         return await self._same(payment_id, amount)
 
     async def decide(self, payment_id: UUID, *, approved: bool) -> Charge | None:
         """What the customer told their bank; None when there is no such charge. Told again, the first counts."""
-        state = PaymentState.SUCCEEDED if approved else PaymentState.FAILED
-        row = await self._row(payment_id)
-        if row is not None and row["status"] == PaymentState.NEEDS_ACTION:
-            failure = "" if approved else "authentication_failed"
-            await self._database.fetch(_DECIDE, payment_id, state, failure, self._clock.now())
+        state, failure = (PaymentState.SUCCEEDED, "") if approved else (PaymentState.FAILED, "authentication_failed")
+        await self._database.fetch(_DECIDE, payment_id, state, failure)
         return await self.find(payment_id)
 
     async def _insert(
-        self, payment_id: UUID, amount: Money, method: str, state: PaymentState, failure: str, settles_at: datetime
+        self, payment_id: UUID, amount: Money, method: str, state: PaymentState, failure: str, delay: timedelta
     ) -> None:
         numeric, now = to_numeric(amount), self._clock.now()
         await self._database.fetch(
-            _INSERT, payment_id, numeric, amount.currency, method, state, failure, settles_at, now
+            _INSERT, payment_id, numeric, amount.currency, method, state, failure, now + delay, now
         )
 
     async def _same(self, payment_id: UUID, amount: Money) -> Charge:
         row = await self._row(payment_id)
         if row is None or (row["amount"], row["currency"]) != (to_numeric(amount), amount.currency):
             raise IdReused
-        return _charge(row, self._clock.now())
+        return _charge(row)
 
     async def _row(self, payment_id: UUID) -> Any:
-        return await self._database.fetch_one("SELECT * FROM simulated_charges WHERE id = $1", payment_id)
+        row = await self._database.fetch_one(_SELECT, payment_id)
+        now = self._clock.now()
+        if row is None or not _on_its_way(row) or row["settles_at"] > now:
+            return row
+        await self._database.fetch(_ARRIVE, payment_id, now)
+        return await self._database.fetch_one(_SELECT, payment_id)
 
 
-def _charge(row: Any, now: datetime) -> Charge:
-    state = PaymentState(row["status"]) if row["settles_at"] <= now else PaymentState.PENDING
+def _on_its_way(row: Any) -> bool:
+    return bool(row["settles_at"] > row["created_at"])
+
+
+def _charge(row: Any) -> Charge:
+    if _on_its_way(row):
+        return Charge(row["id"], f"sim_{row['id']}", PaymentState.PENDING)
+    state = PaymentState(row["status"])
     action_url = f"/simulated-bank/{row['id']}" if state is PaymentState.NEEDS_ACTION else ""
     return Charge(row["id"], f"sim_{row['id']}", state, row["failure"], action_url)

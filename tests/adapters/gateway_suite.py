@@ -1,0 +1,180 @@
+"""What every payment gateway must do. An adapter is proven by subclassing the suite with a `stage` of its own."""
+
+import asyncio
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+import pytest
+
+from fastshop.contract.base import IdReused, Money
+from fastshop.contract.payments import PaymentState
+from fastshop.ids import new_id
+from server.domains.payments.ports import Gateway
+
+TEN = Money(1000, "EUR")
+
+
+class Cards(NamedTuple):
+    """Payment methods of a gateway's test mode, by what they do."""
+
+    good: str
+    declined: str
+    without_money: str
+    needs_action: str
+    slow: str
+    unknown: str
+
+
+class Stage(Protocol):
+    """A gateway, and the world around it turned by hand."""
+
+    gateway: Gateway
+    cards: Cards
+
+    async def let_slow_settle(self) -> None:
+        """Let the time pass that the slow card takes."""
+        ...
+
+    async def answer_bank(self, payment_id: UUID, *, approved: bool) -> None:
+        """The customer answers their bank."""
+        ...
+
+
+class GatewaySuite:
+    """The behaviour that payments rest on."""
+
+    @pytest.fixture
+    async def other(self, stage: Stage) -> UUID:
+        """Somebody else's payment, which nothing here may touch."""
+        return (await stage.gateway.charge(new_id(), Money(777, "EUR"), stage.cards.slow)).id
+
+    async def test_a_good_card_is_charged(self, stage: Stage) -> None:
+        payment_id = new_id()
+        charge = await stage.gateway.charge(payment_id, TEN, stage.cards.good)
+        assert (charge.id, charge.state, charge.failure) == (payment_id, PaymentState.SUCCEEDED, "")
+        assert charge.gateway_id
+        assert await stage.gateway.find(payment_id) == charge
+
+    async def test_a_payment_asked_for_again_has_its_first_outcome_whatever_the_card(self, stage: Stage) -> None:
+        good, bad = new_id(), new_id()
+        first = await stage.gateway.charge(good, TEN, stage.cards.good)
+        refused = await stage.gateway.charge(bad, TEN, stage.cards.declined)
+        assert await stage.gateway.charge(good, TEN, stage.cards.declined) == first
+        assert await stage.gateway.charge(bad, TEN, stage.cards.good) == refused
+
+    async def test_a_payment_asked_for_many_times_at_once_has_one_outcome(self, stage: Stage) -> None:
+        payment_id = new_id()
+        cards = [stage.cards.good, stage.cards.declined] * 8
+        charges = await asyncio.gather(*(stage.gateway.charge(payment_id, TEN, card) for card in cards))
+        assert set(charges) == {await stage.gateway.find(payment_id)}
+
+    async def test_an_id_is_not_good_for_another_amount(self, stage: Stage) -> None:
+        payment_id = new_id()
+        charge = await stage.gateway.charge(payment_id, TEN, stage.cards.good)
+        for other in (Money(1001, "EUR"), Money(1000, "USD")):
+            with pytest.raises(IdReused):
+                await stage.gateway.charge(payment_id, other, stage.cards.good)
+        assert await stage.gateway.find(payment_id) == charge
+
+    async def test_a_card_that_is_declined_says_why(self, stage: Stage) -> None:
+        reasons = {
+            stage.cards.declined: "card_declined",
+            stage.cards.without_money: "insufficient_funds",
+            stage.cards.unknown: "invalid_number",
+        }
+        for card, reason in reasons.items():
+            charge = await stage.gateway.charge(new_id(), TEN, card)
+            assert (charge.state, charge.failure) == (PaymentState.FAILED, reason)
+
+    @pytest.mark.parametrize("method", ["", " ", "hello", "4242", "••••", "'; DROP TABLE payments", "4" * 255])
+    async def test_a_method_it_does_not_know_fails_the_payment(self, stage: Stage, method: str) -> None:
+        charge = await stage.gateway.charge(new_id(), TEN, method)
+        assert charge.state is PaymentState.FAILED
+        assert charge.failure
+
+    async def test_a_slow_card_has_its_outcome_later(self, stage: Stage, other: UUID) -> None:
+        payment_id = new_id()
+        charge = await stage.gateway.charge(payment_id, TEN, stage.cards.slow)
+        assert charge.state is PaymentState.PENDING
+        assert await stage.gateway.find(payment_id) == charge
+        await stage.let_slow_settle()
+        found = await stage.gateway.find(payment_id)
+        assert found is not None
+        assert (found.state, found.failure) == (PaymentState.SUCCEEDED, "")
+        assert await stage.gateway.charge(payment_id, TEN, stage.cards.slow) == found
+
+    @pytest.mark.parametrize("approved", [True, False])
+    async def test_the_customer_confirms_with_their_bank_or_declines(
+        self, stage: Stage, other: UUID, approved: bool
+    ) -> None:
+        payment_id = new_id()
+        charge = await stage.gateway.charge(payment_id, TEN, stage.cards.needs_action)
+        assert charge.state is PaymentState.NEEDS_ACTION
+        assert charge.action_url
+        await stage.answer_bank(payment_id, approved=approved)
+        found = await stage.gateway.find(payment_id)
+        assert found is not None
+        assert found.state is (PaymentState.SUCCEEDED if approved else PaymentState.FAILED)
+        assert bool(found.failure) is not approved
+        assert found.action_url == ""
+        await stage.answer_bank(payment_id, approved=not approved)
+        assert await stage.gateway.find(payment_id) == found
+        untouched = await stage.gateway.find(other)
+        assert untouched is not None
+        assert untouched.state is PaymentState.PENDING
+
+    async def test_a_payment_it_never_heard_of_is_not_found(self, stage: Stage, other: UUID) -> None:
+        assert await stage.gateway.find(new_id()) is None
+
+    async def test_a_payment_closed_before_it_was_heard_of_can_never_succeed(self, stage: Stage) -> None:
+        payment_id = new_id()
+        closed = await stage.gateway.close(payment_id, TEN)
+        assert closed.state is PaymentState.FAILED
+        assert closed.failure
+        assert await stage.gateway.charge(payment_id, TEN, stage.cards.good) == closed
+        assert await stage.gateway.find(payment_id) == closed
+
+    async def test_a_slow_payment_that_is_closed_stays_so(self, stage: Stage, other: UUID) -> None:
+        payment_id = new_id()
+        await stage.gateway.charge(payment_id, TEN, stage.cards.slow)
+        closed = await stage.gateway.close(payment_id, TEN)
+        assert closed.state is PaymentState.FAILED
+        assert closed.failure
+        await stage.let_slow_settle()
+        assert await stage.gateway.find(payment_id) == closed
+        untouched = await stage.gateway.find(other)
+        assert untouched is not None
+        assert untouched.state is PaymentState.SUCCEEDED
+
+    async def test_a_payment_closed_before_the_customer_answers_stays_so(self, stage: Stage) -> None:
+        payment_id = new_id()
+        await stage.gateway.charge(payment_id, TEN, stage.cards.needs_action)
+        closed = await stage.gateway.close(payment_id, TEN)
+        assert closed.state is PaymentState.FAILED
+        assert closed.failure
+        await stage.answer_bank(payment_id, approved=True)
+        assert await stage.gateway.find(payment_id) == closed
+
+    async def test_closing_what_has_an_outcome_answers_it(self, stage: Stage) -> None:
+        for card in (stage.cards.good, stage.cards.declined):
+            charge = await stage.gateway.charge(new_id(), TEN, card)
+            assert await stage.gateway.close(charge.id, TEN) == charge
+        slow = await stage.gateway.charge(new_id(), TEN, stage.cards.slow)
+        await stage.let_slow_settle()
+        assert (await stage.gateway.close(slow.id, TEN)).state is PaymentState.SUCCEEDED
+
+    async def test_closing_while_it_is_charged_and_approved_leaves_one_outcome(self, stage: Stage) -> None:
+        for _ in range(10):
+            payment_id = new_id()
+            await asyncio.gather(
+                stage.gateway.charge(payment_id, TEN, stage.cards.needs_action),
+                stage.answer_bank(payment_id, approved=True),
+                stage.gateway.close(payment_id, TEN),
+                stage.answer_bank(payment_id, approved=True),
+                stage.gateway.close(payment_id, TEN),
+            )
+            ended = await stage.gateway.find(payment_id)
+            assert ended is not None
+            assert ended.state in (PaymentState.SUCCEEDED, PaymentState.FAILED)
+            await stage.answer_bank(payment_id, approved=True)
+            assert await stage.gateway.close(payment_id, TEN) == ended
