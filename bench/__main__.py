@@ -1,7 +1,7 @@
 """`make bench`: every table, one after the other."""
 
-import asyncio
+import uvloop
 
 from bench import claims
 
-asyncio.run(claims.main())
+uvloop.run(claims.main())
