@@ -325,7 +325,8 @@ def changed(sale: FlashSale, **changes: Any) -> EditSale:
         name: getattr(sale, name) for name in EditSale.__struct_fields__ if name not in ("sale_id", "sale_price")
     }
     price = Price(sale.sale_price.amount, sale.sale_price.currency)
-    return EditSale(**({"sale_id": sale.id, "sale_price": price} | kept | changes))
+    told: dict[str, Any] = {"sale_id": sale.id, "sale_price": price, **kept, **changes}
+    return EditSale(**told)
 
 
 def units(claims: Any, *states: ClaimState) -> int:
