@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -43,6 +44,8 @@ def _fits(part: Any) -> bool:
             return part.tzinfo is not None and 1 < part.year < 9999
         case int():
             return abs(part) < 2**31
+        case Decimal():
+            return part.is_finite() and abs(part.adjusted()) < 20
         case str():
             return "\0" not in part
         case _:

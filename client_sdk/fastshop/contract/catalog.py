@@ -39,7 +39,8 @@ ImageUrl = Annotated[str, Meta(pattern=r"^(https://|/)\S+$", max_length=2000, de
 class Price(Money, frozen=True, forbid_unknown_fields=True):
     """What something costs: never below zero."""
 
-    amount: Annotated[int, Meta(ge=0, le=10**13)]
+    # What NUMERIC(15,2) holds of a currency without decimals.
+    amount: Annotated[int, Meta(ge=0, le=10**13 - 1)]
 
 
 class Seller(Struct, frozen=True):

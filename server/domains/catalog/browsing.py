@@ -43,6 +43,8 @@ _ORDERS = {
     ProductSort.PRICE_DOWN: _Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "DESC"),
 }
 
+_FIND = "SELECT id FROM products WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIMIT 1"
+
 _LIST = """
 SELECT id, key FROM (
     SELECT product.id, {key} AS key FROM products product
@@ -80,9 +82,7 @@ class Browsing:
 
     async def show_product(self, command: ShowProduct, caller: Caller) -> Product:
         """One product, by id or slug."""
-        row = await self._database.fetch_one(
-            "SELECT id FROM products WHERE id::text = $1 OR slug = $1 ORDER BY slug = $1 LIMIT 1", command.product
-        )
+        row = await self._database.fetch_one(_FIND, _as_id(command.product), command.product)
         if row is None:
             raise ProductNotFound
         return await self.visible(row["id"], caller)
@@ -117,3 +117,10 @@ class Browsing:
         shown, following = page_of(found, limit, lambda row: (row["key"], row["id"]))
         products = await self.get_many([row["id"] for row in shown])
         return Page(tuple(rows.card(products[row["id"]]) for row in shown), following)
+
+
+def _as_id(product: str) -> UUID | None:
+    try:
+        return UUID(product)
+    except ValueError:
+        return None

@@ -1,5 +1,6 @@
 """What sellers do with their goods. The product's row is locked first, so that two editors take turns."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 from uuid import UUID
@@ -34,8 +35,8 @@ from fastshop.contract.catalog import (
 from fastshop.ids import new_id
 from server.domains.catalog import rows
 from server.domains.catalog.browsing import Browsing
-from server.domains.catalog.rules import check_variants, safe_html
-from server.domains.catalog.stock import VARIANT
+from server.domains.catalog.rules import check_variants, is_made_by, safe_html
+from server.kernel import log
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -73,6 +74,11 @@ SELECT id, $1, url, alt, position FROM unnest($2::uuid[], $3::text[], $4::text[]
      AS new (id, url, alt, position)
 """
 _SET_PRICE = "UPDATE product_variants SET price = $2, compare_at_price = $3 WHERE id = $1"
+_SKU = "SELECT sku FROM product_variants WHERE id = $1"
+
+# In what PostgreSQL tells of a refused row: only the key is the same in all its languages.
+_TAKEN = re.compile(r"=\([0-9a-f-]{36}, (.*)\)", re.DOTALL)
+_IN_USE = re.compile(r"=\(([0-9a-f-]{36})\)")
 
 
 class Editing:
@@ -91,21 +97,23 @@ class Editing:
         try:
             async with self._database.transaction() as transaction:
                 if not await self._insert(transaction, command, caller.seller_id):
-                    return await self._same(command, caller.seller_id)
+                    return await self._same(transaction, command, caller.seller_id)
                 return await self._save_parts(transaction, command, caller.seller_id)
         except asyncpg.IntegrityConstraintViolationError as error:
-            _refuse(error, command)
+            await self._refuse(error, command)
 
     async def edit_product(self, command: EditProduct, caller: Caller) -> Product:
         """Replace a product of the caller's shop."""
         check_variants(command.options, command.variants)
         try:
             async with self._database.transaction() as transaction:
-                seller_id = await self._lock(transaction, command.product_id, caller)
+                seller_id = await self._lock(transaction, command.product_id)
+                if seller_id is None or not _may_edit(seller_id, caller):
+                    raise ProductNotFound
                 await self._update(transaction, command)
                 return await self._save_parts(transaction, command, seller_id)
         except asyncpg.IntegrityConstraintViolationError as error:
-            _refuse(error, command)
+            await self._refuse(error, command)
 
     async def put(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
         """Write a product whether it is there or not, in a transaction that may go on after a refusal.
@@ -116,11 +124,12 @@ class Editing:
         try:
             async with transaction.connection.transaction():  # a savepoint
                 if not await self._insert(transaction, command, seller_id):
-                    await self._lock_own(transaction, command.product_id, seller_id)
+                    if await self._lock(transaction, command.product_id) != seller_id:
+                        raise IdReused
                     await self._update(transaction, command)
                 return await self._save_parts(transaction, command, seller_id)
         except asyncpg.IntegrityConstraintViolationError as error:
-            _refuse(error, command)
+            await self._refuse(error, command)
 
     async def set_price(self, command: SetPrice, caller: Caller) -> Variant:
         """Change a variant's price."""
@@ -184,35 +193,53 @@ class Editing:
         transaction.emit(ProductChanged(time=self._clock.now(), product=product), PRODUCT.of(product_id))
         return product
 
-    async def _same(self, command: CreateProduct, seller_id: UUID) -> Product:
+    async def _same(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
         """The answer to a creation that was sent again; `IdReused` when it is another one."""
         known = await self._browsing.get(command.product_id)
-        if known.seller.id != seller_id or (known.slug, known.title) != (command.slug, command.title):
+        if known.seller.id != seller_id or not is_made_by(await _as_created(transaction, known), command):
             raise IdReused
         return known
 
-    async def _lock(self, transaction: Transaction, product_id: UUID, caller: Caller) -> UUID:
+    async def _lock(self, transaction: Transaction, product_id: UUID) -> UUID | None:
+        """Whose the product is; nobody else changes it until the transaction ends."""
         query = "SELECT seller_id FROM products WHERE id = $1 FOR NO KEY UPDATE"
         seller_id: UUID | None = await transaction.connection.fetchval(query, product_id)
-        if seller_id is None or not _may_edit(seller_id, caller):
-            raise ProductNotFound
         return seller_id
-
-    async def _lock_own(self, transaction: Transaction, product_id: UUID, seller_id: UUID) -> None:
-        if await self._lock(transaction, product_id, Caller(seller_id=seller_id)) != seller_id:
-            raise IdReused
 
     async def _own_variant(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> Variant:
         query = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
         seller_id = await transaction.connection.fetchval(query, variant_id)
         if seller_id is None or not _may_edit(seller_id, caller):
             raise VariantNotFound
-        return rows.variant(await transaction.connection.fetchrow(VARIANT, variant_id))
+        return rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
 
     async def _tell_variant(self, transaction: Transaction, variant_id: UUID) -> Variant:
-        variant = rows.variant(await transaction.connection.fetchrow(VARIANT, variant_id))
+        variant = rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
         transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
         return variant
+
+    async def _refuse(self, error: asyncpg.IntegrityConstraintViolationError, command: Writing) -> NoReturn:
+        """Say in the shop's words which constraint said no."""
+        match error.constraint_name:
+            case "products_slug_key":
+                raise SlugTaken(command.slug) from None
+            case "products_category_id_fkey":
+                raise CategoryNotFound from None
+            case "products_brand_id_fkey":
+                raise BrandNotFound from None
+            case "variants_sku_unique":
+                raise SkuTaken(_found(_TAKEN, error)) from None
+            case "order_items_variant_id_fkey" | "flash_sales_variant_id_fkey":
+                row = await self._database.fetch_one(_SKU, _found(_IN_USE, error))
+                raise VariantInUse(row["sku"] if row else "") from None
+            case _:
+                raise error
+
+
+async def _as_created(transaction: Transaction, known: Product) -> Product:
+    """The product as the first event tells of it, before it was changed."""
+    first = await log.after(transaction.connection, PRODUCT.of(known.id), 0, 1)
+    return msgspec.json.decode(first[0].data, type=ProductChanged).product if first else known
 
 
 def _may_edit(seller_id: UUID, caller: Caller) -> bool:
@@ -247,22 +274,7 @@ def _media_columns(command: Writing) -> tuple[list[Any], ...]:
     )
 
 
-def _refuse(error: asyncpg.IntegrityConstraintViolationError, command: Writing) -> NoReturn:
-    """Say in the shop's words which constraint said no."""
-    match error.constraint_name or "":
-        case "products_slug_key":
-            raise SlugTaken(command.slug) from None
-        case "products_category_id_fkey":
-            raise CategoryNotFound from None
-        case "products_brand_id_fkey":
-            raise BrandNotFound from None
-        case "variants_sku_unique":
-            raise SkuTaken(_between(error.detail, ", ", ")=")) from None
-        case "order_items_variant_id_fkey" | "flash_sales_variant_id_fkey":
-            raise VariantInUse(_between(error.detail, "(id)=(", ")")) from None
-        case _:
-            raise error
-
-
-def _between(detail: str | None, start: str, end: str) -> str:
-    return (detail or "").rpartition(start)[2].partition(end)[0]
+def _found(pattern: re.Pattern[str], error: asyncpg.IntegrityConstraintViolationError) -> str:
+    found = pattern.search(error.detail or "")
+    assert found is not None
+    return found[1]

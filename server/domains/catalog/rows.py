@@ -21,11 +21,15 @@ FROM products product JOIN sellers seller ON seller.id = product.seller_id
     LEFT JOIN brands brand ON brand.id = product.brand_id
 WHERE product.id = any($1::uuid[])
 """
-_VARIANTS = """
-SELECT variant.*, coalesce(level.on_hand, 0) AS on_hand FROM product_variants variant
+_VARIANT = """
+SELECT variant.*, product.options AS option_names, coalesce(level.on_hand, 0) AS on_hand
+FROM product_variants variant JOIN products product ON product.id = variant.product_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+"""
+_VARIANTS = f"""{_VARIANT}
 WHERE variant.product_id = any($1::uuid[]) ORDER BY variant.product_id, variant.position, variant.id
 """
+VARIANT = f"{_VARIANT} WHERE variant.id = $1"
 _MEDIA = """
 SELECT product_id, url, alt FROM product_media WHERE product_id = any($1::uuid[]) ORDER BY product_id, position, id
 """
@@ -63,17 +67,23 @@ def brand(row: Row) -> Brand:
 
 
 def variant(row: Row) -> Variant:
-    """A variant, joined with its stock."""
+    """A variant, joined with its stock and its product's options."""
     currency, compare_at = row["currency"], row["compare_at_price"]
     return Variant(
         id=row["id"],
         product_id=row["product_id"],
         sku=row["sku"],
-        options=msgspec.json.decode(row["options"], type=dict[str, str]),
+        options=options(row),
         price=from_numeric(row["price"], currency),
         compare_at_price=None if compare_at is None else from_numeric(compare_at, currency),
         stock=row["on_hand"],
     )
+
+
+def options(row: Row) -> dict[str, str]:
+    """A variant's options in the order of its product's: JSONB keeps none."""
+    chosen = msgspec.json.decode(row["options"], type=dict[str, str])
+    return {name: chosen[name] for name in (*row["option_names"], *chosen) if name in chosen}
 
 
 def card(product: Product) -> ProductCard:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import msgspec
 import nh3
 
-from fastshop.contract.catalog import NewVariant, VariantsUnclear
+from fastshop.contract.catalog import CreateProduct, NewVariant, Product, Variant, VariantsUnclear
 
 # ISO 4217 currencies with three decimals, which NUMERIC(15,2) cannot hold.
 _TOO_FINE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_KEPT_AS_TOLD = ("title", "slug", "status", "category_id", "options", "images")
 
 
 def check_variants(options: Sequence[str], variants: Sequence[NewVariant]) -> None:
@@ -27,6 +29,21 @@ def check_variants(options: Sequence[str], variants: Sequence[NewVariant]) -> No
 def safe_html(description: str) -> str:
     """A description without anything that could act on a page: scripts, styles, foreign frames."""
     return nh3.clean(description)
+
+
+def is_made_by(product: Product, command: CreateProduct) -> bool:
+    """Whether a product is just what the command makes."""
+    brand_id = product.brand.id if product.brand else None
+    return (
+        all(getattr(product, name) == getattr(command, name) for name in _KEPT_AS_TOLD)
+        and (brand_id, product.description) == (command.brand_id, safe_html(command.description))
+        and [_told(variant) for variant in product.variants] == [_told(variant) for variant in command.variants]
+    )
+
+
+def _told(variant: Variant | NewVariant) -> dict[str, object]:
+    fields: dict[str, object] = msgspec.to_builtins(variant)
+    return {name: fields[name] for name in NewVariant.__struct_fields__}
 
 
 def _refuse_twins(things: Sequence[object], reason: str) -> None:

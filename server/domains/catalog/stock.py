@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
 from fastshop.contract.base import Money
@@ -15,23 +14,21 @@ from server.kernel.money import from_numeric
 
 _OFFER = """
 SELECT variant.id, variant.product_id, variant.seller_id, variant.sku, variant.options, variant.price,
-    variant.currency, product.title, product.status, coalesce(level.on_hand, 0) AS on_hand,
+    variant.currency, product.title, product.status, product.options AS option_names,
+    coalesce(level.on_hand, 0) AS on_hand,
     (SELECT url FROM product_media media WHERE media.product_id = product.id ORDER BY position, id LIMIT 1) AS image
 FROM product_variants variant JOIN products product ON product.id = variant.product_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
 WHERE variant.id = $1
 """
+# Whoever tells of a variant holds its row: else two of them would each tell of what the other has just changed.
+_LOCK = "SELECT FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
 _TAKE = """
 UPDATE inventory_levels SET on_hand = on_hand - $2 WHERE variant_id = $1 AND on_hand >= $2 RETURNING on_hand
 """
 _PUT_BACK = """
 INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, $2)
 ON CONFLICT (variant_id) DO UPDATE SET on_hand = inventory_levels.on_hand + excluded.on_hand RETURNING on_hand
-"""
-VARIANT = """
-SELECT variant.*, coalesce(level.on_hand, 0) AS on_hand FROM product_variants variant
-    LEFT JOIN inventory_levels level ON level.variant_id = variant.id
-WHERE variant.id = $1
 """
 
 
@@ -64,6 +61,7 @@ class Stock:
 
     async def take(self, transaction: Transaction, variant_id: UUID, quantity: int) -> bool:
         """Take units; False, and nothing taken, when there are fewer."""
+        await transaction.connection.execute(_LOCK, variant_id)
         taken = await transaction.connection.fetchval(_TAKE, variant_id, quantity)
         if taken is None:
             return False
@@ -73,16 +71,17 @@ class Stock:
     async def put_back(self, transaction: Transaction, variant_id: UUID, quantity: int) -> None:
         """Put units back."""
         if quantity:
+            await transaction.connection.execute(_LOCK, variant_id)
             await transaction.connection.execute(_PUT_BACK, variant_id, quantity)
             await self._tell(transaction, variant_id)
 
     async def _tell(self, transaction: Transaction, variant_id: UUID) -> None:
-        variant = rows.variant(await transaction.connection.fetchrow(VARIANT, variant_id))
+        variant = rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
         transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
 
 
 def _offer(row: Any) -> Offer:
-    options = msgspec.json.decode(row["options"], type=dict[str, str])
+    options = rows.options(row)
     return Offer(
         variant_id=row["id"],
         product_id=row["product_id"],

@@ -83,6 +83,7 @@ class VariantRow(Table, tablename="product_variants"):
     currency = Varchar(length=3)
     position = Integer()
 
+    # Deferrable by migration, which Piccolo cannot say: an edit may swap two SKUs.
     variants_sku_unique = Unique(["seller_id", "sku"])
     variants_price_not_negative = Check("price >= 0 AND (compare_at_price IS NULL OR compare_at_price >= 0)")
 

@@ -1,0 +1,96 @@
+"""The tree, the brands and the sellers."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from fastshop.contract.base import IdReused
+from fastshop.contract.catalog import (
+    CategoryNotFound,
+    CreateBrand,
+    CreateCategory,
+    ListBrands,
+    ListCategories,
+    ListSellers,
+    SlugTaken,
+    TooDeep,
+)
+from fastshop.ids import new_id
+from server.kernel.caller import GUEST
+from tests.domains.catalog.conftest import ADMIN, NOBODYS, Market, refused
+
+
+async def test_a_category_knows_its_way_from_the_root(market: Market) -> None:
+    await market.category("stationery")
+    home = await market.category("home")
+    light = await market.category("light", home)
+    await market.category("lamps", light)
+    tree = await market.taxonomy.list_categories(ListCategories(), GUEST)
+    assert [(each.path, each.parent_id) for each in tree] == [
+        (("home",), None),
+        (("stationery",), None),
+        (("home", "light"), home),
+        (("home", "light", "lamps"), light),
+    ]
+
+
+async def test_the_same_creation_answers_the_same_and_another_one_is_refused(market: Market) -> None:
+    home, garden = await market.category("home"), await market.category("garden")
+    command = CreateCategory(category_id=new_id(), name="Lamps", slug="lamps", parent_id=home)
+    first, second = await asyncio.gather(*(market.taxonomy.create_category(command, ADMIN) for _ in range(2)))
+    assert first == second
+    same = {"category_id": command.category_id, "name": "Lamps", "slug": "lamps", "parent_id": home}
+    for change in ({"name": "Lights"}, {"slug": "lights"}, {"slug": "home"}, {"parent_id": garden}):
+        other = CreateCategory(**(same | change))  # type: ignore[arg-type]
+        assert isinstance(await refused(market.taxonomy.create_category(other, ADMIN)), IdReused)
+    assert len(await market.taxonomy.list_categories(ListCategories(), GUEST)) == 3
+
+
+async def test_an_address_is_given_once(market: Market) -> None:
+    home = await market.category("home")
+    await market.brand("tarn")
+    again = CreateCategory(category_id=new_id(), name="Another", slug="home", parent_id=home)
+    refusal = await refused(market.taxonomy.create_category(again, ADMIN))
+    assert isinstance(refusal, SlugTaken)
+    assert refusal.facts() == {"slug": "home", "field": "slug"}
+    brand = CreateBrand(brand_id=new_id(), name="Another", slug="tarn")
+    assert isinstance(await refused(market.taxonomy.create_brand(brand, ADMIN)), SlugTaken)
+
+
+async def test_a_category_below_nothing_is_refused(market: Market) -> None:
+    with pytest.raises(CategoryNotFound):
+        await market.category("lost", NOBODYS)
+
+
+async def test_categories_nest_eight_levels_at_most(market: Market) -> None:
+    parent: UUID | None = None
+    for level in range(8):
+        parent = await market.category(f"level-{level}", parent)
+    with pytest.raises(TooDeep):
+        await market.category("level-8", parent)
+
+
+async def test_a_brand_made_twice_is_one_and_another_under_its_id_is_refused(market: Market) -> None:
+    command = CreateBrand(brand_id=new_id(), name="Tarn", slug="tarn")
+    first, second = await asyncio.gather(*(market.taxonomy.create_brand(command, ADMIN) for _ in range(2)))
+    assert first == second
+    other = CreateBrand(brand_id=command.brand_id, name="Vela", slug="vela")
+    assert isinstance(await refused(market.taxonomy.create_brand(other, ADMIN)), IdReused)
+
+
+async def test_brands_and_sellers_page_by_name(market: Market) -> None:
+    for slug in ("vela", "kestrel", "tarn"):
+        await market.brand(slug)
+    names: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = await market.taxonomy.list_brands(ListBrands(cursor=cursor, limit=2), GUEST)
+        names.extend(brand.name for brand in page.items)
+        cursor = page.next
+    assert names == ["Kestrel", "Tarn", "Vela"]
+    first = await market.taxonomy.list_sellers(ListSellers(limit=1), GUEST)
+    assert first.next is not None
+    second = await market.taxonomy.list_sellers(ListSellers(limit=1, cursor=first.next), GUEST)
+    assert [seller.name for seller in (*first.items, *second.items)] == ["Ours", "Theirs"]
+    assert second.next is None
