@@ -1,6 +1,7 @@
 """The line is cut, and comes back."""
 
 import json
+import re
 
 from playwright.async_api import expect
 
@@ -59,3 +60,14 @@ async def test_a_reload_while_a_claim_has_no_answer_goes_on_with_the_same_claim(
     await page.reload()
     await expect(page.get_by_text("1 unit on hold for you")).to_be_visible(timeout=15_000)
     assert len(await person.does("GET", f"/flash-sales/{sale}/claims")) == 1
+
+
+async def test_where_no_socket_gets_through_one_still_buys(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=2)
+    person = await (await arrives(complains=True)).registers()
+    await person.context.route_web_socket(re.compile("/ws$"), lambda socket: socket.close())
+    page = await person.opens(f"/sales/{sale}")
+    await page.get_by_role("button", name="Claim yours").click(timeout=15_000)
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_text("It is yours.")).to_be_visible()

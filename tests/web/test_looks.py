@@ -23,6 +23,8 @@ _WATCH_SHIFTS = """() => {
   }).observe({ type: "layout-shift", buffered: true });
 }"""
 
+_WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+
 Scheme = Literal["light", "dark"]
 
 
@@ -45,7 +47,6 @@ async def test_guests_pages_fit_and_are_open_to_all(
         "sale-soon": f"/sales/{soon}",
         "sign-in": "/sign-in",
         "nowhere": "/nowhere",
-        "docs-socket": "/docs/socket",
     }
     await _look_at(guest, pages, f"{width}-{scheme}")
 
@@ -93,6 +94,17 @@ async def test_sellers_pages_fit_and_are_open_to_all(
     await _check(page, f"seller-form-{width}-{scheme}")
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_the_page_of_the_live_interface_fits_and_is_open_to_all(arrives: Arrives, width: int) -> None:
+    page = await (await arrives(viewport={"width": width, "height": 800})).opens("/docs/socket")
+    await expect(page.get_by_role("heading", name="Channels")).to_be_visible()
+    await page.screenshot(path=_shot(f"docs-socket-{width}"))
+    wide, seen = await page.evaluate(_WIDTHS)
+    assert wide <= seen
+    # The hundred sections are alike: a few of them tell of all, in a tenth of the time.
+    assert await _findings(page, ".doc-contents, .doc-main > section:nth-of-type(-n+6)") == []
+
+
 async def test_the_page_of_the_http_interface_loads_nothing_from_elsewhere(arrives: Arrives) -> None:
     person = await arrives(viewport={"width": 1280, "height": 900})
     asked: list[str] = []
@@ -118,9 +130,7 @@ async def _look_at(person: Person, pages: dict[str, str], kind: str) -> None:
 
 async def _check(page: Page, name: str) -> None:
     await page.screenshot(path=_shot(name), full_page=True)
-    wide, seen = await page.evaluate(
-        "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
+    wide, seen = await page.evaluate(_WIDTHS)
     assert wide <= seen, f"{name} is {wide - seen} px wider than the screen"
     assert await _findings(page) == [], name
 
@@ -130,10 +140,12 @@ def _shot(name: str) -> Path:
     return _SHOTS / f"{name}.png"
 
 
-async def _findings(page: Page) -> list[str]:
+async def _findings(page: Page, within: str = "html") -> list[str]:
     """What axe finds serious."""
     await page.evaluate(_AXE.read_text())
-    found: dict[str, Any] = await page.evaluate("(tags) => axe.run({ runOnly: tags })", _RULES)
+    found: dict[str, Any] = await page.evaluate(
+        "([within, tags]) => axe.run(within, { runOnly: tags })", [within, _RULES]
+    )
     return [_told(it) for it in found["violations"] if it["impact"] in ("serious", "critical")]
 
 
