@@ -105,4 +105,5 @@ async def test_no_card_number_is_in_its_books(database: Database, stage: Simulat
         await stage.gateway.charge(new_id(), TEN, method)
     rows = await database.fetch("SELECT payment_method FROM simulated_charges")
     assert len(rows) == len(methods)
-    assert all(len(row["payment_method"]) <= 4 for row in rows)
+    assert all(row["payment_method"].startswith("••••") for row in rows)
+    assert all(len(row["payment_method"]) <= len("•••• 4242") for row in rows)

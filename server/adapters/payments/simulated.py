@@ -10,6 +10,7 @@ from uuid import UUID
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
 from server.domains.payments.ports import Charge
+from server.domains.payments.rules import masked
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.money import to_numeric
@@ -56,7 +57,7 @@ class SimulatedGateway:
         """See the port. The same id with another amount is refused: `IdReused`."""
         number = method.replace(" ", "")
         state, failure, delay = _OUTCOMES.get(number, _UNKNOWN)
-        await self._insert(payment_id, amount, number[-4:], state, failure, delay)
+        await self._insert(payment_id, amount, masked(method), state, failure, delay)
         return await self._same(payment_id, amount)
 
     async def find(self, payment_id: UUID) -> Charge | None:

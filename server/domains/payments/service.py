@@ -16,6 +16,7 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.payments import ListPayments, Payment, PaymentNotFound, PaymentState, ShowPayment
 from server.domains.payments.ports import Charge, Gateway
+from server.domains.payments.rules import masked
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -29,9 +30,11 @@ INSERT INTO payments
     (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (id) DO NOTHING
 """
-# Succeeded and failed are final: what arrives later changes nothing.
+# Succeeded and failed are final: what arrives later changes nothing. A cast cuts what is longer than its column: an
+# outcome that could not be written would be asked for for ever.
 _RECORD = """
-UPDATE payments SET status = $2, stripe_payment_id = $3, failure = $4, action_url = $5, updated_at = $6
+UPDATE payments SET status = $2, stripe_payment_id = $3::varchar(255), failure = $4::varchar(200), action_url = $5,
+    updated_at = $6
 WHERE id = $1 AND status NOT IN ('succeeded', 'failed')
 """
 _HISTORY = """
@@ -103,13 +106,13 @@ class Payments:
             async with asyncio.timeout(self._patience):
                 charge = await asking
         except Exception as error:  # whatever it is, the outcome is unknown, and asked for again later
-            logger.warning("the gateway gave no outcome", payment=str(payment.id), error=repr(error))
+            # Not what it says: it may quote the card.
+            logger.warning("the gateway gave no outcome", payment=str(payment.id), error=type(error).__name__)
             return payment
         if charge is None:
             return payment
-        now = self._clock.now()
-        details = (charge.state, charge.gateway_id, charge.failure, charge.action_url, now)
-        await self._database.fetch(_RECORD, payment.id, *details)
+        details = (charge.state, charge.gateway_id, _reason(charge), charge.action_url)
+        await self._database.fetch(_RECORD, payment.id, *details, self._clock.now())
         return await self._get(payment.id)
 
     async def _insert(
@@ -137,10 +140,9 @@ class Payments:
         return _payment(row)
 
 
-def masked(method: str) -> str:
-    """A payment method as it may be kept: of what could be a card number only the last four digits (PCI DSS 3.4.1)."""
-    digits = [character for character in method if character.isdigit()]
-    return f"•••• {''.join(digits[-4:])}" if len(digits) >= 12 else method
+def _reason(charge: Charge) -> str:
+    """Why a charge failed: never nothing, for that means to others that the money came."""
+    return charge.failure or "declined" if charge.state is PaymentState.FAILED else ""
 
 
 def _payment(row: Any) -> Payment:

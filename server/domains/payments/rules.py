@@ -1,0 +1,19 @@
+"""What of a payment may be kept."""
+
+import re
+
+# So many digits in a row, written together or apart, may be a card's number (ISO/IEC 7812 allows up to 19).
+_NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
+_LONGEST = 19
+
+
+def masked(method: str) -> str:
+    """A payment method as it may be kept: of a card's number the last four digits at most (PCI DSS 3.4.1).
+
+    Where more is written than the number nothing is kept: it may be the code on the card's back (PCI DSS 3.3.1).
+    """
+    if not _NUMBER.search(method):
+        return method
+    digits = "".join(character for character in method if character.isdigit())
+    alone = _NUMBER.fullmatch(method.strip()) and len(digits) <= _LONGEST
+    return f"•••• {digits[-4:]}" if alone else "••••"

@@ -1,0 +1,77 @@
+"""Payments on real PostgreSQL and the simulated gateway, with somebody else's payment always there."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import Money
+from fastshop.contract.payments import Payment, ShowPayment
+from fastshop.ids import new_id
+from server.adapters.payments.simulated import SimulatedGateway
+from server.domains.payments.ports import Gateway
+from server.domains.payments.service import Payments
+from server.kernel.caller import Caller
+from server.kernel.database import Database
+from tests.support import ManualClock
+
+GOOD = "4242 4242 4242 4242"
+DECLINED = "4000 0000 0000 0002"
+ASKS_THE_BANK = "4000 0025 0000 3155"
+SLOW = "4000 0000 0000 0259"
+TEN = Money(1000, "EUR")
+
+ANN = Caller(UUID(int=1), roles=frozenset({Role.CUSTOMER}))
+BOB = Caller(UUID(int=2), roles=frozenset({Role.CUSTOMER}))
+SELLER = Caller(UUID(int=3), roles=frozenset({Role.SELLER, Role.CUSTOMER}), seller_id=UUID(int=30))
+AGENT = Caller(UUID(int=4), roles=frozenset({Role.AGENT}))
+MANAGER = Caller(UUID(int=5), roles=frozenset({Role.MANAGER}))
+ADMIN = Caller(UUID(int=6), roles=frozenset({Role.ADMIN}))
+EVERYBODY = (ANN, BOB, SELLER, AGENT, MANAGER, ADMIN)
+
+
+class Till(NamedTuple):
+    """The service, and what it stands on."""
+
+    database: Database
+    clock: ManualClock
+    gateway: SimulatedGateway
+    payments: Payments
+
+    def through(self, gateway: Gateway, patience: float = 3.0) -> Payments:
+        """The same payments through another gateway."""
+        return Payments(self.database, gateway, self.clock, patience)
+
+    async def start(self, who: Caller = ANN, amount: Money = TEN, method: str = GOOD, reference: str = "a") -> Payment:
+        return await self.payments.start(new_id(), who.person, amount, method, reference)
+
+    async def paid(self, who: Caller = ANN, card: str = GOOD) -> Payment:
+        payment = await self.start(who, method=card)
+        return await self.payments.charge(payment.id, card)
+
+    async def now(self, payment: Payment) -> Payment:
+        """The payment as it is stored."""
+        return await self.payments.show(ShowPayment(payment_id=payment.id), ADMIN)
+
+    async def rows(self) -> list[Any]:
+        return [tuple(row) for row in await self.database.fetch("SELECT * FROM payments ORDER BY id")]
+
+
+@pytest.fixture
+async def till(database: Database, clock: ManualClock) -> Till:
+    gateway = SimulatedGateway(database, clock)
+    till = Till(database, clock, gateway, Payments(database, gateway, clock))
+    await add_people(database, clock)
+    await till.start(BOB, Money(777, "EUR"), SLOW, "bobs")
+    return till
+
+
+async def add_people(database: Database, clock: ManualClock) -> None:
+    """The rows of everybody who pays."""
+    async with database.transaction() as transaction:
+        await transaction.connection.executemany(
+            "INSERT INTO users (id, email, name, password_hash, roles, created_at)"
+            " VALUES ($1, $2, 'Somebody', '', '{}', $3)",
+            [(who.user_id, f"{who.user_id}@people.test", clock.now()) for who in EVERYBODY],
+        )
