@@ -32,9 +32,10 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[],
 
 
 async def place(transaction: Transaction, drafts: Sequence[Draft]) -> None:
-    """Write the orders and tell their customers and sellers. One that exists already is passed over."""
-    numbers = await _insert(transaction, drafts)
-    new = [_order(draft, numbers[draft.id]) for draft in drafts if draft.id in numbers]
+    """Write the orders and tell their customers and sellers. An id that exists, or comes twice, is written once."""
+    asked = {draft.id: draft for draft in drafts}
+    numbers = await _insert(transaction, list(asked.values()))
+    new = [_order(draft, numbers[draft.id]) for draft in asked.values() if draft.id in numbers]
     if not new:
         return
     await _insert_lines(transaction, new)
