@@ -129,7 +129,7 @@ class FlashSaleActor(Struct):
 
     # --- what it is asked -------------------------------------------------------------------------------------------
 
-    def decide(self, message: Message[object], now: datetime) -> Decision:
+    def decide(self, message: Message[Any], now: datetime) -> Decision:
         """See `actors.runtime.ports.Actor`."""
         match message:
             case Hold():

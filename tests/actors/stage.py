@@ -49,7 +49,7 @@ class Stage:
 
     def tell(self, message: Message[Reply]) -> Reply:
         """Have it decided and applied; the answer, or the refusal raised."""
-        decision = self.actor.decide(cast("Message[object]", message), self.now)
+        decision = self.actor.decide(message, self.now)
         for event in decision.events:
             self.actor.apply(event)
         self.events.extend(decision.events)

@@ -143,11 +143,12 @@ class Market:
                 " VALUES ($1, 'Ours', 'ours', '', $3), ($2, 'Theirs', 'theirs', '', $3)",
                 OURS, THEIRS, now,
             )  # fmt: skip
-            await connection.executemany(
+            await connection.execute(
                 "INSERT INTO users (id, email, name, password_hash, roles, seller_id, created_at)"
-                " VALUES ($1, $2, 'Somebody', '', '{}', $3, $4)",
-                [(who.user_id, f"{who.user_id}@people.test", who.seller_id, now) for who in people],
-            )
+                " SELECT id, id || '@people.test', 'Somebody', '', '{}', seller_id, $3"
+                " FROM unnest($1::uuid[], $2::uuid[]) AS person (id, seller_id)",
+                [who.user_id for who in people], [who.seller_id for who in people], now,
+            )  # fmt: skip
             for variant, seller, title in ((KETTLE, OURS, "Kettle"), (TEAPOT, THEIRS, "Teapot")):
                 await self._put_up(connection, variant, seller, title, now)
 

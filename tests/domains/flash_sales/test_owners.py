@@ -5,8 +5,8 @@ import asyncio
 import asyncpg
 import pytest
 
-from actors.flash_sale import FlashSaleActor
-from actors.runtime.ports import Change, Limits
+from actors.flash_sale import Cancel, FlashSaleActor
+from actors.runtime.ports import Change, Limits, Stale
 from fastshop.contract.base import Busy
 from fastshop.contract.flash_sales import Claim, ClaimState, SoldOut
 from fastshop.ids import new_id
@@ -58,6 +58,23 @@ async def test_p4_a_stale_owner_starts_again_from_what_is_true(market: Market) -
     with pytest.raises(SoldOut) as refused:
         await fresh.claim(sale, customer(3))
     assert refused.value.held == 2, "a refusal is not given from memory that is no longer true either"
+
+
+async def test_p4_a_commit_on_an_old_version_is_refused_and_leaves_no_trace(market: Market) -> None:
+    sale = await market.sale()
+    store, now = market.store(), market.clock.now()
+    changes = []
+    for _ in range(2):
+        actor, version, _ = await store.load(sale.id)
+        decision = actor.decide(Cancel(), now)
+        for event in decision.events:
+            actor.apply(event)
+        changes.append((actor, version, Change([decision], now, now)))
+    assert await store.commit(*changes[0]) == 1
+    before = await market.everything()
+    with pytest.raises(Stale):
+        await store.commit(*changes[1])
+    assert await market.everything() == before
 
 
 async def test_p3_a_crash_between_commit_and_answer_leaves_one_claim_and_its_answer(market: Market) -> None:
