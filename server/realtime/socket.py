@@ -115,6 +115,8 @@ class AsgiLine:
                     return
                 self._awake.clear()
                 await self._awake.wait()
+                # One more turn of the loop: what a commit publishes and the answers it allows share a frame.
+                await asyncio.sleep(0)
                 continue
             try:
                 await send({"type": "websocket.send", "text": frame.decode(), "bytes": None})
