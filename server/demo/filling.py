@@ -1,12 +1,13 @@
 """Fills an empty shop with the demo, and sees to it that there is always a sale open and one about to open."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import Page
+from fastshop.contract.base import IdReused, Page
 from fastshop.contract.catalog import CreateBrand, CreateCategory, CreateProduct, Price
 from fastshop.contract.flash_sales import CreateSale, FlashSale, ListSales, Phase
 from server.demo.accounts import PASSWORD, SELLER, people
@@ -21,6 +22,18 @@ INSERT INTO sellers (id, name, slug, description, created_at) VALUES ($1, $2, $3
 """
 _OPENS_IN = timedelta(minutes=3)
 _LASTS = timedelta(hours=12)
+# A sale with less time left is nothing to show.
+_SHORT = timedelta(hours=1)
+# One variant each of products that had the fewest sales, the best stocked first; dear enough to be halved.
+_ON_SALE_NEXT = """
+SELECT variant.id, variant.price, variant.currency,
+    (SELECT count(*) FROM flash_sales sale WHERE sale.product_id = variant.product_id) AS sales
+FROM product_variants variant JOIN products product ON product.id = variant.product_id
+    JOIN inventory_levels level ON level.variant_id = variant.id
+WHERE variant.seller_id = $1 AND product.status = 'active' AND variant.currency = 'EUR' AND variant.price >= 10
+    AND level.on_hand >= $2
+ORDER BY sales, level.on_hand DESC, variant.id LIMIT 1
+"""
 
 
 class Passwords(Protocol):
@@ -128,32 +141,25 @@ class Demo:
 
     async def _sales(self) -> None:
         now = self._clock.now()
-        if not await self._any(Phase.ENDED):
-            await self._sale(self._yesterday, 0, now - timedelta(hours=20), now - timedelta(hours=8), 25)
-        if not await self._any(Phase.OPEN):
-            await self._sale(self._selling, 1, now, now + _LASTS, 40)
-        if not await self._any(Phase.UPCOMING):
-            await self._sale(self._selling, 2, now + _OPENS_IN, now + _OPENS_IN + _LASTS, 10)
+        if not await self._in(Phase.ENDED):
+            await self._sale(self._yesterday, now - timedelta(hours=20), now - timedelta(hours=8), 25)
+        if not any(sale.left and sale.end_time - now > _SHORT for sale in await self._in(Phase.OPEN)):
+            await self._sale(self._selling, now, now + _LASTS, 40)
+        if not any(sale.start_time - now <= _OPENS_IN for sale in await self._in(Phase.UPCOMING)):
+            await self._sale(self._selling, now + _OPENS_IN, now + _OPENS_IN + _LASTS, 10)
 
-    async def _any(self, phase: Phase) -> bool:
-        page = await self._selling.list(ListSales(phase=phase, seller_id=demo_id("seller", SELLER), limit=1), Caller())
-        return bool(page.items)
+    async def _in(self, phase: Phase) -> Sequence[FlashSale]:
+        command = ListSales(phase=phase, seller_id=demo_id("seller", SELLER), limit=100)
+        return (await self._selling.list(command, Caller())).items
 
-    async def _sale(self, selling: Selling, turn: int, start: datetime, end: datetime, quantity: int) -> None:
-        """Put the variant on sale that has the most stock, of those that have had no sale yet."""
+    async def _sale(self, selling: Selling, start: datetime, end: datetime, quantity: int) -> None:
+        """Put on sale what is next, unless another node that starts just now did already."""
         seller_id = demo_id("seller", SELLER)
-        query = """
-            SELECT variant.id, variant.price, variant.currency FROM product_variants variant
-                JOIN inventory_levels level ON level.variant_id = variant.id
-            WHERE variant.seller_id = $1 AND level.on_hand >= $2
-                AND NOT EXISTS (SELECT FROM flash_sales sale WHERE sale.product_id = variant.product_id)
-            ORDER BY level.on_hand DESC, variant.id LIMIT 1
-        """
-        row = await self._database.fetch_one(query, seller_id, quantity)
+        row = await self._database.fetch_one(_ON_SALE_NEXT, seller_id, quantity)
         if row is None:
             return
         command = CreateSale(
-            sale_id=demo_id("sale", str(turn), str(row["id"])),
+            sale_id=demo_id("sale", str(row["id"]), str(row["sales"])),
             variant_id=row["id"],
             sale_price=half(Price(int(row["price"] * 100), row["currency"])),
             start_time=start,
@@ -162,4 +168,5 @@ class Demo:
             per_customer_limit=2,
             hold_seconds=120,
         )
-        await selling.create(command, Caller(roles=frozenset({Role.SELLER}), seller_id=seller_id))
+        with contextlib.suppress(IdReused):
+            await selling.create(command, Caller(roles=frozenset({Role.SELLER}), seller_id=seller_id))

@@ -13,6 +13,8 @@ from server.demo.goods import ADJECTIVES, BRANDS, ON_A_SHELF, SELLERS, SHELVES, 
 _SPACE = uuid5(NAMESPACE_DNS, "demo.fastshop.test")
 # A product with more variants than this is a burden on a phone.
 _MOST_VARIANTS = 10
+# What costs more than the first of its siblings, in percent of its price.
+_DEARER = {"1 kg": 350, "0.75 l": 120, "1 l": 140, "24 cm": 125, "28 cm": 155}
 
 
 def demo_id(*names: str) -> UUID:
@@ -65,7 +67,7 @@ def _product(shelf: Shelf, name: str, chance: random.Random) -> CreateProduct:
     brand = chance.choice(BRANDS)
     title = f"{brand} {name}"
     address = slug(title, shelf.path[1])
-    price = chance.randrange(shelf.price[0], shelf.price[1], 100) // 1000 * 1000 + 990
+    price = _rounded(chance.randrange(shelf.price[0], shelf.price[1], 100))
     compare_at = price * chance.choice((115, 120, 130)) // 100 // 100 * 100 if chance.random() < 0.3 else None
     return CreateProduct(
         product_id=demo_id("product", *shelf.path, name),
@@ -84,15 +86,23 @@ def _variants(
     shelf: Shelf, name: str, address: str, price: int, compare_at: int | None, chance: random.Random
 ) -> Iterator[NewVariant]:
     for values in islice(combinations(*shelf.options.values()), _MOST_VARIANTS):
+        percent = max((_DEARER.get(value, 100) for value in values), default=100)
+        its_price, before = _rounded(price * percent // 100), (compare_at or 0) * percent // 100 // 100 * 100
         stock = 0 if chance.random() < 0.06 else chance.randrange(3, 120)
         yield NewVariant(
             id=demo_id("variant", *shelf.path, name, *values),
             sku=slug(address, *values).upper()[:100],
-            price=Price(price, "EUR"),
-            compare_at_price=Price(compare_at, "EUR") if compare_at and compare_at > price else None,
+            price=Price(its_price, "EUR"),
+            compare_at_price=Price(before, "EUR") if before > its_price else None,
             options=dict(zip(shelf.options, values, strict=True)),
             stock=stock,
         )
+
+
+def _rounded(price: int) -> int:
+    """A price as shops write it: 14.90, 129.90."""
+    step = 100 if price < 3000 else 1000
+    return price // step * step + step - 10
 
 
 def half(price: Money) -> Price:

@@ -44,9 +44,10 @@ from server.kernel.money import to_numeric
 
 Writing = CreateProduct | EditProduct
 
+# A conflict over the id alone would not do: of two equal rows at once the second may meet the first one's slug before.
 _INSERT = """
 INSERT INTO products (id, seller_id, category_id, brand_id, slug, title, description, status, options, created_at,
-    updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT (id) DO NOTHING RETURNING id
+    updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING RETURNING id
 """
 _UPDATE = """
 UPDATE products SET category_id = $2, brand_id = $3, slug = $4, title = $5, description = $6, status = $7,
@@ -124,8 +125,7 @@ class Editing:
         try:
             async with transaction.connection.transaction():  # a savepoint
                 if not await self._insert(transaction, command, seller_id):
-                    if await self._lock(transaction, command.product_id) != seller_id:
-                        raise IdReused
+                    await self._lock_own(transaction, command, seller_id)
                     await self._update(transaction, command)
                 return await self._save_parts(transaction, command, seller_id)
         except asyncpg.IntegrityConstraintViolationError as error:
@@ -195,8 +195,9 @@ class Editing:
 
     async def _same(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
         """The answer to a creation that was sent again; `IdReused` when it is another one."""
+        await self._lock_own(transaction, command, seller_id)
         known = await self._browsing.get(command.product_id)
-        if known.seller.id != seller_id or not is_made_by(await _as_created(transaction, known), command):
+        if not is_made_by(await _as_created(transaction, known), command):
             raise IdReused
         return known
 
@@ -205,6 +206,14 @@ class Editing:
         query = "SELECT seller_id FROM products WHERE id = $1 FOR NO KEY UPDATE"
         seller_id: UUID | None = await transaction.connection.fetchval(query, product_id)
         return seller_id
+
+    async def _lock_own(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> None:
+        """Lock the product that kept the command from being inserted, if it is the seller's and has that id."""
+        owner = await self._lock(transaction, command.product_id)
+        if owner is None:
+            raise SlugTaken(command.slug)
+        if owner != seller_id:
+            raise IdReused
 
     async def _own_variant(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> Variant:
         query = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"

@@ -3,8 +3,6 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
-
 from fastshop.contract.base import IdReused, Page
 from fastshop.contract.catalog import (
     Brand,
@@ -34,10 +32,11 @@ ORDER BY name, id LIMIT $3
 """
 _BRANDS = "SELECT id, name, slug FROM brands WHERE $1::text IS NULL OR (name, id) > ($1, $2) ORDER BY name, id LIMIT $3"
 _CATEGORIES = "SELECT * FROM categories ORDER BY cardinality(path), name, id"
+# A conflict over the id alone would not do: of two equal rows at once the second may meet the first one's slug before.
 _INSERT_CATEGORY = """
-INSERT INTO categories (id, name, slug, parent_id, path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING
+INSERT INTO categories (id, name, slug, parent_id, path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
-_INSERT_BRAND = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING"
+_INSERT_BRAND = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
 
 class Taxonomy:
@@ -66,15 +65,14 @@ class Taxonomy:
         if len(above) >= _DEEPEST:
             raise TooDeep
         new = Category(command.category_id, command.name, command.slug, command.parent_id, (*above, command.slug))
-        await self._insert(_INSERT_CATEGORY, new.slug, new.id, new.name, new.slug, new.parent_id, list(new.path))
-        stored = rows.category(await self._stored("categories", new.id))
-        return _same(stored, new)
+        await self._database.fetch(_INSERT_CATEGORY, new.id, new.name, new.slug, new.parent_id, list(new.path))
+        return _same(rows.category(await self._stored("categories", new.id, new.slug)), new)
 
     async def create_brand(self, command: CreateBrand, caller: Caller) -> Brand:  # noqa: ARG002
         """Add a brand."""
         new = Brand(command.brand_id, command.name, command.slug)
-        await self._insert(_INSERT_BRAND, new.slug, new.id, new.name, new.slug)
-        return _same(rows.brand(await self._stored("brands", new.id)), new)
+        await self._database.fetch(_INSERT_BRAND, new.id, new.name, new.slug)
+        return _same(rows.brand(await self._stored("brands", new.id, new.slug)), new)
 
     async def brand_id(self, brand_id: UUID, name: str, slug: str) -> UUID:
         """The brand with this slug; with this id and name if there was none."""
@@ -102,14 +100,12 @@ class Taxonomy:
             raise CategoryNotFound
         return tuple(row["path"])
 
-    async def _insert(self, query: str, slug: str, *values: object) -> None:
-        try:
-            await self._database.fetch(query, *values)
-        except asyncpg.UniqueViolationError:
-            raise SlugTaken(slug) from None
-
-    async def _stored(self, table: str, its_id: UUID) -> Any:
-        return await self._database.fetch_one(f"SELECT * FROM {table} WHERE id = $1", its_id)  # noqa: S608 - ours
+    async def _stored(self, table: str, its_id: UUID, slug: str) -> Any:
+        """What has the id now; `SlugTaken` when nothing has, because something else has the slug."""
+        row = await self._database.fetch_one(f"SELECT * FROM {table} WHERE id = $1", its_id)  # noqa: S608 - ours
+        if row is None:
+            raise SlugTaken(slug)
+        return row
 
 
 T = TypeVar("T")
