@@ -100,10 +100,10 @@ async def test_a_listed_sale_is_as_it_is_shown(market: Market) -> None:
         "%%%",
         "bm90IGpzb24",
         encode_cursor((1,)),
-        encode_cursor((1, "2026-11-21T12:00:00", new_id())),
-        encode_cursor((1, "9999-12-31T23:59:59-14:00", new_id())),
-        encode_cursor((10**12, "2026-11-21T12:00:00Z", new_id())),
-        encode_cursor((10**40, "2026-11-21T12:00:00Z", new_id())),
+        encode_cursor((1, "2026-11-21T12:00:00", UUID(int=7))),
+        encode_cursor((1, "9999-12-31T23:59:59-14:00", UUID(int=7))),
+        encode_cursor((10**12, "2026-11-21T12:00:00Z", UUID(int=7))),
+        encode_cursor((10**40, "2026-11-21T12:00:00Z", UUID(int=7))),
     ],
 )
 async def test_a_cursor_that_is_none_is_refused(market: Market, cursor: str) -> None:
