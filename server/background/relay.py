@@ -2,16 +2,24 @@
 
 import asyncio
 
+import structlog
+from dramatiq.errors import BrokerConnectionError
+
 from server.background.jobs import Jobs
 from server.background.loops import Loop
 from server.kernel.database import Database
+
+logger = structlog.get_logger()
 
 _BATCH = 100
 # A commit of this process wakes the relay; this is for what others left behind, in seconds.
 _LOOK = 1.0
 
+# What no job here waits for is left to a process of another version that has one.
 _TAKE = """
-DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox WHERE type = any($2) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+)
 RETURNING type, data::text AS data
 """
 
@@ -38,8 +46,15 @@ class Relay:
 
     async def move(self) -> float:
         """One round. Answers how long to rest, in seconds. Valkey down leaves the rows where they are."""
+        try:
+            return await self._move()
+        except BrokerConnectionError as error:
+            logger.warning("no queue: jobs wait in the outbox", error=str(error))
+            return _LOOK
+
+    async def _move(self) -> float:
         async with self._database.transaction() as transaction:
-            rows = await transaction.connection.fetch(_TAKE, _BATCH)
+            rows = await transaction.connection.fetch(_TAKE, _BATCH, list(self._jobs.after))
             if rows:
                 await asyncio.to_thread(self._queue, [(row["type"], row["data"]) for row in rows])
         return 0 if len(rows) == _BATCH else _LOOK

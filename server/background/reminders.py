@@ -6,6 +6,7 @@ The row stays until the actor's own commit moves or removes it, so a crash in be
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import structlog
@@ -25,11 +26,17 @@ Remind = Callable[[str, UUID, str], Awaitable[None]]
 _LOOK = 0.2
 # One that failed is left alone for this long, so that it does not keep the others waiting.
 _BACK_OFF = timedelta(seconds=10)
+# One that was delivered is usually gone, or due at another time. If not, it is not delivered again at once.
+_PAUSE = timedelta(seconds=1)
+# An actor that takes longer, in seconds, has failed as far as this clock is concerned.
+_PATIENCE = 3.0
 _AT_ONCE = 64
 
 _DUE = """
-SELECT kind, actor_id, name FROM actor_reminders WHERE due_at <= $1
-    AND NOT (kind, actor_id) IN (SELECT * FROM unnest($2::text[], $3::uuid[])) ORDER BY due_at LIMIT $4
+SELECT kind, actor_id, name, due_at FROM actor_reminders WHERE due_at <= $1
+    AND NOT (kind, actor_id, name, due_at) IN (
+        SELECT * FROM unnest($2::text[], $3::uuid[], $4::text[], $5::timestamptz[])
+    ) ORDER BY due_at LIMIT $6
 """
 
 
@@ -40,7 +47,7 @@ class Reminders:
         self._database = database
         self._clock = clock
         self._remind = remind
-        self._failed: dict[tuple[str, UUID], datetime] = {}
+        self._left_alone: dict[_Reminder, datetime] = {}
         self._loop = Loop("reminders", self.deliver_due)
 
     def start(self) -> None:
@@ -54,21 +61,34 @@ class Reminders:
     async def deliver_due(self) -> float:
         """One round. Answers how long to rest, in seconds."""
         now = self._clock.now()
-        self._failed = {key: until for key, until in self._failed.items() if until > now}
-        kinds, ids = zip(*self._failed, strict=True) if self._failed else ((), ())
-        rows = await self._database.fetch(_DUE, now, list(kinds), list(ids), _AT_ONCE)
-        await asyncio.gather(*(self._deliver(row["kind"], row["actor_id"], row["name"]) for row in rows))
+        self._left_alone = {reminder: until for reminder, until in self._left_alone.items() if until > now}
+        columns = [list(column) for column in zip(*self._left_alone, strict=True)] or [[], [], [], []]
+        rows = await self._database.fetch(_DUE, now, *columns, _AT_ONCE)
+        await asyncio.gather(*(self._deliver(_Reminder(*row)) for row in rows))
         return 0 if len(rows) == _AT_ONCE else _LOOK
 
-    async def _deliver(self, kind: str, actor_id: UUID, name: str) -> None:
+    async def _deliver(self, reminder: "_Reminder") -> None:
+        self._left_alone[reminder] = self._clock.now() + _BACK_OFF
         try:
-            await self._remind(kind, actor_id, name)
+            async with asyncio.timeout(_PATIENCE):
+                await self._remind(reminder.kind, reminder.actor_id, reminder.name)
         except Refusal as refusal:
-            self._put_off(kind, actor_id)
-            logger.warning("an actor refused its reminder", kind=kind, actor=str(actor_id), refusal=refusal.code)
+            logger.warning("an actor refused its reminder", refusal=refusal.code, **reminder.told)
         except Exception:
-            self._put_off(kind, actor_id)
-            logger.exception("a reminder failed", kind=kind, actor=str(actor_id))
+            logger.exception("a reminder failed", **reminder.told)
+        else:
+            self._left_alone[reminder] = self._clock.now() + _PAUSE
 
-    def _put_off(self, kind: str, actor_id: UUID) -> None:
-        self._failed[kind, actor_id] = self._clock.now() + _BACK_OFF
+
+class _Reminder(NamedTuple):
+    """A row. Due at another time it is another reminder."""
+
+    kind: str
+    actor_id: UUID
+    name: str
+    due_at: datetime
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the log says of it."""
+        return {"kind": self.kind, "actor": str(self.actor_id)}

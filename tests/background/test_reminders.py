@@ -1,5 +1,6 @@
 """The clock that wakes actors: what is due is delivered, what fails is left alone for a while and never lost."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +10,8 @@ import pytest
 from fastshop.contract.base import Busy
 from server.background.reminders import Reminders
 from server.kernel.database import Database
-from tests.support import ManualClock
+from server.kernel.reminders import set_reminder
+from tests.support import ManualClock, eventually
 
 GOOD, BAD = UUID(int=1), UUID(int=2)
 # Longer than one that failed is left alone, in seconds.
@@ -91,3 +93,80 @@ async def test_many_are_delivered_round_after_round(database: Database, clock: M
     assert await reminders.deliver_due() == 0
     assert await reminders.deliver_due() > 0
     assert sorted(actor_id for _, actor_id, _ in woken.heard) == [UUID(int=number) for number in range(100)]
+
+
+async def test_one_that_stays_due_is_not_delivered_without_a_pause(
+    database: Database, clock: ManualClock, note: Note
+) -> None:
+    heard: list[UUID] = []
+
+    async def hear(_kind: str, actor_id: UUID, _name: str) -> None:
+        heard.append(actor_id)
+
+    reminders = Reminders(database, clock, hear)
+    for number in range(64):
+        await note(UUID(int=number), clock.now())
+    await reminders.deliver_due()
+    assert await reminders.deliver_due() > 0
+    assert len(heard) == 64
+    clock.turn(seconds=1)
+    await reminders.deliver_due()
+    assert len(heard) == 128
+
+
+async def test_one_put_to_another_time_is_delivered_then_even_after_a_failure(
+    database: Database, clock: ManualClock, note: Note
+) -> None:
+    woken = Woken(database, ValueError("broken"))
+    reminders = Reminders(database, clock, woken.remind)
+    await note(BAD, clock.now())
+    await reminders.deliver_due()
+    async with database.transaction() as transaction:
+        await set_reminder(transaction.connection, "sale", BAD, clock.now() + timedelta(seconds=2))
+    woken.failure = None
+    clock.turn(seconds=1)
+    await reminders.deliver_due()
+    assert len(woken.heard) == 1
+    clock.turn(seconds=1)
+    await reminders.deliver_due()
+    assert len(woken.heard) == 2
+    assert await kept(database) == []
+
+
+async def test_an_actor_that_hangs_does_not_stop_the_clock(database: Database, clock: ManualClock, note: Note) -> None:
+    woken = Woken(database)
+
+    async def remind(kind: str, actor_id: UUID, name: str) -> None:
+        if actor_id == BAD:
+            await asyncio.Event().wait()
+        await woken.remind(kind, actor_id, name)
+
+    reminders = Reminders(database, clock, remind)
+    await note(BAD, clock.now())
+    reminders.start()
+    try:
+        await asyncio.sleep(0.3)
+        await note(GOOD, clock.now())
+        await eventually(lambda: [actor_id for _, actor_id, _ in woken.heard] == [GOOD])
+    finally:
+        await reminders.stop()
+    assert await kept(database) == [BAD]
+
+
+async def test_the_clock_finds_what_comes_due_and_goes_on_after_the_database_was_away(
+    database: Database, clock: ManualClock, note: Note
+) -> None:
+    woken = Woken(database)
+    reminders = Reminders(database, clock, woken.remind)
+    reminders.start()
+    try:
+        await note(GOOD, clock.now() + timedelta(minutes=5))
+        await asyncio.sleep(0.5)
+        assert woken.heard == []
+        await database.fetch("ALTER TABLE actor_reminders RENAME TO gone")
+        await asyncio.sleep(0.5)
+        await database.fetch("ALTER TABLE gone RENAME TO actor_reminders")
+        clock.turn(minutes=5)
+        await eventually(lambda: woken.heard == [("sale", GOOD, "wake")])
+    finally:
+        await reminders.stop()
