@@ -11,7 +11,7 @@ from litestar import Litestar
 
 from server.app import Addresses, Shop, open_shop
 from server.http.application import application
-from server.realtime.uvicorn_protocol import RealtimeProtocol
+from server.realtime.uvicorn_protocol import AsgiProtocol, DirectProtocol
 from server.settings import Settings
 from server.stopping import until_stopped
 
@@ -74,7 +74,7 @@ def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
-        ws=RealtimeProtocol,
+        ws=DirectProtocol if settings.socket == "direct" else AsgiProtocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         ws_ping_interval=None,

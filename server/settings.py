@@ -20,6 +20,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str = ""
     # Further origins whose pages may open the WebSocket with a cookie.
     origins: tuple[str, ...] = ()
+    # "direct" serves sockets below ASGI, "asgi" through it: slower, to compare with.
+    socket: str = "direct"
     worker_threads: int = 4
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
@@ -52,6 +54,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     mode = environ.get("FASTSHOP_MODE", "demo")
     if mode not in ("demo", "production"):
         raise SettingsError(f"FASTSHOP_MODE must be demo or production, not {mode!r}")
+    socket = environ.get("FASTSHOP_SOCKET", "direct")
+    if socket not in ("direct", "asgi"):
+        raise SettingsError(f"FASTSHOP_SOCKET must be direct or asgi, not {socket!r}")
     return Settings(
         database_url=environ.get("DATABASE_URL", ""),
         redis_url=environ.get("REDIS_URL", ""),
@@ -61,6 +66,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         production=mode == "production",
         public_url=environ.get("PUBLIC_URL", ""),
         origins=tuple(origin.strip() for origin in environ.get("FASTSHOP_ORIGINS", "").split(",") if origin.strip()),
+        socket=socket,
         worker_threads=int(threads),
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
     )

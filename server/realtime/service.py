@@ -100,7 +100,7 @@ class Realtime:
             sockets=self.sockets,
             running=set(),
         )
-        self._handlers = handlers(self.open_session, needs.cookie_name, needs.origins)
+        self._handlers = handlers(self.open_session, limits.frame_bytes, needs.cookie_name, needs.origins)
         CountsCollector(self.counts, lambda: len(self.sockets), needs.registry)
 
     @property

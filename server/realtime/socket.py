@@ -1,6 +1,6 @@
-"""The one file that touches a socket: frames from ASGI to a session and back, and who may come with a cookie.
+"""The addresses of the socket, who may come with a cookie, and the way through ASGI: frames to a session and back.
 
-A session knows nothing of ASGI: something else that reads and writes frames can drive it as well.
+A session knows nothing of ASGI: where the server offers the way below it, `server.realtime.direct` drives it instead.
 """
 
 import asyncio
@@ -16,8 +16,10 @@ from litestar.handlers import WebsocketRouteHandler
 from fastshop.contract.accounts import ADMIN
 from fastshop.contract.codes import INAPPROPRIATE_PROTOCOL, SERVER_ERROR, CloseCode
 from fastshop.contract.orders import SELLER
-from server.realtime.node import Visitor
+from server.realtime.direct import DirectLine, Turn
+from server.realtime.node import Line, Visitor
 from server.realtime.session import Session
+from server.realtime.uvicorn_protocol import BELOW_ASGI
 
 logger = structlog.get_logger()
 
@@ -25,7 +27,7 @@ logger = structlog.get_logger()
 _CLOSING = 2.0
 
 AnySocket = WebSocket[Any, Any, Any]
-Open = Callable[["AsgiLine", Visitor], Session]
+Open = Callable[[Line, Visitor], Session]
 
 
 class AsgiLine:
@@ -135,8 +137,14 @@ class AsgiLine:
                 await self._socket.send({"type": "websocket.close", "code": code.number, "reason": code.sentence})
 
 
-def handlers(open_session: Open, cookie_name: str, origins: Collection[str]) -> Sequence[WebsocketRouteHandler]:
-    """The handlers of the socket's addresses. A cookie is believed only from a page of one of ``origins``."""
+def handlers(
+    open_session: Open, limit: int, cookie_name: str, origins: Collection[str]
+) -> Sequence[WebsocketRouteHandler]:
+    """The handlers of the socket's addresses. A cookie is believed only from a page of one of ``origins``.
+
+    ``limit`` is how large a frame may be, in bytes.
+    """
+    turn = Turn()
 
     async def serve(socket: AnySocket, channel: str = "", person: str = "") -> None:
         cookie = socket.cookies.get(cookie_name, "") if socket.headers.get("origin") in origins else ""
@@ -148,7 +156,11 @@ def handlers(open_session: Open, cookie_name: str, origins: Collection[str]) -> 
             person=person,
         )
         await socket.accept()
-        await AsgiLine(socket, open_session, visitor).serve()
+        hand_over: Any = (socket.scope.get("extensions") or {}).get(BELOW_ASGI)
+        if hand_over is None:
+            await AsgiLine(socket, open_session, visitor).serve()
+        else:
+            hand_over(lambda transport, forget: DirectLine(transport, limit, turn, forget).serve(open_session, visitor))
 
     async def live(socket: AnySocket) -> None:
         await serve(socket)

@@ -1,14 +1,23 @@
-"""uvicorn's WebSocket with what it lacks mended: give this class to it as ``ws=``."""
+"""uvicorn's WebSocket with what it lacks mended: give one of these classes to it as ``ws=``."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 # How long a peer that does not read may take to read what is left, in seconds; then its connection is cut.
 _LINGER = 5.0
 
+# Where a handler finds the way below ASGI, in the extensions of its scope.
+BELOW_ASGI = "fastshop.below_asgi"
 
-class RealtimeProtocol(WebSocketsSansIOProtocol):
+# Makes what serves the transport from now on. It is given how to be forgotten when the connection is gone.
+Successor = Callable[[asyncio.Transport, Callable[[asyncio.Protocol], None]], asyncio.Protocol]
+
+
+class AsgiProtocol(WebSocketsSansIOProtocol):
     """Closes with 1007 on text that is not UTF-8, and does not keep a connection for a peer that never reads."""
 
     def send_receive_event_to_app(self) -> None:
@@ -25,6 +34,39 @@ class RealtimeProtocol(WebSocketsSansIOProtocol):
         await super().run_asgi()
         if self.transport.is_closing() and self.transport.get_write_buffer_size():
             asyncio.get_running_loop().call_later(_LINGER, self.transport.abort)
+
+
+class DirectProtocol(AsgiProtocol):
+    """Shakes hands through ASGI; then the application may take the transport over, below it."""
+
+    def handle_connect(self, event: Request) -> None:
+        """Offer the application the way below."""
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            cast("dict[str, Any]", self.scope["extensions"])[BELOW_ASGI] = self.hand_over
+
+    def hand_over(self, successor: Successor) -> None:
+        """Let another protocol serve the accepted connection. What arrived before it was accepted is not heard."""
+        # uvicorn asks of what is in this set only that it has a `shutdown`.
+        connections = cast("set[Any]", self.connections)
+        line = successor(self.transport, connections.discard)
+        self.transport.set_protocol(line)
+        connections.discard(self)
+        connections.add(line)
+        self.transport = _HandedOver()
+
+
+class _HandedOver(asyncio.Transport):
+    """In the place of a transport that somebody else serves: uvicorn closes it when the handler has returned."""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+    def get_write_buffer_size(self) -> int:
+        return 0
 
 
 def _is_text(data: bytes) -> bool:

@@ -9,7 +9,7 @@ import uvicorn
 from litestar import Litestar
 
 from server.realtime.service import Realtime
-from server.realtime.uvicorn_protocol import RealtimeProtocol
+from server.realtime.uvicorn_protocol import AsgiProtocol, DirectProtocol
 
 
 class _Server(uvicorn.Server):
@@ -19,11 +19,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(realtime: Realtime) -> AsyncIterator[int]:
+async def served(realtime: Realtime, protocol: type[AsgiProtocol] = DirectProtocol) -> AsyncIterator[int]:
     """Serve a node on a free port of this machine."""
     config = uvicorn.Config(
         Litestar(realtime.handlers, openapi_config=None, logging_config=None),
-        ws=RealtimeProtocol,
+        ws=protocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
