@@ -1,8 +1,9 @@
 """An operation: a command of the contract, the method that does it, who may ask, and which refusals to expect."""
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from fastshop.contract.base import (
     BadInput,
@@ -13,7 +14,17 @@ from fastshop.contract.base import (
 )
 from server.kernel.caller import Caller, Permission
 
+# Either a coroutine, or a future where the method has nothing to do but to ask somebody (an actor): that costs no task.
 Run = Callable[[Any, Caller], Awaitable[Any]]
+
+Answer = TypeVar("Answer")
+
+
+def answered(answer: Answer) -> Awaitable[Answer]:
+    """What an operation returns that waits for nobody."""
+    future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    future.set_result(answer)
+    return future
 
 
 class Operation:
@@ -65,8 +76,11 @@ def _command_of(run: Run) -> type[Command[Any]]:
     command = hints[name]
     if not (isinstance(command, type) and issubclass(command, Command)):
         raise TypeError(f"{run} takes no command first")
-    if hints.get("return") != command.answer():
-        raise TypeError(f"{run} answers {hints.get('return')}, its command promises {command.answer()}")
+    answer = hints.get("return")
+    if get_origin(answer) is Awaitable:
+        (answer,) = get_args(answer)
+    if answer != command.answer():
+        raise TypeError(f"{run} answers {answer}, its command promises {command.answer()}")
     return command
 
 

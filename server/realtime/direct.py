@@ -105,23 +105,11 @@ class DirectLine(asyncio.Protocol):
     # --- what the transport tells -------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Frames, in whatever pieces."""
-        if self._deaf:
-            return
-        try:
-            for opcode, payload in self._reader.receive(data):
-                if opcode == websocket.TEXT:
-                    self._session.receive(payload)
-                else:
-                    self._control(opcode, payload)
-                if self._deaf:
-                    return
-        except Violation as violation:
-            self._deaf = True
-            self._end(violation.code, violation.reason)
-        except Exception:
-            logger.exception("a frame could not be handled")
-            self._session.close(SERVER_ERROR)
+        """Frames, in whatever pieces. What is answered at once is written at once."""
+        queued, self._waking = self._waking, True
+        self._hear(data)
+        if not queued:
+            self.write()
 
     def eof_received(self) -> None:
         """The peer will say no more: the transport closes itself, once what it holds is read."""
@@ -169,6 +157,24 @@ class DirectLine(asyncio.Protocol):
             self._say_goodbye()
         elif wrote:
             self._session.written()
+
+    def _hear(self, data: bytes) -> None:
+        if self._deaf:
+            return
+        try:
+            for opcode, payload in self._reader.receive(data):
+                if opcode == websocket.TEXT:
+                    self._session.receive(payload)
+                else:
+                    self._control(opcode, payload)
+                if self._deaf:
+                    return
+        except Violation as violation:
+            self._deaf = True
+            self._end(violation.code, violation.reason)
+        except Exception:
+            logger.exception("a frame could not be handled")
+            self._session.close(SERVER_ERROR)
 
     def _control(self, opcode: int, payload: bytes) -> None:
         if opcode == websocket.CLOSE:

@@ -207,6 +207,11 @@ def reply(command_id: int, kind: str, result: Any) -> bytes:
     return b'{"id":%d,"%b":%b}' % (command_id, kind.encode(), _encode(result))
 
 
+def rpc_reply(command_id: int, answer: Any) -> bytes:
+    """The answer to `rpc`: a `RpcResult`, without making one."""
+    return b'{"id":%d,"rpc":{"data":%b}}' % (command_id, _encode(answer))
+
+
 def error(command_id: int, code: ErrorCode) -> bytes:
     """One of the protocol's own errors."""
     return problem(command_id, code.number, code.sentence, temporary=code.temporary)

@@ -30,7 +30,7 @@ class Errors:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
 
-    def reply(self, command_id: int, error: Exception, asked: str) -> bytes:
+    def reply(self, command_id: int, error: BaseException, asked: str) -> bytes:
         """The reply. What nobody foresaw is logged under a trace, and only the trace is told."""
         if isinstance(error, ProtocolError):
             return frames.error(command_id, error.code)

@@ -7,6 +7,7 @@ so one connection's commands reach an actor in order (promise P11). `connect` is
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Coroutine
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -32,7 +33,6 @@ from server.realtime.frames import (
     Empty,
     RefreshRequest,
     RpcRequest,
-    RpcResult,
     SubscribeRequest,
 )
 from server.realtime.greeting import Greeting
@@ -58,6 +58,8 @@ class Session:
         self._bucket = TokenBucket(node.limits.commands_per_second, node.limits.commands_burst, node.ticks)
         self._waiting: deque[ClientCommand] = deque()
         self._in_flight = 0
+        # Tasks that were made and have not begun yet.
+        self._beginning = 0
         self._over = 0
         self._connected = self._connecting = self._paused = self._closed = False
         self._leaving: CloseCode | None = None
@@ -205,26 +207,47 @@ class Session:
         self._run(self._answered(command.id, "connect", self._on_connect(command.id, command.connect)))
 
     def _begin_call(self, command_id: int, request: RpcRequest) -> None:
+        """Begin an operation. What is under way already needs no task; but nothing overtakes a task before it began."""
+        method = request.method
         try:
-            run, command = self._node.calls.prepare(request.method, request.data, self.caller)
+            run, command = self._node.calls.prepare(method, request.data, self.caller)
+            work = self._begun(run, command) if self._beginning else run(command, self.caller)
         except Exception as error:
-            self._say(self._node.errors.reply(command_id, error, request.method))
+            self._say(self._node.errors.reply(command_id, error, method))
             return
-        self._run(self._call(command_id, request.method, run, command))
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
         self._in_flight += 1
-        task = asyncio.create_task(work)
+        if not asyncio.isfuture(work):
+            work = self._task(work)
+        if work.done():
+            self._answer(command_id, method, work)
+        else:
+            work.add_done_callback(partial(self._answer, command_id, method))
+
+    async def _begun(self, run: Run, command: Any) -> Any:
+        return await run(command, self.caller)
+
+    def _task(self, work: Awaitable[Any]) -> "asyncio.Task[Any]":
+        self._beginning += 1
+        task = asyncio.create_task(self._begin_task(work))
         self._node.running.add(task)
         task.add_done_callback(self._node.running.discard)
+        return task
 
-    async def _call(self, command_id: int, method: str, run: Run, command: Any) -> None:
+    async def _begin_task(self, work: Awaitable[Any]) -> Any:
+        self._beginning -= 1
+        return await work
+
+    def _answer(self, command_id: int, method: str, work: "asyncio.Future[Any]") -> None:
         try:
-            answer = frames.reply(command_id, "rpc", RpcResult(await run(command, self.caller)))
-        except Exception as error:
+            answer = frames.rpc_reply(command_id, work.result())
+        except (Exception, asyncio.CancelledError) as error:
             answer = self._node.errors.reply(command_id, error, method)
         self._say(answer)
         self._finished()
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        self._in_flight += 1
+        self._task(work)
 
     async def _answered(self, command_id: int, kind: str, work: Awaitable[None]) -> None:
         try:

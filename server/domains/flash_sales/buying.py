@@ -5,6 +5,7 @@ keeps the units for the payment (durable), the gateway is asked, the actor recor
 Whoever dies in between, `settle` picks it up: the customer is never charged without a unit (promises P1, P8).
 """
 
+from collections.abc import Awaitable
 from datetime import timedelta
 from uuid import UUID
 
@@ -49,10 +50,9 @@ class Buying:
         self._payments = payments
         self._clock = clock
 
-    async def claim(self, command: ClaimUnits, caller: Caller) -> Claim:
+    def claim(self, command: ClaimUnits, caller: Caller) -> Awaitable[Claim]:
         """Hold units."""
-        hold = Hold(command.claim_id, caller.person, command.quantity)
-        return await self._actors.ask(KIND, command.sale_id, hold)
+        return self._actors.ask(KIND, command.sale_id, Hold(command.claim_id, caller.person, command.quantity))
 
     async def give_back(self, command: GiveBack, caller: Caller) -> Claim:
         """Give held units back."""
