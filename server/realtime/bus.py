@@ -1,6 +1,8 @@
 """Between the nodes: one message for each commit over Valkey's pub/sub, a wake-up that may be lost.
 
-While Valkey is down each node serves what happens on it, and finds what happened elsewhere in the database (P10).
+Every node says from time to time that it is there; one that hears of no other does not tell what happens on it. Who is
+heard for the first time is told to look into the database, for what was not told before. While Valkey is down each
+node serves what happens on it, and finds what happened elsewhere in the database (P10).
 """
 
 import asyncio
@@ -29,12 +31,14 @@ _TOPIC = "fastshop:live"
 _MAX_WAITING = 1_000
 _AT_ONCE = 100
 _LONGEST_PAUSE = 2.0
+# A node that was silent for so many hellos is gone.
+_MISSED_HELLOS = 3
 # A connection that says nothing for so long is asked whether it lives, and given up when it does not answer.
 _SILENCE = 3.0
 
 
 class Message(Struct, array_like=True, frozen=True, omit_defaults=True):
-    """What one node tells the others. ``lost``: messages before this one did not get through."""
+    """What one node tells the others; nothing is a hello. ``lost``: messages before this one did not get through."""
 
     node: str
     publications: tuple[Publication, ...] = ()
@@ -48,10 +52,21 @@ class Bus:
     """Tells the other nodes and hears them: ``hear`` gets what they say, ``missed`` is called when some may be lost."""
 
     def __init__(
-        self, url: str, node: str, hear: Callable[[Message], None], missed: Callable[[], None], counts: Counts
+        self,
+        url: str,
+        node: str,
+        hear: Callable[[Message], None],
+        missed: Callable[[], None],
+        counts: Counts,
+        hello_every: float,
     ) -> None:
         self._url = url
         self._node = node
+        self._own = node.encode()
+        self._hello_every = hello_every
+        self._loop = asyncio.get_running_loop()
+        # When each other node was heard last. At first it is not known who is there: then there may be somebody.
+        self._others: dict[str, float] = {"": self._loop.time()}
         self._hear = hear
         self._missed = missed
         self._counts = counts
@@ -72,14 +87,16 @@ class Bus:
         """Begin to speak and to hear. When Valkey is down, it is tried again until it is there."""
         self._tasks.run(self._for_ever(self._speak))
         self._tasks.run(self._for_ever(self._listen))
+        self._tasks.every(self._hello_every, self._say_hello, "other nodes do not hear that this one is there")
 
     async def stop(self) -> None:
         """End."""
         await self._tasks.stop()
 
     def spread(self, publications: Sequence[Publication] = (), passing: Sequence[tuple[str, bytes]] = ()) -> None:
-        """Tell the others what happened here. It neither blocks nor raises."""
-        self._tell(Message(self._node, tuple(publications), tuple(passing)))
+        """Tell the others, if there are any, what happened here. It neither blocks nor raises."""
+        if self._others:
+            self._tell(Message(self._node, tuple(publications), tuple(passing)))
 
     def end_sessions(self, session_ids: Sequence[UUID]) -> None:
         """Tell the others to end these sessions' connections."""
@@ -96,6 +113,11 @@ class Bus:
         self._waiting.append(message)
         self._awake.set()
 
+    async def _say_hello(self) -> None:
+        silent = self._loop.time() - _MISSED_HELLOS * self._hello_every
+        self._others = {node: at for node, at in self._others.items() if at > silent}
+        self._tell(Message(self._node))
+
     def _note_lost(self, count: int) -> None:
         self._lost = True
         self._counts.lost += count
@@ -104,14 +126,14 @@ class Bus:
         pause = 0.05
         while True:
             client = redis.Redis.from_url(self._url, protocol=3, retry=Retry(NoBackoff(), 0), socket_timeout=_SILENCE)
-            started = asyncio.get_running_loop().time()
+            started = self._loop.time()
             try:
                 await work(client)
             except (RedisError, OSError, TimeoutError) as error:
                 logger.warning("other nodes cannot be reached", error=str(error))
             finally:
                 await client.aclose()
-            lasted = asyncio.get_running_loop().time() - started
+            lasted = self._loop.time() - started
             pause = 0.05 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
             await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - only to spread the tries
 
@@ -133,7 +155,7 @@ class Bus:
         messages = [self._waiting[i] for i in range(min(len(self._waiting), _AT_ONCE))]
         async with client.pipeline(transaction=False) as pipeline:
             for message in messages:
-                pipeline.publish(_TOPIC, self._encode(message))
+                pipeline.publish(_TOPIC, self._own + self._encode(message))
             await pipeline.execute()
         self._lost = False
         for _ in messages:
@@ -168,14 +190,18 @@ class Bus:
                 self._take(said["data"])
 
     def _take(self, data: bytes) -> None:
+        # What this node says itself comes back to it: it is not worth decoding.
+        if data.startswith(self._own):
+            return
         try:
-            message = self._decode(data)
+            message = self._decode(memoryview(data)[len(self._own) :])
         except msgspec.DecodeError as error:
             logger.warning("a node speaks another version", error=str(error))
             self._missed()
             return
-        if message.node == self._node:
-            return
+        if message.node not in self._others:
+            self._tell(Message(self._node, lost=True))
+        self._others[message.node] = self._loop.time()
         if message.lost:
             self._missed()
         self._hear(message)

@@ -37,6 +37,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     reread_every: float = 3
     # Snapshots of watched state channels are read again at most this often in all.
     rereads_per_second: float = 50
+    # Nodes say this often that they are there.
+    hello_every: float = 2
     presence_seconds: int = 60
     sweep_every: float = 30
     # While other nodes cannot be told of ended sessions, each has to look by itself.

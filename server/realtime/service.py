@@ -76,7 +76,7 @@ class Realtime:
         self._tasks = Tasks()
         self._client = redis.Redis.from_url(needs.valkey_url, protocol=3, socket_timeout=2, socket_connect_timeout=2)
         self._ticks = needs.ticks or asyncio.get_running_loop().time
-        self.bus = Bus(needs.valkey_url, name, self._hear, self._missed, self.counts)
+        self.bus = Bus(needs.valkey_url, name, self._hear, self._missed, self.counts, limits.hello_every)
         self.hub = Hub(needs.database, needs.watches, limits, self.bus.spread)
         self.presence = Presence(self._client, name, limits.presence_seconds, self.hub.pass_on)
         self.sockets = Sockets(limits.sockets_per_user, self._ticks)

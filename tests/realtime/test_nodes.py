@@ -182,6 +182,22 @@ async def test_what_waits_for_valkey_is_bounded(shop: TestShop) -> None:
         assert realtime.counts.lost >= 4000
 
 
+async def test_a_node_alone_tells_nobody_until_another_comes(shop: TestShop, valkey_url: str) -> None:
+    limits = Limits(hello_every=0.05, recheck_every=3600, reread_every=3600)
+    async with running(shop, valkey_url, SystemClock(), limits=limits) as here:
+        async with redis.Redis.from_url(valkey_url).pubsub() as listening:
+            await listening.subscribe("fastshop:live")
+            await eventually(lambda: not here.bus._others)
+            await shop.tell_room("a", 3)
+            told = [said["data"] async for said in first_messages(listening, 8)]
+        assert all(b"test.told" not in message for message in told), "only hellos"
+        async with running(shop, valkey_url, SystemClock(), limits=limits, announced=False) as there:
+            far = await connected(there, "", "room:a")
+            await eventually(lambda: there.bus._node in here.bus._others)
+            await shop.tell_room("a", 2)
+            await eventually(lambda: far.offsets("room:a") == [4, 5])
+
+
 async def test_a_message_that_is_not_understood_is_passed_over(nodes: Nodes, valkey: "redis.Redis") -> None:
     near = await connected(nodes.here, "", "room:a")
     for nonsense in (b"", b"\xc1", msgspec.msgpack.encode({"a": 1}), msgspec.msgpack.encode([1, 2, 3])):
@@ -189,6 +205,14 @@ async def test_a_message_that_is_not_understood_is_passed_over(nodes: Nodes, val
     nodes.there.hub.announce([Publication("room:a", 1, b'{"n":1}')])
     await eventually(lambda: near.offsets("room:a") == [1])
     assert nodes.here.bus.whole
+
+
+async def first_messages(listening: "redis.client.PubSub", count: int) -> AsyncIterator[dict[str, bytes]]:
+    while count:
+        said = await listening.get_message(timeout=2)
+        if said is not None and said["type"] == "message":
+            count -= 1
+            yield said
 
 
 async def _present(valkey: "redis.Redis", count: int) -> bool:
