@@ -4,30 +4,13 @@ A channel's seq comes from its row in ``channel_heads``, whose lock is held unti
 their order is the order of commits, so a reader that has seen n has seen everything up to n.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import asyncpg
+import msgspec
 
-# seq of the i-th of a channel's n new events: its head after them, minus those that follow.
-_APPEND = """
-WITH head AS (
-    INSERT INTO channel_heads (channel, seq)
-    SELECT * FROM unnest($1::text[], $2::bigint[])
-    ON CONFLICT (channel) DO UPDATE SET seq = channel_heads.seq + excluded.seq
-    RETURNING channel, seq
-), queued AS (
-    INSERT INTO outbox (type, data) SELECT * FROM unnest($8::text[], $9::jsonb[])
-)
-INSERT INTO event_log (channel, seq, type, data, at)
-SELECT event.channel, head.seq - event.following, event.type, event.data, event.at
-FROM unnest($3::text[], $4::bigint[], $5::text[], $6::jsonb[], $7::timestamptz[])
-     AS event (channel, following, type, data, at)
-JOIN head USING (channel)
-RETURNING channel, seq
-"""
+from fastshop.contract.base import Event
 
 _AFTER = """
 SELECT seq, data::text AS data FROM event_log WHERE channel = $1 AND seq > $2 ORDER BY seq LIMIT $3
@@ -37,7 +20,7 @@ _BEFORE = """
 SELECT seq, data::text AS data FROM event_log WHERE channel = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3
 """
 
-Entry = tuple[str, str, bytes, datetime]
+_encode = msgspec.json.Encoder().encode
 
 
 class Publication(NamedTuple):
@@ -48,39 +31,109 @@ class Publication(NamedTuple):
     data: bytes
 
 
-async def append(
-    connection: "asyncpg.Connection[Any]", entries: Sequence[Entry], consumed: frozenset[str]
-) -> list[Publication]:
-    """Write entries (channel, type, data, at) in their order; types in ``consumed`` go to the outbox too, once each."""
-    counts = Counter(entry[0] for entry in entries)
-    # Locks are taken in the order of names, so two transactions never wait for each other in a circle.
-    heads = sorted(counts)
-    texts = [entry[2].decode() for entry in entries]
-    # An event told to several channels is one object, so identity tells it from an equal twin.
-    queued = {
-        id(entry[2]): (entry[1], text) for entry, text in zip(entries, texts, strict=True) if entry[1] in consumed
-    }
-    remaining = counts.copy()
-    following = []
-    for channel, *_ in entries:
-        remaining[channel] -= 1
-        following.append(remaining[channel])
-    rows = await connection.fetch(
-        _APPEND,
-        heads,
-        [counts[channel] for channel in heads],
-        [entry[0] for entry in entries],
-        following,
-        [entry[1] for entry in entries],
-        texts,
-        [entry[3] for entry in entries],
-        [kind for kind, _ in queued.values()],
-        [text for _, text in queued.values()],
-    )
-    seqs = {row["channel"]: row["seq"] for row in sorted(rows, key=lambda row: row["seq"])}
-    return [
-        Publication(entry[0], seqs[entry[0]] - after, entry[2]) for entry, after in zip(entries, following, strict=True)
-    ]
+class Told:
+    """What a change tells: events to the watchers of log channels, states to those of state channels."""
+
+    __slots__ = ("_counts", "_entries", "_events", "_states")
+
+    def __init__(self) -> None:
+        self._events: list[tuple[Event, bytes]] = []
+        # For each channel that an event is told to: the channel, the event's place above, which of the channel's it is.
+        self._entries: list[tuple[str, int, int]] = []
+        self._counts: dict[str, int] = {}
+        self._states: dict[str, bytes] = {}
+
+    def emit(self, event: Event, *channels: str) -> None:
+        """Tell the watchers of these log channels. The event is encoded once, however many there are."""
+        number, counts = len(self._events), self._counts
+        self._events.append((event, _encode(event)))
+        for channel in channels:
+            nth = counts[channel] = counts.get(channel, 0) + 1
+            self._entries.append((channel, number, nth))
+
+    def show(self, channel: str, state: Event) -> None:
+        """Let the watchers of a state channel see what it is now; the last one counts."""
+        self._states[channel] = _encode(state)
+
+    @property
+    def logs(self) -> bool:
+        """Whether there is anything for the log."""
+        return bool(self._entries)
+
+    def columns(self, consumed: frozenset[str]) -> tuple[Sequence[Any], ...]:
+        """What `appending` takes. Events of the types in ``consumed`` go to the outbox too, once each."""
+        # Locks are taken in the order of names, so two transactions never wait for each other in a circle.
+        heads = sorted(self._counts)
+        counts, entries = self._counts, self._entries
+        types = [event.tag() for event, _ in self._events]
+        return (
+            heads,
+            [counts[channel] for channel in heads],
+            [channel for channel, _, _ in entries],
+            [number for _, number, _ in entries],
+            [counts[channel] - nth for channel, _, nth in entries],
+            types,
+            [data.decode() for _, data in self._events],
+            [event.time for event, _ in self._events],
+            [kind in consumed for kind in types],
+        )
+
+    def publications(self, heads: Sequence[int]) -> list[Publication]:
+        """What the watchers are sent, once it is written. ``heads`` are the channels' last seqs, by name."""
+        before = {
+            channel: head - self._counts[channel] for channel, head in zip(sorted(self._counts), heads, strict=True)
+        }
+        events = self._events
+        logged = [
+            Publication(channel, before[channel] + nth, events[number][1]) for channel, number, nth in self._entries
+        ]
+        return [*logged, *(Publication(channel, 0, data) for channel, data in self._states.items())]
+
+    def any_of(self, types: frozenset[str]) -> bool:
+        """Whether an event of one of these types is told."""
+        return any(event.tag() in types for event, _ in self._events)
+
+
+def appending(first: int, when: str) -> str:
+    """The part of a statement's WITH that writes to the log: then ``heads`` has the channels' last seqs, by name.
+
+    `Told.columns` are its parameters from ``$first`` on; nothing is written unless the relation ``when`` has rows.
+    """
+    at = [f"${first + number}" for number in range(9)]
+    return f"""
+head AS (
+    INSERT INTO channel_heads (channel, seq)
+    SELECT * FROM unnest({at[0]}::text[], {at[1]}::bigint[]) WHERE EXISTS (SELECT FROM {when})
+    ON CONFLICT (channel) DO UPDATE SET seq = channel_heads.seq + excluded.seq
+    RETURNING channel, seq
+), told AS MATERIALIZED (
+    SELECT number - 1 AS number, type, data, at, wanted
+    FROM unnest({at[5]}::text[], {at[6]}::jsonb[], {at[7]}::timestamptz[], {at[8]}::boolean[])
+         WITH ORDINALITY AS event (type, data, at, wanted, number)
+    WHERE EXISTS (SELECT FROM {when})
+), queued AS (
+    INSERT INTO outbox (type, data) SELECT type, data FROM told WHERE wanted ORDER BY number
+), logged AS (
+    INSERT INTO event_log (channel, seq, type, data, at)
+    SELECT channel, head.seq - entry.following, told.type, told.data, told.at
+    FROM unnest({at[2]}::text[], {at[3]}::bigint[], {at[4]}::bigint[]) AS entry (channel, number, following)
+    JOIN head USING (channel) JOIN told USING (number)
+), heads AS (
+    SELECT array_agg(seq ORDER BY channel COLLATE "C") AS seqs FROM head
+)
+"""  # noqa: S608 - numbers and names of our own
+
+
+_APPEND = f"""
+WITH always AS (SELECT), {appending(1, "always")}
+SELECT seqs FROM heads
+"""  # noqa: S608 - constants
+
+
+async def append(connection: "asyncpg.Connection[Any]", told: Told, consumed: frozenset[str]) -> list[Publication]:
+    """Write what is told, in its order, in the transaction that is under way. Returns what to announce after it."""
+    seqs = await connection.fetchval(_APPEND, *told.columns(consumed)) if told.logs else ()
+    return told.publications(seqs)
 
 
 async def head(connection: "asyncpg.Connection[Any]", channel: str) -> int:

@@ -6,10 +6,20 @@ from uuid import UUID
 
 import asyncpg
 
-_SET = """
-INSERT INTO actor_reminders (kind, actor_id, name, due_at) VALUES ($1, $2, 'wake', $3)
+
+def setting(first: int, when: str) -> str:
+    """The statement that has an actor woken: kind, id and moment are its parameters from ``$first`` on.
+
+    Nothing is set unless the relation ``when`` has rows.
+    """
+    return f"""
+INSERT INTO actor_reminders (kind, actor_id, name, due_at)
+SELECT ${first}, ${first + 1}, 'wake', ${first + 2}::timestamptz WHERE EXISTS (SELECT FROM {when})
 ON CONFLICT (kind, actor_id, name) DO UPDATE SET due_at = excluded.due_at
-"""
+"""  # noqa: S608 - numbers and names of our own
+
+
+_SET = setting(1, "(SELECT) always")
 
 
 async def set_reminder(

@@ -7,8 +7,6 @@ P5): it holds back what arrives while its starting point is read in one consiste
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, cast
 
 import msgspec
@@ -77,13 +75,16 @@ class Hub:
             self._spread(publications, ())
 
     def receive(self, publications: Sequence[Publication]) -> None:
-        """What was committed somewhere."""
-        if len(publications) > 1:
-            publications = sorted(publications, key=itemgetter(0, 1))
-        for channel, group in groupby(publications, key=itemgetter(0)):
-            feed = self._feeds.get(channel)
+        """What was committed somewhere: of each channel in its order."""
+        found: dict[str, list[Publication]] = {}
+        feeds = self._feeds
+        for publication in publications:
+            if publication.channel in feeds:
+                found.setdefault(publication.channel, []).append(publication)
+        for channel, theirs in found.items():
+            feed = feeds.get(channel)
             if feed is not None:
-                feed.take(list(group))
+                feed.take(theirs)
 
     def pass_on(self, channel: str, push: bytes) -> None:
         """Give the channel's watchers on all nodes a push that may be lost."""
