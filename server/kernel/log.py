@@ -34,22 +34,22 @@ class Publication(NamedTuple):
 class Told:
     """What a change tells: events to the watchers of log channels, states to those of state channels."""
 
-    __slots__ = ("_counts", "_entries", "_events", "_states")
+    __slots__ = ("_counts", "_events", "_states")
 
     def __init__(self) -> None:
-        self._events: list[tuple[Event, bytes]] = []
-        # For each channel that an event is told to: the channel, the event's place above, which of the channel's it is.
-        self._entries: list[tuple[str, int, int]] = []
+        # Each event, its encoding, and for each channel that it is told to which of the channel's events it is.
+        self._events: list[tuple[Event, bytes, list[tuple[str, int]]]] = []
         self._counts: dict[str, int] = {}
         self._states: dict[str, bytes] = {}
 
     def emit(self, event: Event, *channels: str) -> None:
         """Tell the watchers of these log channels. The event is encoded once, however many there are."""
-        number, counts = len(self._events), self._counts
-        self._events.append((event, _encode(event)))
+        counts = self._counts
+        places = []
         for channel in channels:
             nth = counts[channel] = counts.get(channel, 0) + 1
-            self._entries.append((channel, number, nth))
+            places.append((channel, nth))
+        self._events.append((event, _encode(event), places))
 
     def show(self, channel: str, state: Event) -> None:
         """Let the watchers of a state channel see what it is now; the last one counts."""
@@ -58,66 +58,70 @@ class Told:
     @property
     def logs(self) -> bool:
         """Whether there is anything for the log."""
-        return bool(self._entries)
+        return bool(self._counts)
 
-    def columns(self, consumed: frozenset[str]) -> tuple[Sequence[Any], ...]:
-        """What `appending` takes. Events of the types in ``consumed`` go to the outbox too, once each."""
-        # Locks are taken in the order of names, so two transactions never wait for each other in a circle.
-        heads = sorted(self._counts)
-        counts, entries = self._counts, self._entries
-        types = [event.tag() for event, _ in self._events]
-        return (
-            heads,
-            [counts[channel] for channel in heads],
-            [channel for channel, _, _ in entries],
-            [number for _, number, _ in entries],
-            [counts[channel] - nth for channel, _, nth in entries],
-            types,
-            [data.decode() for _, data in self._events],
-            [event.time for event, _ in self._events],
-            [kind in consumed for kind in types],
-        )
+    def columns(self, consumed: frozenset[str]) -> tuple[str, str]:
+        """What `appending` takes, as JSON: each is one value to the driver, which is slow with long arrays.
 
-    def publications(self, heads: Sequence[int]) -> list[Publication]:
-        """What the watchers are sent, once it is written. ``heads`` are the channels' last seqs, by name."""
-        before = {
-            channel: head - self._counts[channel] for channel, head in zip(sorted(self._counts), heads, strict=True)
-        }
-        events = self._events
+        Events of the types in ``consumed`` go to the outbox too, once each.
+        """
+        counts = self._counts
+        entries = [
+            b"[[%b],%b,%b]"
+            % (
+                b",".join([b"[%b,%d]" % (_encode(channel), counts[channel] - nth) for channel, nth in places]),
+                data,
+                b"true" if event.tag() in consumed else b"false",
+            )
+            for event, data, places in self._events
+        ]
+        heads = [b"[%b,%d]" % (_encode(channel), counts[channel]) for channel in self._heads()]
+        return f"[{b','.join(entries).decode()}]", f"[{b','.join(heads).decode()}]"
+
+    def publications(self, seqs: Sequence[int]) -> list[Publication]:
+        """What the watchers are sent, once it is written. ``seqs`` are the channels' last ones, by name."""
+        counts = self._counts
+        before = {channel: seq - counts[channel] for channel, seq in zip(self._heads(), seqs, strict=True)}
         logged = [
-            Publication(channel, before[channel] + nth, events[number][1]) for channel, number, nth in self._entries
+            Publication(channel, before[channel] + nth, data)
+            for _, data, places in self._events
+            for channel, nth in places
         ]
         return [*logged, *(Publication(channel, 0, data) for channel, data in self._states.items())]
 
     def any_of(self, types: frozenset[str]) -> bool:
         """Whether an event of one of these types is told."""
-        return any(event.tag() in types for event, _ in self._events)
+        return any(event.tag() in types for event, _, _ in self._events)
+
+    def _heads(self) -> list[str]:
+        # Locks are taken in the order of names, so two transactions never wait for each other in a circle.
+        return sorted(self._counts)
 
 
 def appending(first: int, when: str) -> str:
-    """The part of a statement's WITH that writes to the log: then ``heads`` has the channels' last seqs, by name.
+    """The part of a statement's WITH that writes to the log; then ``heads`` has the channels' last seqs, by name.
 
-    `Told.columns` are its parameters from ``$first`` on; nothing is written unless the relation ``when`` has rows.
+    `Told.columns` are its parameters from ``$first`` on. Nothing is written unless the relation ``when`` has rows.
+    ``told`` are the events: ``number`` from 1, ``data``.
     """
-    at = [f"${first + number}" for number in range(9)]
     return f"""
-head AS (
+told AS MATERIALIZED (
+    SELECT number, entry->0 AS channels, entry->1 AS data, entry->1->>'type' AS type,
+        (entry->1->>'time')::timestamptz AS at, (entry->2)::boolean AS wanted
+    FROM jsonb_array_elements(${first}::jsonb) WITH ORDINALITY AS event (entry, number)
+    WHERE EXISTS (SELECT FROM {when})
+), head AS (
     INSERT INTO channel_heads (channel, seq)
-    SELECT * FROM unnest({at[0]}::text[], {at[1]}::bigint[]) WHERE EXISTS (SELECT FROM {when})
+    SELECT entry->>0, (entry->1)::bigint FROM jsonb_array_elements(${first + 1}::jsonb) AS entry
+    WHERE EXISTS (SELECT FROM {when})
     ON CONFLICT (channel) DO UPDATE SET seq = channel_heads.seq + excluded.seq
     RETURNING channel, seq
-), told AS MATERIALIZED (
-    SELECT number - 1 AS number, type, data, at, wanted
-    FROM unnest({at[5]}::text[], {at[6]}::jsonb[], {at[7]}::timestamptz[], {at[8]}::boolean[])
-         WITH ORDINALITY AS event (type, data, at, wanted, number)
-    WHERE EXISTS (SELECT FROM {when})
 ), queued AS (
     INSERT INTO outbox (type, data) SELECT type, data FROM told WHERE wanted ORDER BY number
 ), logged AS (
     INSERT INTO event_log (channel, seq, type, data, at)
-    SELECT channel, head.seq - entry.following, told.type, told.data, told.at
-    FROM unnest({at[2]}::text[], {at[3]}::bigint[], {at[4]}::bigint[]) AS entry (channel, number, following)
-    JOIN head USING (channel) JOIN told USING (number)
+    SELECT head.channel, head.seq - (place->1)::bigint, told.type, told.data, told.at
+    FROM told, jsonb_array_elements(told.channels) AS place JOIN head ON head.channel = place->>0
 ), heads AS (
     SELECT array_agg(seq ORDER BY channel COLLATE "C") AS seqs FROM head
 )

@@ -61,18 +61,17 @@ WHERE flash_sale_claims.sale_id = excluded.sale_id
 RETURNING id
 """
 
-# All claims of a group are made at the same moment, and in the order of their places. An id that stands anywhere fails
-# the whole.
+# The events say what the rows are. An id that stands anywhere fails the whole.
 _CLAIM = f"""
 WITH saved AS (
     UPDATE flash_sales SET version = version + 1, held_count = $3, last_place = $4 WHERE id = $1 AND version = $2
     RETURNING id, version, sale_price
-), claimed AS (
+), reminded AS ({setting(7, "saved")}), {log.appending(10, "saved")}, claimed AS (
     INSERT INTO flash_sale_claims (id, sale_id, customer_id, place, quantity, total, state, claimed_at, expires_at)
-    SELECT claim.id, saved.id, claim.customer_id, claim.place, claim.quantity, claim.quantity * saved.sale_price,
-        'held', $5, $6
-    FROM saved, unnest($7::uuid[], $8::uuid[], $9::int[], $10::int[]) AS claim (id, customer_id, place, quantity)
-), reminded AS ({setting(11, "saved")}), {log.appending(14, "saved")}
+    SELECT (claim->>'id')::uuid, saved.id, (claim->>'customer_id')::uuid, (claim->'place')::int,
+        (claim->'quantity')::int, (claim->'quantity')::int * saved.sale_price, 'held', $5, $6
+    FROM saved, told, LATERAL (SELECT told.data->'claim' AS claim OFFSET 0) part
+)
 SELECT saved.version, heads.seqs FROM saved, heads
 """  # noqa: S608 - constants
 
@@ -128,7 +127,6 @@ class SaleStore:
         for event in events:
             told.emit(event, ledger, f"{user}{event.claim.customer_id}")
         told.show(SALE.of(sale.id), SaleState(time=now, version=version + 1, sale=sale.view(now)))
-        claims = [event.claim for event in events]
         row = await self._database.write(
             _CLAIM,
             told,
@@ -137,11 +135,7 @@ class SaleStore:
             sale.held,
             sale.last_place,
             now,
-            claims[0].expires_at,
-            [claim.id for claim in claims],
-            [claim.customer_id for claim in claims],
-            [claim.place for claim in claims],
-            [claim.quantity for claim in claims],
+            events[0].claim.expires_at,
             KIND,
             sale.id,
             wake_at,
