@@ -41,8 +41,6 @@ from fastshop.contract.flash_sales import (
 
 KIND = "flash_sale"
 
-_HOLDING = frozenset({ClaimState.HELD, ClaimState.PAYING})
-_COUNTED = _HOLDING | {ClaimState.PAID}
 # What all units of one customer may cost, in minor units: far below what NUMERIC(15,2) holds in any currency.
 _MOST = 10**12
 
@@ -153,26 +151,28 @@ class FlashSaleActor(Struct):
         known = self.claims.get(message.claim_id)
         if known is not None:
             return Decision(_same(known, message))
+        terms, customer_id, quantity = self.terms, message.customer_id, message.quantity
         phase = self.phase(now)
         if phase is not Phase.OPEN:
-            raise SaleNotOpen(phase, self.terms.start_time, self.terms.end_time, now)
+            raise SaleNotOpen(phase, terms.start_time, terms.end_time, now)
         lapses = self._lapses(now)
-        have = self.units_of.get(message.customer_id, 0) - _units(lapses, message.customer_id)
-        if have + message.quantity > self.terms.per_customer_limit:
-            raise OverLimit(self.terms.per_customer_limit, have)
-        left = self.left + _units(lapses)
-        if message.quantity > left:
-            raise SoldOut(left, self.held - _units(lapses))
+        have = self.units_of.get(customer_id, 0) - _units(lapses, customer_id)
+        if have + quantity > terms.per_customer_limit:
+            raise OverLimit(terms.per_customer_limit, have)
+        freed = _units(lapses)
+        left = terms.quantity_limit - self.held - self.sold + freed
+        if quantity > left:
+            raise SoldOut(left, self.held - freed)
         claim = Claim(
             id=message.claim_id,
             sale_id=self.id,
-            customer_id=message.customer_id,
+            customer_id=customer_id,
             place=self.last_place + 1,
-            quantity=message.quantity,
-            total=self.terms.sale_price.times(message.quantity),
+            quantity=quantity,
+            total=terms.sale_price.times(quantity),
             state=ClaimState.HELD,
             claimed_at=now,
-            expires_at=now + timedelta(seconds=self.terms.hold_seconds),
+            expires_at=now + timedelta(seconds=terms.hold_seconds),
         )
         return Decision(claim, (*lapses, UnitsClaimed(time=now, claim=claim)))
 
@@ -259,6 +259,8 @@ class FlashSaleActor(Struct):
     def apply(self, event: Event) -> None:
         """See `actors.runtime.ports.Actor`."""
         match event:
+            case UnitsClaimed():
+                self.put(event.claim)
             case SaleEdited():
                 self.terms = terms_of(event.sale)
             case SaleCancelled():
@@ -281,12 +283,14 @@ class FlashSaleActor(Struct):
             heapq.heappush(self.expiries, (claim.expires_at, claim.id))
 
     def _count(self, claim: Claim, sign: int) -> None:
-        if claim.state in _HOLDING:
-            self.held += sign * claim.quantity
-        elif claim.state is ClaimState.PAID:
-            self.sold += sign * claim.quantity
-        if claim.state in _COUNTED:
-            self.units_of[claim.customer_id] = self.units_of.get(claim.customer_id, 0) + sign * claim.quantity
+        state, units = claim.state, sign * claim.quantity
+        if state is ClaimState.HELD or state is ClaimState.PAYING:
+            self.held += units
+        elif state is ClaimState.PAID:
+            self.sold += units
+        else:
+            return
+        self.units_of[claim.customer_id] = self.units_of.get(claim.customer_id, 0) + units
 
     # --- how things stand -------------------------------------------------------------------------------------------
 
@@ -411,4 +415,6 @@ def _lapsed(claim: Claim, now: datetime) -> ClaimLapsed:
 
 
 def _units(lapses: tuple[ClaimLapsed, ...], customer_id: UUID | None = None) -> int:
+    if not lapses:
+        return 0
     return sum(e.claim.quantity for e in lapses if customer_id is None or e.claim.customer_id == customer_id)

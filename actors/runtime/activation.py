@@ -11,8 +11,10 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from actors.runtime.ports import Actor, Change, Clock, Decision, Limits, Loaded, Overruled, Stale, Store
 from fastshop.contract.base import Busy, Refusal
@@ -20,7 +22,7 @@ from fastshop.contract.base import Busy, Refusal
 logger = logging.getLogger(__name__)
 
 
-class Letter(NamedTuple):
+class Letter(Struct, frozen=True, gc=False):
     """A message and where its answer goes."""
 
     message: Any

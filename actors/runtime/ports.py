@@ -21,7 +21,7 @@ class Reminded(Message[None], frozen=True, gc=False):
     """The moment has come that the actor wanted to be woken at, or came a while ago. Harmless when doubled."""
 
 
-class Decision(NamedTuple):
+class Decision(Struct, frozen=True, gc=False):
     """What an actor makes of a message: what it replies, and what happened because of it."""
 
     reply: Any

@@ -14,6 +14,8 @@ _NAMED = re.compile(r"(?:unknown|required) field `(\w+)`")
 # A backslash that is not itself escaped, and u0000: the one character that PostgreSQL's text cannot hold.
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
+_NULL = len(b"null")
+
 T = TypeVar("T")
 
 
@@ -23,7 +25,7 @@ def decode(decoder: "msgspec.json.Decoder[T]", data: bytes | msgspec.Raw) -> T:
     if b"\\u0000" in raw and _NUL.search(raw):
         raise BadInput(field="", reason="The character U+0000 is not allowed.")
     try:
-        return decoder.decode(b"{}" if raw in (b"", b"null") else raw)
+        return decoder.decode(raw if len(raw) > _NULL or raw not in (b"", b"null") else b"{}")
     except msgspec.MsgspecError as error:
         raise bad_input(error) from None
     except (RecursionError, UnicodeError):

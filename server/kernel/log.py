@@ -5,10 +5,11 @@ their order is the order of commits, so a reader that has seen n has seen everyt
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 import msgspec
+from msgspec import Struct
 
 from fastshop.contract.base import Event
 
@@ -23,7 +24,7 @@ SELECT seq, data::text AS data FROM event_log WHERE channel = $1 AND seq < $2 OR
 _encode = msgspec.json.Encoder().encode
 
 
-class Publication(NamedTuple):
+class Publication(Struct, frozen=True, array_like=True, gc=False):
     """What watchers of a channel are sent: one event, encoded once. ``seq`` is 0 in channels that keep no log."""
 
     channel: str

@@ -5,7 +5,9 @@ A feed encodes a push once and gives the same bytes to all. Nothing here awaits:
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from fastshop.contract.codes import INSUFFICIENT_STATE, SLOW, CloseCode
 from server.kernel.log import Publication
@@ -16,13 +18,13 @@ from server.realtime.outbound import Outbound
 _MAX_AHEAD = 4_096
 
 
-class Batch(NamedTuple):
+class Batch(Struct, frozen=True, gc=False):
     """Events that follow each other without a gap, ready to be written."""
 
     first: int
     last: int
     data: bytes
-    pushes: tuple[bytes, ...]
+    pushes: list[bytes]
 
 
 class Watcher:
@@ -133,9 +135,9 @@ class LogFeed(Feed):
 
     def take(self, publications: Sequence[Publication]) -> None:
         """Events, in any order, perhaps seen before: the watchers get each once and in order."""
-        first, last = publications[0].seq, publications[-1].seq
-        in_a_row = last - first + 1 == len(publications)
-        if self.seq is not None and first == self.seq + 1 and in_a_row and not self._ahead:
+        seq, first = self.seq, publications[0].seq
+        in_a_row = publications[-1].seq - first + 1 == len(publications)
+        if seq is not None and first == seq + 1 and in_a_row and not self._ahead:
             self._give(first, [publication.data for publication in publications])
             return
         for publication in publications:
@@ -169,7 +171,8 @@ class LogFeed(Feed):
             self._on_gap(self)
 
     def _give(self, first: int, events: list[bytes]) -> None:
-        pushes = tuple(frames.offset_push(self.start, first + i, data) for i, data in enumerate(events))
+        start = self.start
+        pushes = [frames.offset_push(start, seq, data) for seq, data in enumerate(events, first)]
         self.seq = first + len(events) - 1
         batch = Batch(first, self.seq, b"\n".join(pushes), pushes)
         for watcher in tuple(self.watchers):

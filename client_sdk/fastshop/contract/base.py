@@ -104,7 +104,7 @@ class Page(Struct, Generic[Item], frozen=True):
     next: str | None = None
 
 
-class Money(Struct, frozen=True, order=True, forbid_unknown_fields=True):
+class Money(Struct, frozen=True, order=True, forbid_unknown_fields=True, gc=False):
     """An exact amount: ``amount`` in minor units (cents) of the ISO 4217 ``currency``."""
 
     amount: Annotated[int, Meta(ge=-(10**15), le=10**15)]

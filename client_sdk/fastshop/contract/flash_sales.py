@@ -83,7 +83,7 @@ class ClaimState(StrEnum):
     LAPSED = "lapsed"
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, gc=False):
     """A customer's units in a sale. ``place`` counts the claims of the sale in the order in which they were decided.
 
     ``expires_at`` is when a held claim lapses. ``payment_id`` is the latest payment, ``order_id`` the order, once paid.
@@ -240,7 +240,7 @@ class SaleClosed(Event, frozen=True, tag="flash_sales.closed"):
     returned: int
 
 
-class UnitsClaimed(Event, frozen=True, tag="flash_sales.claimed"):
+class UnitsClaimed(Event, frozen=True, tag="flash_sales.claimed", gc=False):
     """Units are held for a customer."""
 
     claim: Claim
