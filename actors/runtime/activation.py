@@ -1,9 +1,9 @@
 """One awake actor: its mailbox and its turns.
 
-A turn takes what waits, decides and applies it one after another in memory, commits once, then answers everybody.
-While a commit is under way the mailbox fills: the busier it is, the more share a commit. Nothing is answered before
-the commit, a refusal neither: it may rest on what that commit writes. A turn that changes nothing asks the store
-instead whether its memory is still true, for another process may own the same actor and have written since.
+A turn closes the group of what was decided and applied in memory, commits it at once, then answers everybody. While a
+commit is under way the next group is decided as letters arrive: the busier it is, the more share a commit. Nothing is
+answered before its commit, a refusal neither: it may rest on what that commit writes. A turn that changes nothing asks
+the store instead whether its memory is still true, for another process may own the same actor and have written since.
 """
 
 import asyncio
@@ -42,6 +42,10 @@ class Activation:
         self._on_sleep = on_sleep
         self._mailbox: deque[Letter] = deque()
         self._loaded: Loaded[Any] | None = None
+        # What was decided and applied since the last commit began, in its order.
+        self._group: list[tuple[Letter, Decision | Exception]] = []
+        # Whether letters may be decided as they arrive: while a commit is under way that has seen all it needs.
+        self._ahead = False
         self._failures = 0
         self._ending = False
         self._wake: asyncio.Future[None] | None = None
@@ -55,7 +59,9 @@ class Activation:
             raise Busy
         answer = self._loop.create_future()
         self._mailbox.append(Letter(message, answer))
-        if self._wake is not None and not self._wake.done():
+        if self._ahead:
+            self._decide_waiting()
+        elif self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
         return answer
 
@@ -68,12 +74,12 @@ class Activation:
 
     async def _live(self) -> None:
         try:
-            while not self._ending and (self._mailbox or await self._rest()):
+            while (self._group or not self._ending) and (self._group or self._mailbox or await self._rest()):
                 await self._turn()
         finally:
             self._on_sleep(self)
             while self._mailbox:
-                _refuse(self._mailbox.popleft(), Busy())
+                _answer(self._mailbox.popleft(), Busy())
 
     async def _rest(self) -> bool:
         """Wait for a message. False when none came for so long that it may sleep, or there is nothing to keep awake."""
@@ -93,41 +99,59 @@ class Activation:
         return bool(self._mailbox)
 
     async def _turn(self) -> None:
-        letters = [self._mailbox.popleft() for _ in range(min(len(self._mailbox), self._limits.batch))]
+        group: list[tuple[Letter, Decision | Exception]] = []
         try:
-            await self._take(letters)
+            fresh = self._loaded is None
+            if self._loaded is None:
+                self._loaded = await self._store.load(self.actor_id)
+            self._decide_waiting()
+            group, self._group = self._group, []
+            await self._keep(self._loaded, [outcome for _, outcome in group], fresh=fresh)
         except Refusal as refusal:  # there is no such actor
-            self._forget()
-            _refuse_all(letters, refusal)
+            self._forget([])
+            while self._mailbox:
+                _answer(self._mailbox.popleft(), refusal)
         except Overruled as overruled:
-            self._forget()
-            _refuse(letters.pop(overruled.position), overruled.refusal)
-            self._mailbox.extendleft(reversed(letters))
+            _answer(group.pop(overruled.position)[0], overruled.refusal)
+            self._forget(group)
         except Exception as error:
-            self._forget()
-            self._again(letters, error)
+            self._forget(group)
+            self._again(len(group) or len(self._mailbox), error)
         else:
             self._failures = 0
+            for letter, outcome in group:
+                _answer(letter, outcome)
 
-    async def _take(self, letters: list[Letter]) -> None:
-        fresh = self._loaded or await self._store.load(self.actor_id)
-        known, self._loaded = self._loaded, fresh
-        actor, version, stored_wake_at = fresh
+    async def _keep(self, loaded: Loaded[Any], outcomes: list[Decision | Exception], *, fresh: bool) -> None:
+        """Commit what was decided. Where nothing is to be written, make sure that the memory it rests on is true."""
+        actor, version, stored_wake_at = loaded
         now = self._clock.now()
-        outcomes = [self._decide(actor, letter, now) for letter in letters]
         decisions = [outcome if isinstance(outcome, Decision) else _NOTHING for outcome in outcomes]
         wake_at = actor.wake_at(now)
-        if wake_at != stored_wake_at or any(decision.events for decision in decisions):
-            version = await self._store.commit(actor, version, Change(decisions, wake_at, now))
-            self._loaded = Loaded(actor, version, wake_at)
-        elif known is not None:
-            await self._store.confirm(actor, version)
-        for letter, outcome in zip(letters, outcomes, strict=True):
-            _answer(letter, outcome)
-
-    def _decide(self, actor: Actor, letter: Letter, now: Any) -> Decision | Exception:
         try:
-            decision = actor.decide(letter.message, now)
+            if wake_at != stored_wake_at or any(decision.events for decision in decisions):
+                version = await self._store.commit(actor, version, Change(decisions, wake_at, now, self._go_ahead))
+                self._loaded = Loaded(actor, version, wake_at)
+            elif not fresh:
+                await self._store.confirm(actor, version)
+        finally:
+            self._ahead = False
+
+    def _go_ahead(self) -> None:
+        self._ahead = True
+        self._decide_waiting()
+
+    def _decide_waiting(self) -> None:
+        """Decide what waits, as long as the group has room."""
+        assert self._loaded is not None
+        actor, mailbox, group = self._loaded.actor, self._mailbox, self._group
+        while mailbox and len(group) < self._limits.batch:
+            letter = mailbox.popleft()
+            group.append((letter, self._decide(actor, letter)))
+
+    def _decide(self, actor: Actor, letter: Letter) -> Decision | Exception:
+        try:
+            decision = actor.decide(letter.message, self._clock.now())
         except Refusal as refusal:
             return refusal
         except Exception as error:  # a defect: it changed nothing, so only this message fails
@@ -137,10 +161,13 @@ class Activation:
             actor.apply(event)
         return decision
 
-    def _forget(self) -> None:
+    def _forget(self, group: list[tuple[Letter, Decision | Exception]]) -> None:
+        """Lose the memory, and have what rested on it decided again: the group, and what was decided on top of it."""
         self._loaded = None
+        again, self._group = [*group, *self._group], []
+        self._mailbox.extendleft(letter for letter, _ in reversed(again))
 
-    def _again(self, letters: list[Letter], error: Exception) -> None:
+    def _again(self, count: int, error: Exception) -> None:
         """Decide them once more from what the store holds. What was stored all the same answers as it did then."""
         self._failures += 1
         if isinstance(error, Stale):
@@ -149,9 +176,8 @@ class Activation:
             logger.warning("actor %s could not commit", self.actor_id, exc_info=error)
         if self._failures >= self._limits.attempts:
             self._failures = 0
-            _refuse_all(letters, Busy())
-        else:
-            self._mailbox.extendleft(reversed(letters))
+            for _ in range(count):
+                _answer(self._mailbox.popleft(), Busy())
 
 
 _NOTHING = Decision(None)
@@ -164,12 +190,3 @@ def _answer(letter: Letter, outcome: Decision | Exception) -> None:
         letter.answer.set_result(outcome.reply)
     else:
         letter.answer.set_exception(outcome)
-
-
-def _refuse(letter: Letter, refusal: Refusal) -> None:
-    _answer(letter, refusal)
-
-
-def _refuse_all(letters: list[Letter], refusal: Refusal) -> None:
-    for letter in letters:
-        _refuse(letter, refusal)

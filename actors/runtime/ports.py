@@ -1,6 +1,6 @@
 """What an actor is, and what the runtime needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
@@ -52,12 +52,20 @@ class Loaded(NamedTuple, Generic[A]):
     wake_at: datetime | None
 
 
+def _nothing() -> None:
+    pass
+
+
 class Change(NamedTuple):
-    """One commit of a group: what happened since the last one, decision by decision, and the reminder to keep."""
+    """One commit of a group: what happened since the last one, decision by decision, and the reminder to keep.
+
+    ``release`` may be called when the actor is looked at no more: then the next group is decided while this is written.
+    """
 
     decisions: Sequence[Decision]
     wake_at: datetime | None
     now: datetime
+    release: Callable[[], None] = _nothing
 
 
 class Store(Protocol[A]):
@@ -103,11 +111,11 @@ class Clock(Protocol):
 class Limits(Struct, frozen=True):
     """Bounds of the runtime. ``idle`` is in seconds.
 
-    About 512 messages a commit is where a larger group gains nothing and only makes the first one wait.
+    About 256 messages a commit is where a larger group gains nothing: while one is written, the next is decided.
     """
 
     mailbox: int = 10_000
-    batch: int = 512
+    batch: int = 256
     idle: float = 60.0
     attempts: int = 3
 

@@ -4,6 +4,7 @@ Piccolo owns the pool; its queries and the plain SQL here share the connection o
 and the events that tell of it are written together or not at all (promise P5).
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -113,10 +114,10 @@ class Database:
             token = self._current.set(transaction)
             try:
                 yield transaction
-                publications = await append(piccolo.connection, transaction, self._consumed)
+                seqs = await append(piccolo.connection, transaction, self._consumed)
             finally:
                 self._current.reset(token)
-        self._announced(transaction, publications)
+        self._announced(transaction, seqs)
 
     async def write(self, sql: str, told: Told, *args: Any) -> asyncpg.Record | None:
         """Change and tell by one statement, all or nothing by itself: one way to the database instead of four.
@@ -126,7 +127,8 @@ class Database:
         """
         row = await self._pool.fetchrow(sql, *args, *told.columns(self._consumed))
         if row is not None:
-            self._announced(told, told.publications(row["seqs"]))
+            # Not at once: whoever writes one after the other can send the next statement first.
+            asyncio.get_running_loop().call_soon(self._announced, told, row["seqs"])
         return cast("asyncpg.Record | None", row)
 
     @asynccontextmanager
@@ -148,8 +150,8 @@ class Database:
         rows = await self.fetch(sql, *args)
         return rows[0] if rows else None
 
-    def _announced(self, told: Told, publications: Sequence[Publication]) -> None:
-        self._announce(publications)
+    def _announced(self, told: Told, seqs: Sequence[int]) -> None:
+        self._announce(told.publications(seqs))
         if told.any_of(self._consumed):
             self._queued()
 

@@ -135,10 +135,9 @@ SELECT seqs FROM heads
 """  # noqa: S608 - constants
 
 
-async def append(connection: "asyncpg.Connection[Any]", told: Told, consumed: frozenset[str]) -> list[Publication]:
-    """Write what is told, in its order, in the transaction that is under way. Returns what to announce after it."""
-    seqs = await connection.fetchval(_APPEND, *told.columns(consumed)) if told.logs else ()
-    return told.publications(seqs)
+async def append(connection: "asyncpg.Connection[Any]", told: Told, consumed: frozenset[str]) -> Sequence[int]:
+    """Write what is told, in its order, in the transaction that is under way. Returns the channels' last seqs."""
+    return await connection.fetchval(_APPEND, *told.columns(consumed)) if told.logs else ()
 
 
 async def head(connection: "asyncpg.Connection[Any]", channel: str) -> int:

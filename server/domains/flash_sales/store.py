@@ -65,11 +65,11 @@ RETURNING id
 _CLAIM = f"""
 WITH saved AS (
     UPDATE flash_sales SET version = version + 1, held_count = $3, last_place = $4 WHERE id = $1 AND version = $2
-    RETURNING id, version, sale_price
-), reminded AS ({setting(7, "saved")}), {log.appending(10, "saved")}, claimed AS (
+    RETURNING id, version, sale_price, hold_seconds * interval '1 second' AS hold
+), reminded AS ({setting(5, "saved")}), {log.appending(8, "saved")}, claimed AS (
     INSERT INTO flash_sale_claims (id, sale_id, customer_id, place, quantity, total, state, claimed_at, expires_at)
     SELECT (claim->>'id')::uuid, saved.id, (claim->>'customer_id')::uuid, (claim->'place')::int,
-        (claim->'quantity')::int, (claim->'quantity')::int * saved.sale_price, 'held', $5, $6
+        (claim->'quantity')::int, (claim->'quantity')::int * saved.sale_price, 'held', told.at, told.at + saved.hold
     FROM saved, told, LATERAL (SELECT told.data->'claim' AS claim OFFSET 0) part
 )
 SELECT saved.version, heads.seqs FROM saved, heads
@@ -106,7 +106,7 @@ class SaleStore:
         events = [event for decision in change.decisions for event in decision.events]
         if change.wake_at is not None and _only_claimed(events):
             with suppress(asyncpg.UniqueViolationError):  # whose id it was is found out the long way
-                return await self._claim(actor, version, events, change.wake_at, change.now)
+                return await self._claim(actor, version, events, change.wake_at, change)
         async with self._database.transaction() as transaction:
             version = await self._save_sale(transaction, actor, version, change.now)
             await self._save_claims(transaction, actor, change.decisions)
@@ -120,26 +120,16 @@ class SaleStore:
         return version
 
     async def _claim(
-        self, sale: FlashSaleActor, version: int, events: Sequence[UnitsClaimed], wake_at: datetime, now: datetime
+        self, sale: FlashSaleActor, version: int, events: Sequence[UnitsClaimed], wake_at: datetime, change: Change
     ) -> int:
         told = Told()
         ledger, user = SALE_LEDGER.of(sale.id), USER.of()
         for event in events:
             told.emit(event, ledger, f"{user}{event.claim.customer_id}")
-        told.show(SALE.of(sale.id), SaleState(time=now, version=version + 1, sale=sale.view(now)))
-        row = await self._database.write(
-            _CLAIM,
-            told,
-            sale.id,
-            version,
-            sale.held,
-            sale.last_place,
-            now,
-            events[0].claim.expires_at,
-            KIND,
-            sale.id,
-            wake_at,
-        )
+        told.show(SALE.of(sale.id), SaleState(time=change.now, version=version + 1, sale=sale.view(change.now)))
+        stored = (sale.id, version, sale.held, sale.last_place, KIND, sale.id, wake_at)
+        change.release()
+        row = await self._database.write(_CLAIM, told, *stored)
         if row is None:
             raise Stale
         return cast("int", row["version"])
