@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 
+# The version of the protocol that RFC 6455 describes, and the only one.
+_VERSION = "13"
 # How long a peer that does not read may take to read what is left, in seconds; then its connection is cut.
 _LINGER = 5.0
 
@@ -18,7 +21,22 @@ Successor = Callable[[asyncio.Transport, Callable[[asyncio.Protocol], None]], as
 
 
 class AsgiProtocol(WebSocketsSansIOProtocol):
-    """Closes with 1007 on text that is not UTF-8, and does not keep a connection for a peer that never reads."""
+    """Mended: every handshake is answered, text that is not UTF-8 closes with 1007, a peer that never reads is cut."""
+
+    def data_received(self, data: bytes) -> None:
+        """Frames; at first the handshake, which may be such that no request comes of it."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self._end_handshake()
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin to serve a request. One for another version is told ours (RFC 6455 4.4)."""
+        if event.headers.get_all("Sec-WebSocket-Version") == [_VERSION]:
+            super().handle_connect(event)
+            return
+        refusal = self.conn.reject(HTTPStatus.UPGRADE_REQUIRED, "This is version 13 of the WebSocket protocol.\n")
+        refusal.headers["Sec-WebSocket-Version"] = _VERSION
+        self._end_handshake(refusal)
 
     def send_receive_event_to_app(self) -> None:
         """Hand a whole message over, if it is what it says."""
@@ -28,6 +46,13 @@ class AsgiProtocol(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
             return
         super().send_receive_event_to_app()
+
+    def _end_handshake(self, refusal: Response | None = None) -> None:
+        if refusal is not None:
+            self.conn.send_response(refusal)
+        self.handshake_initiated = self.handshake_complete = self.close_sent = True
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.transport.close()
 
     async def run_asgi(self) -> None:
         """Serve the connection; afterwards let go of it, even if the peer does not."""
