@@ -111,6 +111,8 @@ class MemoryStore:
         self.forbidden: set[int] = set()
         # The keys that were added, commit by commit.
         self.groups: list[list[int]] = []
+        # Whether it lets the next group be decided while it writes one.
+        self.releases = False
         self.loads = 0
         self.commits = 0
         self.open = asyncio.Event()
@@ -128,6 +130,8 @@ class MemoryStore:
 
     async def commit(self, actor: Counter, version: int, change: Change) -> int:
         self.commits += 1
+        if self.releases:
+            change.release()
         await self.open.wait()
         trouble = self.trouble.pop(0) if self.trouble else ""
         if trouble == "lost before":

@@ -51,6 +51,14 @@ async def turns(count: int = 20) -> None:
         await asyncio.sleep(0)
 
 
+@pytest.fixture
+async def busy(actors: Actors, store: MemoryStore) -> Actors:
+    """An actor in the middle of a commit of key 1, which lets the next group be decided meanwhile."""
+    store.releases = True
+    store.open.clear()
+    return actors
+
+
 # --- groups ---------------------------------------------------------------------------------------------------------
 
 
@@ -93,6 +101,69 @@ async def test_nothing_is_answered_before_the_commit_not_even_a_refusal_or_a_loo
     assert store.events[ONE] == []
     store.open.set()
     assert [await outcome(answer) for answer in answers] == [999_999, "test.full", 999_999]
+
+
+async def test_what_is_decided_ahead_waits_for_its_own_commit(busy: Actors, store: MemoryStore) -> None:
+    first = add(busy, 1)
+    await turns()
+    second = add(busy, 2)
+    assert store.commits == 1
+    store.open.set()
+    store.open.clear()  # the first goes through, the next is held up
+    assert await first == 1
+    await turns()
+    assert (store.commits, second.done()) == (2, False)
+    store.open.set()
+    assert await second == 2
+    assert store.groups == [[1], [2]]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sums"),
+    [("lost before", [1, 2, 3]), ("lost after", [1, 2, 3]), ("somebody else", [101, 102, 103])],
+)
+async def test_what_was_decided_ahead_falls_with_the_commit_that_it_rests_on(
+    busy: Actors, store: MemoryStore, trouble: str, sums: list[int]
+) -> None:
+    store.trouble = [trouble]
+    first = add(busy, 1)
+    await turns()
+    rest = [add(busy, key) for key in (2, 3)]
+    store.open.set()
+    assert [await answer for answer in (first, *rest)] == sums
+    assert sum(event.amount for event in store.events[ONE] if isinstance(event, Added)) == sums[-1]
+
+
+async def test_what_was_decided_ahead_of_a_refusal_of_the_store_is_decided_again(
+    busy: Actors, store: MemoryStore
+) -> None:
+    store.forbidden.add(1)
+    first = add(busy, 1)
+    await turns()
+    second = add(busy, 2)
+    store.open.set()
+    assert await outcome(first) == Full.code
+    assert await second == 1
+
+
+async def test_more_than_a_group_is_decided_ahead_in_groups(busy: Actors, store: MemoryStore) -> None:
+    answers = [add(busy, 0)]
+    await turns()
+    answers += [add(busy, key) for key in range(1, 31)]
+    store.open.set()
+    assert [await answer for answer in answers] == list(range(1, 32))
+    assert [len(group) for group in store.groups] == [1, 10, 10, 10]
+
+
+async def test_stopping_commits_what_was_decided_ahead(busy: Actors, store: MemoryStore) -> None:
+    first = add(busy, 1)
+    await turns()
+    second = add(busy, 2)
+    stopping = asyncio.create_task(busy.stop())
+    await turns()
+    store.open.set()
+    await stopping
+    assert (await first, await second) == (1, 2)
 
 
 async def test_what_changes_nothing_is_not_committed(actors: Actors, store: MemoryStore) -> None:
