@@ -7,10 +7,16 @@ export type Id = string;
 /** A moment in RFC 3339, with its offset. */
 export type Time = string;
 
-/** What concerns one person, where their stream starts: claims that hold units, and the latest orders. */
+/**
+ * What concerns one person, where their stream starts.
+ *
+ * Claims that hold units, the latest orders, active places in line, and the sales of whose start they are reminded.
+ */
 export interface Belongings {
   claims: readonly Claim[];
   orders: readonly Order[];
+  places: readonly Place[];
+  reminders: readonly Id[];
 }
 
 /** Who makes a product. */
@@ -36,9 +42,24 @@ export interface Category {
 }
 
 /**
+ * What is to be found: the `counter` with which the derived key begins with `key_prefix` (hex).
+ *
+ * The key of `SHA-256` and cost 1 is the SHA-256 of salt, nonce and the counter as four bytes, big-endian.
+ */
+export interface ChallengeParameters {
+  algorithm: string;
+  nonce: string;
+  salt: string;
+  cost: number;
+  keyLength: number;
+  keyPrefix: string;
+  data: Readonly<Record<string, string>>;
+}
+
+/**
  * A customer's units in a sale. `place` counts the claims of the sale in the order in which they were decided.
  *
- * `expires_at` is when a held claim lapses. `payment_id` is the latest payment, `order_id` the order, once paid.
+ * `expires_at` is when a held claim lapses. `payment_id` is the latest payment, `order_id` the order, once paid. `place_id` is the place in line that was served with it, null for who came when units were free.
  */
 export interface Claim {
   id: Id;
@@ -52,6 +73,7 @@ export interface Claim {
   expires_at: Time;
   payment_id: Id | null;
   order_id: Id | null;
+  place_id: Id | null;
 }
 
 /** A hold was not paid for in time. */
@@ -61,13 +83,51 @@ export interface ClaimLapsed {
   time: Time;
 }
 
-/** Where a claim stands. `HELD` and `PAYING` keep units; `PAID` has bought them; the others gave them back. */
-export type ClaimState = "given_back" | "held" | "lapsed" | "paid" | "paying";
+/**
+ * Where a claim stands. `HELD` and `PAYING` keep units; `PAID` has bought them; the others gave them back.
+ *
+ * `WITHDRAWN`: the seller cancelled the sale before it was paid for.
+ */
+export type ClaimState = "given_back" | "held" | "lapsed" | "paid" | "paying" | "withdrawn";
+
+/** A hold was withdrawn because the sale was cancelled. Nothing was charged for it. */
+export interface ClaimWithdrawn {
+  type: "flash_sales.withdrawn";
+  claim: Claim;
+  time: Time;
+}
+
+/** If none of the holds that are out is paid for, so many `units` in all have come back at `time`. */
+export interface ComingBack {
+  time: Time;
+  units: number;
+}
+
+/** Where something goes. `country` is its ISO 3166 code. */
+export interface DeliveryAddress {
+  name: string;
+  street: string;
+  city: string;
+  country: string;
+  postal_code?: string;
+  extra?: string;
+}
 
 /** The answer of a command that has nothing to tell but that it is done. */
 export type Done = Record<string, never>;
 
-/** A sale. `left` are the units nobody holds or has bought: quantity_limit - held_count - sold_count. */
+/**
+ * Why a place ended without units.
+ *
+ * The sale's time was over, or its seller ended it early (`ENDED`) or cancelled it; all its units were paid for by others; or the customer had as many units as they may have when their turn came (`LIMIT`).
+ */
+export type EndReason = "cancelled" | "ended" | "limit" | "sold_out";
+
+/**
+ * A sale. `left` are the units nobody holds or has bought: quantity_limit - held_count - sold_count.
+ *
+ * `commitment` is the SHA-256 of the seed with which its lobby is drawn, `seed` the seed itself, empty until it was drawn (both in hex). `limit_by` says by what else the limit counts, `proof_of_work` whether a place or a claim needs a solved challenge.
+ */
 export interface FlashSale {
   id: Id;
   product_id: Id;
@@ -86,6 +146,10 @@ export interface FlashSale {
   per_customer_limit: number;
   hold_seconds: number;
   phase: Phase;
+  commitment: string;
+  seed: string;
+  limit_by: readonly LimitBy[];
+  proof_of_work: boolean;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -162,16 +226,76 @@ export interface ImportRowPage {
 /** Where an import stands. `FAILED` means that the file as a whole could not be read; `reason` says why. */
 export type ImportState = "done" | "failed" | "running" | "waiting";
 
-/** A line of a sale's ledger: what happened to which claim, when. */
+/** A line of a sale's ledger: what happened to which claim or place in line, when. */
 export interface LedgerEntry {
   type: string;
   time: Time;
-  claim: Claim;
+  claim: Claim | null;
+  place: Place | null;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface LedgerEntryPage {
   items: readonly LedgerEntry[];
+  next: string | null;
+}
+
+/**
+ * Whose units count together for the limit of a sale: a customer's always do.
+ *
+ * By `CARD` also those of all who pay with the same card, by `ADDRESS` those that go to the same address.
+ */
+export type LimitBy = "address" | "card" | "customer";
+
+/**
+ * When a unit may come free for a place. An estimate: nobody knows who will pay.
+ *
+ * `earliest` is the first moment at which enough holds can have lapsed, null when more wait ahead than units are on hold. `likely` is how likely it is that so many of these holds are not paid for, from 0 to 1.
+ */
+export interface LineEstimate {
+  earliest: Time | null;
+  likely: number;
+}
+
+/** A customer took a place in the lobby or in line. */
+export interface LineJoined {
+  type: "flash_sales.joined";
+  place: Place;
+  time: Time;
+}
+
+/** A customer gave their place up. */
+export interface LineLeft {
+  type: "flash_sales.left";
+  place: Place;
+  time: Time;
+}
+
+/** In front of the place with this `number` so many others wait. */
+export interface LineMark {
+  number: number;
+  ahead: number;
+}
+
+/** A place and how many wait ahead. The latter is null where it does not wait: in the lobby, or when it is over. */
+export interface LinePosition {
+  place: Place;
+  ahead: number | null;
+  estimate: LineEstimate | null;
+}
+
+/**
+ * How the lobby was drawn, a page of it. `places` are the ids in the order drawn, from number `first` on.
+ *
+ * `commitment` (shown from the sale's creation) is the SHA-256 of `seed`; places are in the ascending order of SHA-256 of seed and place id (its 16 bytes). `fastshop.fairness.verify_draw` checks all of it.
+ */
+export interface LobbyDraw {
+  sale_id: Id;
+  commitment: string;
+  seed: string;
+  count: number;
+  first: number;
+  places: readonly Id[];
   next: string | null;
 }
 
@@ -273,24 +397,78 @@ export interface PaymentFailed {
   time: Time;
 }
 
+/** A payment waits for the customer: they confirm it with their bank at its `action_url`. */
+export interface PaymentNeedsAction {
+  type: "payments.needs_action";
+  payment: Payment;
+  time: Time;
+}
+
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface PaymentPage {
   items: readonly Payment[];
   next: string | null;
 }
 
-/** A customer pays; until the outcome is known the units stay theirs. */
-export interface PaymentStarted {
-  type: "flash_sales.payment_started";
-  claim: Claim;
+/** The money of a payment went back, whole, because what it was for was gone when it came. */
+export interface PaymentRefunded {
+  type: "payments.refunded";
+  payment: Payment;
   time: Time;
 }
 
-/** Where a payment stands. `PENDING`: asked of the gateway, outcome not known yet. */
-export type PaymentState = "failed" | "needs_action" | "pending" | "succeeded";
+/**
+ * A customer pays; until the outcome is known the units stay theirs.
+ *
+ * `limit_keys` are what the sale's limit counts by, card or address, as keyed hashes that name nobody.
+ */
+export interface PaymentStarted {
+  type: "flash_sales.payment_started";
+  claim: Claim;
+  limit_keys: readonly string[];
+  time: Time;
+}
+
+/**
+ * Where a payment stands. `PENDING`: asked of the gateway, outcome not known yet.
+ *
+ * A payment whose units were lost by then is `REFUNDING` until the gateway has given the money back.
+ */
+export type PaymentState = "failed" | "needs_action" | "pending" | "refunded" | "refunding" | "succeeded";
 
 /** Where a sale stands by the server's clock. */
 export type Phase = "cancelled" | "ended" | "open" | "upcoming";
+
+/**
+ * A customer's place in the line of a sale, for up to `quantity` units. A customer has one active place.
+ *
+ * `number` is its number in line, 0 in the lobby: the draw gives the lobby the first ones, who comes later gets the next. Numbers never change; how many are ahead is told by the sale's `SaleLine`. `claim_id` is what it was served.
+ */
+export interface Place {
+  id: Id;
+  sale_id: Id;
+  customer_id: Id;
+  quantity: number;
+  state: PlaceState;
+  joined_at: Time;
+  number: number;
+  claim_id: Id | null;
+  reason: EndReason | null;
+}
+
+/** A place ended without units; its `reason` says why. */
+export interface PlaceEnded {
+  type: "flash_sales.place_ended";
+  place: Place;
+  time: Time;
+}
+
+/**
+ * Where a place stands. Those in the `LOBBY` and `WAITING` are active; the others are over.
+ *
+ * `SERVED`: its units are held, see `claim_id`. `LEFT`: given up by its customer. `ENDED`: see `reason`.
+ */
+export type PlaceState = "ended" | "left" | "lobby" | "served" | "waiting";
 
 /** What something costs: never below zero. */
 export interface Price {
@@ -347,11 +525,35 @@ export type ProductSort = "newest" | "price_down" | "price_up" | "title";
 /** Whether a product is for sale. Only `ACTIVE` ones are seen by others than their seller. */
 export type ProductStatus = "active" | "archived" | "draft";
 
+/**
+ * A proof of work to do, as ALTCHA (version 2) says it: any of its clients solves it.
+ *
+ * The proof is the base64 of the JSON `{"challenge": <this>, "solution": {"counter": ..., "derivedKey": <hex>}}`.
+ */
+export interface ProofChallenge {
+  parameters: ChallengeParameters;
+  signature: string;
+}
+
 /** Somebody opened an account. */
 export interface Registered {
   type: "accounts.registered";
   user_id: Id;
   name: string;
+  time: Time;
+}
+
+/** A customer wants to be reminded of a sale's start. */
+export interface ReminderAsked {
+  type: "flash_sales.reminder_asked";
+  sale_id: Id;
+  time: Time;
+}
+
+/** A customer does not want to be reminded any more. */
+export interface ReminderDropped {
+  type: "flash_sales.reminder_dropped";
+  sale_id: Id;
   time: Time;
 }
 
@@ -361,7 +563,7 @@ export type Role = "admin" | "agent" | "customer" | "manager" | "seller";
 /** What became of a row. */
 export type RowOutcome = "created" | "failed" | "unchanged" | "updated";
 
-/** A sale was stopped by its seller or an admin. */
+/** A sale was called off by its seller or an admin. */
 export interface SaleCancelled {
   type: "flash_sales.cancelled";
   sale: FlashSale;
@@ -383,6 +585,34 @@ export interface SaleCreated {
   time: Time;
 }
 
+/**
+ * A sale as its seller watches it, counted in units except for the line, which is counted in places.
+ *
+ * `held` waits for a payment, `paying` for one's outcome; `lapsed`, `given_back` and `withdrawn` were held and came back. `revenue` is what was paid.
+ */
+export interface SaleDesk {
+  type: "flash_sales.desk";
+  version: number;
+  sale: FlashSale;
+  line: SaleLine;
+  held: number;
+  paying: number;
+  sold: number;
+  lapsed: number;
+  given_back: number;
+  withdrawn: number;
+  revenue: Money;
+  time: Time;
+}
+
+/** The lobby was drawn: its `count` places have the numbers from 1 on, as `seed` (hex) orders them. */
+export interface SaleDrawn {
+  type: "flash_sales.drawn";
+  seed: string;
+  count: number;
+  time: Time;
+}
+
 /** A sale's terms changed. `sale` are the terms now; `added` units came out of the stock (or went back). */
 export interface SaleEdited {
   type: "flash_sales.edited";
@@ -391,10 +621,46 @@ export interface SaleEdited {
   time: Time;
 }
 
-/** Where a watcher of the ledger starts: the sale and all its claims, by place. */
+/** A sale was ended before its time by its seller or an admin. `sale` has the new end. */
+export interface SaleEnded {
+  type: "flash_sales.ended";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** Where a watcher of the ledger starts: the sale and all its claims, by place, and the line. */
 export interface SaleLedger {
   sale: FlashSale;
   claims: readonly Claim[];
+  line: SaleLine;
+}
+
+/**
+ * The line of a sale, the same for everybody: from it and a place's number anybody computes their position.
+ *
+ * `waiting` places wait behind each other, `front` is the number of the first (0: nobody); `lobby` places wait for the draw. `marks` are up to 32, in order of numbers, the first and the last in line among them: see `fastshop.fairness.ahead_of`. `returns` are up to 8, in order of time, the last one with all units on hold. `unpaid` is the share of units whose hold was not paid for so far: see `fastshop.fairness.estimate`.
+ */
+export interface SaleLine {
+  waiting: number;
+  lobby: number;
+  front: number;
+  marks: readonly LineMark[];
+  returns: readonly ComingBack[];
+  unpaid: number;
+}
+
+/** Whether the caller is reminded of a sale's start, and when. */
+export interface SaleReminder {
+  sale_id: Id;
+  wanted: boolean;
+  remind_at: Time;
+}
+
+/** A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it. */
+export interface SaleStartsSoon {
+  type: "flash_sales.starts_soon";
+  sale: FlashSale;
+  time: Time;
 }
 
 /** The sale as it is now. `time` is the server's clock; `version` rises with every change. */
@@ -402,6 +668,7 @@ export interface SaleState {
   type: "flash_sales.state";
   version: number;
   sale: FlashSale;
+  line: SaleLine;
   time: Time;
 }
 
@@ -641,16 +908,31 @@ export interface ShowProduct {
   product: string;
 }
 
-/** Stop a sale now. Nobody can claim any more; who holds units may still pay for them in time. */
+/**
+ * Call a sale off. Held units are withdrawn and the line ends; a payment under way still counts if it succeeds.
+ *
+ * What is paid stays paid: its orders are not touched. Cancelling again changes nothing.
+ */
 export interface CancelSale {
   sale_id: Id;
 }
 
-/** Hold units for a while, first come first served. Sent again with the same id it answers the same claim. */
+/** A challenge for the caller and this sale. Solved, it is good for one place or claim, within ten minutes. */
+export interface AskChallenge {
+  sale_id: Id;
+}
+
+/**
+ * Hold units for a while, first come first served. Sent again with the same id it answers the same claim.
+ *
+ * While others wait in line nothing can be claimed past them: join the line.
+ */
 export interface ClaimUnits {
   sale_id: Id;
   claim_id: Id;
   quantity?: number;
+  /** the solved challenge, where the sale asks for one */
+  proof?: string;
 }
 
 /** Take units of a variant out of the caller's stock and put them on sale. Sent again it answers the same. */
@@ -664,9 +946,28 @@ export interface CreateSale {
   per_customer_limit?: number;
   /** how long a claim is held for its payment, in seconds */
   hold_seconds?: number;
+  limit_by?: readonly LimitBy[];
+  proof_of_work?: boolean;
 }
 
-/** Change a sale. Once it has claims its price stays, and its quantity may not fall below what is held and sold. */
+/** Be not reminded after all. */
+export interface DoNotRemind {
+  sale_id: Id;
+}
+
+/** How the lobby of a sale was drawn. Anybody may look, once it was. */
+export interface ShowDraw {
+  sale_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/**
+ * Change a sale. Once it has claims its price stays, and its quantity may not fall below what is held and sold.
+ *
+ * A later end extends it; added units go down the line at once.
+ */
 export interface EditSale {
   sale_id: Id;
   sale_price: Price;
@@ -676,6 +977,17 @@ export interface EditSale {
   per_customer_limit?: number;
   /** how long a claim is held for its payment, in seconds */
   hold_seconds?: number;
+  limit_by?: readonly LimitBy[];
+  proof_of_work?: boolean;
+}
+
+/**
+ * End an open sale before its time. Held units may still be paid for in time; the line ends.
+ *
+ * Ending it again changes nothing.
+ */
+export interface EndSale {
+  sale_id: Id;
 }
 
 /** Give held units back. Giving them back again changes nothing. */
@@ -684,7 +996,30 @@ export interface GiveBack {
   claim_id: Id;
 }
 
-/** Everything that happened in a sale of the caller's shop, in order. */
+/**
+ * Take a place in line: in the lobby before the start, at the end of the line after it.
+ *
+ * Where units are free and nobody waits, they are held at once: the place is `served`. Who has an active place in this sale is answered that one. Sent again with the same id it answers the same place as it is now.
+ */
+export interface JoinLine {
+  sale_id: Id;
+  place_id: Id;
+  quantity?: number;
+  /** the solved challenge, where the sale asks for one */
+  proof?: string;
+}
+
+/** Give a place up. Giving it up again changes nothing. */
+export interface LeaveLine {
+  sale_id: Id;
+  place_id: Id;
+}
+
+/**
+ * Everything that happened to claims and places in a sale of the caller's shop, in order.
+ *
+ * As a file it is at `/flash-sales/{sale_id}/ledger.csv`.
+ */
 export interface ShowLedger {
   sale_id: Id;
   /** `next` of the page before; empty for the first page */
@@ -709,7 +1044,7 @@ export interface MyClaims {
 /**
  * Pay for a claim. Sent again with the same `payment_id` it asks how that payment went; nothing is paid twice.
  *
- * A declined payment leaves the hold: pay again with a new `payment_id`.
+ * A declined payment leaves the hold: pay again with a new `payment_id`. A payment that needs the customer's bank, and any outcome that comes later, is told on their own channel. Where the limit counts by address, one is needed.
  */
 export interface Pay {
   sale_id: Id;
@@ -717,6 +1052,21 @@ export interface Pay {
   payment_id: Id;
   /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
   payment_method: string;
+  delivery_address?: DeliveryAddress | null;
+}
+
+/**
+ * The caller's latest place in a sale, exactly.
+ *
+ * Nobody need ask again and again: the channel of the sale carries the `SaleLine`. After the draw, ask once for the number, at a moment of your own within a few seconds: thousands want to know theirs.
+ */
+export interface ShowPosition {
+  sale_id: Id;
+}
+
+/** Be told on one's own channel five minutes before a sale starts. Asking again changes nothing. */
+export interface RemindMe {
+  sale_id: Id;
 }
 
 /** One sale. */
@@ -813,14 +1163,22 @@ export interface Operations {
   "catalog.set_stock": { command: SetStock; answer: Variant };
   "catalog.show_product": { command: ShowProduct; answer: Product };
   "flash_sales.cancel": { command: CancelSale; answer: FlashSale };
+  "flash_sales.challenge": { command: AskChallenge; answer: ProofChallenge };
   "flash_sales.claim": { command: ClaimUnits; answer: Claim };
   "flash_sales.create": { command: CreateSale; answer: FlashSale };
+  "flash_sales.do_not_remind": { command: DoNotRemind; answer: SaleReminder };
+  "flash_sales.draw": { command: ShowDraw; answer: LobbyDraw };
   "flash_sales.edit": { command: EditSale; answer: FlashSale };
+  "flash_sales.end": { command: EndSale; answer: FlashSale };
   "flash_sales.give_back": { command: GiveBack; answer: Claim };
+  "flash_sales.join": { command: JoinLine; answer: Place };
+  "flash_sales.leave": { command: LeaveLine; answer: Place };
   "flash_sales.ledger": { command: ShowLedger; answer: LedgerEntryPage };
   "flash_sales.list": { command: ListSales; answer: FlashSalePage };
   "flash_sales.my_claims": { command: MyClaims; answer: readonly Claim[] };
   "flash_sales.pay": { command: Pay; answer: PayAnswer };
+  "flash_sales.position": { command: ShowPosition; answer: LinePosition };
+  "flash_sales.remind": { command: RemindMe; answer: SaleReminder };
   "flash_sales.show": { command: ShowSale; answer: FlashSale };
   "imports.list": { command: ListImports; answer: ImportPage };
   "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
@@ -856,14 +1214,22 @@ export const routes = {
   "catalog.set_stock": { verb: "PUT", path: "/inventory/{variant_id}" },
   "catalog.show_product": { verb: "GET", path: "/products/{product}" },
   "flash_sales.cancel": { verb: "POST", path: "/flash-sales/{sale_id}/cancel" },
+  "flash_sales.challenge": { verb: "GET", path: "/flash-sales/{sale_id}/challenge" },
   "flash_sales.claim": { verb: "POST", path: "/flash-sales/{sale_id}/claim" },
   "flash_sales.create": { verb: "POST", path: "/flash-sales" },
+  "flash_sales.do_not_remind": { verb: "DELETE", path: "/flash-sales/{sale_id}/remind" },
+  "flash_sales.draw": { verb: "GET", path: "/flash-sales/{sale_id}/draw" },
   "flash_sales.edit": { verb: "PUT", path: "/flash-sales/{sale_id}" },
+  "flash_sales.end": { verb: "POST", path: "/flash-sales/{sale_id}/end" },
   "flash_sales.give_back": { verb: "DELETE", path: "/flash-sales/{sale_id}/claim" },
+  "flash_sales.join": { verb: "POST", path: "/flash-sales/{sale_id}/join" },
+  "flash_sales.leave": { verb: "DELETE", path: "/flash-sales/{sale_id}/join" },
   "flash_sales.ledger": { verb: "GET", path: "/flash-sales/{sale_id}/ledger" },
   "flash_sales.list": { verb: "GET", path: "/flash-sales" },
   "flash_sales.my_claims": { verb: "GET", path: "/flash-sales/{sale_id}/claims" },
   "flash_sales.pay": { verb: "POST", path: "/flash-sales/{sale_id}/claims/{claim_id}/pay" },
+  "flash_sales.position": { verb: "GET", path: "/flash-sales/{sale_id}/position" },
+  "flash_sales.remind": { verb: "POST", path: "/flash-sales/{sale_id}/remind" },
   "flash_sales.show": { verb: "GET", path: "/flash-sales/{sale_id}" },
   "imports.list": { verb: "GET", path: "/bulk/jobs" },
   "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
@@ -889,14 +1255,16 @@ export interface Channels {
   order: { kind: "log"; snapshot: Order; event: OrderPlaced };
   /** A product with its prices and stock, live. Anybody may watch one that is for sale. */
   product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged };
-  /** A sale as it is now: phase, units left, the server's clock. Anybody may watch. */
+  /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
+  /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
+  sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
-  sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed };
+  sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
-  /** What concerns one person: claims, orders, devices. Only they may watch; every socket of theirs does. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | OrderPlaced | SessionStarted | SessionEnded };
+  /** What concerns one person: claims, places, orders, devices. Only they may watch; every socket of theirs does. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -907,6 +1275,7 @@ export const channels = {
   order: (order_id: Id) => `order:${order_id}` as const,
   product: (product_id: Id) => `product:${product_id}` as const,
   sale: (sale_id: Id) => `sale:${sale_id}` as const,
+  sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
   sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
   seller: (seller_id: Id) => `seller:${seller_id}` as const,
   user: (user_id: Id) => `user:${user_id}` as const,
@@ -954,24 +1323,42 @@ export interface Refusals {
   "catalog.variants_unclear": { reason: string; field: string };
   /** A page of another site tried to change something with the visitor's cookie. */
   "cross_site": object;
+  /** The limit of this sale counts by delivery address: say where it goes. */
+  "flash_sales.address_needed": { field: string };
   /** The caller has no such claim in this sale. */
   "flash_sales.claim_not_found": object;
   /** The claim holds no units any more, or they are paid for already. `state` says which. */
   "flash_sales.claim_over": { state: ClaimState };
+  /** There is no draw to show: the sale has not started, or nobody was in its lobby. */
+  "flash_sales.not_drawn": object;
   /** A sale takes its units out of the seller's stock, and fewer than asked for are there. */
   "flash_sales.not_enough_stock": { in_stock: number; field: string };
   /** There is no such sale. */
   "flash_sales.not_found": object;
   /** The sale has not started, is over or was cancelled. `phase` says which; `now` is the server's clock. */
   "flash_sales.not_open": { phase: Phase; start_time: Time; end_time: Time; now: Time };
+  /** The sale has started, is over or was cancelled: there is no start to be reminded of. */
+  "flash_sales.nothing_to_remind_of": { phase: Phase };
   /** The sale is over or cancelled and cannot be changed any more. */
   "flash_sales.over": { phase: Phase };
-  /** A customer gets at most so many units of this sale. `have` are those they hold or bought. */
-  "flash_sales.over_limit": { limit: number; have: number };
+  /** A customer gets at most so many units of this sale, and so does a card or an address where the seller says so.
+
+`have` are those held or bought already, counted `by` what it says. */
+  "flash_sales.over_limit": { limit: number; have: number; by: LimitBy };
   /** A payment for the claim has no outcome yet. Nothing else can happen to the claim until it has. */
   "flash_sales.payment_under_way": { payment_id: Id };
-  /** Fewer units are free than were asked for. `held` of them may come back when holds lapse. */
-  "flash_sales.sold_out": { left: number; held: number };
+  /** The caller has no such place in the line of this sale. */
+  "flash_sales.place_not_found": object;
+  /** The place was served or has ended. `state` says which. */
+  "flash_sales.place_over": { state: PlaceState };
+  /** The sale asks for a proof of work: solve a challenge (`flash_sales.challenge`) and send it along. */
+  "flash_sales.proof_needed": object;
+  /** The proof is no solution, is of somebody else or another sale, has expired or was used. Solve a new challenge. */
+  "flash_sales.proof_wrong": object;
+  /** Fewer units are free than were asked for, or others wait for them in line. `held` may come back.
+
+`waiting` are the places in line. A sale whose units are all paid for takes no places either. */
+  "flash_sales.sold_out": { left: number; held: number; waiting: number };
   /** The terms of a sale do not fit together, or no longer what was claimed. `field` names the culprit. */
   "flash_sales.terms_refused": { field: string; reason: string };
   /** The id was used before, for something else. The same id with the same content would have had the first answer. */
@@ -990,6 +1377,8 @@ export interface Refusals {
   "orders.not_found": object;
   /** The bank said no. The hold stays: another card may be tried. `reason` is the gateway's code. */
   "payments.declined": { reason: string };
+  /** Who moves the money does not answer. Nothing was charged; send the same command again. */
+  "payments.gateway_unavailable": object;
   /** There is no such payment, or it is not the caller's. */
   "payments.not_found": object;
   /** Too many requests; `retry_after` seconds later the next is welcome. */

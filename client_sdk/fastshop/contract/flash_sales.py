@@ -1,4 +1,7 @@
-"""Flash sales: few units, many buyers, one clock. A claim holds units, a payment turns it into an order."""
+"""Flash sales: few units, many buyers, one clock. A claim holds units, a payment turns it into an order.
+
+Who finds no unit free takes a place in line: `fastshop.contract.lines`.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,8 +31,15 @@ from fastshop.contract.base import (
     Time,
 )
 from fastshop.contract.catalog import Price
+from fastshop.contract.lines import PLACE_EVENTS, LineJoined, LineLeft, Place, PlaceEnded, Proof, SaleLine
 from fastshop.contract.orders import Order, OrderPlaced
-from fastshop.contract.payments import Payment, PaymentMethod
+from fastshop.contract.payments import (
+    DeliveryAddress,
+    Payment,
+    PaymentMethod,
+    PaymentNeedsAction,
+    PaymentRefunded,
+)
 
 # Long enough to find one's card, short enough that others get their chance.
 HoldSeconds = Annotated[int, Meta(ge=10, le=3600, description="how long a claim is held for its payment, in seconds")]
@@ -44,8 +54,27 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
+class LimitBy(StrEnum):
+    """Whose units count together for the limit of a sale: a customer's always do.
+
+    By ``CARD`` also those of all who pay with the same card, by ``ADDRESS`` those that go to the same address.
+    """
+
+    CUSTOMER = "customer"
+    CARD = "card"
+    ADDRESS = "address"
+
+
+LimitsBy = Annotated[tuple[LimitBy, ...], Meta(max_length=3)]
+
+
 class FlashSale(Struct, frozen=True):
-    """A sale. ``left`` are the units nobody holds or has bought: quantity_limit - held_count - sold_count."""
+    """A sale. ``left`` are the units nobody holds or has bought: quantity_limit - held_count - sold_count.
+
+    ``commitment`` is the SHA-256 of the seed with which its lobby is drawn, ``seed`` the seed itself, empty until it
+    was drawn (both in hex). ``limit_by`` says by what else the limit counts, ``proof_of_work`` whether a place or a
+    claim needs a solved challenge.
+    """
 
     id: UUID
     product_id: UUID
@@ -64,6 +93,10 @@ class FlashSale(Struct, frozen=True):
     per_customer_limit: int
     hold_seconds: int
     phase: Phase
+    commitment: str = ""
+    seed: str = ""
+    limit_by: tuple[LimitBy, ...] = ()
+    proof_of_work: bool = False
 
 
 class SaleState(Event, frozen=True, tag="flash_sales.state"):
@@ -71,22 +104,47 @@ class SaleState(Event, frozen=True, tag="flash_sales.state"):
 
     version: int
     sale: FlashSale
+    line: SaleLine = SaleLine()
+
+
+class SaleDesk(Event, frozen=True, tag="flash_sales.desk"):
+    """A sale as its seller watches it, counted in units except for the line, which is counted in places.
+
+    ``held`` waits for a payment, ``paying`` for one's outcome; ``lapsed``, ``given_back`` and ``withdrawn`` were held
+    and came back. ``revenue`` is what was paid.
+    """
+
+    version: int
+    sale: FlashSale
+    line: SaleLine
+    held: int
+    paying: int
+    sold: int
+    lapsed: int
+    given_back: int
+    withdrawn: int
+    revenue: Money
 
 
 class ClaimState(StrEnum):
-    """Where a claim stands. ``HELD`` and ``PAYING`` keep units; ``PAID`` has bought them; the others gave them back."""
+    """Where a claim stands. ``HELD`` and ``PAYING`` keep units; ``PAID`` has bought them; the others gave them back.
+
+    ``WITHDRAWN``: the seller cancelled the sale before it was paid for.
+    """
 
     HELD = "held"
     PAYING = "paying"
     PAID = "paid"
     GIVEN_BACK = "given_back"
     LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
 
 
 class Claim(Struct, frozen=True, gc=False):
     """A customer's units in a sale. ``place`` counts the claims of the sale in the order in which they were decided.
 
     ``expires_at`` is when a held claim lapses. ``payment_id`` is the latest payment, ``order_id`` the order, once paid.
+    ``place_id`` is the place in line that was served with it, null for who came when units were free.
     """
 
     id: UUID
@@ -100,6 +158,7 @@ class Claim(Struct, frozen=True, gc=False):
     expires_at: Time
     payment_id: UUID | None = None
     order_id: UUID | None = None
+    place_id: UUID | None = None
 
 
 class ListSales(Command[Page[FlashSale]], frozen=True, tag="flash_sales.list"):
@@ -131,10 +190,15 @@ class CreateSale(Command[FlashSale], frozen=True, tag="flash_sales.create"):
     quantity_limit: Quantity
     per_customer_limit: Quantity = 1
     hold_seconds: HoldSeconds = 120
+    limit_by: LimitsBy = ()
+    proof_of_work: bool = False
 
 
 class EditSale(Command[FlashSale], frozen=True, tag="flash_sales.edit"):
-    """Change a sale. Once it has claims its price stays, and its quantity may not fall below what is held and sold."""
+    """Change a sale. Once it has claims its price stays, and its quantity may not fall below what is held and sold.
+
+    A later end extends it; added units go down the line at once.
+    """
 
     http: ClassVar = PUT("/flash-sales/{sale_id}")
     sale_id: UUID
@@ -144,22 +208,63 @@ class EditSale(Command[FlashSale], frozen=True, tag="flash_sales.edit"):
     quantity_limit: Quantity
     per_customer_limit: Quantity = 1
     hold_seconds: HoldSeconds = 120
+    limit_by: LimitsBy = ()
+    proof_of_work: bool = False
 
 
 class CancelSale(Command[FlashSale], frozen=True, tag="flash_sales.cancel"):
-    """Stop a sale now. Nobody can claim any more; who holds units may still pay for them in time."""
+    """Call a sale off. Held units are withdrawn and the line ends; a payment under way still counts if it succeeds.
+
+    What is paid stays paid: its orders are not touched. Cancelling again changes nothing.
+    """
 
     http: ClassVar = POST("/flash-sales/{sale_id}/cancel")
     sale_id: UUID
 
 
+class EndSale(Command[FlashSale], frozen=True, tag="flash_sales.end"):
+    """End an open sale before its time. Held units may still be paid for in time; the line ends.
+
+    Ending it again changes nothing.
+    """
+
+    http: ClassVar = POST("/flash-sales/{sale_id}/end")
+    sale_id: UUID
+
+
+class SaleReminder(Struct, frozen=True):
+    """Whether the caller is reminded of a sale's start, and when."""
+
+    sale_id: UUID
+    wanted: bool
+    remind_at: Time
+
+
+class RemindMe(Command[SaleReminder], frozen=True, tag="flash_sales.remind"):
+    """Be told on one's own channel five minutes before a sale starts. Asking again changes nothing."""
+
+    http: ClassVar = POST("/flash-sales/{sale_id}/remind")
+    sale_id: UUID
+
+
+class DoNotRemind(Command[SaleReminder], frozen=True, tag="flash_sales.do_not_remind"):
+    """Be not reminded after all."""
+
+    http: ClassVar = DELETE("/flash-sales/{sale_id}/remind")
+    sale_id: UUID
+
+
 class ClaimUnits(Command[Claim], frozen=True, tag="flash_sales.claim"):
-    """Hold units for a while, first come first served. Sent again with the same id it answers the same claim."""
+    """Hold units for a while, first come first served. Sent again with the same id it answers the same claim.
+
+    While others wait in line nothing can be claimed past them: join the line.
+    """
 
     http: ClassVar = POST("/flash-sales/{sale_id}/claim")
     sale_id: UUID
     claim_id: UUID
     quantity: Quantity = 1
+    proof: Proof = ""
 
 
 class GiveBack(Command[Claim], frozen=True, tag="flash_sales.give_back"):
@@ -187,7 +292,8 @@ class PayAnswer(Struct, frozen=True):
 class Pay(Command[PayAnswer], frozen=True, tag="flash_sales.pay"):
     """Pay for a claim. Sent again with the same ``payment_id`` it asks how that payment went; nothing is paid twice.
 
-    A declined payment leaves the hold: pay again with a new ``payment_id``.
+    A declined payment leaves the hold: pay again with a new ``payment_id``. A payment that needs the customer's bank,
+    and any outcome that comes later, is told on their own channel. Where the limit counts by address, one is needed.
     """
 
     http: ClassVar = POST("/flash-sales/{sale_id}/claims/{claim_id}/pay")
@@ -195,18 +301,23 @@ class Pay(Command[PayAnswer], frozen=True, tag="flash_sales.pay"):
     claim_id: UUID
     payment_id: UUID
     payment_method: PaymentMethod
+    delivery_address: DeliveryAddress | None = None
 
 
 class LedgerEntry(Struct, frozen=True):
-    """A line of a sale's ledger: what happened to which claim, when."""
+    """A line of a sale's ledger: what happened to which claim or place in line, when."""
 
     type: str
     time: Time
-    claim: Claim
+    claim: Claim | None = None
+    place: Place | None = None
 
 
 class ShowLedger(Command[Page[LedgerEntry]], frozen=True, tag="flash_sales.ledger"):
-    """Everything that happened in a sale of the caller's shop, in order."""
+    """Everything that happened to claims and places in a sale of the caller's shop, in order.
+
+    As a file it is at ``/flash-sales/{sale_id}/ledger.csv``.
+    """
 
     http: ClassVar = GET("/flash-sales/{sale_id}/ledger")
     sale_id: UUID
@@ -227,8 +338,21 @@ class SaleEdited(Event, frozen=True, tag="flash_sales.edited"):
     added: int
 
 
+class SaleDrawn(Event, frozen=True, tag="flash_sales.drawn"):
+    """The lobby was drawn: its ``count`` places have the numbers from 1 on, as ``seed`` (hex) orders them."""
+
+    seed: str
+    count: int
+
+
+class SaleEnded(Event, frozen=True, tag="flash_sales.ended"):
+    """A sale was ended before its time by its seller or an admin. ``sale`` has the new end."""
+
+    sale: FlashSale
+
+
 class SaleCancelled(Event, frozen=True, tag="flash_sales.cancelled"):
-    """A sale was stopped by its seller or an admin."""
+    """A sale was called off by its seller or an admin."""
 
     sale: FlashSale
 
@@ -247,9 +371,13 @@ class UnitsClaimed(Event, frozen=True, tag="flash_sales.claimed", gc=False):
 
 
 class PaymentStarted(Event, frozen=True, tag="flash_sales.payment_started"):
-    """A customer pays; until the outcome is known the units stay theirs."""
+    """A customer pays; until the outcome is known the units stay theirs.
+
+    ``limit_keys`` are what the sale's limit counts by, card or address, as keyed hashes that name nobody.
+    """
 
     claim: Claim
+    limit_keys: tuple[str, ...] = ()
 
 
 class PaymentFailed(Event, frozen=True, tag="flash_sales.payment_failed"):
@@ -277,9 +405,35 @@ class ClaimLapsed(Event, frozen=True, tag="flash_sales.lapsed"):
     claim: Claim
 
 
+class ClaimWithdrawn(Event, frozen=True, tag="flash_sales.withdrawn"):
+    """A hold was withdrawn because the sale was cancelled. Nothing was charged for it."""
+
+    claim: Claim
+
+
+class ReminderAsked(Event, frozen=True, tag="flash_sales.reminder_asked"):
+    """A customer wants to be reminded of a sale's start."""
+
+    sale_id: UUID
+
+
+class ReminderDropped(Event, frozen=True, tag="flash_sales.reminder_dropped"):
+    """A customer does not want to be reminded any more."""
+
+    sale_id: UUID
+
+
+class SaleStartsSoon(Event, frozen=True, tag="flash_sales.starts_soon"):
+    """A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it."""
+
+    sale: FlashSale
+
+
 SaleEvent = (
     SaleCreated
     | SaleEdited
+    | SaleDrawn
+    | SaleEnded
     | SaleCancelled
     | SaleClosed
     | UnitsClaimed
@@ -288,8 +442,12 @@ SaleEvent = (
     | UnitsPaid
     | UnitsGivenBack
     | ClaimLapsed
+    | ClaimWithdrawn
+    | LineJoined
+    | LineLeft
+    | PlaceEnded
 )
-ClaimEvent = UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed
+ClaimEvent = UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn
 CLAIM_EVENTS: tuple[type[Event], ...] = (
     UnitsClaimed,
     PaymentStarted,
@@ -297,43 +455,68 @@ CLAIM_EVENTS: tuple[type[Event], ...] = (
     UnitsPaid,
     UnitsGivenBack,
     ClaimLapsed,
+    ClaimWithdrawn,
 )
 
 
 class SaleLedger(Struct, frozen=True):
-    """Where a watcher of the ledger starts: the sale and all its claims, by place."""
+    """Where a watcher of the ledger starts: the sale and all its claims, by place, and the line."""
 
     sale: FlashSale
     claims: tuple[Claim, ...]
+    line: SaleLine = SaleLine()
 
 
 class Belongings(Struct, frozen=True):
-    """What concerns one person, where their stream starts: claims that hold units, and the latest orders."""
+    """What concerns one person, where their stream starts.
+
+    Claims that hold units, the latest orders, active places in line, and the sales of whose start they are reminded.
+    """
 
     claims: tuple[Claim, ...]
     orders: tuple[Order, ...]
+    places: tuple[Place, ...] = ()
+    reminders: tuple[UUID, ...] = ()
 
 
 SALE = Channel(
     "sale:{sale_id}",
     ChannelKind.STATE,
-    "A sale as it is now: phase, units left, the server's clock. Anybody may watch.",
+    "A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch.",
     SaleState,
     (SaleState,),
+)
+SALE_DESK = Channel(
+    "sale_desk:{sale_id}",
+    ChannelKind.STATE,
+    "A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch.",
+    SaleDesk,
+    (SaleDesk,),
 )
 SALE_LEDGER = Channel(
     "sale_ledger:{sale_id}",
     ChannelKind.LOG,
     "Everything that happens in a sale. Its seller, managers and admins may watch.",
     SaleLedger,
-    (SaleCreated, SaleEdited, SaleCancelled, SaleClosed, *CLAIM_EVENTS),
+    (SaleCreated, SaleEdited, SaleDrawn, SaleEnded, SaleCancelled, SaleClosed, *CLAIM_EVENTS, *PLACE_EVENTS),
 )
 USER = Channel(
     "user:{user_id}",
     ChannelKind.LOG,
-    "What concerns one person: claims, orders, devices. Only they may watch; every socket of theirs does.",
+    "What concerns one person: claims, places, orders, devices. Only they may watch; every socket of theirs does.",
     Belongings,
-    (*CLAIM_EVENTS, OrderPlaced, SessionStarted, SessionEnded),
+    (
+        *CLAIM_EVENTS,
+        *PLACE_EVENTS,
+        ReminderAsked,
+        ReminderDropped,
+        SaleStartsSoon,
+        PaymentNeedsAction,
+        PaymentRefunded,
+        OrderPlaced,
+        SessionStarted,
+        SessionEnded,
+    ),
 )
 
 
@@ -359,22 +542,48 @@ class SaleNotOpen(Conflict):
 
 @dataclass(eq=False)
 class SoldOut(Conflict):
-    """Fewer units are free than were asked for. ``held`` of them may come back when holds lapse."""
+    """Fewer units are free than were asked for, or others wait for them in line. ``held`` may come back.
+
+    ``waiting`` are the places in line. A sale whose units are all paid for takes no places either.
+    """
 
     code: ClassVar[str] = "flash_sales.sold_out"
-    sentence: ClassVar[str] = "Sold out: {left} left, {held} held by others."
+    sentence: ClassVar[str] = "Sold out: {left} left, {held} held by others, {waiting} waiting in line."
     left: int
     held: int
+    waiting: int = 0
 
 
 @dataclass(eq=False)
 class OverLimit(Conflict):
-    """A customer gets at most so many units of this sale. ``have`` are those they hold or bought."""
+    """A customer gets at most so many units of this sale, and so does a card or an address where the seller says so.
+
+    ``have`` are those held or bought already, counted ``by`` what it says.
+    """
 
     code: ClassVar[str] = "flash_sales.over_limit"
-    sentence: ClassVar[str] = "At most {limit} a customer; you have {have}."
+    sentence: ClassVar[str] = "At most {limit} a {by}; {have} are taken."
     limit: int
     have: int
+    by: LimitBy = LimitBy.CUSTOMER
+
+
+@dataclass(eq=False)
+class AddressNeeded(Invalid):
+    """The limit of this sale counts by delivery address: say where it goes."""
+
+    code: ClassVar[str] = "flash_sales.address_needed"
+    sentence: ClassVar[str] = "This sale needs a delivery address."
+    field: str = "delivery_address"
+
+
+@dataclass(eq=False)
+class NothingToRemindOf(Conflict):
+    """The sale has started, is over or was cancelled: there is no start to be reminded of."""
+
+    code: ClassVar[str] = "flash_sales.nothing_to_remind_of"
+    sentence: ClassVar[str] = "The sale is {phase}."
+    phase: Phase
 
 
 @dataclass(eq=False)

@@ -7,7 +7,20 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from fastshop.contract.base import GET, Command, Conflict, Cursor, Limit, Money, NotFound, Page, Time
+from fastshop.contract.base import (
+    GET,
+    Command,
+    Conflict,
+    Cursor,
+    Event,
+    Limit,
+    Line,
+    Money,
+    NotFound,
+    Page,
+    Time,
+    Unavailable,
+)
 
 PaymentMethod = Annotated[
     str,
@@ -19,13 +32,29 @@ PaymentMethod = Annotated[
 ]
 
 
+class DeliveryAddress(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where something goes. ``country`` is its ISO 3166 code."""
+
+    name: Line
+    street: Line
+    city: Line
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    postal_code: Annotated[str, Meta(max_length=20)] = ""
+    extra: Annotated[str, Meta(max_length=200)] = ""
+
+
 class PaymentState(StrEnum):
-    """Where a payment stands. ``PENDING``: asked of the gateway, outcome not known yet."""
+    """Where a payment stands. ``PENDING``: asked of the gateway, outcome not known yet.
+
+    A payment whose units were lost by then is ``REFUNDING`` until the gateway has given the money back.
+    """
 
     PENDING = "pending"
     NEEDS_ACTION = "needs_action"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
 
 
 class Payment(Struct, frozen=True):
@@ -59,6 +88,26 @@ class ListPayments(Command[Page[Payment]], frozen=True, tag="payments.list"):
     status: PaymentState | None = None
     cursor: Cursor = ""
     limit: Limit = 20
+
+
+class PaymentNeedsAction(Event, frozen=True, tag="payments.needs_action"):
+    """A payment waits for the customer: they confirm it with their bank at its ``action_url``."""
+
+    payment: Payment
+
+
+class PaymentRefunded(Event, frozen=True, tag="payments.refunded"):
+    """The money of a payment went back, whole, because what it was for was gone when it came."""
+
+    payment: Payment
+
+
+@dataclass(eq=False)
+class GatewayUnavailable(Unavailable):
+    """Who moves the money does not answer. Nothing was charged; send the same command again."""
+
+    code: ClassVar[str] = "payments.gateway_unavailable"
+    sentence: ClassVar[str] = "The payment cannot be made right now. Try again in a moment."
 
 
 @dataclass(eq=False)
