@@ -12,6 +12,7 @@ from litestar import Litestar
 
 from server.app import Addresses, Shop, open_shop
 from server.http.application import application
+from server.http.connections import Bounds, bounded
 from server.realtime.uvicorn_protocol import AsgiProtocol, DirectProtocol
 from server.settings import Settings
 from server.stopping import until_stopped
@@ -76,6 +77,13 @@ def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.host,
         port=settings.port,
+        http=bounded(
+            Bounds(
+                head_within=settings.head_within,
+                pace_within=settings.pace_within,
+                per_address=settings.connections_per_address,
+            )
+        ),
         ws=DirectProtocol if settings.socket == "direct" else AsgiProtocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,

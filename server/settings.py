@@ -22,6 +22,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     origins: tuple[str, ...] = ()
     # "direct" serves sockets below ASGI, "asgi" through it: slower, to compare with.
     socket: str = "direct"
+    # How long a client may take for the head of a request, and in how many seconds it must send or read a kilobyte.
+    head_within: int = 10
+    pace_within: int = 30
+    # Connections of one address at a time, sockets too; 0: any number. Whom FORWARDED_ALLOW_IPS trusts has no bound.
+    connections_per_address: int = 1000
     worker_threads: int = 4
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
@@ -67,6 +72,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         public_url=environ.get("PUBLIC_URL", ""),
         origins=tuple(origin.strip() for origin in environ.get("FASTSHOP_ORIGINS", "").split(",") if origin.strip()),
         socket=socket,
+        head_within=_count(environ, "FASTSHOP_HEAD_SECONDS", 10, least=1),
+        pace_within=_count(environ, "FASTSHOP_PACE_SECONDS", 30, least=1),
+        connections_per_address=_count(environ, "FASTSHOP_CONNECTIONS_PER_ADDRESS", 1000),
         worker_threads=int(threads),
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
     )
+
+
+def _count(environ: Mapping[str, str], name: str, otherwise: int, least: int = 0) -> int:
+    said = environ.get(name, str(otherwise))
+    if not said.isdecimal() or int(said) < least:
+        raise SettingsError(f"{name} must be a number of at least {least}, not {said!r}")
+    return int(said)

@@ -23,6 +23,17 @@ Successor = Callable[[asyncio.Transport, Callable[[asyncio.Protocol], None]], as
 class AsgiProtocol(WebSocketsSansIOProtocol):
     """Mended: every handshake is answered, text that is not UTF-8 closes with 1007, a peer that never reads is cut."""
 
+    _left: Callable[[], None] | None = None
+
+    def when_gone(self, then: Callable[[], None]) -> None:
+        """Call this once the connection is gone, whoever serves it by then."""
+        self._left = then
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is gone."""
+        super().connection_lost(exc)
+        self._leave()
+
     def data_received(self, data: bytes) -> None:
         """Frames; at first the handshake, which may be such that no request comes of it."""
         super().data_received(data)
@@ -46,6 +57,10 @@ class AsgiProtocol(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
             return
         super().send_receive_event_to_app()
+
+    def _leave(self) -> None:
+        if self._left is not None:
+            self._left()
 
     def _end_handshake(self, refusal: Response | None = None) -> None:
         if refusal is not None:
@@ -74,7 +89,12 @@ class DirectProtocol(AsgiProtocol):
         """Let another protocol serve the accepted connection. What arrived before it was accepted is not heard."""
         # uvicorn asks of what is in this set only that it has a `shutdown`.
         connections = cast("set[Any]", self.connections)
-        line = successor(self.transport, connections.discard)
+
+        def forget(line: asyncio.Protocol) -> None:
+            connections.discard(line)
+            self._leave()
+
+        line = successor(self.transport, forget)
         self.transport.set_protocol(line)
         connections.discard(self)
         connections.add(line)

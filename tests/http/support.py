@@ -31,6 +31,7 @@ from fastshop.contract.base import (
 )
 from fastshop.contract.imports import Import, ImportState, StartImport
 from server.http.application import Parts, application
+from server.http.connections import Bounds, bounded
 from server.http.health import Check
 from server.http.sign_in import SignIn
 from server.kernel.caller import ANYONE, SIGNED_IN, Caller, any_of
@@ -224,7 +225,11 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def edge(
-    settings: Settings | None = None, checks: Mapping[str, Check] | None = None, pages: Path = Path("nowhere")
+    settings: Settings | None = None,
+    checks: Mapping[str, Check] | None = None,
+    pages: Path = Path("nowhere"),
+    bounds: Bounds | None = None,
+    trusted: str = "127.0.0.1",
 ) -> AsyncIterator[Edge]:
     """The edge on a free port, in this loop."""
     receiver, registry = Receiver(), CollectorRegistry()
@@ -237,7 +242,16 @@ async def edge(
         documents={"openapi.json": lambda: b"{}"},
         pages=pages,
     )
-    server = _Server(uvicorn.Config(application(parts), port=0, lifespan="off", log_config=None, access_log=False))
+    config = uvicorn.Config(
+        application(parts),
+        port=0,
+        http=bounded(bounds or Bounds()),
+        forwarded_allow_ips=trusted,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+    )
+    server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         assert not task.done(), "the server did not start"

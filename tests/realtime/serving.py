@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 import uvicorn
 from litestar import Litestar
 
+from server.http.connections import Bounds, bounded
 from server.realtime.service import Realtime
 from server.realtime.uvicorn_protocol import AsgiProtocol, DirectProtocol
 
@@ -19,11 +20,18 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(realtime: Realtime, protocol: type[AsgiProtocol] = DirectProtocol) -> AsyncIterator[int]:
+async def served(
+    realtime: Realtime,
+    protocol: type[AsgiProtocol] = DirectProtocol,
+    bounds: Bounds | None = None,
+    trusted: str = "127.0.0.1",
+) -> AsyncIterator[int]:
     """Serve a node on a free port of this machine."""
     config = uvicorn.Config(
         Litestar(realtime.handlers, openapi_config=None, logging_config=None),
+        http=bounded(bounds or Bounds()),
         ws=protocol,
+        forwarded_allow_ips=trusted,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
