@@ -15,6 +15,8 @@ import msgspec
 from msgspec import Struct
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from server.kernel.cutting import cut
+
 
 class Bounds(Struct, frozen=True, kw_only=True):
     """How slow a client may be, and how many connections it may have. Times are in seconds, sizes in bytes."""
@@ -180,12 +182,12 @@ class BoundedProtocol(H11Protocol):
             # We are the slow ones.
             self._body.start()
         else:
-            self.transport.abort()
+            cut(self.transport)
 
     def _answer_is_late(self) -> None:
         unread = self.transport.get_write_buffer_size()
         if unread > max(self._unread - self.bounds.pace_bytes, 0):
-            self.transport.abort()
+            cut(self.transport)
         elif unread:
             self._expect_reading()
 

@@ -5,13 +5,16 @@ than all that the session does (docs/decisions/0013-below-asgi.md).
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Self
 
 import structlog
 
-from fastshop.contract.codes import INAPPROPRIATE_PROTOCOL, SERVER_ERROR, SHUTDOWN, CloseCode
+from fastshop.contract.codes import COMMAND_FLOOD, INAPPROPRIATE_PROTOCOL, SERVER_ERROR, SHUTDOWN, CloseCode
+from server.kernel.cutting import cut
 from server.realtime import websocket
+from server.realtime.bucket import TokenBucket
 from server.realtime.node import Line, Visitor
 from server.realtime.session import Session
 from server.realtime.websocket import FrameReader, Violation
@@ -22,6 +25,10 @@ logger = structlog.get_logger()
 _LINGER = 5.0
 # What waits in the transport before we stop writing to it, in bytes: the rest waits, bounded, in the session.
 _HIGH_WATER = 64 * 1024
+# Frames that bring no message: enough for the largest message in the small fragments that some libraries make.
+_FRAMES_PER_SECOND, _FRAMES_AT_ONCE = 50, 2000
+# What we listen to after we said goodbye, in bytes: the peer's goodbye is somewhere among what was on its way.
+_LISTENED_TO = 256 * 1024
 
 Open = Callable[[Line, Visitor], Session]
 
@@ -59,15 +66,17 @@ class DirectLine(asyncio.Protocol):
         self._transport = transport
         self._turn = turn
         self._forget = forget
-        self._reader = FrameReader(limit)
+        spend = TokenBucket(_FRAMES_PER_SECOND, _FRAMES_AT_ONCE, time.monotonic).spend
+        self._reader = FrameReader(limit, spend)
         self._timer: asyncio.TimerHandle | None = None
         self._writable = True
         self._waking = False
         # Our close frame, once there is a reason for one, and whether it was written.
         self._goodbye = b""
         self._said = False
-        # The peer said goodbye, or what it says cannot be read any more.
+        # The peer said goodbye, or what it says cannot be read any more, or is too much.
         self._deaf = False
+        self._left_to_hear = _LISTENED_TO
         transport.set_write_buffer_limits(high=_HIGH_WATER)
 
     def serve(self, open_session: Open, visitor: Visitor) -> Self:
@@ -85,6 +94,7 @@ class DirectLine(asyncio.Protocol):
 
     def close(self, code: CloseCode) -> None:
         """See `server.realtime.node.Line`."""
+        self._deaf = self._deaf or code is COMMAND_FLOOD
         self._end(code.number, code.sentence)
 
     def pause(self) -> None:
@@ -115,7 +125,7 @@ class DirectLine(asyncio.Protocol):
         """The peer will say no more: the transport closes itself, once what it holds is read."""
         self._deaf = self._said = True
         self._session.gone()
-        self._set_timer(_LINGER, self._transport.abort)
+        self._set_timer(_LINGER, self.abort)
 
     def pause_writing(self) -> None:
         """The peer does not read as fast as we write."""
@@ -136,7 +146,7 @@ class DirectLine(asyncio.Protocol):
 
     def abort(self) -> None:
         """Cut the connection."""
-        self._transport.abort()
+        cut(self._transport)
 
     def shutdown(self) -> None:
         """See `uvicorn.Server.shutdown`."""
@@ -159,6 +169,11 @@ class DirectLine(asyncio.Protocol):
             self._session.written()
 
     def _hear(self, data: bytes) -> None:
+        if self._goodbye:
+            self._left_to_hear -= len(data)
+            if self._left_to_hear < 0:
+                self.abort()
+                return
         if self._deaf:
             return
         try:
@@ -196,7 +211,7 @@ class DirectLine(asyncio.Protocol):
         if not self._goodbye:
             self._goodbye = websocket.close_frame(code, reason)
             self._session.gone()
-            self._set_timer(_LINGER, self._transport.abort)
+            self._set_timer(_LINGER, self.abort)
             self.resume()
         self.wake()
 

@@ -8,6 +8,8 @@ from typing import Any, cast
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request, Response
 
+from server.kernel.cutting import cut
+
 # The version of the protocol that RFC 6455 describes, and the only one.
 _VERSION = "13"
 # How long a peer that does not read may take to read what is left, in seconds; then its connection is cut.
@@ -73,7 +75,7 @@ class AsgiProtocol(WebSocketsSansIOProtocol):
         """Serve the connection; afterwards let go of it, even if the peer does not."""
         await super().run_asgi()
         if self.transport.is_closing() and self.transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(_LINGER, self.transport.abort)
+            asyncio.get_running_loop().call_later(_LINGER, cut, self.transport)
 
 
 class DirectProtocol(AsgiProtocol):

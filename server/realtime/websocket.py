@@ -4,7 +4,7 @@ No extension is ever agreed on, so the reserved bits are always zero. A message 
 however many fragments it comes, and nothing but the message under way is kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 try:
     from websockets.speedups import apply_mask
@@ -21,7 +21,7 @@ _FINAL_TEXT = _FINAL | TEXT
 # What fits into the first length byte, and all that a control frame may carry (RFC 6455 5.5).
 _SHORT = 125
 
-PROTOCOL_ERROR, NOT_TEXT, TOO_BIG = 1002, 1007, 1009
+PROTOCOL_ERROR, NOT_TEXT, TOO_MANY, TOO_BIG = 1002, 1007, 1008, 1009
 NORMAL, NO_STATUS = 1000, 1005
 
 
@@ -35,12 +35,17 @@ class Violation(Exception):
 
 
 class FrameReader:
-    """Makes messages of what arrives, in whatever pieces."""
+    """Makes messages of what arrives, in whatever pieces.
 
-    __slots__ = ("_buffer", "_kind", "_limit", "_message")
+    ``spend`` is asked for every frame that brings no message by itself: the smallest is six bytes long, and a peer that
+    sends nothing else would keep us busy.
+    """
 
-    def __init__(self, limit: int) -> None:
+    __slots__ = ("_buffer", "_kind", "_limit", "_message", "_spend")
+
+    def __init__(self, limit: int, spend: Callable[[], bool]) -> None:
         self._limit = limit
+        self._spend = spend
         self._buffer = bytearray()
         self._message = bytearray()
         # The kind of the fragmented message under way; 0 when there is none.
@@ -94,10 +99,12 @@ class FrameReader:
 
     def _take(self, first: int, payload: bytes) -> tuple[int, bytes] | None:
         opcode = first & _OPCODE
+        if first & _FINAL and not self._kind and opcode < CLOSE:
+            return opcode, _checked(opcode, payload)
+        if not self._spend():
+            raise Violation(TOO_MANY, "too many frames")
         if opcode >= CLOSE:
             return opcode, payload
-        if first & _FINAL and not self._kind:
-            return opcode, _checked(opcode, payload)
         self._message += payload
         self._kind = self._kind or opcode
         if not first & _FINAL:

@@ -31,7 +31,7 @@ def test_messages_come_out_whole_however_they_are_cut(
                 said.append((PING, b"between"))
             sent += frame(MORE if at else opcode, part, final=at == len(parts) - 1, mask=mask)
         said.append((opcode, payload))
-    reader, heard, at = FrameReader(10_000), [], 0
+    reader, heard, at = FrameReader(10_000, lambda: True), [], 0
     while at < len(sent):
         size = cuts[at % len(cuts)]
         heard += list(reader.receive(sent[at : at + size]))
@@ -41,7 +41,7 @@ def test_messages_come_out_whole_however_they_are_cut(
 
 @given(st.lists(st.binary(max_size=300), max_size=5))
 def test_whatever_comes_is_read_or_is_a_violation_with_a_code(chunks: list[bytes]) -> None:
-    reader, code = FrameReader(100), 1002
+    reader, code = FrameReader(100, lambda: True), 1002
     try:
         for chunk in chunks:
             for opcode, payload in reader.receive(chunk):
