@@ -25,6 +25,7 @@ from server.http.problems import problem
 from server.http.sign_in import SignIn
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
+from server.realtime.limits import Limits
 from server.realtime.service import Needs, Realtime
 from server.services import Domains, Yesterday, documents
 from server.settings import Settings
@@ -119,7 +120,7 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         domains = Domains(settings, database, clock, valkey)
         stack.callback(domains.passwords.close)
         sign_in = SignIn(domains.sessions.authenticate, settings)
-        realtime = await _realtime(stack, domains, database, addresses, sign_in, registry)
+        realtime = await _realtime(stack, settings, domains, database, addresses, sign_in, registry)
         stack.push_async_callback(domains.actors.stop)
         await _background(stack, settings, domains, database, addresses, registry)
         Gauge("fastshop_actors_awake", "Actors in memory", registry=registry).set_function(lambda: len(domains.actors))
@@ -137,6 +138,7 @@ async def _database(stack: AsyncExitStack, url: str) -> Database:
 
 async def _realtime(
     stack: AsyncExitStack,
+    settings: Settings,
     domains: Domains,
     database: Database,
     addresses: Addresses,
@@ -156,6 +158,9 @@ async def _realtime(
             cookie_name=sign_in.cookie_name,
             origins=sign_in.origins,
             registry=registry,
+            limits=Limits(
+                commands_per_second=settings.commands_per_second, commands_burst=3 * settings.commands_per_second
+            ),
         )
     )
     database.on_commit(realtime.hub.announce)

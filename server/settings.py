@@ -27,6 +27,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     pace_within: int = 30
     # Connections of one address at a time, sockets too; 0: any number. Whom FORWARDED_ALLOW_IPS trusts has no bound.
     connections_per_address: int = 1000
+    # What one WebSocket may ask in the long run; three times as many at once.
+    commands_per_second: int = 20
     worker_threads: int = 4
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
@@ -75,6 +77,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         head_within=_count(environ, "FASTSHOP_HEAD_SECONDS", 10, least=1),
         pace_within=_count(environ, "FASTSHOP_PACE_SECONDS", 30, least=1),
         connections_per_address=_count(environ, "FASTSHOP_CONNECTIONS_PER_ADDRESS", 1000),
+        commands_per_second=_count(environ, "FASTSHOP_COMMANDS_PER_SECOND", 20, least=1),
         worker_threads=int(threads),
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
     )

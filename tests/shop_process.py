@@ -47,6 +47,12 @@ class ShopProcess:
             self._process = subprocess.Popen([program, "run"], env=self._environment, stdout=log, stderr=log)
         self._until_ready(self._process)
 
+    @property
+    def pid(self) -> int:
+        """Of the server."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """SIGKILL: nothing in it gets to say goodbye."""
         assert self._process is not None

@@ -180,7 +180,12 @@ async def test_a_proxy_that_is_trusted_may_have_any_number() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("FASTSHOP_HEAD_SECONDS", "0"), ("FASTSHOP_PACE_SECONDS", "soon"), ("FASTSHOP_CONNECTIONS_PER_ADDRESS", "-1")],
+    [
+        ("FASTSHOP_HEAD_SECONDS", "0"),
+        ("FASTSHOP_PACE_SECONDS", "soon"),
+        ("FASTSHOP_CONNECTIONS_PER_ADDRESS", "-1"),
+        ("FASTSHOP_COMMANDS_PER_SECOND", "0"),
+    ],
 )
 def test_a_bound_that_cannot_be_is_refused_by_its_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
