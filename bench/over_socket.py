@@ -2,36 +2,37 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from time import perf_counter
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 
+from bench.cpu import Meter
 from bench.figures import Run, run_of
 from bench.raw_socket import RawSocket
+from bench.sales import prepare_sale
 from fastshop import Shop, new_id
-from fastshop.contract.catalog import ListSellerProducts, Price, SetStock, ShowProduct
-from fastshop.contract.flash_sales import CreateSale
 from tests.e2e.crowd import Buyer
 
 _encode = msgspec.json.encode
+# So many shake hands at a time.
+_COMING = 64
 
 
-async def run(address: str, seller: Shop, crowd: Sequence[Buyer], claims: int) -> Run:
-    """Everybody in the crowd claims so often, as fast as they are answered."""
-    sale_id = await _set_up(seller, len(crowd) * claims)
+async def run(address: str, postgres: int, server: int, seller: Shop, crowd: Sequence[Buyer], claims: int) -> Run:
+    """Everybody in the crowd claims so often, as fast as they are answered, at the address where the seller is."""
+    command = await prepare_sale(seller, len(crowd) * claims)
+    await seller.call(command)
     latencies: list[float] = []
-    buyers = [_Buying(buyer, sale_id, claims, latencies) for buyer in crowd]
-    for buyer in buyers:
-        await buyer.connect(address)
-    began = perf_counter()
+    buyers = [_Buying(buyer, command.sale_id, claims, latencies) for buyer in crowd]
+    for at in range(0, len(buyers), _COMING):
+        await asyncio.gather(*(buyer.connect(address) for buyer in buyers[at : at + _COMING]))
+    meter, began = Meter(postgres, server), perf_counter()
     await asyncio.gather(*(buyer.buy() for buyer in buyers))
-    seconds = perf_counter() - began
+    seconds, cost = perf_counter() - began, meter.read()
     for buyer in buyers:
         buyer.close()
-    return run_of(seconds, latencies)
+    return run_of(seconds, latencies, cost)
 
 
 class _Buying:
@@ -48,10 +49,7 @@ class _Buying:
 
     async def connect(self, address: str) -> None:
         """Open the socket and sign in on it."""
-        parts = urlsplit(address)
-        assert parts.hostname is not None
-        assert parts.port is not None
-        self._socket = await RawSocket.open(parts.hostname, parts.port, self._hear)
+        self._socket = await RawSocket.open(address, self._hear)
         self._socket.send(_encode({"id": 1, "connect": {"token": self._buyer.token}}))
         await self._answered
 
@@ -88,21 +86,3 @@ class _Buying:
 def _claim(number: int, sale_id: UUID) -> bytes:
     data = {"sale_id": sale_id, "claim_id": new_id()}
     return _encode({"id": number, "rpc": {"method": "flash_sales.claim", "data": data}})
-
-
-async def _set_up(seller: Shop, quantity: int) -> UUID:
-    card = (await seller.call(ListSellerProducts(limit=1))).items[0]
-    variant = (await seller.call(ShowProduct(product=str(card.id)))).variants[0]
-    await seller.call(SetStock(variant_id=variant.id, stock=1_000_000))
-    now = datetime.now(UTC)
-    command = CreateSale(
-        sale_id=new_id(),
-        variant_id=variant.id,
-        sale_price=Price(100, variant.price.currency),
-        start_time=now,
-        end_time=now + timedelta(hours=1),
-        quantity_limit=quantity,
-        per_customer_limit=quantity,
-        hold_seconds=3600,
-    )
-    return (await seller.call(command)).id

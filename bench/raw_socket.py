@@ -5,9 +5,10 @@ import base64
 import os
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 
 _HANDSHAKE = (
-    "GET /ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 
@@ -28,11 +29,14 @@ class RawSocket(asyncio.Protocol):
         self._buffer = b""
 
     @classmethod
-    async def open(cls, host: str, port: int, heard: Callable[[bytes], None]) -> "RawSocket":
+    async def open(cls, address: str, heard: Callable[[bytes], None], path: str = "/ws") -> "RawSocket":
         """Connect and shake hands."""
-        _, socket = await asyncio.get_running_loop().create_connection(lambda: cls(heard), host, port)
+        parts = urlsplit(address)
+        assert parts.hostname is not None
+        assert parts.port is not None
+        _, socket = await asyncio.get_running_loop().create_connection(lambda: cls(heard), parts.hostname, parts.port)
         key = base64.b64encode(os.urandom(16)).decode()
-        socket.transport.write(_HANDSHAKE.format(host=f"{host}:{port}", key=key).encode())
+        socket.transport.write(_HANDSHAKE.format(path=path, host=parts.netloc, key=key).encode())
         await socket.opened
         return socket
 
