@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from piccolo_conf import DB
 from server import schema
 from server.background.jobs import Jobs
+from server.background.loops import Loop
 from server.background.relay import Relay
 from server.background.reminders import Reminders
 from server.demo.accounts import PASSWORD, people
@@ -21,6 +22,7 @@ from server.demo.filling import Demo
 from server.demo.pages import demo_images
 from server.domains.flash_sales.selling import Selling
 from server.http.application import Parts
+from server.http.downloads import csv_download
 from server.http.problems import problem
 from server.http.sign_in import SignIn
 from server.kernel.clock import Clock, SystemClock
@@ -63,7 +65,13 @@ class Shop:
             registry=self.registry,
             documents=documents(operations, watches, self.sign_in.cookie_name),
             pages=self.settings.pages,
-            further=[*self.realtime.handlers, *self.domains.bank_pages(), *self._demo_pages()],
+            further=[
+                *self.realtime.handlers,
+                *self.domains.bank_pages(),
+                *self._demo_pages(),
+                *self._outbox_pages(),
+                self._ledger_file(),
+            ],
         )
 
     async def drain(self, seconds: float) -> None:
@@ -93,8 +101,14 @@ class Shop:
         """The e-mail addresses of the demo shop and their password."""
         return [person.email for person in people()], PASSWORD
 
+    def _ledger_file(self) -> Any:
+        return csv_download("/flash-sales/{id}/ledger.csv", self.domains.exporting.ledger, self.sign_in)
+
     def _demo_pages(self) -> Sequence[Any]:
         return [] if self.settings.production else [demo_images]
+
+    def _outbox_pages(self) -> Sequence[Any]:
+        return self.domains.outbox_pages(self.sign_in.caller, demo=not self.settings.production)
 
     async def _serving(self) -> str:
         return "draining" if self.draining else ""
@@ -188,3 +202,7 @@ async def _background(
     reminders = Reminders(database, domains.clock, domains.actors.remind)
     reminders.start()
     stack.push_async_callback(reminders.stop)
+    for name, round_ in domains.rounds().items():
+        loop = Loop(name, round_)
+        loop.start()
+        stack.push_async_callback(loop.stop)

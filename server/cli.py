@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -11,17 +11,22 @@ from uuid import UUID
 
 import structlog
 import typer
+from asyncpg import UndefinedColumnError, UndefinedTableError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
 from fastshop.contract.imports import Import, ImportRow
 from fastshop.registry import contract
+from piccolo_conf import DB
 from server.app import Addresses, Shop, open_shop
 from server.asgi import serve
 from server.documents.operations import rows
 from server.documents.typescript import typescript
+from server.domains.flash_sales.replaying import Outcome, Step, replay
 from server.embedded import EmbeddedError, EmbeddedServices, Supervisor, find_running
+from server.kernel.database import Database
 from server.services import described
 from server.settings import Settings, SettingsError, read_settings
 from server.worker import work
@@ -29,6 +34,8 @@ from server.worker import work
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="FastShop: a shop whose every page is live.")
 importing = typer.Typer(no_args_is_help=True, help="Bring data in.")
 app.add_typer(importing, name="import")
+replaying = typer.Typer(no_args_is_help=True, help="Build something again from its log, step by step.")
+app.add_typer(replaying, name="replay")
 
 _console = Console(stderr=True, highlight=False)
 _out = Console(highlight=False, soft_wrap=True)
@@ -105,6 +112,51 @@ def products(
     sys.exit(1 if done.failed or done.reason else 0)
 
 
+@replaying.command()
+def sale(
+    sale_id: Annotated[UUID, typer.Argument(metavar="ID", help="The sale.")],
+    step: Annotated[bool, typer.Option(help="Wait for Enter after each event.")] = False,
+    until: Annotated[int | None, typer.Option(min=1, metavar="SEQ", help="Stop after this event.")] = None,
+    quiet: Annotated[bool, typer.Option(help="Only say how it ended.")] = False,
+) -> None:
+    """Replay a flash sale from its log, and prove that this ends in what is stored. Exit code 1 where it does not."""
+
+    def show(told: Step) -> None:
+        if not quiet:
+            _out.print(str(told), markup=False)
+        if step:
+            input()
+
+    with _database_url(read_settings()) as url:
+        outcome = asyncio.run(_replay(url, sale_id, show, until))
+    _tell_replay(outcome)
+    sys.exit(1 if outcome.differences else 0)
+
+
+async def _replay(url: str, sale_id: UUID, show: Callable[[Step], object], until: int | None) -> Outcome:
+    DB.config = {"dsn": url}
+    database = Database(DB)
+    await database.open(url)
+    try:
+        return await replay(database, sale_id, show, until)
+    except (UndefinedTableError, UndefinedColumnError) as error:
+        raise LookupError("The database holds no shop of this release; start the shop on it once.") from error
+    finally:
+        await database.close()
+
+
+def _tell_replay(outcome: Outcome) -> None:
+    for difference in outcome.differences:
+        _console.print(f"[red]{escape(difference)}")
+    said = f"{outcome.events} events, {outcome.claims} claims, {outcome.places} places in line"
+    if outcome.differences:
+        _console.print(f"{said}: the log and what is stored differ.")
+    elif outcome.compared:
+        _console.print(f"{said}: the log ends in exactly what is stored.")
+    else:
+        _console.print(f"{said}. Stopped before the end, so nothing was compared.")
+
+
 async def _import(
     settings: Settings, addresses: Addresses, file: Path, seller: str, dry_run: bool
 ) -> tuple[Import, Sequence[ImportRow]]:
@@ -163,6 +215,17 @@ def _shared_services(settings: Settings) -> Iterator[Addresses]:
         return
     with _services(settings) as addresses:
         yield addresses
+
+
+@contextmanager
+def _database_url(settings: Settings) -> Iterator[str]:
+    """The database that is given, or the one of the shop on this data folder; Valkey is not needed."""
+    running = None if settings.database_url else find_running(settings.data)
+    if settings.database_url or running is not None:
+        yield settings.database_url or (running.database_url if running else "")
+        return
+    with Supervisor(settings.data, valkey=False, progress=_console.print) as embedded:
+        yield embedded.database_url
 
 
 def _addresses(settings: Settings, embedded: EmbeddedServices) -> Addresses:

@@ -16,6 +16,10 @@ from actors.runtime.directory import Actors
 from fastshop.contract.flash_sales import USER, Belongings
 from piccolo_conf import DB
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.adapters.messaging.once import Once
+from server.adapters.messaging.outbox import Outbox
+from server.adapters.messaging.outbox_page import CallerOf, outbox_page
+from server.adapters.messaging.smtp import SmtpMailer
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.payments.simulated_bank import simulated_bank
 from server.adapters.storage.local import LocalFiles
@@ -36,8 +40,13 @@ from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.exporting import Exporting
+from server.domains.flash_sales.proofs import Proofs
+from server.domains.flash_sales.queueing import Queueing
+from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.store import SaleStore
+from server.domains.flash_sales.sweeping import Sweep
 from server.domains.imports import channels as import_channels
 from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
@@ -55,6 +64,8 @@ from server.kernel.channel import Watch, Watches, key_id
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
 from server.kernel.job import Job
+from server.kernel.keyed import Keyed
+from server.kernel.mail import Mailer
 from server.kernel.operation import Operations
 from server.settings import Settings
 
@@ -96,6 +107,8 @@ class Domains:
         self.clock = clock
         self.sockets = LateSockets()
         self.passwords = Passwords()
+        self.outbox = None if settings.smtp else Outbox(database, clock)
+        self.mailer: Mailer = self.outbox or _smtp_mailer(settings, database, clock)
         tokens = ValkeySocketTokens(valkey)
         self.sessions = Sessions(database, clock, tokens)
         self.accounts = Accounts(
@@ -109,11 +122,17 @@ class Domains:
         running = Running(database, files, self.browsing, self.editing, self.taxonomy, clock, settings.currency)
         self.imports = Imports(database, files, running, clock)
         self.gateway = SimulatedGateway(database, clock)
-        self.payments = Payments(database, self.gateway, clock)
+        keyed = Keyed(settings.secret)
+        self.payments = Payments(database, self.gateway, clock, keyed)
         self.orders = Orders(database)
         self.actors = Actors({KIND: SaleStore(database, self.orders, self.stock)}, clock)
         self.selling = Selling(database, self.actors, self.stock, clock)
-        self.buying = Buying(database, self.actors, self.payments, clock)
+        proofs = Proofs(database, clock, keyed)
+        self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
+        self.queueing = Queueing(database, self.actors, proofs)
+        self.reminding = Reminding(database, clock)
+        self.sweep = Sweep(self.buying, proofs, clock)
+        self.exporting = Exporting(database, self.selling)
         self.system = System(clock)
 
     def operations(self) -> Operations:
@@ -125,7 +144,7 @@ class Domains:
                 *import_operations.operations(self.imports),
                 *order_operations.operations(self.orders),
                 *payment_operations.operations(self.payments),
-                *sale_operations.operations(self.selling, self.buying),
+                *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
                 *system_operations.operations(self.system),
             ]
         )
@@ -147,9 +166,21 @@ class Domains:
         """Everything that is done afterwards."""
         return (*sale_jobs.jobs(self.buying), *import_jobs.jobs(self.imports))
 
+    def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
+        """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
+        return {
+            "sale reminders": self.reminding.tell_due,
+            "payments under way": self.sweep.round,
+            "refunds": self.payments.refund_on,
+        }
+
     def bank_pages(self) -> Sequence[Any]:
         """The pages of the simulated gateway's bank."""
         return simulated_bank(self.gateway, self._payment_decided)
+
+    def outbox_pages(self, caller_of: CallerOf, *, demo: bool) -> Sequence[Any]:
+        """The page that shows the outbox, where there is one."""
+        return outbox_page(self.outbox, caller_of, demo=demo) if self.outbox else ()
 
     async def _payment_decided(self, payment_id: UUID) -> None:
         """A payment may have an outcome now: whatever it pays for is settled."""
@@ -159,7 +190,17 @@ class Domains:
 
     async def _belongings(self, key: str) -> Belongings:
         person = key_id(key)
-        return Belongings(await self.buying.holding(person), await self.orders.latest(person, _LATEST_ORDERS))
+        return Belongings(
+            await self.buying.holding(person),
+            await self.orders.latest(person, _LATEST_ORDERS),
+            await self.queueing.active(person),
+            await self.reminding.wanted_by(person),
+        )
+
+
+def _smtp_mailer(settings: Settings, database: Database, clock: Clock) -> Mailer:
+    assert settings.smtp is not None
+    return Once(SmtpMailer(settings.smtp, settings.mail_from, clock), database, clock)
 
 
 def documents(operations: Operations, watches: Watches, cookie: str) -> Mapping[str, Callable[[], bytes]]:

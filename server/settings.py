@@ -2,9 +2,36 @@
 
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
+from enum import StrEnum
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to an SMTP server is encrypted."""
+
+    AUTO = "auto"  # with STARTTLS if the server offers it
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Smtp(Struct, frozen=True):
+    """An SMTP server. Without ``user`` nobody signs in there."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    security: SmtpSecurity = SmtpSecurity.AUTO
+
+
+# Everybody can read it here: good enough for a demo, and refused in production.
+_DEMO_SECRET = "a secret that everybody knows, for demos only"  # noqa: S105
+_LEAST_SECRET = 32
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -30,8 +57,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     # What one WebSocket may ask in the long run; three times as many at once.
     commands_per_second: int = 20
     worker_threads: int = 4
+    # What proofs of work are signed with, and keyed hashes are made with. The same for all processes of a shop.
+    secret: str = _DEMO_SECRET
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
+    # Where mail goes; None: into the outbox, which a page shows.
+    smtp: Smtp | None = None
+    # Whom mail comes from.
+    mail_from: str = "FastShop <shop@localhost>"
     # The folder of the built browser pages.
     pages: Path = Path(__file__).parent.parent / "web" / "dist"
 
@@ -64,6 +97,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     socket = environ.get("FASTSHOP_SOCKET", "direct")
     if socket not in ("direct", "asgi"):
         raise SettingsError(f"FASTSHOP_SOCKET must be direct or asgi, not {socket!r}")
+    secret = environ.get("FASTSHOP_SECRET", "") or _DEMO_SECRET
+    if mode == "production" and (secret == _DEMO_SECRET or len(secret) < _LEAST_SECRET):
+        raise SettingsError(f"FASTSHOP_SECRET must be set in production, to {_LEAST_SECRET} random characters or more")
     return Settings(
         database_url=environ.get("DATABASE_URL", ""),
         redis_url=environ.get("REDIS_URL", ""),
@@ -79,7 +115,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         connections_per_address=_count(environ, "FASTSHOP_CONNECTIONS_PER_ADDRESS", 1000),
         commands_per_second=_count(environ, "FASTSHOP_COMMANDS_PER_SECOND", 20, least=1),
         worker_threads=int(threads),
+        secret=secret,
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
+        smtp=_smtp(environ),
+        mail_from=_mail_from(environ),
     )
 
 
@@ -88,3 +127,45 @@ def _count(environ: Mapping[str, str], name: str, otherwise: int, least: int = 0
     if not said.isdecimal() or int(said) < least:
         raise SettingsError(f"{name} must be a number of at least {least}, not {said!r}")
     return int(said)
+
+
+_SMTP_URL = "SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host"
+_SMTP_PORTS = {SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+
+
+def _smtp(environ: Mapping[str, str]) -> Smtp | None:
+    """An SMTP server by SMTP_URL (smtp://user:password@host:587, smtps://...), or by SMTP_HOST and its kin."""
+    if not (url := environ.get("SMTP_URL", "")):
+        return _smtp_by_parts(environ)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingsError(_SMTP_URL) from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise SettingsError(_SMTP_URL)
+    security = SmtpSecurity.TLS if parts.scheme == "smtps" else _smtp_security(environ)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Smtp(parts.hostname, port or _SMTP_PORTS.get(security, 587), user, password, security)
+
+
+def _smtp_by_parts(environ: Mapping[str, str]) -> Smtp | None:
+    if not (host := environ.get("SMTP_HOST", "")):
+        return None
+    security = _smtp_security(environ)
+    port = _count(environ, "SMTP_PORT", _SMTP_PORTS.get(security, 587), least=1)
+    return Smtp(host, port, environ.get("SMTP_USER", ""), environ.get("SMTP_PASSWORD", ""), security)
+
+
+def _smtp_security(environ: Mapping[str, str]) -> SmtpSecurity:
+    said = environ.get("SMTP_SECURITY", "auto")
+    if said not in set(SmtpSecurity):
+        raise SettingsError(f"SMTP_SECURITY must be auto, starttls, tls or none, not {said!r}")
+    return SmtpSecurity(said)
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    said = environ.get("MAIL_FROM", "FastShop <shop@localhost>")
+    if "@" not in parseaddr(said)[1] or not said.isprintable():
+        raise SettingsError(f"MAIL_FROM must be like Shop <shop@example.com>, not {said!r}")
+    return said

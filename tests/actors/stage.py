@@ -10,6 +10,7 @@ from actors.flash_sale import FlashSaleActor, Goods, Hold, RecordPayment, Return
 from actors.runtime.ports import Message, Reminded
 from fastshop.contract.base import Event, Money
 from fastshop.contract.flash_sales import Claim
+from fastshop.contract.payments import PaymentState
 
 Reply = TypeVar("Reply")
 
@@ -80,7 +81,8 @@ class Stage:
         return self.tell(StartPayment(claim_id(number), customer, payment_id(payment)))
 
     def record(self, number: int, payment: int = 1, failure: str = "") -> Claim:
-        return self.tell(RecordPayment(claim_id(number), payment_id(payment), ORDER, failure))
+        outcome = PaymentState.FAILED if failure else PaymentState.SUCCEEDED
+        return self.tell(RecordPayment(claim_id(number), payment_id(payment), ORDER, outcome, failure))
 
     def buy(self, number: int, customer: UUID = ANN, quantity: int = 1) -> Claim:
         self.hold(number, customer, quantity)

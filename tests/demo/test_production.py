@@ -12,7 +12,9 @@ from tests.shop_process import ShopProcess
 
 
 async def test_a_shop_in_production_has_nothing_of_the_demo(tmp_path: Path) -> None:
-    process = ShopProcess(tmp_path, FASTSHOP_MODE="production", PUBLIC_URL="https://shop.example")
+    process = ShopProcess(
+        tmp_path, FASTSHOP_MODE="production", PUBLIC_URL="https://shop.example", FASTSHOP_SECRET="x" * 32
+    )
     process.start()
     try:
         async with Shop(process.address) as shop:

@@ -1,7 +1,7 @@
 """A small shop behind the real HTTP edge: uvicorn on a port of its own, operations that answer what they saw."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -230,6 +230,7 @@ async def edge(
     pages: Path = Path("nowhere"),
     bounds: Bounds | None = None,
     trusted: str = "127.0.0.1",
+    further: Sequence[Any] = (),
 ) -> AsyncIterator[Edge]:
     """The edge on a free port, in this loop."""
     receiver, registry = Receiver(), CollectorRegistry()
@@ -241,6 +242,7 @@ async def edge(
         registry=registry,
         documents={"openapi.json": lambda: b"{}"},
         pages=pages,
+        further=further,
     )
     config = uvicorn.Config(
         application(parts),

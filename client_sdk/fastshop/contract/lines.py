@@ -60,8 +60,9 @@ class EndReason(StrEnum):
 class Place(Struct, frozen=True, gc=False):
     """A customer's place in the line of a sale, for up to ``quantity`` units. A customer has one active place.
 
-    ``number`` is its number in line, 0 in the lobby: the draw gives the lobby the first ones, who comes later gets the
-    next. Numbers never change; how many are ahead is told by the sale's `SaleLine`. ``claim_id`` is what it was served.
+    ``joined`` counts the places of the sale in the order in which they were taken. ``number`` is its number in line, 0
+    in the lobby: the draw gives the lobby the first ones, who comes later gets the next. Numbers never change; how many
+    are ahead is told by the sale's `SaleLine`. ``claim_id`` is what it was served.
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class Place(Struct, frozen=True, gc=False):
     customer_id: UUID
     quantity: int
     state: PlaceState
+    joined: int
     joined_at: Time
     number: int = 0
     claim_id: UUID | None = None

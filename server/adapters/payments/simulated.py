@@ -4,12 +4,14 @@ It stands for another company: it is asked over its port only, and keeps what it
 """
 
 from datetime import timedelta
+from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
-from server.domains.payments.ports import Charge
+from server.domains.payments.ports import Charge, Refund, RefundState
 from server.domains.payments.rules import masked
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -45,6 +47,15 @@ UPDATE simulated_charges SET status = 'failed', failure = 'closed', settles_at =
 WHERE id = $1 AND (status = 'needs_action' OR settles_at > created_at)
 """
 
+_LOCK = "SELECT amount, currency, status, settles_at > $2 AS on_its_way FROM simulated_charges WHERE id = $1 FOR UPDATE"
+_RETURNED = """
+SELECT coalesce(sum(amount), 0) FROM simulated_refunds WHERE charge_id = $1 AND status = 'succeeded' AND id <> $2
+"""
+_REFUND = """
+INSERT INTO simulated_refunds (id, charge_id, amount, currency, status, failure, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
+"""
+
 
 class SimulatedGateway:
     """A `server.domains.payments.ports.Gateway` with the test cards above."""
@@ -71,6 +82,27 @@ class SimulatedGateway:
         await self._same(payment_id, amount)
         await self._database.fetch(_CLOSE, payment_id)
         return await self._same(payment_id, amount)
+
+    async def refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> Refund:
+        """See the port."""
+        numeric, now = to_numeric(amount), self._clock.now()
+        async with self._database.transaction() as transaction:
+            connection = transaction.connection
+            # Refunds of one charge take turns, so that together they never give back more than came.
+            charge = await connection.fetchrow(_LOCK, payment_id, now)
+            returned = await connection.fetchval(_RETURNED, payment_id, refund_id)
+            failure = _why_not(charge, returned, amount)
+            state = RefundState.FAILED if failure else RefundState.SUCCEEDED
+            await connection.execute(_REFUND, refund_id, payment_id, numeric, amount.currency, state, failure, now)
+        row = await self._database.fetch_one("SELECT * FROM simulated_refunds WHERE id = $1", refund_id)
+        if row is None or (row["charge_id"], row["amount"], row["currency"]) != (payment_id, numeric, amount.currency):
+            raise IdReused
+        return Refund(refund_id, RefundState(row["status"]), row["failure"])
+
+    async def fingerprint(self, method: str) -> str:
+        """See the port."""
+        digits = "".join(character for character in method if character.isdigit())
+        return f"sim_{sha256(digits.encode()).hexdigest()[:16]}" if digits else ""
 
     async def decide(self, payment_id: UUID, *, approved: bool) -> Charge | None:
         """What the customer told their bank; None when there is no such charge. Told again, the first counts."""
@@ -99,6 +131,15 @@ class SimulatedGateway:
             return row
         await self._database.fetch(_ARRIVE, payment_id, now)
         return await self._database.fetch_one(_SELECT, payment_id)
+
+
+def _why_not(charge: Any, returned: Decimal, amount: Money) -> str:
+    """Why money cannot go back; empty when it can."""
+    if charge is None or charge["status"] != PaymentState.SUCCEEDED or charge["on_its_way"]:
+        return "not_charged"
+    if charge["currency"] != amount.currency or returned + to_numeric(amount) > charge["amount"]:
+        return "more_than_charged"
+    return ""
 
 
 def _on_its_way(row: Any) -> bool:

@@ -1,6 +1,6 @@
 """What the simulated gateway remembers. It stands for another company's books, so nothing refers to it."""
 
-from piccolo.columns import UUID, Numeric, Timestamptz, Varchar
+from piccolo.columns import UUID, Numeric, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -14,4 +14,16 @@ class SimulatedCharge(Table, tablename="simulated_charges"):
     status = Varchar(length=20)
     failure = Varchar(length=200, default="")
     settles_at = Timestamptz()
+    created_at = Timestamptz()
+
+
+class SimulatedRefund(Table, tablename="simulated_refunds"):
+    """A refund as the simulated gateway knows it, by our id."""
+
+    id = UUID(primary_key=True, default=None)
+    charge_id = UUID(default=None)
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    status = Text()
+    failure = Text()
     created_at = Timestamptz()

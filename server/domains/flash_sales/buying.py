@@ -2,7 +2,8 @@
 
 Paying touches two parties that cannot share a transaction, so it goes in steps that may each be repeated: the actor
 keeps the units for the payment (durable), the gateway is asked, the actor records the outcome together with the order.
-Whoever dies in between, `settle` picks it up: the customer is never charged without a unit (promises P1, P8).
+Whoever dies in between, `settle` picks it up: the customer is never charged without a unit (promises P1, P8). Should
+the money come when the units are lost, it goes back.
 """
 
 from collections.abc import Awaitable
@@ -12,9 +13,12 @@ from uuid import UUID
 from actors.flash_sale import KIND, Hold, RecordPayment, Return, StartPayment
 from fastshop.contract.base import IdReused
 from fastshop.contract.flash_sales import (
+    AddressNeeded,
     Claim,
+    ClaimState,
     ClaimUnits,
     GiveBack,
+    LimitBy,
     MyClaims,
     Pay,
     PayAnswer,
@@ -23,12 +27,17 @@ from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.ports import Actors, Payments
+from server.domains.flash_sales.proofs import Proofs
+from server.domains.flash_sales.rules import normalised
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
+from server.kernel.keyed import Keyed
 
 # A customer who is sent to their bank has until the hold's end and this long; then the payment is ended for good.
 _BANK_GRACE = timedelta(minutes=2)
+
+_OVER = (PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.REFUNDED)
 
 _CLAIMS = f"""
 SELECT {rows.CLAIM_COLUMNS} FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
@@ -39,20 +48,33 @@ _HOLDING = f"""
 {_CLAIMS} WHERE claim.customer_id = $1 AND claim.state IN ('held', 'paying') ORDER BY claim.claimed_at, claim.id
 """
 _OF_REFERENCE = f"{_CLAIMS} WHERE claim.id = $1"
+_PAYING = f"{_CLAIMS} WHERE claim.state = 'paying'"
+_LIMITS = "SELECT limit_by FROM flash_sales WHERE id = $1"
 
 
 class Buying:
     """Claims and their payments."""
 
-    def __init__(self, database: Database, actors: Actors, payments: Payments, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, actors: Actors, payments: Payments, proofs: Proofs, clock: Clock, keyed: Keyed
+    ) -> None:
         self._database = database
         self._actors = actors
         self._payments = payments
+        self._proofs = proofs
         self._clock = clock
+        self._keyed = keyed
 
     def claim(self, command: ClaimUnits, caller: Caller) -> Awaitable[Claim]:
         """Hold units."""
+        if command.proof:
+            return self._claim_with_proof(command, caller.person)
         return self._actors.ask(KIND, command.sale_id, Hold(command.claim_id, caller.person, command.quantity))
+
+    async def _claim_with_proof(self, command: ClaimUnits, person: UUID) -> Claim:
+        proved = await self._proofs.judge(command.proof, command.sale_id, person, command.claim_id)
+        message = Hold(command.claim_id, person, command.quantity, proved)
+        return await self._actors.ask(KIND, command.sale_id, message)
 
     async def give_back(self, command: GiveBack, caller: Caller) -> Claim:
         """Give held units back."""
@@ -73,14 +95,17 @@ class Buying:
 
     async def pay(self, command: Pay, caller: Caller) -> PayAnswer:
         """Pay for a claim."""
-        message = StartPayment(command.claim_id, caller.person, command.payment_id)
+        keys = await self._limit_keys(command)
+        message = StartPayment(command.claim_id, caller.person, command.payment_id, keys)
         claim = await self._actors.ask(KIND, command.sale_id, message)
         try:
             payment = await self._payments.start(
                 command.payment_id, caller.person, claim.total, command.payment_method, _reference(claim)
             )
         except IdReused:
-            await self._record(claim, command.payment_id, "id_reused")
+            # With another card it is refused, but is still this claim's payment, and may be under way.
+            if await self._payments.reference_of(command.payment_id) != _reference(claim):
+                await self._fail(claim, command.payment_id, "id_reused")
             raise
         if payment.status is PaymentState.PENDING:
             payment = await self._payments.charge(command.payment_id, command.payment_method)
@@ -99,13 +124,18 @@ class Buying:
         try:
             payment = await self._payments.refuse(claim.payment_id, claim.customer_id, claim.total, _reference(claim))
         except IdReused:
-            await self._record(claim, claim.payment_id, "id_reused")
+            await self._fail(claim, claim.payment_id, "id_reused")
             return True
         payment = await self._payments.settle(payment.id, give_up=late)
-        if payment.status in (PaymentState.SUCCEEDED, PaymentState.FAILED):
-            await self._record(claim, payment.id, payment.failure)
-            return True
-        return False
+        if payment.status is PaymentState.FAILED:
+            await self._fail(claim, payment.id, payment.failure)
+        elif payment.status is PaymentState.SUCCEEDED:
+            _, payment = await self._bought(claim, payment)
+        return payment.status in _OVER
+
+    async def paying(self) -> tuple[Claim, ...]:
+        """Every claim whose payment has no outcome yet, in any sale."""
+        return tuple(rows.claim(row) for row in await self._database.fetch(_PAYING))
 
     async def settle_reference(self, reference: str) -> None:
         """Settle the payment of what ``reference`` names; nothing when it is no claim of ours."""
@@ -116,15 +146,35 @@ class Buying:
 
     async def _conclude(self, claim: Claim, payment: Payment) -> PayAnswer:
         if payment.status is PaymentState.SUCCEEDED:
-            return PayAnswer(await self._record(claim, payment.id, ""), payment)
+            return PayAnswer(*await self._bought(claim, payment))
         if payment.status is PaymentState.FAILED:
-            await self._record(claim, payment.id, payment.failure)
+            await self._fail(claim, payment.id, payment.failure)
             raise PaymentDeclined(payment.failure)
         return PayAnswer(claim, payment)
 
-    async def _record(self, claim: Claim, payment_id: UUID, failure: str) -> Claim:
-        outcome = RecordPayment(claim.id, payment_id, new_id(), failure)
-        return await self._actors.ask(KIND, claim.sale_id, outcome)
+    async def _bought(self, claim: Claim, payment: Payment) -> tuple[Claim, Payment]:
+        """The money came: the units are the customer's. Where they are lost, whatever for, the money goes back."""
+        claim = await self._actors.ask(KIND, claim.sale_id, RecordPayment(claim.id, payment.id, new_id()))
+        if claim.state is ClaimState.PAID and claim.payment_id == payment.id:
+            return claim, payment
+        return claim, await self._payments.refund(payment.id)
+
+    async def _fail(self, claim: Claim, payment_id: UUID, reason: str) -> None:
+        outcome = RecordPayment(claim.id, payment_id, new_id(), PaymentState.FAILED, reason)
+        await self._actors.ask(KIND, claim.sale_id, outcome)
+
+    async def _limit_keys(self, command: Pay) -> tuple[str, ...]:
+        """What the sale's limit counts by besides the customer: nobody can tell from it which card or address it is."""
+        row = await self._database.fetch_one(_LIMITS, command.sale_id)
+        limits = rows.listed(row["limit_by"]) if row else ()
+        said = {}
+        if LimitBy.CARD in limits:
+            said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method)
+        if LimitBy.ADDRESS in limits:
+            if command.delivery_address is None:
+                raise AddressNeeded
+            said[LimitBy.ADDRESS] = normalised(command.delivery_address)
+        return tuple(f"{by}:{self._keyed.of('limits', f'{command.sale_id} {by} {text}')}" for by, text in said.items())
 
 
 def _reference(claim: Claim) -> str:

@@ -1,6 +1,6 @@
 """What may be watched of flash sales."""
 
-from fastshop.contract.flash_sales import SALE, SALE_LEDGER, SaleLedger, SaleNotFound, SaleState
+from fastshop.contract.flash_sales import SALE, SALE_DESK, SALE_LEDGER, SaleDesk, SaleLedger, SaleNotFound, SaleState
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.selling import Selling
 from server.kernel.caller import Caller
@@ -26,6 +26,14 @@ def watches(selling: Selling, buying: Buying) -> tuple[Watch, ...]:
             raise ChannelNotFound from None
 
     async def ledger(key: str) -> SaleLedger:
-        return SaleLedger((await state(key)).sale, await buying.of_sale(key_id(key)))
+        shown = await state(key)
+        return SaleLedger(shown.sale, await buying.of_sale(key_id(key)), shown.line)
 
-    return (Watch(SALE, permit_sale, state), Watch(SALE_LEDGER, permit_ledger, ledger))
+    async def desk(key: str) -> SaleDesk:
+        return await selling.desk(key_id(key))
+
+    return (
+        Watch(SALE, permit_sale, state),
+        Watch(SALE_LEDGER, permit_ledger, ledger),
+        Watch(SALE_DESK, permit_ledger, desk),
+    )

@@ -4,9 +4,11 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.base import Busy, IdReused
 from fastshop.contract.catalog import NoShop, VariantNotFound
 from fastshop.contract.flash_sales import (
+    AddressNeeded,
     ClaimNotFound,
     ClaimOver,
     NotEnoughStock,
+    NothingToRemindOf,
     OverLimit,
     PaymentUnderWay,
     SaleNotFound,
@@ -15,18 +17,25 @@ from fastshop.contract.flash_sales import (
     SoldOut,
     TermsRefused,
 )
-from fastshop.contract.payments import PaymentDeclined
+from fastshop.contract.lines import NotDrawn, PlaceNotFound, PlaceOver, ProofNeeded, ProofWrong
+from fastshop.contract.payments import GatewayUnavailable, PaymentDeclined
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.queueing import Queueing
+from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
 _SELLING = any_of(Role.SELLER, Role.ADMIN)
-_READING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
+READING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
 
 
-def operations(selling: Selling, buying: Buying) -> tuple[Operation, ...]:
+def operations(selling: Selling, buying: Buying, queueing: Queueing, reminding: Reminding) -> tuple[Operation, ...]:
     """The operations of this domain."""
+    return (*_of_sellers(selling), *_of_buyers(buying), *_of_the_line(queueing), *_of_reminders(reminding))
+
+
+def _of_sellers(selling: Selling) -> tuple[Operation, ...]:
     terms = (TermsRefused, NotEnoughStock)
     own = (SaleNotFound, NoShop, Busy)
     return (
@@ -34,14 +43,52 @@ def operations(selling: Selling, buying: Buying) -> tuple[Operation, ...]:
         Operation(selling.show, ANYONE, (SaleNotFound,)),
         Operation(selling.create, _SELLING, (*terms, VariantNotFound, IdReused)),
         Operation(selling.edit, _SELLING, (*terms, *own, SaleOver)),
+        Operation(selling.end, _SELLING, (*own, SaleOver, SaleNotOpen)),
         Operation(selling.cancel, _SELLING, (*own, SaleOver)),
-        Operation(selling.ledger, _READING, (SaleNotFound, NoShop)),
-        Operation(buying.claim, SIGNED_IN, (SaleNotFound, SaleNotOpen, SoldOut, OverLimit, IdReused, Busy)),
+        Operation(selling.ledger, READING, (SaleNotFound, NoShop)),
+    )
+
+
+# What may be said to who wants units, whether they claim them or stand in line for them.
+_WANTING = (SaleNotFound, SaleNotOpen, SoldOut, OverLimit, ProofNeeded, ProofWrong, IdReused, Busy)
+
+
+def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
+    return (
+        Operation(buying.claim, SIGNED_IN, _WANTING),
         Operation(buying.give_back, SIGNED_IN, (SaleNotFound, ClaimNotFound, ClaimOver, PaymentUnderWay, Busy)),
         Operation(buying.my_claims, SIGNED_IN),
         Operation(
             buying.pay,
             SIGNED_IN,
-            (SaleNotFound, ClaimNotFound, ClaimOver, PaymentUnderWay, PaymentDeclined, IdReused, Busy),
+            (
+                SaleNotFound,
+                ClaimNotFound,
+                ClaimOver,
+                OverLimit,
+                AddressNeeded,
+                PaymentUnderWay,
+                PaymentDeclined,
+                GatewayUnavailable,
+                IdReused,
+                Busy,
+            ),
         ),
+    )
+
+
+def _of_the_line(queueing: Queueing) -> tuple[Operation, ...]:
+    return (
+        Operation(queueing.join, SIGNED_IN, _WANTING),
+        Operation(queueing.leave, SIGNED_IN, (SaleNotFound, PlaceNotFound, PlaceOver, Busy)),
+        Operation(queueing.position, SIGNED_IN, (SaleNotFound, PlaceNotFound, Busy)),
+        Operation(queueing.draw, ANYONE, (SaleNotFound, NotDrawn)),
+        Operation(queueing.challenge, SIGNED_IN, (SaleNotFound,)),
+    )
+
+
+def _of_reminders(reminding: Reminding) -> tuple[Operation, ...]:
+    return (
+        Operation(reminding.remind, SIGNED_IN, (SaleNotFound, NothingToRemindOf)),
+        Operation(reminding.do_not_remind, SIGNED_IN, (SaleNotFound, NothingToRemindOf)),
     )

@@ -115,6 +115,14 @@ class Orders(Protocol):
 class Payments(Protocol):
     """Who charges. Nothing of it is called inside a transaction."""
 
+    async def fingerprint(self, method: str) -> str:
+        """What is the same for a card however it is written. Refused while nobody knows: `GatewayUnavailable`."""
+        ...
+
+    async def reference_of(self, payment_id: UUID) -> str | None:
+        """What a payment is for; None when there is no such payment."""
+        ...
+
     async def start(self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str) -> Payment:
         """Note that this is to be paid. ``reference`` is what for: a payment pays for one thing only (`IdReused`)."""
         ...
@@ -129,4 +137,8 @@ class Payments(Protocol):
 
     async def refuse(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str) -> Payment:
         """Make sure that a payment which was never started never will be; if it was, nothing changes."""
+        ...
+
+    async def refund(self, payment_id: UUID) -> Payment:
+        """Give the money of a payment that succeeded back, whole; once, however often it is called."""
         ...

@@ -1,25 +1,30 @@
 """What sellers do with sales, and what everybody may see of them."""
 
+import secrets
 from datetime import UTC, datetime
 from uuid import UUID
 
 from msgspec.json import decode
 
-from actors.flash_sale import KIND, Cancel, Edit, FlashSaleActor, Goods, Terms, check_terms
+from actors.flash_sale import KIND, Cancel, Edit, End, FlashSaleActor, Goods, Terms, check_terms
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.catalog import NoShop, VariantNotFound
 from fastshop.contract.flash_sales import (
     SALE,
+    SALE_DESK,
     SALE_LEDGER,
     CancelSale,
     CreateSale,
     EditSale,
+    EndSale,
     FlashSale,
     LedgerEntry,
+    LimitBy,
     ListSales,
     NotEnoughStock,
     SaleCreated,
+    SaleDesk,
     SaleNotFound,
     SaleState,
     ShowLedger,
@@ -37,8 +42,9 @@ from server.kernel.reminders import set_reminder
 
 _INSERT = """
 INSERT INTO flash_sales (id, product_id, variant_id, seller_id, title, image_url, sale_price, original_price, currency,
-    start_time, end_time, quantity_limit, per_customer_limit, hold_seconds, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+    start_time, end_time, quantity_limit, per_customer_limit, hold_seconds, created_at, secret,
+    limit_by, proof_of_work)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
@@ -57,8 +63,20 @@ ORDER BY rank, start_time, id LIMIT $7
 
 _LEDGER = """
 SELECT seq, data::text AS data FROM event_log
-WHERE channel = $1 AND seq > $2 AND data ? 'claim' ORDER BY seq LIMIT $3
+WHERE channel = $1 AND seq > $2 AND data ?| '{claim,place}' ORDER BY seq LIMIT $3
 """
+
+_COUNTED = """
+SELECT coalesce(sum(quantity) FILTER (WHERE state = 'held'), 0)::int AS held,
+    coalesce(sum(quantity) FILTER (WHERE state = 'paying'), 0)::int AS paying,
+    coalesce(sum(quantity) FILTER (WHERE state = 'lapsed'), 0)::int AS lapsed,
+    coalesce(sum(quantity) FILTER (WHERE state = 'given_back'), 0)::int AS given_back,
+    coalesce(sum(quantity) FILTER (WHERE state = 'withdrawn'), 0)::int AS withdrawn
+FROM flash_sale_claims WHERE sale_id = $1
+"""
+
+# The seed of the draw comes from it.
+_SECRET_BYTES = 32
 
 
 class Selling:
@@ -81,7 +99,8 @@ class Selling:
         check_terms(terms)
         if terms.end_time <= now:
             raise TermsRefused("end_time", "This moment has passed.")
-        sale = FlashSaleActor(command.sale_id, _goods(offer), terms)
+        secret = secrets.token_bytes(_SECRET_BYTES)
+        sale = FlashSaleActor(command.sale_id, _goods(offer), terms, secret=secret)
         async with self._database.transaction() as transaction:
             created = await self._insert(transaction, sale, now)
             if created:
@@ -96,8 +115,13 @@ class Selling:
         original_price = rows.terms(row).original_price
         return await self._actors.ask(KIND, command.sale_id, Edit(_terms(command, original_price)))
 
+    async def end(self, command: EndSale, caller: Caller) -> FlashSale:
+        """End a sale before its time."""
+        await self._own(command.sale_id, caller)
+        return await self._actors.ask(KIND, command.sale_id, End())
+
     async def cancel(self, command: CancelSale, caller: Caller) -> FlashSale:
-        """Stop a sale."""
+        """Call a sale off."""
         await self._own(command.sale_id, caller)
         return await self._actors.ask(KIND, command.sale_id, Cancel())
 
@@ -114,8 +138,8 @@ class Selling:
         return Page(tuple(rows.sale(row, now) for row in page.items), page.next)
 
     async def ledger(self, command: ShowLedger, caller: Caller) -> Page[LedgerEntry]:
-        """What happened to the claims of a sale, in order."""
-        await self._own(command.sale_id, caller, Role.MANAGER)
+        """What happened to the claims and places of a sale, in order."""
+        await self.check_reads_ledger(command.sale_id, caller)
         (seq,) = decode_cursor(command.cursor, tuple[int]) or (0,)
         found = await self._database.fetch(_LEDGER, SALE_LEDGER.of(command.sale_id), seq, command.limit + 1)
         page = as_page(found, command.limit, lambda row: (row["seq"],))
@@ -125,10 +149,30 @@ class Selling:
         """The sale as watchers of its channel see it. Refused when there is none: `SaleNotFound`."""
         row = await self._get(sale_id)
         now = self._clock.now()
-        return SaleState(time=now, version=row["version"], sale=rows.sale(row, now))
+        return SaleState(time=now, version=row["version"], sale=rows.sale(row, now), line=rows.line(row))
+
+    async def desk(self, sale_id: UUID) -> SaleDesk:
+        """The sale as its seller watches it. Refused when there is none: `SaleNotFound`."""
+        row = await self._get(sale_id)
+        (counted,) = await self._database.fetch(_COUNTED, sale_id)
+        now = self._clock.now()
+        sale = rows.sale(row, now)
+        return SaleDesk(
+            time=now,
+            version=row["version"],
+            sale=sale,
+            line=rows.line(row),
+            sold=sale.sold_count,
+            revenue=sale.sale_price.times(sale.sold_count),
+            **counted,
+        )
+
+    async def check_reads_ledger(self, sale_id: UUID, caller: Caller) -> None:
+        """Refuse who may not read a sale's ledger: `SaleNotFound`, `NoShop`."""
+        await self._own(sale_id, caller, Role.MANAGER)
 
     async def check_watches_ledger(self, sale_id: UUID, caller: Caller) -> None:
-        """Refuse who may not see a sale's ledger: `SaleNotFound`."""
+        """Refuse who may not watch a sale's ledger and desk: `SaleNotFound`."""
         row = await self._get(sale_id)
         if not (caller.is_any(Role.ADMIN, Role.MANAGER) or _owns(row, caller)):
             raise SaleNotFound
@@ -140,6 +184,7 @@ class Selling:
         shown = sale.view(now)
         transaction.emit(SaleCreated(time=now, sale=shown), SALE_LEDGER.of(sale.id))
         transaction.show(SALE.of(sale.id), SaleState(time=now, version=0, sale=shown))
+        transaction.show(SALE_DESK.of(sale.id), sale.desk(0, now))
 
     async def _insert(self, transaction: Transaction, sale: FlashSaleActor, now: datetime) -> bool:
         goods, terms = sale.goods, sale.terms
@@ -160,6 +205,9 @@ class Selling:
             terms.per_customer_limit,
             terms.hold_seconds,
             now,
+            sale.secret,
+            ",".join(terms.limit_by),
+            terms.proof_of_work,
         )
         return inserted is not None
 
@@ -210,6 +258,8 @@ def _terms(command: CreateSale | EditSale, original_price: Money) -> Terms:
         quantity_limit=command.quantity_limit,
         per_customer_limit=command.per_customer_limit,
         hold_seconds=command.hold_seconds,
+        limit_by=tuple(by for by in LimitBy if by in command.limit_by and by is not LimitBy.CUSTOMER),
+        proof_of_work=command.proof_of_work,
     )
 
 

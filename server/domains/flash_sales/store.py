@@ -11,24 +11,28 @@ from typing import TypeGuard, cast
 from uuid import UUID
 
 import asyncpg
+from msgspec.json import encode
 
-from actors.flash_sale import KIND, FlashSaleActor
+from actors.flash_sale import ACTIVE, KIND, FlashSaleActor, WaitingLine
 from actors.runtime.ports import Change, Decision, Loaded, Overruled, Stale
 from fastshop.contract.base import Event, IdReused
 from fastshop.contract.flash_sales import (
     SALE,
+    SALE_DESK,
     SALE_LEDGER,
     USER,
     Claim,
     ClaimEvent,
     NotEnoughStock,
     SaleClosed,
+    SaleDrawn,
     SaleEdited,
     SaleNotFound,
     SaleState,
     UnitsClaimed,
     UnitsPaid,
 )
+from fastshop.contract.lines import Place, PlaceEvent
 from fastshop.contract.orders import OrderLine
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.ports import OrderDraft, Orders, Stock
@@ -42,7 +46,8 @@ _SAVE_SALE = """
 UPDATE flash_sales SET version = version + 1, held_count = $3, sold_count = $4, last_place = $5, sale_price = $6,
     original_price = $7, start_time = $8, end_time = $9, quantity_limit = $10, per_customer_limit = $11,
     hold_seconds = $12, cancelled_at = CASE WHEN $13 THEN coalesce(cancelled_at, $15) END,
-    closed_at = CASE WHEN $14 THEN coalesce(closed_at, $15) END
+    closed_at = CASE WHEN $14 THEN coalesce(closed_at, $15) END, seed = $16, drawn_count = $17, line = $18,
+    limit_by = $19, proof_of_work = $20
 WHERE id = $1 AND version = $2
 RETURNING version
 """
@@ -50,13 +55,16 @@ RETURNING version
 # A claim's id may stand in another sale: then the row is left alone and not returned.
 _SAVE_CLAIMS = """
 INSERT INTO flash_sale_claims
-    (id, sale_id, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id)
-SELECT id, $1, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id
+    (id, sale_id, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id, place_id,
+        limit_keys)
+SELECT id, $1, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id, place_id,
+    limit_keys
 FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::numeric[], $7::text[], $8::timestamptz[],
-            $9::timestamptz[], $10::uuid[], $11::uuid[])
-     AS new (id, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id)
+            $9::timestamptz[], $10::uuid[], $11::uuid[], $12::uuid[], $13::text[])
+     AS new (id, customer_id, place, quantity, total, state, claimed_at, expires_at, payment_id, order_id, place_id,
+        limit_keys)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at,
-    payment_id = excluded.payment_id, order_id = excluded.order_id
+    payment_id = excluded.payment_id, order_id = excluded.order_id, limit_keys = excluded.limit_keys
 WHERE flash_sale_claims.sale_id = excluded.sale_id
 RETURNING id
 """
@@ -75,8 +83,24 @@ WITH saved AS (
 SELECT saved.version, heads.seqs FROM saved, heads
 """  # noqa: S608 - constants
 
+# A place's id may stand in another sale, as a claim's.
+_SAVE_PLACES = """
+INSERT INTO flash_sale_places (id, sale_id, customer_id, quantity, state, joined, joined_at, number, claim_id, reason)
+SELECT id, $1, customer_id, quantity, state, joined, joined_at, number, claim_id, reason
+FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::int[], $7::timestamptz[], $8::int[], $9::uuid[],
+            $10::text[])
+     AS new (id, customer_id, quantity, state, joined, joined_at, number, claim_id, reason)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, number = excluded.number, claim_id = excluded.claim_id,
+    reason = excluded.reason
+WHERE flash_sale_places.sale_id = excluded.sale_id
+RETURNING id
+"""
+
+_LOAD_PLACES = f"SELECT {rows.PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $1 ORDER BY joined"  # noqa: S608
+
 _LOAD_CLAIMS = f"""
-SELECT {rows.CLAIM_COLUMNS} FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
+SELECT {rows.CLAIM_COLUMNS}, claim.limit_keys
+FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
 WHERE claim.sale_id = $1 ORDER BY claim.place
 """  # noqa: S608 - constants
 
@@ -90,7 +114,7 @@ class SaleStore:
         self._stock = stock
 
     async def load(self, actor_id: UUID) -> Loaded[FlashSaleActor]:
-        """Read a sale with all its claims. Refused when there is none: `SaleNotFound`."""
+        """Read a sale with all its claims and places. Refused when there is none: `SaleNotFound`."""
         async with self._database.reading() as connection:
             query = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
             row = await connection.fetchrow(query, actor_id)
@@ -98,7 +122,8 @@ class SaleStore:
                 raise SaleNotFound
             sale = rows.actor(row)
             for claim in await connection.fetch(_LOAD_CLAIMS, actor_id):
-                sale.put(rows.claim(claim))
+                sale.put(rows.claim(claim), rows.listed(claim["limit_keys"]))
+            sale.line = WaitingLine.of(map(rows.place, await connection.fetch(_LOAD_PLACES, actor_id)))
             return Loaded(sale, row["version"], await reminder(connection, KIND, actor_id))
 
     async def commit(self, actor: FlashSaleActor, version: int, change: Change) -> int:
@@ -110,13 +135,13 @@ class SaleStore:
         async with self._database.transaction() as transaction:
             version = await self._save_sale(transaction, actor, version, change.now)
             await self._save_claims(transaction, actor, change.decisions)
+            await self._save_places(transaction, actor, change.decisions)
             await self._move_stock(transaction, actor, change.decisions)
             await self._place_orders(transaction, actor, events)
             await set_reminder(transaction.connection, KIND, actor.id, change.wake_at)
             for event in events:
                 transaction.emit(event, *_channels(actor, event))
-            state = SaleState(time=change.now, version=version, sale=actor.view(change.now))
-            transaction.show(SALE.of(actor.id), state)
+            _show(transaction, actor, version, change.now)
         return version
 
     async def _claim(
@@ -126,7 +151,7 @@ class SaleStore:
         ledger, user = SALE_LEDGER.of(sale.id), USER.of()
         for event in events:
             told.emit(event, ledger, f"{user}{event.claim.customer_id}")
-        told.show(SALE.of(sale.id), SaleState(time=change.now, version=version + 1, sale=sale.view(change.now)))
+        _show(told, sale, version + 1, change.now)
         stored = (sale.id, version, sale.held, sale.last_place, KIND, sale.id, wake_at)
         change.release()
         row = await self._database.write(_CLAIM, told, *stored)
@@ -159,6 +184,11 @@ class SaleStore:
             sale.cancelled,
             sale.closed,
             now,
+            sale.seed,
+            sale.drawn,
+            encode(sale.shown_line(now)).decode(),
+            ",".join(terms.limit_by),
+            terms.proof_of_work,
         )
         if saved is None:
             raise Stale
@@ -170,10 +200,24 @@ class SaleStore:
             return
         # In the order of ids: two sales that are sent the same ids cannot wait for each other in a circle.
         claims = [sale.claims[claim_id] for claim_id in sorted(positions)]
-        saved = await transaction.connection.fetch(_SAVE_CLAIMS, sale.id, *_claim_columns(claims))
+        keys = [",".join(sale.limit_keys.get(claim.id, ())) for claim in claims]
+        saved = await transaction.connection.fetch(_SAVE_CLAIMS, sale.id, *_claim_columns(claims), keys)
         missing = positions.keys() - {row["id"] for row in saved}
         if missing:
             raise Overruled(positions[missing.pop()], IdReused())
+
+    async def _save_places(self, transaction: Transaction, sale: FlashSaleActor, decisions: Sequence[Decision]) -> None:
+        positions = _places(sale, decisions)
+        changed = [sale.line.places[place_id] for place_id in sorted(positions)]
+        # Those that are over first: their customers may have taken new ones, and the database lets them have one.
+        for active in (False, True):
+            places = [place for place in changed if (place.state in ACTIVE) is active]
+            if not places:
+                continue
+            saved = await transaction.connection.fetch(_SAVE_PLACES, sale.id, *_place_columns(places))
+            missing = {place.id for place in places} - {row["id"] for row in saved}
+            if missing:
+                raise Overruled(positions[missing.pop()], IdReused())
 
     async def _move_stock(self, transaction: Transaction, sale: FlashSaleActor, decisions: Sequence[Decision]) -> None:
         for position, decision in enumerate(decisions):
@@ -203,7 +247,14 @@ class SaleStore:
 
 
 def _only_claimed(events: Sequence[Event]) -> TypeGuard[Sequence[UnitsClaimed]]:
-    return bool(events) and all(type(event) is UnitsClaimed for event in events)
+    """Whether units were claimed by who came for them, and nothing else happened."""
+    return bool(events) and all(type(event) is UnitsClaimed and event.claim.place_id is None for event in events)
+
+
+def _show(told: Told, sale: FlashSaleActor, version: int, now: datetime) -> None:
+    line = sale.shown_line(now)
+    told.show(SALE.of(sale.id), SaleState(time=now, version=version, sale=sale.view(now), line=line))
+    told.show(SALE_DESK.of(sale.id), sale.desk(version, now))
 
 
 def _claims(decisions: Sequence[Decision]) -> dict[UUID, int]:
@@ -214,6 +265,34 @@ def _claims(decisions: Sequence[Decision]) -> dict[UUID, int]:
             if isinstance(event, ClaimEvent):
                 positions.setdefault(event.claim.id, position)
     return positions
+
+
+def _places(sale: FlashSaleActor, decisions: Sequence[Decision]) -> dict[UUID, int]:
+    """The places that changed, each with the position of its first decision."""
+    positions: dict[UUID, int] = {}
+    for position, decision in enumerate(decisions):
+        for event in decision.events:
+            if isinstance(event, PlaceEvent):
+                positions.setdefault(event.place.id, position)
+            elif isinstance(event, UnitsClaimed) and event.claim.place_id is not None:
+                positions.setdefault(event.claim.place_id, position)
+            elif isinstance(event, SaleDrawn):
+                positions = dict.fromkeys(sale.line.numbered[: event.count], position) | positions
+    return positions
+
+
+def _place_columns(places: Sequence[Place]) -> tuple[list[object], ...]:
+    return (
+        [place.id for place in places],
+        [place.customer_id for place in places],
+        [place.quantity for place in places],
+        [place.state for place in places],
+        [place.joined for place in places],
+        [place.joined_at for place in places],
+        [place.number for place in places],
+        [place.claim_id for place in places],
+        [place.reason for place in places],
+    )
 
 
 def _claim_columns(claims: Sequence[Claim]) -> tuple[list[object], ...]:
@@ -228,12 +307,15 @@ def _claim_columns(claims: Sequence[Claim]) -> tuple[list[object], ...]:
         [claim.expires_at for claim in claims],
         [claim.payment_id for claim in claims],
         [claim.order_id for claim in claims],
+        [claim.place_id for claim in claims],
     )
 
 
 def _channels(sale: FlashSaleActor, event: Event) -> tuple[str, ...]:
     ledger = SALE_LEDGER.of(sale.id)
-    return (ledger, USER.of(event.claim.customer_id)) if isinstance(event, ClaimEvent) else (ledger,)
+    if isinstance(event, ClaimEvent):
+        return (ledger, USER.of(event.claim.customer_id))
+    return (ledger, USER.of(event.place.customer_id)) if isinstance(event, PlaceEvent) else (ledger,)
 
 
 def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: dict[str, str]) -> OrderDraft:

@@ -1,5 +1,6 @@
 """What payments need from outside: somebody who moves money."""
 
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -19,6 +20,22 @@ class Charge(Struct, frozen=True):
     action_url: str = ""
 
 
+class RefundState(StrEnum):
+    """Where a refund stands. Succeeded and failed are final."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Refund(Struct, frozen=True):
+    """A refund as the gateway knows it. ``id`` is ours, ``failure`` is their code."""
+
+    id: UUID
+    state: RefundState
+    failure: str = ""
+
+
 class Gateway(Protocol):
     """Moves money. Everything is by our payment's id, so that asking twice moves it once (promise P8)."""
 
@@ -32,4 +49,15 @@ class Gateway(Protocol):
 
     async def close(self, payment_id: UUID, amount: Money) -> Charge:
         """End a charge that has no outcome, heard of or not: it fails, unless it has succeeded by then."""
+        ...
+
+    async def refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> Refund:
+        """Give money of a charge back, or answer how the refund with this id went. ``IdReused`` for another refund.
+
+        Never more goes back than came: what is too much, or of a charge that did not succeed, fails.
+        """
+        ...
+
+    async def fingerprint(self, method: str) -> str:
+        """What is the same for every payment method that stands for the same card; empty when it stands for none."""
         ...

@@ -1,12 +1,13 @@
 """Payments: asked for once, charged once, whatever is repeated.
 
-A payment is ``pending`` from before the gateway is asked until its outcome is known; succeeded and failed are final.
-The gateway is never asked inside a transaction, and a card number never comes further than through here.
+A payment is ``pending`` from before the gateway is asked until its outcome is known. Failed is final; what succeeded
+may be given back, once and whole. The gateway is never asked inside a transaction, and a card number never comes
+further than through here.
 """
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,24 @@ import structlog
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
-from fastshop.contract.payments import ListPayments, Payment, PaymentNotFound, PaymentState, ShowPayment
-from server.domains.payments.ports import Charge, Gateway
+from fastshop.contract.flash_sales import USER
+from fastshop.contract.payments import (
+    GatewayUnavailable,
+    ListPayments,
+    Payment,
+    PaymentNeedsAction,
+    PaymentNotFound,
+    PaymentRefunded,
+    PaymentState,
+    ShowPayment,
+)
+from fastshop.ids import new_id
+from server.domains.payments.ports import Charge, Gateway, RefundState
 from server.domains.payments.rules import masked
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
+from server.kernel.keyed import Keyed
 from server.kernel.money import from_numeric, to_numeric
 from server.kernel.page import as_page, decode_cursor
 
@@ -27,16 +40,25 @@ logger = structlog.get_logger()
 
 _INSERT = """
 INSERT INTO payments
-    (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (id) DO NOTHING
+    (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at, method_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (id) DO NOTHING
 """
-# Succeeded and failed are final: what arrives later changes nothing. A cast cuts what is longer than its column: an
+# What arrives after the outcome changes nothing. A cast cuts what is longer than its column: an
 # outcome that could not be written would be asked for for ever.
 _RECORD = """
 UPDATE payments SET status = $2, stripe_payment_id = $3::varchar(255), failure = $4::varchar(200), action_url = $5,
     updated_at = $6
-WHERE id = $1 AND status NOT IN ('succeeded', 'failed')
+WHERE id = $1 AND status IN ('pending', 'needs_action') AND status <> $2
+RETURNING *
 """
+_GIVE_BACK = """
+UPDATE payments SET status = 'refunding', refund_id = coalesce(refund_id, $2), updated_at = $3
+WHERE id = $1 AND status = 'succeeded'
+"""
+_GIVEN_BACK = (
+    "UPDATE payments SET status = 'refunded', updated_at = $2 WHERE id = $1 AND status = 'refunding' RETURNING *"
+)
+_GIVING_BACK = "SELECT id FROM payments WHERE status = 'refunding' AND updated_at <= $1 ORDER BY updated_at LIMIT 100"
 _HISTORY = """
 SELECT * FROM payments
 WHERE user_id = $1 AND ($2::text IS NULL OR status = $2)
@@ -44,22 +66,31 @@ WHERE user_id = $1 AND ($2::text IS NULL OR status = $2)
 ORDER BY created_at DESC, id DESC LIMIT $5
 """
 
-_OUTCOMES = (PaymentState.SUCCEEDED, PaymentState.FAILED)
+_UNDER_WAY = (PaymentState.PENDING, PaymentState.NEEDS_ACTION)
+
+# How often payments that are to be given back are looked for, in seconds; and how long one is left to who began it.
+_LOOK = 30.0
+_LEFT_ALONE = timedelta(seconds=30)
 
 
 class Payments:
     """Charges through a gateway, and remembers. ``patience`` is how long an answer waits for it, in seconds."""
 
-    def __init__(self, database: Database, gateway: Gateway, clock: Clock, patience: float = 3.0) -> None:
+    def __init__(self, database: Database, gateway: Gateway, clock: Clock, keyed: Keyed, patience: float = 3.0) -> None:
         self._database = database
         self._gateway = gateway
         self._clock = clock
+        self._keyed = keyed
         self._patience = patience
 
     async def start(self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str) -> Payment:
-        """Note a payment to be made; the same again is the same payment. Refused for another: `IdReused`."""
-        await self._insert(payment_id, user_id, amount, PaymentState.PENDING, masked(method), reference, "")
-        return await self._same(payment_id, user_id, amount, reference)
+        """Note a payment to be made; the same again is the same payment. Refused for another: `IdReused`.
+
+        Another card makes it another payment.
+        """
+        key = self._keyed.of("payment method", "".join(method.split()))
+        await self._insert(payment_id, user_id, amount, PaymentState.PENDING, masked(method), reference, "", key)
+        return await self._same(payment_id, user_id, amount, reference, key)
 
     async def refuse(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str) -> Payment:
         """Rule out that a payment starts; one that did stays as it is. Refused for another: `IdReused`."""
@@ -69,18 +100,47 @@ class Payments:
     async def charge(self, payment_id: UUID, method: str) -> Payment:
         """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down."""
         payment = await self._get(payment_id)
-        if payment.status in _OUTCOMES:
+        if payment.status not in _UNDER_WAY:
             return payment
         return await self._ask(payment, self._gateway.charge(payment_id, payment.amount, method))
 
     async def settle(self, payment_id: UUID, *, give_up: bool) -> Payment:
         """Ask the gateway how a payment went. With ``give_up`` one without an outcome is ended."""
         payment = await self._get(payment_id)
-        if payment.status in _OUTCOMES:
+        if payment.status not in _UNDER_WAY:
             return payment
         if give_up:
             return await self._ask(payment, self._gateway.close(payment_id, payment.amount))
         return await self._ask(payment, self._gateway.find(payment_id))
+
+    async def refund(self, payment_id: UUID) -> Payment:
+        """Give the money of a payment that succeeded back, whole; ``refunding`` until the gateway has done it."""
+        await self._database.fetch(_GIVE_BACK, payment_id, new_id(), self._clock.now())
+        row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", payment_id)
+        if row is None:
+            raise PaymentNotFound
+        if row["status"] == PaymentState.REFUNDING and await self._refunded(row):
+            return await self._get(payment_id)
+        return _payment(row)
+
+    async def refund_on(self) -> float:
+        """One round: move on with what is to be given back and was not yet. Answers how long to rest, in seconds."""
+        due = await self._database.fetch(_GIVING_BACK, self._clock.now() - _LEFT_ALONE)
+        for row in due:
+            await self.refund(row["id"])
+        return _LOOK
+
+    async def fingerprint(self, method: str) -> str:
+        """What is the same for the same card; of what is no card, the method itself.
+
+        Refused while nobody knows: `GatewayUnavailable`.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._gateway.fingerprint(method) or method
+        except Exception as error:
+            logger.warning("the gateway knows no card", error=type(error).__name__)
+            raise GatewayUnavailable from None
 
     async def reference_of(self, payment_id: UUID) -> str | None:
         """What a payment is for; None when there is no such payment."""
@@ -109,24 +169,58 @@ class Payments:
             # Not what it says: it may quote the card.
             logger.warning("the gateway gave no outcome", payment=str(payment.id), error=type(error).__name__)
             return payment
-        if charge is None:
-            return payment
-        details = (charge.state, charge.gateway_id, _reason(charge), charge.action_url)
-        await self._database.fetch(_RECORD, payment.id, *details, self._clock.now())
+        return payment if charge is None else await self._record(payment, charge)
+
+    async def _record(self, payment: Payment, charge: Charge) -> Payment:
+        now, details = self._clock.now(), (charge.state, charge.gateway_id, _reason(charge), charge.action_url)
+        async with self._database.transaction() as transaction:
+            row = await transaction.connection.fetchrow(_RECORD, payment.id, *details, now)
+            if row is not None and charge.state is PaymentState.NEEDS_ACTION:
+                transaction.emit(PaymentNeedsAction(time=now, payment=_payment(row)), USER.of(payment.user_id))
         return await self._get(payment.id)
 
+    async def _refunded(self, row: Any) -> bool:
+        """Have the gateway give the money back; False while it is not known whether it has."""
+        amount = from_numeric(row["amount"], row["currency"])
+        try:
+            async with asyncio.timeout(self._patience):
+                refund = await self._gateway.refund(row["refund_id"], row["id"], amount)
+        except Exception as error:
+            logger.warning("the gateway gave nothing back", payment=str(row["id"]), error=type(error).__name__)
+            return False
+        if refund.state is RefundState.FAILED:  # somebody has to look into it: it is asked for again until then
+            logger.error("a refund failed", payment=str(row["id"]), failure=refund.failure)
+        if refund.state is not RefundState.SUCCEEDED:
+            return False
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            done = await transaction.connection.fetchrow(_GIVEN_BACK, row["id"], now)
+            if done is not None:
+                transaction.emit(PaymentRefunded(time=now, payment=_payment(done)), USER.of(done["user_id"]))
+        return True
+
     async def _insert(
-        self, payment_id: UUID, user_id: UUID, amount: Money, state: PaymentState, method: str, reference: str, why: str
+        self,
+        payment_id: UUID,
+        user_id: UUID,
+        amount: Money,
+        state: PaymentState,
+        method: str,
+        reference: str,
+        why: str,
+        key: str = "",
     ) -> None:
         now = self._clock.now()
         numeric = to_numeric(amount)
         await self._database.fetch(
-            _INSERT, payment_id, user_id, numeric, amount.currency, state, method, reference, why, now
+            _INSERT, payment_id, user_id, numeric, amount.currency, state, method, reference, why, now, key
         )
 
-    async def _same(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str) -> Payment:
+    async def _same(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str, key: str = "") -> Payment:
         row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", payment_id)
         if row is None or row["reference"] != reference:
+            raise IdReused
+        if key and row["method_key"] and row["method_key"] != key:
             raise IdReused
         payment = _payment(row)
         if (payment.user_id, payment.amount) != (user_id, amount):

@@ -1,6 +1,6 @@
 """Payments. Card data never comes here: ``payment_method`` is the gateway's token (PCI DSS)."""
 
-from piccolo.columns import UUID, ForeignKey, LazyTableReference, Numeric, Timestamptz, Varchar
+from piccolo.columns import UUID, ForeignKey, LazyTableReference, Numeric, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -9,7 +9,7 @@ from piccolo.table import Table
 class PaymentRow(Table, tablename="payments"):
     """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is.
 
-    ``reference`` is what it pays for, e.g. ``claim:0193...``.
+    ``reference`` is what it pays for, e.g. ``claim:0193...``; ``method_key`` is a keyed hash of the method.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -22,6 +22,8 @@ class PaymentRow(Table, tablename="payments"):
     reference = Varchar(length=200, default="")
     failure = Varchar(length=200, default="")
     action_url = Varchar(length=2000, default="")
+    method_key = Text(default="")
+    refund_id = UUID(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

@@ -39,6 +39,9 @@ from server.adapters.payments.simulated import SimulatedGateway
 from server.background.reminders import Reminders
 from server.domains.catalog.stock import Stock
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.proofs import Proofs
+from server.domains.flash_sales.queueing import Queueing
+from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.store import SaleStore
 from server.domains.orders.service import Orders
@@ -46,6 +49,7 @@ from server.domains.payments.service import Payments
 from server.kernel import log
 from server.kernel.caller import Caller
 from server.kernel.database import Database
+from server.kernel.keyed import Keyed
 from tests.support import ManualClock
 
 GOOD = "4242 4242 4242 4242"
@@ -81,7 +85,8 @@ class Runtime:
     def __init__(self, market: "Market", store: SaleStore, limits: Limits | None = None) -> None:
         self.actors = Actors({KIND: store}, market.clock, limits)
         self.selling = Selling(market.database, self.actors, market.stock, market.clock)
-        self.buying = Buying(market.database, self.actors, market.payments, market.clock)
+        self.buying = Buying(market.database, self.actors, market.payments, market.proofs, market.clock, market.keyed)
+        self.queueing = Queueing(market.database, self.actors, market.proofs)
         self.reminders = Reminders(market.database, market.clock, self.actors.remind)
 
     async def claim(self, sale: FlashSale, who: Caller = ANN, quantity: int = 1, claim_id: UUID | None = None) -> Claim:
@@ -114,7 +119,10 @@ class Market:
         self.database = database
         self.clock = clock
         self.gateway = SimulatedGateway(database, clock)
-        self.payments = Payments(database, self.gateway, clock)
+        self.keyed = Keyed("the secret of this market")
+        self.payments = Payments(database, self.gateway, clock, self.keyed)
+        self.proofs = Proofs(database, clock, self.keyed)
+        self.reminding = Reminding(database, clock)
         self.orders = Orders(database)
         self.stock = Stock(database, clock)
         self.shop = Runtime(self, self.store())

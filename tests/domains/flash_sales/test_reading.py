@@ -218,6 +218,6 @@ async def test_p5_the_ledgers_snapshot_is_the_sale_and_its_claims_as_the_events_
 
 
 async def test_every_operation_of_the_domain_can_be_offered(market: Market) -> None:
-    offered = Operations(operations(market.shop.selling, market.shop.buying))
-    assert len(offered) == 10
+    offered = Operations(operations(market.shop.selling, market.shop.buying, market.shop.queueing, market.reminding))
+    assert len(offered) == 18
     assert offered.find("flash_sales.claim") is not None

@@ -14,6 +14,7 @@ from server.domains.payments.ports import Gateway
 from server.domains.payments.service import Payments
 from server.kernel.caller import Caller
 from server.kernel.database import Database
+from server.kernel.keyed import Keyed
 from tests.support import ManualClock
 
 GOOD = "4242 4242 4242 4242"
@@ -21,6 +22,7 @@ DECLINED = "4000 0000 0000 0002"
 ASKS_THE_BANK = "4000 0025 0000 3155"
 SLOW = "4000 0000 0000 0259"
 TEN = Money(1000, "EUR")
+KEYED = Keyed("the secret of this till")
 
 ANN = Caller(UUID(int=1), roles=frozenset({Role.CUSTOMER}))
 BOB = Caller(UUID(int=2), roles=frozenset({Role.CUSTOMER}))
@@ -41,7 +43,7 @@ class Till(NamedTuple):
 
     def through(self, gateway: Gateway, patience: float = 3.0) -> Payments:
         """The same payments through another gateway."""
-        return Payments(self.database, gateway, self.clock, patience)
+        return Payments(self.database, gateway, self.clock, KEYED, patience)
 
     async def start(self, who: Caller = ANN, amount: Money = TEN, method: str = GOOD, reference: str = "a") -> Payment:
         return await self.payments.start(new_id(), who.person, amount, method, reference)
@@ -61,7 +63,7 @@ class Till(NamedTuple):
 @pytest.fixture
 async def till(database: Database, clock: ManualClock) -> Till:
     gateway = SimulatedGateway(database, clock)
-    till = Till(database, clock, gateway, Payments(database, gateway, clock))
+    till = Till(database, clock, gateway, Payments(database, gateway, clock, KEYED))
     await add_people(database, clock)
     await till.start(BOB, Money(777, "EUR"), SLOW, "bobs")
     return till

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import Payment, PaymentNotFound, PaymentState
 from fastshop.ids import new_id
-from server.domains.payments.ports import Charge
+from server.domains.payments.ports import Charge, Refund, RefundState
 from tests.domains.payments.conftest import ANN, ASKS_THE_BANK, BOB, DECLINED, GOOD, SLOW, TEN, Till
 
 PENDING, SUCCEEDED, FAILED = PaymentState.PENDING, PaymentState.SUCCEEDED, PaymentState.FAILED
@@ -32,6 +32,14 @@ class Everywhere:
 
     async def close(self, payment_id: UUID, amount: Money) -> Charge:
         return await self._answer(payment_id)
+
+    async def refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> Refund:
+        await self._answer(payment_id)
+        return Refund(refund_id, RefundState.SUCCEEDED)
+
+    async def fingerprint(self, method: str) -> str:
+        self.asked += 1
+        return method
 
     async def _answer(self, payment_id: UUID) -> Charge:
         self.asked += 1
