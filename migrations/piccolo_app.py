@@ -11,6 +11,7 @@ TABLE_MODULES = [
     "server.domains.payments.tables",
     "server.domains.orders.tables",
     "server.domains.flash_sales.tables",
+    "server.adapters.messaging.tables",
     "server.adapters.payments.tables",
 ]
 
