@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Belongings, Claim, EventOf, Order } from "../contract";
+import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState } from "../contract";
 import { socket } from "./connection";
 
 /** What the stream of the person who is here has told: the same on every tab and device of theirs. */
@@ -7,6 +7,14 @@ export const claims = signal<ReadonlyMap<string, Claim>>(new Map());
 export const orders = signal<readonly Order[]>([]);
 /** Why the last payment of a claim did not go through, by claim. */
 export const declines = signal<ReadonlyMap<string, string>>(new Map());
+/** Their places in lines. One that was served or ended stays known, for its story. */
+export const places = signal<ReadonlyMap<Id, Place>>(new Map());
+/** The sales of whose start they want to be told. */
+export const reminders = signal<ReadonlySet<Id>>(new Set());
+/** The sale that starts in a few minutes, of which they wanted to be told. */
+export const startsSoon = signal<FlashSale | undefined>(undefined);
+/** Payments as their stream told of them: those that wait for their customer, and those that were given back. */
+export const payments = signal<ReadonlyMap<Id, Payment>>(new Map());
 /** How often a device of theirs signed in or out. */
 export const sessionNews = signal(0);
 /** How often the stream began anew. What a snapshot no longer names has ended in between. */
@@ -18,7 +26,7 @@ export function keepBelongings(): void {
     if (channel.startsWith("user:") && !recovered) begin(data as Belongings);
   });
   socket.on("unsubscribed", ({ channel }) => {
-    if (channel.startsWith("user:")) begin({ claims: [], orders: [] });
+    if (channel.startsWith("user:")) begin({ claims: [], orders: [], places: [], reminders: [] });
   });
   socket.on("publication", ({ channel, data }) => {
     if (channel.startsWith("user:")) happened(data as EventOf<"user">);
@@ -27,21 +35,47 @@ export function keepBelongings(): void {
 
 function begin(belongings: Belongings): void {
   claims.value = new Map(belongings.claims.map((claim) => [claim.id, claim]));
+  places.value = new Map(belongings.places.map((place) => [place.id, place]));
+  reminders.value = new Set(belongings.reminders);
   orders.value = belongings.orders;
   beginnings.value++;
 }
 
 function happened(event: EventOf<"user">): void {
-  if (event.type === "orders.placed") {
-    orders.value = [event.order, ...orders.value.filter((order) => order.id !== event.order.id)];
-    return;
+  switch (event.type) {
+    case "orders.placed":
+      orders.value = [event.order, ...orders.value.filter((order) => order.id !== event.order.id)];
+      return;
+    case "flash_sales.joined":
+    case "flash_sales.left":
+    case "flash_sales.place_ended":
+      places.value = new Map(places.value).set(event.place.id, event.place);
+      return;
+    case "flash_sales.reminder_asked":
+      reminders.value = new Set([...reminders.value, event.sale_id]);
+      return;
+    case "flash_sales.reminder_dropped":
+      reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale_id));
+      return;
+    case "flash_sales.starts_soon":
+      reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale.id));
+      startsSoon.value = event.sale;
+      return;
+    case "payments.needs_action":
+    case "payments.refunded":
+      payments.value = new Map(payments.value).set(event.payment.id, event.payment);
+      return;
+    default:
+      if ("claim" in event) claimed(event.claim, event.type === "flash_sales.payment_failed" ? event.reason : undefined);
+      else sessionNews.value++;
   }
-  if (!("claim" in event)) {
-    sessionNews.value++;
-    return;
-  }
-  claims.value = new Map(claims.value).set(event.claim.id, event.claim);
-  note(event.claim.id, event.type === "flash_sales.payment_failed" ? event.reason : undefined);
+}
+
+function claimed(claim: Claim, failure: string | undefined): void {
+  claims.value = new Map(claims.value).set(claim.id, claim);
+  note(claim.id, failure);
+  const place = claim.place_id && places.value.get(claim.place_id);
+  if (place && isWaiting(place)) addPlaces([{ ...place, state: "served", claim_id: claim.id }]);
 }
 
 function note(claimId: string, reason: string | undefined): void {
@@ -59,4 +93,21 @@ export function addClaims(fetched: readonly Claim[]): void {
 /** Claims as an answer told them while there is no stream. */
 export function replaceClaims(answered: readonly Claim[]): void {
   claims.value = new Map([...claims.value, ...answered.map((claim) => [claim.id, claim] as const)]);
+}
+
+const STAGES: readonly PlaceState[] = ["lobby", "waiting", "served", "left", "ended"];
+
+/** Places that were fetched or answered. A place never goes back: where the stream told of a later state, that one counts. */
+export function addPlaces(fetched: readonly Place[]): void {
+  const next = new Map(places.value);
+  for (const place of fetched) {
+    const known = next.get(place.id);
+    if (!known || STAGES.indexOf(known.state) <= STAGES.indexOf(place.state)) next.set(place.id, place);
+  }
+  places.value = next;
+}
+
+/** Whether a place is still in the lobby or in line. */
+export function isWaiting(place: Place): boolean {
+  return place.state === "lobby" || place.state === "waiting";
 }

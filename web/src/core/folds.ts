@@ -1,4 +1,4 @@
-import type { Claim, EventOf, Order, Product, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Claim, EventOf, Order, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -9,6 +9,7 @@ export interface Fold<N extends keyof Folded> {
 /** What a watcher of a channel sees. */
 export interface Folded {
   sale: SaleState;
+  sale_desk: SaleDesk;
   sale_ledger: SaleLedger;
   product: Product;
   order: Order;
@@ -16,6 +17,7 @@ export interface Folded {
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
   sale: { begin: newer, next: (state, event) => newer(event, state) },
+  sale_desk: { begin: newer, next: (state, event) => newer(event, state) },
   product: {
     begin: (product) => product,
     next: (product, event) =>
@@ -27,12 +29,12 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>
-      "claim" in event ? { ...ledger, claims: withClaim(ledger.claims, event.claim) } : { ...ledger, sale: event.sale },
+      "claim" in event ? { ...ledger, claims: withClaim(ledger.claims, event.claim) } : "sale" in event ? { ...ledger, sale: event.sale } : ledger,
   },
 };
 
 /** A state that was overtaken on its way must not turn the page back. */
-function newer(state: SaleState, before: SaleState | undefined): SaleState {
+function newer<S extends SaleState | SaleDesk>(state: S, before: S | undefined): S {
   return before && before.version > state.version ? before : state;
 }
 

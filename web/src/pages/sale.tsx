@@ -12,8 +12,10 @@ import { Loading, Skeleton, Trouble } from "../parts/states";
 import { BuyBox } from "../sale/buy-box";
 import { PhaseBadge } from "../sale/card";
 import { Countdown } from "../sale/countdown";
+import { Fairness } from "../sale/fairness";
 import { useLiveSale } from "../sale/live";
 import { useMilestones } from "../sale/milestones";
+import { useMyPlace } from "../sale/place";
 import { UnitsBar } from "../sale/units-bar";
 import { NotFound } from "./not-found";
 
@@ -42,6 +44,7 @@ export function SalePage(): JSX.Element {
 function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
   const live = useLiveSale(known);
   const { sale, phase, remaining } = live;
+  const place = useMyPlace(sale);
   useMilestones(live);
   return (
     <article class="sale">
@@ -56,7 +59,8 @@ function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
         <PriceTag now={sale.sale_price} before={sale.original_price} large />
         {(phase === "upcoming" || phase === "open") && <Countdown label={phase === "upcoming" ? "Opens in" : "Ends in"} remaining={remaining} />}
         {phase !== "cancelled" && <UnitsBar sale={sale} />}
-        <BuyBox live={live} />
+        <BuyBox live={live} place={place} />
+        <Fairness live={live} place={place} />
         <Terms sale={sale} />
       </div>
     </article>

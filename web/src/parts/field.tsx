@@ -8,7 +8,7 @@ interface Props {
   set: (value: string) => void;
   type?: "text" | "email" | "password" | "datetime-local";
   inputMode?: "email" | "decimal" | "numeric";
-  autocomplete?: "name" | "username" | "current-password" | "new-password";
+  autocomplete?: "name" | "street-address" | "postal-code" | "address-level2" | "country" | "username" | "current-password" | "new-password";
   step?: string;
   hint?: string;
   error?: string;
@@ -67,5 +67,15 @@ export function Choice({ label, value, set, options, error }: ChoiceProps): JSX.
         </p>
       )}
     </div>
+  );
+}
+
+/** Something that is so or not. */
+export function Tick({ label, value, set }: { label: string; value: boolean; set: (value: boolean) => void }): JSX.Element {
+  return (
+    <label class="tick">
+      <input type="checkbox" checked={value} onChange={(event) => set(event.currentTarget.checked)} />
+      {label}
+    </label>
   );
 }

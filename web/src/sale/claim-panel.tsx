@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Claim, Payment } from "../contract";
+import type { Claim, FlashSale, Payment } from "../contract";
 import { count, left, money, spoken } from "../core/format";
 import { useServerNow } from "../core/ticking";
-import { orders } from "../core/belongings";
+import { orders, payments } from "../core/belongings";
 import { CheckIcon } from "../parts/icons";
 import { Trouble } from "../parts/states";
 import { giveBack } from "./claiming";
@@ -11,12 +11,12 @@ import { PayForm } from "./pay-form";
 import { usePaying, usePayment } from "./paying";
 
 /** One of one's own claims, as far as it is. It says the same on every device. */
-export function ClaimPanel({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {
+export function ClaimPanel({ claim, sale }: { claim: Claim; sale: FlashSale }): JSX.Element {
   if (claim.state === "paid") return <Paid claim={claim} />;
-  return <Holding claim={claim} holdSeconds={holdSeconds} />;
+  return <Holding claim={claim} sale={sale} />;
 }
 
-function Holding({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {
+function Holding({ claim, sale }: { claim: Claim; sale: FlashSale }): JSX.Element {
   const paying = usePaying(claim);
   return (
     <section class="panel claim" aria-label={`Your claim, place ${claim.place}`}>
@@ -24,8 +24,8 @@ function Holding({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }):
         <AtTheBank claim={claim} answered={paying.answered} />
       ) : (
         <>
-          <HoldClock claim={claim} holdSeconds={holdSeconds} />
-          <PayForm claim={claim} paying={paying} />
+          <HoldClock claim={claim} holdSeconds={sale.hold_seconds} />
+          <PayForm claim={claim} paying={paying} needsAddress={sale.limit_by.includes("address")} />
           {!paying.busy && <GiveBackButton claim={claim} />}
         </>
       )}
@@ -74,7 +74,8 @@ function GiveBackButton({ claim }: { claim: Claim }): JSX.Element {
 }
 
 function AtTheBank({ claim, answered }: { claim: Claim; answered: Payment | undefined }): JSX.Element {
-  const payment = usePayment(claim, answered);
+  const read = usePayment(claim);
+  const payment = toldOf(claim, answered) ?? read;
   const action = payment?.status === "needs_action" ? withReturn(payment.action_url, `/sales/${claim.sale_id}`) : "";
   return (
     <div class="bank" role="status">
@@ -96,6 +97,12 @@ function AtTheBank({ claim, answered }: { claim: Claim; answered: Payment | unde
       )}
     </div>
   );
+}
+
+/** The payment of a claim, as the answer or the person's own stream told it last. */
+function toldOf(claim: Claim, answered: Payment | undefined): Payment | undefined {
+  const told = claim.payment_id ? payments.value.get(claim.payment_id) : undefined;
+  return told ?? (answered?.id === claim.payment_id ? answered : undefined);
 }
 
 /** A bank of our own is told where to lead back to; any other knows from the payment. */

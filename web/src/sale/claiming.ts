@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Claim, Id } from "../contract";
+import type { Claim, FlashSale, Id } from "../contract";
 import { announce } from "../core/announce";
 import { call } from "../core/api";
 import { addClaims, beginnings, claims, replaceClaims } from "../core/belongings";
@@ -10,6 +10,7 @@ import { useLoaded } from "../core/loading";
 import { problemOf, Refused } from "../core/problem";
 import { me } from "../core/session";
 import { recall, remember } from "../core/storage";
+import { proofFor } from "./proof";
 
 /** What somebody wanted to claim, kept until the shop has answered, even over a reload: its id makes it count once. */
 interface Intent {
@@ -45,7 +46,8 @@ export interface Claiming {
 }
 
 /** Claim units of a sale. */
-export function useClaiming(saleId: Id): Claiming {
+export function useClaiming(sale: FlashSale): Claiming {
+  const saleId = sale.id;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const intent = recall<Intent>(key(saleId));
@@ -55,7 +57,7 @@ export function useClaiming(saleId: Id): Claiming {
     setBusy(true);
     setError(undefined);
     try {
-      const claim = await claimUnits(saleId, wanted);
+      const claim = await claimUnits(sale, wanted);
       remember(key(saleId), undefined);
       addClaims([claim]);
       announce("It is on hold for you. Pay before the time runs out.");
@@ -80,8 +82,8 @@ export function useClaiming(saleId: Id): Claiming {
 // Whose click was a blink early by the server's clock is not sent away but asked for again at the start.
 const A_BLINK = 3_000;
 
-async function claimUnits(saleId: Id, { claimId, quantity }: Intent): Promise<Claim> {
-  const command = { sale_id: saleId, claim_id: claimId, quantity };
+async function claimUnits(sale: FlashSale, { claimId, quantity }: Intent): Promise<Claim> {
+  const command = { sale_id: sale.id, claim_id: claimId, quantity, proof: await proofFor(sale) };
   for (;;) {
     try {
       return await call("flash_sales.claim", command, PATIENCE);

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Claim } from "../contract";
+import type { Claim, DeliveryAddress } from "../contract";
 import { declines } from "../core/belongings";
 import { money } from "../core/format";
 import { decline, NoAnswer, problemOf, sentence } from "../core/problem";
+import { Field } from "../parts/field";
 import { CardIcon } from "../parts/icons";
 import type { Paying } from "./paying";
 
@@ -15,18 +16,28 @@ const CARDS: readonly (readonly [number: string, what: string])[] = [
   ["4000000000000002", "Is declined"],
 ];
 
-/** Choose a card and pay. */
-export function PayForm({ claim, paying }: { claim: Claim; paying: Paying }): JSX.Element {
+const NOWHERE: DeliveryAddress = { name: "", street: "", city: "", postal_code: "", country: "", extra: "" };
+
+interface Props {
+  claim: Claim;
+  paying: Paying;
+  needsAddress: boolean;
+}
+
+/** Choose a card and pay; say where it goes, too, where the sale counts by address. */
+export function PayForm({ claim, paying, needsAddress }: Props): JSX.Element {
   const [card, choose] = useState(CARDS[0]![0]);
+  const [address, setAddress] = useState(NOWHERE);
   return (
     <form
       class="pay"
       onSubmit={(event) => {
         event.preventDefault();
-        paying.pay(card);
+        paying.pay(card, needsAddress ? address : null);
       }}
     >
       <Wrong claim={claim} paying={paying} />
+      {needsAddress && <Address address={address} set={setAddress} />}
       <fieldset class="cards" disabled={paying.busy}>
         <legend>Pay with a test card</legend>
         {CARDS.map(([number, what]) => (
@@ -44,6 +55,24 @@ export function PayForm({ claim, paying }: { claim: Claim; paying: Paying }): JS
         {paying.busy ? "Paying…" : `Pay ${money(claim.total)}`}
       </button>
     </form>
+  );
+}
+
+function Address({ address, set }: { address: DeliveryAddress; set: (address: DeliveryAddress) => void }): JSX.Element {
+  const field = (name: keyof DeliveryAddress): { name: string; value: string; set: (value: string) => void } => ({
+    name,
+    value: address[name] ?? "",
+    set: (value) => set({ ...address, [name]: name === "country" ? value.trim().toUpperCase() : value }),
+  });
+  return (
+    <fieldset class="fields">
+      <legend>Where it goes</legend>
+      <Field label="Name" autocomplete="name" {...field("name")} />
+      <Field label="Street and number" autocomplete="street-address" {...field("street")} />
+      <Field label="Postal code" autocomplete="postal-code" {...field("postal_code")} />
+      <Field label="City" autocomplete="address-level2" {...field("city")} />
+      <Field label="Country" autocomplete="country" hint="Two letters, like DE" {...field("country")} />
+    </fieldset>
   );
 }
 

@@ -9,13 +9,21 @@ const STATES: Readonly<Record<ClaimState, readonly ["calm" | "good" | "warm", st
   paid: ["good", "Paid"],
   given_back: ["calm", "Given back"],
   lapsed: ["calm", "Ran out"],
+  withdrawn: ["calm", "Withdrawn"],
 };
 
 /** Every claim of a sale with where it stands, the latest first. It changes as it happens. */
 export function Ledger({ ledger }: { ledger: SaleLedger | undefined }): JSX.Element {
   return (
     <section aria-labelledby="ledger">
-      <h2 id="ledger">Claims</h2>
+      <div class="title-row">
+        <h2 id="ledger">Claims</h2>
+        {ledger && (
+          <a href={`/api/v1/flash-sales/${ledger.sale.id}/ledger.csv`} download>
+            Download as CSV
+          </a>
+        )}
+      </div>
       {!ledger && <Loading />}
       {ledger?.claims.length === 0 && <Empty title="Nobody yet">Each claim appears here the moment it happens.</Empty>}
       {ledger && ledger.claims.length > 0 && (

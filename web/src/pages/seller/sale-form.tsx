@@ -6,10 +6,10 @@ import { serverNow } from "../../core/clock";
 import { money, optionText } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
-import { Choice, Field } from "../../parts/field";
+import { Choice, Field, Tick } from "../../parts/field";
 import { useSending, type Sending } from "../../parts/forms";
 import { Loading, Trouble } from "../../parts/states";
-import { freshTerms, readTerms, TERMS, termsOf, type Terms, type Typed } from "./terms";
+import { freshTerms, readTerms, TERMS, termsOf, type Terms, type Texts, type Typed } from "./terms";
 
 interface NewProps {
   done: (sale: FlashSale) => void;
@@ -103,7 +103,7 @@ interface TermsProps {
 }
 
 function TermsForm({ currency, typed, setTyped, sending, submit, before, send, cancel, children }: TermsProps): JSX.Element {
-  const field = (name: keyof Typed): { name: string; value: string; set: (value: string) => void; error: string | undefined } => ({
+  const field = (name: Texts): { name: string; value: string; set: (value: string) => void; error: string | undefined } => ({
     name,
     value: typed[name],
     set: (value) => setTyped({ ...typed, [name]: value }),
@@ -137,6 +137,12 @@ function TermsForm({ currency, typed, setTyped, sending, submit, before, send, c
         <Field label="Units for each customer" inputMode="numeric" {...field("per_customer_limit")} />
         <Field label="Held for payment" inputMode="numeric" unit="seconds" {...field("hold_seconds")} />
       </div>
+      <fieldset class="ticks">
+        <legend>Against those who want it all</legend>
+        <Tick label="Count the limit by card, too" value={typed.by_card} set={(by_card) => setTyped({ ...typed, by_card })} />
+        <Tick label="Count the limit by delivery address, too" value={typed.by_address} set={(by_address) => setTyped({ ...typed, by_address })} />
+        <Tick label="Ask for a proof of work, against bots" value={typed.proof_of_work} set={(proof_of_work) => setTyped({ ...typed, proof_of_work })} />
+      </fieldset>
       <div class="actions">
         <button type="submit" class="button" disabled={sending.busy}>
           {sending.busy ? "Saving…" : submit}

@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
-import type { FlashSale } from "../../contract";
+import type { FlashSale, Phase, SaleDesk } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { left } from "../../core/format";
+import { left, money } from "../../core/format";
 import { useLoaded } from "../../core/loading";
 import { me } from "../../core/session";
 import { useWatched } from "../../core/watching";
@@ -34,6 +34,7 @@ export function SellerSale(): JSX.Element {
 function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
   // The ledger is watched as who one is: anew when that becomes known.
   const ledger = useWatched("sale_ledger", me.value ? known.id : undefined);
+  const desk = useWatched("sale_desk", me.value ? known.id : undefined);
   const live = useLiveSale(known);
   const { sale, phase, remaining } = live;
   const [editing, setEditing] = useState(false);
@@ -48,14 +49,9 @@ function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
             {phase === "open" && `ends in ${left(remaining)}`}
           </strong>
         </p>
-        <dl class="counters">
-          <Counter name="Left" value={sale.left} />
-          <Counter name="On hold" value={sale.held_count} />
-          <Counter name="Sold" value={sale.sold_count} />
-          <Counter name="In all" value={sale.quantity_limit} />
-        </dl>
+        <Desk desk={desk.state} sale={sale} />
         <UnitsBar sale={sale} />
-        {(phase === "upcoming" || phase === "open") && !editing && <Actions sale={sale} edit={() => setEditing(true)} />}
+        {(phase === "upcoming" || phase === "open") && !editing && <Actions sale={sale} phase={phase} edit={() => setEditing(true)} />}
         <p>
           <a href={`/sales/${sale.id}`}>The page that customers see</a>
         </p>
@@ -66,7 +62,28 @@ function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
   );
 }
 
-function Counter({ name, value }: { name: string; value: number }): JSX.Element {
+/** The sale in numbers, as they move. Until the desk is there, what everybody sees. */
+function Desk({ desk, sale }: { desk: SaleDesk | undefined; sale: FlashSale }): JSX.Element {
+  return (
+    <dl class="counters">
+      <Counter name="Left" value={sale.left} />
+      <Counter name="On hold" value={desk?.held ?? sale.held_count} />
+      {desk && <Counter name="Paying" value={desk.paying} />}
+      <Counter name="Sold" value={sale.sold_count} />
+      <Counter name="In all" value={sale.quantity_limit} />
+      {desk && (
+        <>
+          <Counter name="Revenue" value={money(desk.revenue)} />
+          <Counter name={desk.line.lobby > 0 ? "In the lobby" : "In line"} value={desk.line.lobby || desk.line.waiting} />
+          <Counter name="Ran out" value={desk.lapsed} />
+          <Counter name="Given back" value={desk.given_back} />
+        </>
+      )}
+    </dl>
+  );
+}
+
+function Counter({ name, value }: { name: string; value: number | string }): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
@@ -75,40 +92,52 @@ function Counter({ name, value }: { name: string; value: number }): JSX.Element 
   );
 }
 
-function Actions({ sale, edit }: { sale: FlashSale; edit: () => void }): JSX.Element {
-  const [asking, setAsking] = useState(false);
+type Stop = "flash_sales.cancel" | "flash_sales.end";
+
+// What each way of stopping does to those who came, told before it is done.
+const STOPS: Readonly<Record<Stop, readonly [name: string, warning: string, sure: string, done: string]>> = {
+  "flash_sales.end": ["End it now", "Nobody can claim any more. Units on hold may still be paid for in time; who stands in line is told that it is over.", "Yes, end it", "The sale is over."],
+  "flash_sales.cancel": ["Call it off", "Units on hold are withdrawn and everybody in line is let go. What is paid stays paid.", "Yes, call it off", "The sale is called off."],
+};
+
+function Actions({ sale, phase, edit }: { sale: FlashSale; phase: Phase; edit: () => void }): JSX.Element {
+  const [asking, setAsking] = useState<Stop>();
   const [error, setError] = useState<unknown>();
-  const stop = async (): Promise<void> => {
+  const stop = async (how: Stop): Promise<void> => {
     setError(undefined);
-    try {
-      await call("flash_sales.cancel", { sale_id: sale.id });
-      announce("The sale is cancelled.");
-    } catch (problem) {
-      setError(problem);
-    }
-    setAsking(false);
+    await call(how, { sale_id: sale.id }).then(() => announce(STOPS[how][3]), setError);
+    setAsking(undefined);
   };
+  if (asking) {
+    return (
+      <div class="notice notice-warm">
+        <p>{STOPS[asking][1]}</p>
+        <div class="actions">
+          <button type="button" class="button button-danger" onClick={() => void stop(asking)}>
+            {STOPS[asking][2]}
+          </button>
+          <button type="button" class="button button-quiet" onClick={() => setAsking(undefined)}>
+            Keep it
+          </button>
+        </div>
+      </div>
+    );
+  }
   return (
     <>
       {error !== undefined && <Trouble error={error} />}
       <div class="actions">
         <button type="button" class="button button-quiet" onClick={edit}>
-          Edit
+          Edit, extend, add units
         </button>
-        {asking ? (
-          <>
-            <button type="button" class="button button-danger" onClick={() => void stop()}>
-              Yes, stop it now
-            </button>
-            <button type="button" class="button button-quiet" onClick={() => setAsking(false)}>
-              Keep it
-            </button>
-          </>
-        ) : (
-          <button type="button" class="button button-quiet" onClick={() => setAsking(true)}>
-            Stop the sale
+        {phase === "open" && (
+          <button type="button" class="button button-quiet" onClick={() => setAsking("flash_sales.end")}>
+            {STOPS["flash_sales.end"][0]}
           </button>
         )}
+        <button type="button" class="button button-quiet" onClick={() => setAsking("flash_sales.cancel")}>
+          {STOPS["flash_sales.cancel"][0]}
+        </button>
       </div>
     </>
   );

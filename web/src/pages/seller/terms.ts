@@ -1,4 +1,4 @@
-import type { CreateSale, FlashSale } from "../../contract";
+import type { CreateSale, FlashSale, LimitBy } from "../../contract";
 import { readMoney, typed } from "../../core/format";
 
 /** The terms of a sale as they are typed. */
@@ -9,7 +9,13 @@ export interface Typed {
   quantity_limit: string;
   per_customer_limit: string;
   hold_seconds: string;
+  by_card: boolean;
+  by_address: boolean;
+  proof_of_work: boolean;
 }
+
+/** The names of those that are typed as text. */
+export type Texts = Exclude<keyof Typed, "by_card" | "by_address" | "proof_of_work">;
 
 export type Terms = Omit<CreateSale, "sale_id" | "variant_id">;
 export const TERMS = ["sale_price", "start_time", "end_time", "quantity_limit", "per_customer_limit", "hold_seconds"] as const;
@@ -26,6 +32,9 @@ export function freshTerms(now: number): Typed {
     quantity_limit: "10",
     per_customer_limit: "1",
     hold_seconds: "120",
+    by_card: false,
+    by_address: false,
+    proof_of_work: false,
   };
 }
 
@@ -38,6 +47,9 @@ export function termsOf(sale: FlashSale): Typed {
     quantity_limit: String(sale.quantity_limit),
     per_customer_limit: String(sale.per_customer_limit),
     hold_seconds: String(sale.hold_seconds),
+    by_card: sale.limit_by.includes("card"),
+    by_address: sale.limit_by.includes("address"),
+    proof_of_work: sale.proof_of_work,
   };
 }
 
@@ -67,6 +79,8 @@ export function readTerms(typed: Typed, currency: string, before?: FlashSale): {
     quantity_limit: number("quantity_limit"),
     per_customer_limit: number("per_customer_limit"),
     hold_seconds: number("hold_seconds"),
+    limit_by: [typed.by_card && "card", typed.by_address && "address"].filter((it) => it !== false) as LimitBy[],
+    proof_of_work: typed.proof_of_work,
   };
   return Object.keys(errors).length > 0 ? { errors } : { terms };
 }

@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { FlashSale, Id, Place } from "../contract";
+import { announce } from "../core/announce";
+import { call } from "../core/api";
+import { addClaims, addPlaces, beginnings, isWaiting, places } from "../core/belongings";
+import { socket } from "../core/connection";
+import { newId } from "../core/ids";
+import { useLoaded } from "../core/loading";
+import { problemOf, Refused } from "../core/problem";
+import { me } from "../core/session";
+import { recall, remember } from "../core/storage";
+import { proofFor } from "./proof";
+
+// After the draw everybody wants to know their number: each asks at a moment of their own.
+const SPREAD = 3_000;
+
+/** The latest place of the person who is here in a sale's line. */
+export function useMyPlace(sale: FlashSale): Place | undefined {
+  const person = me.value?.id;
+  const drawn = sale.seed !== "";
+  const drawnBefore = useRef(drawn);
+  const fetched = useLoaded(person ? `place ${person} ${sale.id} ${beginnings.value} ${drawn}` : "", async () => {
+    if (drawn && !drawnBefore.current) await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD));
+    return call("flash_sales.position", { sale_id: sale.id });
+  });
+  useEffect(() => {
+    if (fetched.value) addPlaces([fetched.value.place]);
+  }, [fetched.value]);
+  const mine = [...places.value.values()].filter((place) => place.sale_id === sale.id && place.customer_id === person);
+  // An active place is the only one of its kind; of those that are over, the latest tells its story.
+  return mine.find(isWaiting) ?? mine.sort((a, b) => (a.joined_at < b.joined_at ? -1 : 1)).at(-1);
+}
+
+/** A place that was asked for and has no answer yet, kept over a reload: its id makes it one place. */
+interface Intent {
+  placeId: Id;
+  quantity: number;
+}
+
+const key = (saleId: Id): string => `join ${saleId}`;
+const PATIENCE = 30_000;
+
+export interface Joining {
+  /** What is being done: a proof of work first, where the sale asks for one. */
+  busy: "" | "proving" | "joining";
+  error: unknown;
+  join: (quantity: number) => void;
+}
+
+/** Take a place in the lobby or the line of a sale. */
+export function useJoining(sale: FlashSale): Joining {
+  const [busy, setBusy] = useState<Joining["busy"]>("");
+  const [error, setError] = useState<unknown>();
+
+  const send = async (intent: Intent): Promise<void> => {
+    remember(key(sale.id), intent);
+    setError(undefined);
+    try {
+      setBusy(sale.proof_of_work ? "proving" : "joining");
+      const proof = await proofFor(sale);
+      setBusy("joining");
+      const place = await call("flash_sales.join", { sale_id: sale.id, place_id: intent.placeId, quantity: intent.quantity, proof }, PATIENCE);
+      remember(key(sale.id), undefined);
+      await joined(place);
+    } catch (problem) {
+      if (problem instanceof Refused) remember(key(sale.id), undefined);
+      setError(problem);
+    }
+    setBusy("");
+  };
+  const join = (quantity: number): void => void send(recall<Intent>(key(sale.id)) ?? { placeId: newId(), quantity });
+  return { busy, error, join };
+}
+
+async function joined(place: Place): Promise<void> {
+  addPlaces([place]);
+  if (place.state === "served") {
+    announce("Units were free: they are on hold for you. Pay before the time runs out.");
+    if (socket.state !== "connected") addClaims(await call("flash_sales.my_claims", { sale_id: place.sale_id }));
+  } else {
+    announce(place.state === "lobby" ? "You are in the lobby." : "You are in line.");
+  }
+}
+
+/** Give a place up. Throws `Refused` or `NoAnswer`. */
+export async function leaveLine(place: Place): Promise<void> {
+  addPlaces([await call("flash_sales.leave", { sale_id: place.sale_id, place_id: place.id })]);
+  announce("You left the line.");
+}
+
+/** Whether joining failed because there is nothing to wait for any more. */
+export function nothingToWaitFor(error: unknown): boolean {
+  return problemOf(error, "flash_sales.sold_out") !== undefined;
+}
