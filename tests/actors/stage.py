@@ -6,10 +6,22 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from actors.flash_sale import FlashSaleActor, Goods, Hold, RecordPayment, Return, StartPayment, Terms
+from actors.flash_sale import (
+    FlashSaleActor,
+    Goods,
+    Hold,
+    Join,
+    Leave,
+    RecordPayment,
+    Return,
+    StartPayment,
+    Terms,
+    WaitingLine,
+)
 from actors.runtime.ports import Message, Reminded
 from fastshop.contract.base import Event, Money
 from fastshop.contract.flash_sales import Claim
+from fastshop.contract.lines import Place, SaleLine
 from fastshop.contract.payments import PaymentState
 
 Reply = TypeVar("Reply")
@@ -32,11 +44,18 @@ def claim_id(number: int) -> UUID:
     return UUID(int=1000 + number)
 
 
+def place_id(number: int) -> UUID:
+    return UUID(int=4000 + number)
+
+
 def payment_id(number: int) -> UUID:
     return UUID(int=2000 + number)
 
 
 ORDER = UUID(int=3000)
+SECRET = b"only the shop knows"
+# "At once" is a moment that no commit need move: the end of the twentieth of a second that it is.
+AT_ONCE = timedelta(milliseconds=50)
 
 
 class Stage:
@@ -44,7 +63,7 @@ class Stage:
 
     def __init__(self, terms: Terms = TERMS) -> None:
         self.terms = terms
-        self.actor = FlashSaleActor(SALE, GOODS, terms)
+        self.actor = FlashSaleActor(SALE, GOODS, terms, secret=SECRET)
         self.now = START
         self.events: list[Event] = []
 
@@ -74,15 +93,29 @@ class Stage:
     def hold(self, number: int, customer: UUID = ANN, quantity: int = 1) -> Claim:
         return self.tell(Hold(claim_id(number), customer, quantity))
 
+    def id_of(self, number: int) -> UUID:
+        """The id of a claim; one that was made for a place has the place's number, negative."""
+        if number > 0:
+            return claim_id(number)
+        made = self.actor.line.places[place_id(-number)].claim_id
+        assert made is not None
+        return made
+
     def give_back(self, number: int, customer: UUID = ANN) -> Claim:
-        return self.tell(Return(claim_id(number), customer))
+        return self.tell(Return(self.id_of(number), customer))
+
+    def join(self, number: int, customer: UUID = ANN, quantity: int = 1) -> Place:
+        return self.tell(Join(place_id(number), customer, quantity))
+
+    def leave(self, number: int, customer: UUID = ANN) -> Place:
+        return self.tell(Leave(place_id(number), customer))
 
     def start(self, number: int, payment: int = 1, customer: UUID = ANN) -> Claim:
-        return self.tell(StartPayment(claim_id(number), customer, payment_id(payment)))
+        return self.tell(StartPayment(self.id_of(number), customer, payment_id(payment)))
 
     def record(self, number: int, payment: int = 1, failure: str = "") -> Claim:
         outcome = PaymentState.FAILED if failure else PaymentState.SUCCEEDED
-        return self.tell(RecordPayment(claim_id(number), payment_id(payment), ORDER, outcome, failure))
+        return self.tell(RecordPayment(self.id_of(number), payment_id(payment), ORDER, outcome, failure))
 
     def buy(self, number: int, customer: UUID = ANN, quantity: int = 1) -> Claim:
         self.hold(number, customer, quantity)
@@ -91,17 +124,19 @@ class Stage:
 
     def replayed(self) -> FlashSaleActor:
         """A sale to which the same happened."""
-        actor = FlashSaleActor(SALE, GOODS, self.terms)
+        actor = FlashSaleActor(SALE, GOODS, self.terms, secret=SECRET)
         for event in self.events:
             actor.apply(event)
         return actor
 
     def reloaded(self) -> FlashSaleActor:
-        """A sale read back from what a store keeps of it: its own fields and its claims."""
+        """A sale read back from what a store keeps of it: its own fields, its claims and its places."""
         known = self.actor
         actor = FlashSaleActor(SALE, GOODS, known.terms, known.cancelled, known.closed, known.last_place)
+        actor.secret, actor.seed, actor.drawn, actor.commitment = SECRET, known.seed, known.drawn, known.commitment
         for claim in sorted(known.claims.values(), key=lambda claim: claim.place):
-            actor.put(claim)
+            actor.put(claim, known.limit_keys.get(claim.id, ()))
+        actor.line = WaitingLine.of(sorted(known.line.places.values(), key=lambda place: place.joined))
         return actor
 
 
@@ -118,5 +153,12 @@ def memory(actor: FlashSaleActor, now: datetime) -> dict[str, object]:
         "last_place": actor.last_place,
         "units_of": {customer: units for customer, units in actor.units_of.items() if units},
         "flags": (actor.cancelled, actor.closed),
+        "drawn": (actor.seed, actor.drawn),
+        "places": actor.line.places,
+        "latest": actor.line.latest,
+        "order": [place.id for place in actor.line.active()],
+        "last_number": actor.line.last_number,
+        "keys": {key: units for key, units in actor.units_by_key.items() if units},
+        "desk": replace(actor.desk(1, now), line=SaleLine()),  # the outlook in it is of the last second
         "wake_at": actor.wake_at(now),
     }

@@ -30,10 +30,15 @@ from fastshop.contract.flash_sales import (
     FlashSale,
     Pay,
     PayAnswer,
+    ReminderAsked,
+    ReminderDropped,
+    SaleDrawn,
     SaleEvent,
+    SaleStartsSoon,
 )
+from fastshop.contract.lines import PLACE_EVENTS
 from fastshop.contract.orders import Order, OrderPlaced
-from fastshop.contract.payments import PaymentState
+from fastshop.contract.payments import PaymentNeedsAction, PaymentRefunded, PaymentState
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.background.reminders import Reminders
@@ -68,7 +73,9 @@ RIVAL = Caller(UUID(int=32), roles=frozenset({Role.SELLER, Role.CUSTOMER}), sell
 MANAGER = Caller(UUID(int=33), roles=frozenset({Role.MANAGER}))
 ADMIN = Caller(UUID(int=34), roles=frozenset({Role.ADMIN}))
 
-_ANY_EVENT = SaleEvent | OrderPlaced
+_ANY_EVENT = (
+    SaleEvent | OrderPlaced | PaymentNeedsAction | PaymentRefunded | ReminderAsked | ReminderDropped | SaleStartsSoon
+)
 
 
 def customer(number: int) -> Caller:
@@ -276,7 +283,9 @@ class Market:
         for event in await self.stream(SALE_LEDGER.of(sale_id)):
             if isinstance(event, CLAIM_EVENTS):
                 claims[event.claim.id] = event.claim  # type: ignore[attr-defined]
-            else:
+            elif isinstance(event, SaleDrawn):
+                sale = replace(sale, seed=event.seed) if sale else None
+            elif not isinstance(event, PLACE_EVENTS):
                 sale = event.sale
                 assert counted(sale, claims.values()) == sale, f"{event.tag()} tells other numbers than the claims"
         assert sale is not None
@@ -289,8 +298,8 @@ class Market:
         for event in await self.stream(USER.of(user_id)):
             if isinstance(event, OrderPlaced):
                 orders[event.order.id] = event.order
-            else:
-                claims[event.claim.id] = event.claim
+            elif isinstance(event, CLAIM_EVENTS):
+                claims[event.claim.id] = event.claim  # type: ignore[attr-defined]
         holding = {c.id: c for c in claims.values() if c.state in (ClaimState.HELD, ClaimState.PAYING)}
         assert holding == {claim.id: claim for claim in await self.shop.buying.holding(user_id)}
         assert orders == {order.id: order for order in await self.orders.latest(user_id, 1000)}

@@ -100,7 +100,7 @@ async def test_the_limit_of_a_customer_counts_in_each_sale_for_itself(market: Ma
     one, other = await market.sale(per_customer_limit=2), await market.sale(per_customer_limit=1)
     answers = await asyncio.gather(*(outcome(market.shop.claim(one, ANN)) for _ in range(5)))
     assert [type(answer) for answer in answers] == [Claim, Claim, OverLimit, OverLimit, OverLimit]
-    assert answers[-1].facts() == {"limit": 2, "have": 2}
+    assert answers[-1].facts() == {"limit": 2, "have": 2, "by": "customer"}
     assert (await market.shop.claim(other, ANN)).place == 1
 
 

@@ -55,7 +55,7 @@ async def test_p4_a_stale_owner_starts_again_from_what_is_true(market: Market) -
     assert (await fresh.claim(sale, BOB, 2)).place == 2
     with pytest.raises(SoldOut) as refused:
         await stale.claim(sale, customer(3))
-    assert refused.value.facts() == {"left": 0, "held": 3}
+    assert refused.value.facts() == {"left": 0, "held": 3, "waiting": 0}
     assert (await stale.pay(first)).claim.state is ClaimState.PAID
     with pytest.raises(SoldOut) as refused:
         await fresh.claim(sale, customer(3))

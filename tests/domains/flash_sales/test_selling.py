@@ -15,6 +15,7 @@ from fastshop.contract.flash_sales import (
     SALE,
     CancelSale,
     Claim,
+    ClaimOver,
     ClaimState,
     CreateSale,
     EditSale,
@@ -39,6 +40,7 @@ from tests.domains.flash_sales.market import (
     PRODUCT_OF,
     RIVAL,
     SELLER,
+    SLOW,
     STOCK,
     TEAPOT,
     Market,
@@ -315,16 +317,20 @@ async def test_an_admin_may_change_any_sale_and_what_is_not_there_is_not_found(m
 # --- stopping and ending --------------------------------------------------------------------------------------------
 
 
-async def test_a_cancelled_sale_sells_to_who_holds_and_returns_the_rest_once(market: Market) -> None:
+async def test_a_cancelled_sale_sells_to_who_pays_already_and_returns_the_rest_once(market: Market) -> None:
     sale = await market.sale(quantity=10)
     claims = [await market.shop.claim(sale, customer(n)) for n in range(3)]
+    paying = await market.shop.pay(claims[0], customer(0), SLOW)
     shown = await market.shop.selling.cancel(CancelSale(sale_id=sale.id), SELLER)
     assert shown.phase is Phase.CANCELLED
     assert await market.shop.selling.cancel(CancelSale(sale_id=sale.id), SELLER) == shown
-    assert (await market.shop.pay(claims[0], customer(0))).claim.state is ClaimState.PAID
-    await market.turn(seconds=1)
+    await refused(market, market.shop.pay(claims[1], customer(1)), ClaimOver)
+    await market.turn(seconds=5)
+    assert [claim.state for claim in await market.claims(sale)] == ["paying", "withdrawn", "withdrawn"]
     assert await market.in_stock() == STOCK - 10
-    await market.turn(seconds=60)
+    await market.shop.buying.settle(paying.claim)
+    assert (await market.one(claims[0])).state is ClaimState.PAID
+    await market.turn(seconds=1)
     for _ in range(2):
         await market.shop.actors.remind("flash_sale", sale.id, "wake")
         await market.runtime().actors.remind("flash_sale", sale.id, "wake")
@@ -382,4 +388,4 @@ async def test_a_sold_out_sale_stays_sold_out_for_who_has_none(market: Market) -
     sale = await market.sale(quantity=1)
     await market.shop.pay(await market.shop.claim(sale, ANN))
     refusal = await refused(market, market.shop.claim(sale, BOB), SoldOut)
-    assert refusal.facts() == {"left": 0, "held": 0}
+    assert refusal.facts() == {"left": 0, "held": 0, "waiting": 0}
