@@ -50,7 +50,7 @@ def test_query_parameters_carry_their_limits_and_defaults_and_no_null(document: 
 
 def test_what_travels_in_the_path_is_not_in_the_body(document: Document) -> None:
     claim = document["components"]["schemas"]["ClaimUnits"]
-    assert set(claim["properties"]) == {"claim_id", "quantity"}
+    assert set(claim["properties"]) == {"claim_id", "quantity", "proof"}
     assert claim["additionalProperties"] is False
     found = parameters(document, "/flash-sales/{sale_id}/claim", "post")
     assert found["sale_id"]["in"] == "path"

@@ -27,7 +27,7 @@ async def test_a_script_calls_and_is_refused(scripted: ScriptedShop) -> None:
                 return str(refusal)
         return ""
 
-    assert await asyncio.to_thread(script) == "Sold out: 0 left, 1 held by others."
+    assert await asyncio.to_thread(script) == "Sold out: 0 left, 1 held by others, 0 waiting in line."
 
 
 async def test_a_script_watches(scripted: ScriptedShop) -> None:

@@ -442,7 +442,7 @@ export type Phase = "cancelled" | "ended" | "open" | "upcoming";
 /**
  * A customer's place in the line of a sale, for up to `quantity` units. A customer has one active place.
  *
- * `number` is its number in line, 0 in the lobby: the draw gives the lobby the first ones, who comes later gets the next. Numbers never change; how many are ahead is told by the sale's `SaleLine`. `claim_id` is what it was served.
+ * `joined` counts the places of the sale in the order in which they were taken. `number` is its number in line, 0 in the lobby: the draw gives the lobby the first ones, who comes later gets the next. Numbers never change; how many are ahead is told by the sale's `SaleLine`. `claim_id` is what it was served.
  */
 export interface Place {
   id: Id;
@@ -450,6 +450,7 @@ export interface Place {
   customer_id: Id;
   quantity: number;
   state: PlaceState;
+  joined: number;
   joined_at: Time;
   number: number;
   claim_id: Id | null;

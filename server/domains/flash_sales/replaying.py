@@ -40,8 +40,6 @@ _PEOPLE = "SELECT id, email FROM users WHERE id = ANY ($1)"
 
 _events: msgspec.json.Decoder[SaleEvent] = msgspec.json.Decoder(SaleEvent)
 
-Connection = asyncpg.Connection[Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -108,7 +106,7 @@ async def replay(
 
 
 async def _follow(
-    connection: Connection, replayed: "_Replayed", show: Callable[[Step], object], until: int | None
+    connection: "asyncpg.Connection[Any]", replayed: "_Replayed", show: Callable[[Step], object], until: int | None
 ) -> None:
     channel = SALE_LEDGER.of(replayed.sale_id)
     while until is None or replayed.seq < until:
@@ -129,7 +127,7 @@ def _read(publication: log.Publication) -> SaleEvent:
         raise _Broken(f"event {publication.seq} cannot be read: {error}") from error
 
 
-async def _people(connection: Connection, events: Sequence[SaleEvent]) -> Mapping[UUID, str]:
+async def _people(connection: "asyncpg.Connection[Any]", events: Sequence[SaleEvent]) -> Mapping[UUID, str]:
     ids = {subject.customer_id for event in events if (subject := _subject(event)) is not None}
     return {row["id"]: row["email"] for row in await connection.fetch(_PEOPLE, list(ids))}
 
@@ -221,7 +219,7 @@ def _units(count: int) -> str:
 # --- what is stored -------------------------------------------------------------------------------------------------
 
 
-async def _differences(connection: Connection, replayed: _Replayed, stored: rows.Row) -> list[str]:
+async def _differences(connection: "asyncpg.Connection[Any]", replayed: _Replayed, stored: rows.Row) -> list[str]:
     actor, sale_id = replayed.actor, replayed.sale_id
     claims = await connection.fetch(_CLAIMS, sale_id)
     line = WaitingLine.of(map(rows.place, await connection.fetch(_PLACES, sale_id)))
