@@ -52,7 +52,7 @@ class Person:
             f"{self.address}/api/v1{path}",
             method=verb,
             headers={"origin": self.address, "content-type": "application/json"},
-            data=json.dumps(fields, default=str) if verb != "GET" else None,
+            data=json.dumps(fields, default=str) if verb not in ("GET", "DELETE") else None,
         )
         assert answer.ok, f"{verb} {path}: {answer.status} {await answer.text()}"
         return await answer.json()

@@ -21,7 +21,7 @@ async def test_one_gets_the_last_unit_and_the_other_when_it_is_given_back(arrive
 
     await expect(loser.get_by_text("All on hold right now")).to_be_visible()
     await expect(loser.get_by_role("meter", name="Units left")).to_have_attribute("aria-valuenow", "0")
-    await expect(loser.get_by_role("button", name="All on hold")).to_be_disabled()
+    await expect(loser.get_by_role("button", name="Stand in line")).to_be_enabled()
 
     await winner.get_by_role("button", name="Give it back").click()
     await loser.get_by_role("button", name="Claim yours").click()

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from fastshop.ids import new_id
 from tests.web.conftest import Arrives
 from tests.web.people import Person, new_sale
 
@@ -71,6 +72,27 @@ async def test_customers_pages_fit_and_are_open_to_all(
     await _check(page, f"sale-paid-{width}-{scheme}")
     order = await page.get_by_role("link", name="See the order").get_attribute("href")
     await _look_at(customer, {"orders": "/orders", "order": str(order), "account": "/account"}, f"{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    first = await (await arrives()).registers()
+    customer = await (await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)).registers()
+    sale = await new_sale(seller, units=1, opens_in=4, limit_by=["address"])
+    for person in (first, customer):
+        await person.does("POST", f"/flash-sales/{sale}/join", place_id=new_id())
+    page = await customer.opens(f"/sales/{sale}")
+    await expect(page.get_by_text("You are in the lobby", exact=True)).to_be_visible()
+    await page.get_by_text("How the lobby is drawn").click()
+    await _check(page, f"sale-lobby-{width}-{scheme}")
+    waits, held = page.get_by_text("You are next"), page.get_by_label("Street and number")
+    await expect(waits.or_(held).first).to_be_visible()
+    await page.get_by_role("button", name="Check the draw").click()
+    await expect(page.get_by_text("The order of all 2 places follows")).to_be_visible()
+    await _check(page, f"sale-drawn-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

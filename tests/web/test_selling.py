@@ -56,8 +56,8 @@ async def test_a_sale_is_edited_and_stopped(seller: Person) -> None:
     await page.get_by_label("Units", exact=True).fill("1")
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_text("1 of 1 left")).to_be_visible()
-    await page.get_by_role("button", name="Stop the sale").click()
-    await page.get_by_role("button", name="Yes, stop it now").click()
+    await page.get_by_role("button", name="Call it off").click()
+    await page.get_by_role("button", name="Yes, call it off").click()
     await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
 
 

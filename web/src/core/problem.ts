@@ -48,6 +48,7 @@ function kindly(problem: Problem): string {
         ? `Every unit is taken right now. ${units(problem.held)} on hold and may come back, so stay here.`
         : "Sold out. Every unit has been bought.";
     case "flash_sales.over_limit":
+      if (problem.by !== "customer") return `This sale has at most ${problem.limit} for each ${problem.by}, and ${units(problem.have)} taken for yours. Your hold stays until it runs out.`;
       return problem.have > 0
         ? `Each customer gets at most ${problem.limit} in this sale, and you have ${problem.have}.`
         : `Each customer gets at most ${problem.limit} in this sale.`;

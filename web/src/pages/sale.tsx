@@ -44,7 +44,7 @@ export function SalePage(): JSX.Element {
 function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
   const live = useLiveSale(known);
   const { sale, phase, remaining } = live;
-  const place = useMyPlace(sale);
+  const place = useMyPlace(live);
   useMilestones(live);
   return (
     <article class="sale">

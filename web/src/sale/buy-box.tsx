@@ -57,7 +57,8 @@ interface OpenProps {
 /** Units to claim, as long as nobody waits for them; a line to stand in otherwise. */
 function Open(props: OpenProps): JSX.Element {
   const { live, claiming } = props;
-  const toClaim = (live.sale.left > 0 && live.line.waiting === 0) || claiming.busy || claiming.unanswered !== undefined;
+  const nobodyWaits = live.line.waiting === 0 && live.line.lobby === 0;
+  const toClaim = (live.sale.left > 0 && nobodyWaits) || claiming.busy || claiming.unanswered !== undefined;
   return toClaim ? <ClaimBox {...props} /> : <LineBox {...props} />;
 }
 

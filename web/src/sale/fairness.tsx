@@ -6,13 +6,14 @@ import { checkDraw, type Checked } from "./draw";
 import type { LiveSale } from "./live";
 
 /** How the lobby is, or was, drawn; and the means to check it oneself. */
-export function Fairness({ live: { sale, phase }, place }: { live: LiveSale; place: Place | undefined }): JSX.Element | null {
+export function Fairness({ live: { sale, phase, line }, place }: { live: LiveSale; place: Place | undefined }): JSX.Element | null {
   // The commitment that this page saw first: one that is changed later proves nothing.
   const [commitment] = useState(sale.commitment);
   const [checked, setChecked] = useState<Checked>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  if (!commitment || (phase !== "upcoming" && !sale.seed)) return null;
+  const drawnOrToBe = phase === "upcoming" || line.lobby > 0 || sale.seed !== "";
+  if (!commitment || !drawnOrToBe) return null;
   const check = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);

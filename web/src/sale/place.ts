@@ -1,34 +1,40 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { FlashSale, Id, Place } from "../contract";
 import { announce } from "../core/announce";
 import { call } from "../core/api";
 import { addClaims, addPlaces, beginnings, isWaiting, places } from "../core/belongings";
-import { socket } from "../core/connection";
+import { line, socket } from "../core/connection";
 import { newId } from "../core/ids";
 import { useLoaded } from "../core/loading";
 import { problemOf, Refused } from "../core/problem";
 import { me } from "../core/session";
 import { recall, remember } from "../core/storage";
+import type { LiveSale } from "./live";
 import { proofFor } from "./proof";
 
 // After the draw everybody wants to know their number: each asks at a moment of their own.
 const SPREAD = 3_000;
 
-/** The latest place of the person who is here in a sale's line. */
-export function useMyPlace(sale: FlashSale): Place | undefined {
+/**
+ * The latest place of the person who is here in a sale's line.
+ *
+ * Their own stream tells all of it but two things, which are asked for: the number that the draw gave, and the story of
+ * a place that ended before this page was opened.
+ */
+export function useMyPlace({ sale, phase }: LiveSale): Place | undefined {
   const person = me.value?.id;
-  const drawn = sale.seed !== "";
-  const drawnBefore = useRef(drawn);
-  const fetched = useLoaded(person ? `place ${person} ${sale.id} ${beginnings.value} ${drawn}` : "", async () => {
-    if (drawn && !drawnBefore.current) await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD));
+  const mine = [...places.value.values()].filter((place) => place.sale_id === sale.id && place.customer_id === person);
+  const active = mine.find(isWaiting);
+  const over = phase === "ended" || phase === "cancelled" || sale.sold_count >= sale.quantity_limit;
+  const toAsk = active ? active.state === "lobby" && sale.seed !== "" : over && mine.length === 0 && line.value === "up";
+  const fetched = useLoaded(person && toAsk ? `place ${person} ${sale.id} ${beginnings.value}` : "", async () => {
+    if (active) await new Promise((resolve) => setTimeout(resolve, Math.random() * SPREAD));
     return call("flash_sales.position", { sale_id: sale.id });
   });
   useEffect(() => {
     if (fetched.value) addPlaces([fetched.value.place]);
   }, [fetched.value]);
-  const mine = [...places.value.values()].filter((place) => place.sale_id === sale.id && place.customer_id === person);
-  // An active place is the only one of its kind; of those that are over, the latest tells its story.
-  return mine.find(isWaiting) ?? mine.sort((a, b) => (a.joined_at < b.joined_at ? -1 : 1)).at(-1);
+  return active ?? mine.sort((a, b) => (a.joined_at < b.joined_at ? -1 : 1)).at(-1);
 }
 
 /** A place that was asked for and has no answer yet, kept over a reload: its id makes it one place. */

@@ -49,7 +49,7 @@ function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
             {phase === "open" && `ends in ${left(remaining)}`}
           </strong>
         </p>
-        <Desk desk={desk.state} sale={sale} />
+        <Desk desk={desk.state} sale={sale} phase={phase} />
         <UnitsBar sale={sale} />
         {(phase === "upcoming" || phase === "open") && !editing && <Actions sale={sale} phase={phase} edit={() => setEditing(true)} />}
         <p>
@@ -63,31 +63,27 @@ function Shown({ sale: known }: { sale: FlashSale }): JSX.Element {
 }
 
 /** The sale in numbers, as they move. Until the desk is there, what everybody sees. */
-function Desk({ desk, sale }: { desk: SaleDesk | undefined; sale: FlashSale }): JSX.Element {
+function Desk({ desk, sale, phase }: { desk: SaleDesk | undefined; sale: FlashSale; phase: Phase }): JSX.Element {
   return (
     <dl class="counters">
       <Counter name="Left" value={sale.left} />
       <Counter name="On hold" value={desk?.held ?? sale.held_count} />
-      {desk && <Counter name="Paying" value={desk.paying} />}
+      <Counter name="Paying" value={desk?.paying} />
       <Counter name="Sold" value={sale.sold_count} />
       <Counter name="In all" value={sale.quantity_limit} />
-      {desk && (
-        <>
-          <Counter name="Revenue" value={money(desk.revenue)} />
-          <Counter name={desk.line.lobby > 0 ? "In the lobby" : "In line"} value={desk.line.lobby || desk.line.waiting} />
-          <Counter name="Ran out" value={desk.lapsed} />
-          <Counter name="Given back" value={desk.given_back} />
-        </>
-      )}
+      <Counter name="Revenue" value={desk && money(desk.revenue)} />
+      <Counter name={phase === "upcoming" ? "In the lobby" : "In line"} value={phase === "upcoming" ? desk?.line.lobby : desk?.line.waiting} />
+      <Counter name="Ran out" value={desk?.lapsed} />
+      <Counter name="Given back" value={desk?.given_back} />
     </dl>
   );
 }
 
-function Counter({ name, value }: { name: string; value: number | string }): JSX.Element {
+function Counter({ name, value }: { name: string; value: number | string | undefined }): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd>{value ?? "…"}</dd>
     </div>
   );
 }
