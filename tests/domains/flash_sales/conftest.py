@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from server.kernel.database import Database
+from tests.domains.flash_sales.lining import check_lines
 from tests.domains.flash_sales.market import Market
 from tests.support import ManualClock
 
@@ -16,4 +17,5 @@ async def market(database: Database, clock: ManualClock) -> AsyncIterator[Market
     await market.add_others()
     yield market
     await market.check()
+    await check_lines(market)
     await market.close()

@@ -308,7 +308,10 @@ class Market:
         """Each paid claim has its one order and its one charge; nobody else was charged."""
         claims = await self.database.fetch("SELECT * FROM flash_sale_claims")
         orders = {row["id"]: row for row in await self.database.fetch("SELECT * FROM orders")}
-        charges = await self.database.fetch("SELECT * FROM simulated_charges WHERE status = 'succeeded'")
+        charges = await self.database.fetch(
+            "SELECT * FROM simulated_charges WHERE status = 'succeeded'"
+            " AND id NOT IN (SELECT charge_id FROM simulated_refunds WHERE status = 'succeeded')"
+        )
         charged = {row["id"]: row for row in charges if row["settles_at"] <= self.clock.now()}
         paid = [claim for claim in claims if claim["state"] == "paid"]
         assert sorted(claim["order_id"] for claim in paid) == sorted(orders)
