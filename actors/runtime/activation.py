@@ -16,7 +16,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from actors.runtime.ports import Actor, Change, Clock, Decision, Limits, Loaded, Overruled, Stale, Store
+from actors.runtime.ports import Actor, Change, Clock, Decision, Limits, Loaded, Overruled, Reminded, Stale, Store
 from fastshop.contract.base import Busy, Refusal
 
 logger = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ class Activation:
                 self._loaded = await self._store.load(self.actor_id)
             self._decide_waiting()
             group, self._group = self._group, []
-            await self._keep(self._loaded, [outcome for _, outcome in group], fresh=fresh)
+            await self._keep(self._loaded, group, fresh=fresh)
         except Refusal as refusal:  # there is no such actor
             self._forget([])
             while self._mailbox:
@@ -122,12 +122,17 @@ class Activation:
             for letter, outcome in group:
                 _answer(letter, outcome)
 
-    async def _keep(self, loaded: Loaded[Any], outcomes: list[Decision | Exception], *, fresh: bool) -> None:
+    async def _keep(
+        self, loaded: Loaded[Any], group: list[tuple[Letter, Decision | Exception]], *, fresh: bool
+    ) -> None:
         """Commit what was decided. Where nothing is to be written, make sure that the memory it rests on is true."""
         actor, version, stored_wake_at = loaded
         now = self._clock.now()
-        decisions = [outcome if isinstance(outcome, Decision) else _NOTHING for outcome in outcomes]
+        decisions = [outcome if isinstance(outcome, Decision) else _NOTHING for _, outcome in group]
         wake_at = actor.wake_at(now)
+        if wake_at is not None and stored_wake_at is not None and stored_wake_at <= now and not _reminded(group):
+            # It is on its way: whoever asks something in the meantime must not put it off, for there may always be one.
+            wake_at = min(wake_at, stored_wake_at)
         try:
             if wake_at != stored_wake_at or any(decision.events for decision in decisions):
                 version = await self._store.commit(actor, version, Change(decisions, wake_at, now, self._go_ahead))
@@ -181,6 +186,10 @@ class Activation:
 
 
 _NOTHING = Decision(None)
+
+
+def _reminded(group: list[tuple[Letter, Decision | Exception]]) -> bool:
+    return any(isinstance(letter.message, Reminded) for letter, _ in group)
 
 
 def _answer(letter: Letter, outcome: Decision | Exception) -> None:
