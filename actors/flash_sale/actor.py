@@ -117,6 +117,8 @@ class FlashSaleActor(Struct):
     # What a claim's latest payment counts by besides its customer, and the units being paid or paid for by each.
     limit_keys: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     units_by_key: dict[str, int] = field(default_factory=dict)
+    # How often a claim has changed, and what may come back as it was seen lately.
+    changes: int = 0
     outlook: Outlook | None = None
 
     def __post_init__(self) -> None:
@@ -478,6 +480,7 @@ class FlashSaleActor(Struct):
 
     def put(self, claim: Claim, limit_keys: tuple[str, ...] = ()) -> None:
         """Keep a claim as it is now, and count it. ``limit_keys`` are those of its latest payment, where it is new."""
+        self.changes += 1
         before = self.claims.get(claim.id)
         if before is not None:
             self._count(before, -1)
@@ -579,10 +582,10 @@ class FlashSaleActor(Struct):
         )
 
     def _looking_out(self, now: datetime) -> Outlook:
-        """What may come back when: looked up once a second at most, for it goes through all that is held."""
-        if self.outlook is None or not self.outlook.good_at(now):
+        """What may come back when. It goes through all that is held, so not for every change."""
+        if self.outlook is None or not self.outlook.good_at(now, self.changes):
             held = {claim_id: self.claims[claim_id] for _, claim_id in self.expiries}
-            self.outlook = outlook_of(held.values(), self.sold, self.lapsed + self.given_back, now)
+            self.outlook = outlook_of(held.values(), self.sold, self.lapsed + self.given_back, now, self.changes)
         return self.outlook
 
     def _next_lapse(self) -> datetime | None:
