@@ -73,14 +73,16 @@ async def until_quiet(market: Market, **delta: float) -> None:
     await market.turn(**delta)
     for _ in range(20):
         soon = market.clock.now()
-        if not await market.number("SELECT count(*) FROM actor_reminders WHERE due_at <= $1 + interval '60 ms'", soon):
+        if not await market.number(
+            "SELECT count(*) FROM actor_reminders WHERE due_at <= $1::timestamptz + interval '60 ms'", soon
+        ):
             return
         await market.turn(milliseconds=60)
     raise AssertionError("a sale never comes to rest")
 
 
 async def stored_places(market: Market, sale_id: UUID) -> dict[UUID, Place]:
-    query = f"SELECT {rows.PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $1"  # noqa: S608 - constants
+    query = f"SELECT {rows.PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $1"
     return {row["id"]: rows.place(row) for row in await market.database.fetch(query, sale_id)}
 
 
