@@ -44,13 +44,17 @@ from server.kernel.reminders import reminder, set_reminder, setting
 
 _SAVE_SALE = """
 UPDATE flash_sales SET version = version + 1, held_count = $3, sold_count = $4, last_place = $5, sale_price = $6,
-    original_price = $7, start_time = $8, end_time = $9, quantity_limit = $10, per_customer_limit = $11,
+    original_price = $7, start_time = $8, end_time = $9, quantity_limit = $10,
+    per_customer_limit = greatest(per_customer_limit, $11),
     hold_seconds = $12, cancelled_at = CASE WHEN $13 THEN coalesce(cancelled_at, $15) END,
     closed_at = CASE WHEN $14 THEN coalesce(closed_at, $15) END, seed = $16, drawn_count = $17, line = $18,
     limit_by = $19, proof_of_work = $20
 WHERE id = $1 AND version = $2
 RETURNING version
 """
+
+# A lower limit is written last: what was claimed in the same commit before the seller lowered it is right.
+_LOWER_LIMIT = "UPDATE flash_sales SET per_customer_limit = $2 WHERE id = $1"
 
 # A claim's id may stand in another sale: then the row is left alone and not returned.
 _SAVE_CLAIMS = """
@@ -133,8 +137,12 @@ class SaleStore:
             with suppress(asyncpg.UniqueViolationError):  # whose id it was is found out the long way
                 return await self._claim(actor, version, events, change.wake_at, change)
         async with self._database.transaction() as transaction:
-            version = await self._save_sale(transaction, actor, version, change.now)
+            edits = [event for event in events if isinstance(event, SaleEdited)]
+            version = await self._save_sale(transaction, actor, version, change.now, edits)
             await self._save_claims(transaction, actor, change.decisions)
+            if edits:
+                limit = actor.terms.per_customer_limit
+                await transaction.connection.execute(_LOWER_LIMIT, actor.id, limit)
             await self._save_places(transaction, actor, change.decisions)
             await self._move_stock(transaction, actor, change.decisions)
             await self._place_orders(transaction, actor, events)
@@ -165,8 +173,16 @@ class SaleStore:
         if row is None or row["version"] != version:
             raise Stale
 
-    async def _save_sale(self, transaction: Transaction, sale: FlashSaleActor, version: int, now: datetime) -> int:
+    async def _save_sale(
+        self,
+        transaction: Transaction,
+        sale: FlashSaleActor,
+        version: int,
+        now: datetime,
+        edits: Sequence[SaleEdited],
+    ) -> int:
         terms = sale.terms
+        limits = [terms.per_customer_limit, *(edit.sale.per_customer_limit for edit in edits)]
         saved: int | None = await transaction.connection.fetchval(
             _SAVE_SALE,
             sale.id,
@@ -179,7 +195,7 @@ class SaleStore:
             terms.start_time,
             terms.end_time,
             terms.quantity_limit,
-            terms.per_customer_limit,
+            max(limits),
             terms.hold_seconds,
             sale.cancelled,
             sale.closed,
