@@ -167,6 +167,8 @@ class Buying:
         """What the sale's limit counts by besides the customer: nobody can tell from it which card or address it is."""
         row = await self._database.fetch_one(_LIMITS, command.sale_id)
         limits = rows.listed(row["limit_by"]) if row else ()
+        if limits and await self._payments.reference_of(command.payment_id) == f"claim:{command.claim_id}":
+            return ()  # it was started before, with what it counted by then
         said = {}
         if LimitBy.CARD in limits:
             said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method)
