@@ -458,6 +458,7 @@ class FlashSaleActor(Struct):
                 if event.claim.place_id is not None:
                     self._served(event.claim.place_id, event.claim)
             case PaymentStarted():
+                self.limit_keys.pop(event.claim.id, None)  # those of a payment that failed
                 self.put(event.claim, event.limit_keys)
             case SaleEdited() | SaleEnded():
                 self.terms = terms_of(event.sale)
