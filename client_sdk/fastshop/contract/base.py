@@ -108,7 +108,7 @@ class Money(Struct, frozen=True, order=True, forbid_unknown_fields=True, gc=Fals
     """An exact amount: ``amount`` in minor units (cents) of the ISO 4217 ``currency``."""
 
     amount: Annotated[int, Meta(ge=-(10**15), le=10**15)]
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3)]
 
     def times(self, quantity: int) -> "Money":
         """The amount for so many units."""

@@ -38,7 +38,7 @@ class DeliveryAddress(Struct, frozen=True, forbid_unknown_fields=True):
     name: Line
     street: Line
     city: Line
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$", max_length=2)]
     postal_code: Annotated[str, Meta(max_length=20)] = ""
     extra: Annotated[str, Meta(max_length=200)] = ""
 
