@@ -144,6 +144,10 @@ class Market:
         self._runtimes.append(runtime)
         return runtime
 
+    def buying(self, payments: Payments) -> Buying:
+        """Buying in this very process through other payments."""
+        return Buying(self.database, self.shop.actors, payments, self.proofs, self.clock, self.keyed)
+
     async def close(self) -> None:
         for runtime in self._runtimes:
             await runtime.actors.stop()
