@@ -51,10 +51,13 @@ UPDATE payments SET status = $2, stripe_payment_id = $3::varchar(255), failure =
 WHERE id = $1 AND status IN ('pending', 'needs_action') AND status <> $2
 RETURNING *
 """
+# Each try moves the payment to the end of those that are tried again, so that hopeless ones keep nobody waiting.
 _GIVE_BACK = """
 UPDATE payments SET status = 'refunding', refund_id = coalesce(refund_id, $2), updated_at = $3
-WHERE id = $1 AND status = 'succeeded'
+WHERE id = $1 AND status IN ('succeeded', 'refunding')
 """
+# A refund that failed has failed for good: what comes after it is another one.
+_GIVE_BACK_ANEW = "UPDATE payments SET refund_id = $3 WHERE id = $1 AND refund_id = $2 AND status = 'refunding'"
 _GIVEN_BACK = (
     "UPDATE payments SET status = 'refunded', updated_at = $2 WHERE id = $1 AND status = 'refunding' RETURNING *"
 )
@@ -188,8 +191,9 @@ class Payments:
         except Exception as error:
             logger.warning("the gateway gave nothing back", payment=str(row["id"]), error=type(error).__name__)
             return False
-        if refund.state is RefundState.FAILED:  # somebody has to look into it: it is asked for again until then
+        if refund.state is RefundState.FAILED:  # somebody has to look into it: it is tried again until then
             logger.error("a refund failed", payment=str(row["id"]), failure=refund.failure)
+            await self._database.fetch(_GIVE_BACK_ANEW, row["id"], refund.id, new_id())
         if refund.state is not RefundState.SUCCEEDED:
             return False
         now = self._clock.now()
