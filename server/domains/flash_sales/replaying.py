@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -21,8 +21,9 @@ from fastshop.contract.flash_sales import (
     SaleCreated,
     SaleEdited,
     SaleEvent,
+    UnitsClaimed,
 )
-from fastshop.contract.lines import PlaceEvent
+from fastshop.contract.lines import LineJoined, PlaceEvent, SaleLine
 from fastshop.fairness import commitment_of
 from server.domains.flash_sales import rows
 from server.kernel import log
@@ -39,6 +40,11 @@ _PLACES = f"SELECT {rows.PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $
 _PEOPLE = "SELECT id, email FROM users WHERE id = ANY ($1)"
 
 _events: msgspec.json.Decoder[SaleEvent] = msgspec.json.Decoder(SaleEvent)
+
+# What changes in the life of a claim or a place; all else stays as it began.
+_MOVES = ("state", "payment_id", "order_id", "claim_id", "reason")
+
+Connection: TypeAlias = "asyncpg.Connection[Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ async def replay(
 
 
 async def _follow(
-    connection: "asyncpg.Connection[Any]", replayed: "_Replayed", show: Callable[[Step], object], until: int | None
+    connection: Connection, replayed: "_Replayed", show: Callable[[Step], object], until: int | None
 ) -> None:
     channel = SALE_LEDGER.of(replayed.sale_id)
     while until is None or replayed.seq < until:
@@ -127,7 +133,7 @@ def _read(publication: log.Publication) -> SaleEvent:
         raise _Broken(f"event {publication.seq} cannot be read: {error}") from error
 
 
-async def _people(connection: "asyncpg.Connection[Any]", events: Sequence[SaleEvent]) -> Mapping[UUID, str]:
+async def _people(connection: Connection, events: Sequence[SaleEvent]) -> Mapping[UUID, str]:
     ids = {subject.customer_id for event in events if (subject := _subject(event)) is not None}
     return {row["id"]: row["email"] for row in await connection.fetch(_PEOPLE, list(ids))}
 
@@ -165,6 +171,9 @@ class _Replayed:
         return Outcome(self.seq, claims, places, compared, tuple(differences))
 
     def _apply(self, seq: int, event: SaleEvent) -> None:
+        changed = _contradicted(self.actor, event)
+        if changed:
+            raise _Broken(f"event {seq}, {event.tag()}, contradicts those before it: {changed}")
         try:
             self.actor.apply(event)
         except (LookupError, ValueError, AssertionError) as error:
@@ -200,6 +209,21 @@ def _subject(event: Event) -> Any:
     return event.place if isinstance(event, PlaceEvent) else None
 
 
+def _contradicted(actor: FlashSaleActor, event: SaleEvent) -> str:
+    """What an event says otherwise than those before it of a claim or a place; empty when it agrees with them."""
+    subject = _subject(event)
+    if subject is None:
+        return ""
+    everything: Mapping[UUID, Struct] = actor.claims if isinstance(event, ClaimEvent) else actor.line.places
+    known = everything.get(subject.id)
+    if isinstance(event, UnitsClaimed | LineJoined):
+        return "it was there before" if known is not None else ""
+    if known is None:
+        return "it was not there before"
+    told = asdict(subject)
+    return ", ".join(name for name, value in asdict(known).items() if name not in _MOVES and told[name] != value)
+
+
 def _what(event: SaleEvent) -> str:
     if isinstance(event, ClaimEvent):
         why = f": {event.reason}" if isinstance(event, PaymentFailed) else ""
@@ -219,7 +243,7 @@ def _units(count: int) -> str:
 # --- what is stored -------------------------------------------------------------------------------------------------
 
 
-async def _differences(connection: "asyncpg.Connection[Any]", replayed: _Replayed, stored: rows.Row) -> list[str]:
+async def _differences(connection: Connection, replayed: _Replayed, stored: rows.Row) -> list[str]:
     actor, sale_id = replayed.actor, replayed.sale_id
     claims = await connection.fetch(_CLAIMS, sale_id)
     line = WaitingLine.of(map(rows.place, await connection.fetch(_PLACES, sale_id)))
@@ -228,6 +252,7 @@ async def _differences(connection: "asyncpg.Connection[Any]", replayed: _Replaye
         *_compare_all("claim", actor.claims, {row["id"]: rows.claim(row) for row in claims}),
         *_compare_all("place", actor.line.places, line.places),
         *_compare("the line", _line(actor.line), _line(line)),
+        *_compare("the line as it was shown", _shown(actor.line), _as_shown(rows.line(stored))),
     ]
     keys = {row["id"]: rows.listed(row["limit_keys"]) for row in claims if row["limit_keys"]}
     if keys != actor.limit_keys:
@@ -253,6 +278,15 @@ def _sale(actor: FlashSaleActor) -> dict[str, Any]:
 
 def _line(line: WaitingLine) -> dict[str, Any]:
     return {"waiting": line.waiting, "lobby": len(line.lobby), "order": [place.id for place in line.in_order()]}
+
+
+def _shown(line: WaitingLine) -> dict[str, Any]:
+    """What is shown of a line and does not hang on the moment."""
+    return {"waiting": line.waiting, "lobby": len(line.lobby), "front": line.front, "marks": line.marks()}
+
+
+def _as_shown(line: SaleLine) -> dict[str, Any]:
+    return {"waiting": line.waiting, "lobby": line.lobby, "front": line.front, "marks": line.marks}
 
 
 def _compare_all(kind: str, told: Mapping[UUID, Struct], stored: Mapping[UUID, Struct]) -> Iterator[str]:
