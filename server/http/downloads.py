@@ -46,4 +46,4 @@ def _id(text: str) -> UUID:
 
 def _stream(pieces: AsyncIterator[bytes], name: str) -> Stream:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Stream(pieces, media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(pieces, media_type="text/csv", headers=headers)

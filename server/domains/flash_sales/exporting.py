@@ -17,19 +17,22 @@ from server.kernel.database import Database
 from server.kernel.money import to_numeric
 
 _PIECE = 1000
-# The name is told of who bought: of the others the id is enough to tell them apart.
+# The name is told of who bought: of the others the id is enough to tell them apart. A claim that was made for a place
+# in line tells its number, which the lobby's places have only since the draw.
 _PAGE = """
-SELECT event.seq, event.data::text AS data, event.data->>'reason' AS reason, users.name AS buyer
+SELECT event.seq, event.data::text AS data, event.data->>'reason' AS reason, users.name AS buyer,
+    place.number AS place_number
 FROM event_log event LEFT JOIN users
     ON event.type = 'flash_sales.paid' AND users.id = (event.data->'claim'->>'customer_id')::uuid
+LEFT JOIN flash_sale_places place ON place.id = (event.data->'claim'->>'place_id')::uuid
 WHERE channel = $1 AND seq > $2 AND data ?| '{claim,place}' ORDER BY seq LIMIT $3
 """
 _HEAD = (
     "number", "time", "event", "customer", "name", "state", "quantity", "total", "currency", "claim_number", "claim",
     "place_number", "place", "payment", "order", "reason",
 )  # fmt: skip
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula, in the wide letters of East Asian keyboards too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class Exporting:
@@ -57,16 +60,15 @@ def _line(row: Any) -> tuple[object, ...]:
     entry = decode(row["data"], type=LedgerEntry)
     head = (row["seq"], entry.time.isoformat(), entry.type)
     if entry.claim is not None:
-        return (*head, *_of_claim(entry.claim, row["buyer"], row["reason"]))
+        return (*head, *_of_claim(entry.claim, row))
     return (*head, *(_of_place(entry.place) if entry.place is not None else ()))
 
 
-def _of_claim(claim: Claim, buyer: str | None, reason: str | None) -> tuple[object, ...]:
+def _of_claim(claim: Claim, row: Any) -> tuple[object, ...]:
+    who = (claim.customer_id, row["buyer"], claim.state, claim.quantity)
     total = (to_numeric(claim.total), claim.total.currency)
-    made = (claim.place, claim.id, None, claim.place_id)
-    return (
-        claim.customer_id, buyer, claim.state, claim.quantity, *total, *made, claim.payment_id, claim.order_id, reason,
-    )  # fmt: skip
+    made = (claim.place, claim.id, row["place_number"], claim.place_id)
+    return (*who, *total, *made, claim.payment_id, claim.order_id, row["reason"])
 
 
 def _of_place(place: Place) -> tuple[object, ...]:
