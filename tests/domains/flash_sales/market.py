@@ -44,6 +44,7 @@ from server.adapters.payments.simulated import SimulatedGateway
 from server.background.reminders import Reminders
 from server.domains.catalog.stock import Stock
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.exporting import Exporting
 from server.domains.flash_sales.proofs import Proofs
 from server.domains.flash_sales.queueing import Queueing
 from server.domains.flash_sales.reminding import Reminding
@@ -133,6 +134,7 @@ class Market:
         self.orders = Orders(database)
         self.stock = Stock(database, clock)
         self.shop = Runtime(self, self.store())
+        self.exporting = Exporting(database, self.shop.selling)
         self._runtimes = [self.shop]
 
     def store(self) -> SaleStore:
