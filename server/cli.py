@@ -37,7 +37,7 @@ app.add_typer(importing, name="import")
 replaying = typer.Typer(no_args_is_help=True, help="Build something again from its log, step by step.")
 app.add_typer(replaying, name="replay")
 
-_console = Console(stderr=True, highlight=False)
+_console = Console(stderr=True, highlight=False, soft_wrap=True)
 _out = Console(highlight=False, soft_wrap=True)
 
 
