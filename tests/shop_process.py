@@ -35,7 +35,7 @@ class ShopProcess:
         port = str(free_port())
         self.address = f"http://127.0.0.1:{port}"
         inherited = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
-        self._environment = inherited | {"PORT": port, "FASTSHOP_DATA": str(data)} | environment
+        self.environment = inherited | {"PORT": port, "FASTSHOP_DATA": str(data)} | environment
         self._log = data / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -44,7 +44,7 @@ class ShopProcess:
         self.data.mkdir(parents=True, exist_ok=True)
         program = Path(sys.executable).with_name("fastshop")
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([program, "run"], env=self._environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen([program, "run"], env=self.environment, stdout=log, stderr=log)
         self._until_ready(self._process)
 
     @property
