@@ -106,6 +106,11 @@ class Browsing:
         """Those of these products that there are, whole."""
         return await rows.products(self._database, product_ids)
 
+    async def sku_holders(self, seller_id: UUID, skus: Sequence[str]) -> dict[str, UUID]:
+        """The seller's variants that have these SKUs."""
+        query = "SELECT sku, id FROM product_variants WHERE seller_id = $1 AND sku = any($2::text[])"
+        return {row["sku"]: row["id"] for row in await self._database.fetch(query, seller_id, list(skus))}
+
     async def _list(
         self, sort: ProductSort, seller_id: UUID | None, category: str, cursor: str, limit: int, visible: str
     ) -> Page[ProductCard]:

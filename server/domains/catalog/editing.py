@@ -1,22 +1,20 @@
 """What sellers do with their goods. The product's row is locked first, so that two editors take turns."""
 
 import re
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import IdReused
+from fastshop.contract.base import IdReused, Refusal
 from fastshop.contract.catalog import (
     PRODUCT,
     BrandNotFound,
     CategoryNotFound,
     CreateProduct,
     EditProduct,
-    NewVariant,
     NoShop,
     Price,
     Product,
@@ -44,35 +42,47 @@ from server.kernel.money import to_numeric
 
 Writing = CreateProduct | EditProduct
 
+# Products, variants and pictures come as one JSON value each: the driver is slow with long arrays.
+_PRODUCTS = """jsonb_to_recordset($1::jsonb) AS new (id uuid, category_id uuid, brand_id uuid, slug text, title text,
+    description text, status text, options text[])"""
 # A conflict over the id alone would not do: of two equal rows at once the second may meet the first one's slug before.
-_INSERT = """
+_INSERT = f"""
 INSERT INTO products (id, seller_id, category_id, brand_id, slug, title, description, status, options, created_at,
-    updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING RETURNING id
-"""
-_UPDATE = """
-UPDATE products SET category_id = $2, brand_id = $3, slug = $4, title = $5, description = $6, status = $7,
-    options = $8, updated_at = $9 WHERE id = $1
+    updated_at)
+SELECT id, $3, category_id, brand_id, slug, title, description, status, options, $2, $2 FROM {_PRODUCTS}
+ORDER BY id ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608 - constants
+_UPDATE = f"""
+UPDATE products SET category_id = new.category_id, brand_id = new.brand_id, slug = new.slug, title = new.title,
+    description = new.description, status = new.status, options = new.options, updated_at = $2
+FROM {_PRODUCTS} WHERE products.id = new.id
+"""  # noqa: S608 - constants
+_LOCK = "SELECT id, seller_id FROM products WHERE id = any($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_REMOVE_VARIANTS = """
+DELETE FROM product_variants WHERE product_id = any($1::uuid[])
+    AND NOT EXISTS (SELECT FROM unnest($2::uuid[]) AS kept (id) WHERE kept.id = product_variants.id)
 """
 # A variant's id may stand under another product: then the row is left alone and not returned.
 _SAVE_VARIANTS = """
 INSERT INTO product_variants
     (id, product_id, seller_id, sku, options, price, compare_at_price, currency, position)
-SELECT new.id, $1, $2, new.sku, new.options, new.price, new.compare_at_price, new.currency, new.position
-FROM unnest($3::uuid[], $4::text[], $5::jsonb[], $6::numeric[], $7::numeric[], $8::text[], $9::int[])
-     AS new (id, sku, options, price, compare_at_price, currency, position)
+SELECT id, product_id, $2, sku, options, price, compare_at_price, currency, position
+FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, product_id uuid, sku text, options jsonb, price numeric,
+    compare_at_price numeric, currency text, position int)
 ON CONFLICT (id) DO UPDATE SET sku = excluded.sku, options = excluded.options, price = excluded.price,
     compare_at_price = excluded.compare_at_price, currency = excluded.currency, position = excluded.position
 WHERE product_variants.product_id = excluded.product_id
 RETURNING id
 """
 _SAVE_STOCK = """
-INSERT INTO inventory_levels (variant_id, on_hand) SELECT * FROM unnest($1::uuid[], $2::int[])
+INSERT INTO inventory_levels (variant_id, on_hand)
+SELECT id, stock FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, stock int)
 ON CONFLICT (variant_id) DO UPDATE SET on_hand = excluded.on_hand
 """
+_REMOVE_MEDIA = "DELETE FROM product_media WHERE product_id = any($1::uuid[])"
 _SAVE_MEDIA = """
-INSERT INTO product_media (id, product_id, url, alt, position)
-SELECT id, $1, url, alt, position FROM unnest($2::uuid[], $3::text[], $4::text[], $5::int[])
-     AS new (id, url, alt, position)
+INSERT INTO product_media (id, product_id, url, alt, position) SELECT *
+FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, product_id uuid, url text, alt text, position int)
 """
 _SET_PRICE = "UPDATE product_variants SET price = $2, compare_at_price = $3 WHERE id = $1"
 _SKU = "SELECT sku FROM product_variants WHERE id = $1"
@@ -97,39 +107,42 @@ class Editing:
         check_variants(command.options, command.variants)
         try:
             async with self._database.transaction() as transaction:
-                if not await self._insert(transaction, command, caller.seller_id):
+                if not await self._insert(transaction, [command], caller.seller_id):
                     return await self._same(transaction, command, caller.seller_id)
                 return await self._save_parts(transaction, command, caller.seller_id)
         except asyncpg.IntegrityConstraintViolationError as error:
-            await self._refuse(error, command)
+            raise await self._refusal(error, command) from None
 
     async def edit_product(self, command: EditProduct, caller: Caller) -> Product:
         """Replace a product of the caller's shop."""
         check_variants(command.options, command.variants)
         try:
             async with self._database.transaction() as transaction:
-                seller_id = await self._lock(transaction, command.product_id)
+                seller_id = (await self._lock(transaction, [command])).get(command.product_id)
                 if seller_id is None or not _may_edit(seller_id, caller):
                     raise ProductNotFound
-                await self._update(transaction, command)
+                await self._update(transaction, [command])
                 return await self._save_parts(transaction, command, seller_id)
         except asyncpg.IntegrityConstraintViolationError as error:
-            await self._refuse(error, command)
+            raise await self._refusal(error, command) from None
 
-    async def put(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
-        """Write a product whether it is there or not, in a transaction that may go on after a refusal.
+    async def put(
+        self, transaction: Transaction, commands: Sequence[CreateProduct], seller_id: UUID, kept: Collection[UUID] = ()
+    ) -> Mapping[UUID, Refusal]:
+        """Write products whether they are there or not, in a transaction that goes on; why some are not, by product.
 
-        Refused when the id is another seller's: `IdReused`; else as creating and editing are.
+        Variants in ``kept`` are there and stay as they are. Refused are another seller's ids: `IdReused`; else what
+        creating and editing refuse.
         """
-        check_variants(command.options, command.variants)
-        try:
-            async with transaction.connection.transaction():  # a savepoint
-                if not await self._insert(transaction, command, seller_id):
-                    await self._lock_own(transaction, command, seller_id)
-                    await self._update(transaction, command)
-                return await self._save_parts(transaction, command, seller_id)
-        except asyncpg.IntegrityConstraintViolationError as error:
-            await self._refuse(error, command)
+        refused: dict[UUID, Refusal] = {}
+        clear = []
+        for command in commands:
+            try:
+                check_variants(command.options, command.variants)
+                clear.append(command)
+            except VariantsUnclear as unclear:
+                refused[command.product_id] = unclear
+        return refused | await self._put(transaction, clear, seller_id, kept) if clear else refused
 
     async def set_price(self, command: SetPrice, caller: Caller) -> Variant:
         """Change a variant's price."""
@@ -145,75 +158,89 @@ class Editing:
         """Say how many units are on hand."""
         async with self._database.transaction() as transaction:
             known = await self._own_variant(transaction, command.variant_id, caller)
-            await transaction.connection.execute(_SAVE_STOCK, [known.id], [command.stock])
+            await transaction.connection.execute(_SAVE_STOCK, _json([{"id": known.id, "stock": command.stock}]))
             return await self._tell_variant(transaction, known.id)
 
-    async def _insert(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> bool:
-        inserted = await transaction.connection.fetchval(
-            _INSERT,
-            command.product_id,
-            seller_id,
-            command.category_id,
-            command.brand_id,
-            command.slug,
-            command.title,
-            safe_html(command.description),
-            command.status,
-            list(command.options),
-            self._clock.now(),
-        )
-        return inserted is not None
+    async def _put(
+        self, transaction: Transaction, commands: Sequence[CreateProduct], seller_id: UUID, kept: Collection[UUID]
+    ) -> dict[UUID, Refusal]:
+        """Write all at once; when one of them cannot be, each half by itself, until it stands alone."""
+        try:
+            async with transaction.connection.transaction():  # a savepoint
+                refused = await self._claim(transaction, commands, seller_id)
+                ours = [command for command in commands if command.product_id not in refused]
+                await self._save_all_parts(transaction, ours, seller_id, kept)
+                return refused
+        except (asyncpg.IntegrityConstraintViolationError, IdReused) as error:
+            if len(commands) == 1:
+                its_id = commands[0].product_id
+                return {its_id: error if isinstance(error, IdReused) else await self._refusal(error, commands[0])}
+        half = len(commands) // 2
+        refused = await self._put(transaction, commands[:half], seller_id, kept)
+        return refused | await self._put(transaction, commands[half:], seller_id, kept)
 
-    async def _update(self, transaction: Transaction, command: Writing) -> None:
-        await transaction.connection.execute(
-            _UPDATE,
-            command.product_id,
-            command.category_id,
-            command.brand_id,
-            command.slug,
-            command.title,
-            safe_html(command.description),
-            command.status,
-            list(command.options),
-            self._clock.now(),
-        )
+    async def _claim(
+        self, transaction: Transaction, commands: Sequence[CreateProduct], seller_id: UUID
+    ) -> dict[UUID, Refusal]:
+        """Insert or lock and update the products themselves; those that cannot be had, and why."""
+        inserted = await self._insert(transaction, commands, seller_id)
+        others = [command for command in commands if command.product_id not in inserted]
+        if not others:
+            return {}
+        owners = await self._lock(transaction, others)
+        refused = {
+            command.product_id: refusal
+            for command in others
+            if (refusal := _not_own(command, owners.get(command.product_id), seller_id))
+        }
+        await self._update(transaction, [command for command in others if command.product_id not in refused])
+        return refused
+
+    async def _insert(self, transaction: Transaction, commands: Sequence[CreateProduct], seller_id: UUID) -> set[UUID]:
+        """Insert those products that can be; which."""
+        inserted = await transaction.connection.fetch(_INSERT, _products(commands), self._clock.now(), seller_id)
+        return {row["id"] for row in inserted}
+
+    async def _update(self, transaction: Transaction, commands: Sequence[Writing]) -> None:
+        await transaction.connection.execute(_UPDATE, _products(commands), self._clock.now())
 
     async def _save_parts(self, transaction: Transaction, command: Writing, seller_id: UUID) -> Product:
-        connection, product_id, variants = transaction.connection, command.product_id, command.variants
-        kept = [variant.id for variant in variants]
-        query = "DELETE FROM product_variants WHERE product_id = $1 AND id <> all($2::uuid[])"
-        await connection.execute(query, product_id, kept)
-        saved = await connection.fetch(_SAVE_VARIANTS, product_id, seller_id, *_variant_columns(variants))
-        if len(saved) < len(variants):
+        return (await self._save_all_parts(transaction, [command], seller_id, ()))[command.product_id]
+
+    async def _save_all_parts(
+        self, transaction: Transaction, commands: Sequence[Writing], seller_id: UUID, kept: Collection[UUID]
+    ) -> Mapping[UUID, Product]:
+        """Write variants, stock and pictures, and tell of the products, which are there."""
+        connection, ids = transaction.connection, [command.product_id for command in commands]
+        variants = [variant.id for command in commands for variant in command.variants]
+        await connection.execute(_REMOVE_VARIANTS, ids, variants)
+        written = _variants(commands, kept)
+        saved = await connection.fetch(_SAVE_VARIANTS, _json(written), seller_id)
+        if len(saved) < len(written):
             raise IdReused
-        await connection.execute(_SAVE_STOCK, kept, [variant.stock for variant in variants])
-        await connection.execute("DELETE FROM product_media WHERE product_id = $1", product_id)
-        await connection.execute(_SAVE_MEDIA, product_id, *_media_columns(command))
-        product = await self._browsing.get(product_id)
-        transaction.emit(ProductChanged(time=self._clock.now(), product=product), PRODUCT.of(product_id))
-        return product
+        await connection.execute(_SAVE_STOCK, _json(written))
+        await connection.execute(_REMOVE_MEDIA, ids)
+        await connection.execute(_SAVE_MEDIA, _json(_media(commands)))
+        products = await self._browsing.get_many(ids)
+        for product_id in ids:
+            changed = ProductChanged(time=self._clock.now(), product=products[product_id])
+            transaction.emit(changed, PRODUCT.of(product_id))
+        return products
 
     async def _same(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
         """The answer to a creation that was sent again; `IdReused` when it is another one."""
-        await self._lock_own(transaction, command, seller_id)
+        owners = await self._lock(transaction, [command])
+        if refusal := _not_own(command, owners.get(command.product_id), seller_id):
+            raise refusal
         known = await self._browsing.get(command.product_id)
         if not is_made_by(await _as_created(transaction, known), command):
             raise IdReused
         return known
 
-    async def _lock(self, transaction: Transaction, product_id: UUID) -> UUID | None:
-        """Whose the product is; nobody else changes it until the transaction ends."""
-        query = "SELECT seller_id FROM products WHERE id = $1 FOR NO KEY UPDATE"
-        seller_id: UUID | None = await transaction.connection.fetchval(query, product_id)
-        return seller_id
-
-    async def _lock_own(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> None:
-        """Lock the product that kept the command from being inserted, if it is the seller's and has that id."""
-        owner = await self._lock(transaction, command.product_id)
-        if owner is None:
-            raise SlugTaken(command.slug)
-        if owner != seller_id:
-            raise IdReused
+    async def _lock(self, transaction: Transaction, commands: Sequence[Writing]) -> Mapping[UUID, UUID]:
+        """Whose the products are; nobody else changes them until the transaction ends."""
+        locked = await transaction.connection.fetch(_LOCK, [command.product_id for command in commands])
+        return {row["id"]: row["seller_id"] for row in locked}
 
     async def _own_variant(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> Variant:
         query = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
@@ -227,20 +254,20 @@ class Editing:
         transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
         return variant
 
-    async def _refuse(self, error: asyncpg.IntegrityConstraintViolationError, command: Writing) -> NoReturn:
-        """Say in the shop's words which constraint said no."""
+    async def _refusal(self, error: asyncpg.IntegrityConstraintViolationError, command: Writing) -> Refusal:
+        """What the constraint that said no means in the shop's words."""
         match error.constraint_name:
             case "products_slug_key":
-                raise SlugTaken(command.slug) from None
+                return SlugTaken(command.slug)
             case "products_category_id_fkey":
-                raise CategoryNotFound from None
+                return CategoryNotFound()
             case "products_brand_id_fkey":
-                raise BrandNotFound from None
+                return BrandNotFound()
             case "variants_sku_unique":
-                raise SkuTaken(_found(_TAKEN, error)) from None
+                return SkuTaken(_found(_TAKEN, error))
             case "order_items_variant_id_fkey" | "flash_sales_variant_id_fkey":
                 row = await self._database.fetch_one(_SKU, _found(_IN_USE, error))
-                raise VariantInUse(row["sku"] if row else "") from None
+                return VariantInUse(row["sku"] if row else "")
             case _:
                 raise error
 
@@ -255,32 +282,66 @@ def _may_edit(seller_id: UUID, caller: Caller) -> bool:
     return seller_id == caller.seller_id or caller.is_any(Role.ADMIN)
 
 
+def _not_own(command: CreateProduct, owner: UUID | None, seller_id: UUID) -> Refusal | None:
+    """Why a product could not be inserted, if it is not the seller's with that id."""
+    if owner is None:
+        return SlugTaken(command.slug)
+    return IdReused() if owner != seller_id else None
+
+
 def _check_currency(known: Variant, price: Price, compare_at_price: Price | None) -> None:
     for given in (price, compare_at_price):
         if given is not None and given.currency != known.price.currency:
             raise VariantsUnclear(f"The price must be in {known.price.currency}, like the product's others.")
 
 
-def _variant_columns(variants: Sequence[NewVariant]) -> tuple[list[Any], ...]:
-    return (
-        [variant.id for variant in variants],
-        [variant.sku for variant in variants],
-        [msgspec.json.encode(variant.options).decode() for variant in variants],
-        [to_numeric(variant.price) for variant in variants],
-        [to_numeric(variant.compare_at_price) if variant.compare_at_price else None for variant in variants],
-        [variant.price.currency for variant in variants],
-        list(range(len(variants))),
+def _products(commands: Sequence[Writing]) -> str:
+    return _json(
+        [
+            {
+                "id": command.product_id,
+                "category_id": command.category_id,
+                "brand_id": command.brand_id,
+                "slug": command.slug,
+                "title": command.title,
+                "description": safe_html(command.description),
+                "status": command.status,
+                "options": command.options,
+            }
+            for command in commands
+        ]
     )
 
 
-def _media_columns(command: Writing) -> tuple[list[Any], ...]:
-    images = command.images
-    return (
-        [new_id() for _ in images],
-        [image.url for image in images],
-        [image.alt for image in images],
-        list(range(len(images))),
-    )
+def _variants(commands: Sequence[Writing], kept: Collection[UUID]) -> list[dict[str, object]]:
+    return [
+        {
+            "id": variant.id,
+            "product_id": command.product_id,
+            "sku": variant.sku,
+            "options": variant.options,
+            "price": to_numeric(variant.price),
+            "compare_at_price": to_numeric(variant.compare_at_price) if variant.compare_at_price else None,
+            "currency": variant.price.currency,
+            "position": position,
+            "stock": variant.stock,
+        }
+        for command in commands
+        for position, variant in enumerate(command.variants)
+        if variant.id not in kept
+    ]
+
+
+def _media(commands: Sequence[Writing]) -> list[dict[str, object]]:
+    return [
+        {"id": new_id(), "product_id": command.product_id, "url": image.url, "alt": image.alt, "position": position}
+        for command in commands
+        for position, image in enumerate(command.images)
+    ]
+
+
+def _json(rows: Sequence[object]) -> str:
+    return msgspec.json.encode(rows).decode()
 
 
 def _found(pattern: re.Pattern[str], error: asyncpg.IntegrityConstraintViolationError) -> str:

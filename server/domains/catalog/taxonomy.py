@@ -1,5 +1,6 @@
 """Sellers, the category tree and brands."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -35,6 +36,12 @@ _CATEGORIES = "SELECT * FROM categories ORDER BY cardinality(path), name, id"
 # A conflict over the id alone would not do: of two equal rows at once the second may meet the first one's slug before.
 _INSERT_CATEGORY = """
 INSERT INTO categories (id, name, slug, parent_id, path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+"""
+_BRANDS_BY_SLUG = "SELECT slug, id FROM brands WHERE slug = any($1::text[])"
+# In the same order in every transaction, so that two of them never wait for each other in a circle.
+_ADD_BRANDS = """
+INSERT INTO brands (id, name, slug) SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) AS new (id, name, slug)
+ORDER BY slug ON CONFLICT DO NOTHING
 """
 _INSERT_BRAND = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 
@@ -74,19 +81,20 @@ class Taxonomy:
         await self._database.fetch(_INSERT_BRAND, new.id, new.name, new.slug)
         return _same(rows.brand(await self._stored("brands", new.id, new.slug)), new)
 
-    async def brand_id(self, brand_id: UUID, name: str, slug: str) -> UUID:
-        """The brand with this slug; with this id and name if there was none."""
-        query = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT (slug) DO NOTHING"
-        await self._database.fetch(query, brand_id, name, slug)
-        row = await self._database.fetch_one("SELECT id FROM brands WHERE slug = $1", slug)
-        assert row is not None
-        found: UUID = row["id"]
-        return found
+    async def brand_ids(self, wanted: Sequence[Brand]) -> Mapping[str, UUID]:
+        """The brands with these slugs, by slug; those that there were not are made as they are wanted."""
+        slugs = [brand.slug for brand in wanted]
+        there = await self._database.fetch(_BRANDS_BY_SLUG, slugs)
+        if len(there) < len(set(slugs)):
+            columns = [brand.id for brand in wanted], [brand.name for brand in wanted], slugs
+            await self._database.fetch(_ADD_BRANDS, *columns)
+            there = await self._database.fetch(_BRANDS_BY_SLUG, slugs)
+        return {row["slug"]: row["id"] for row in there}
 
-    async def category_id(self, slug: str) -> UUID | None:
-        """The category with this slug, if there is one."""
-        row = await self._database.fetch_one("SELECT id FROM categories WHERE slug = $1", slug)
-        return row["id"] if row else None
+    async def category_ids(self, slugs: Sequence[str]) -> Mapping[str, UUID]:
+        """Those of the categories with these slugs that there are."""
+        found = await self._database.fetch("SELECT slug, id FROM categories WHERE slug = any($1::text[])", list(slugs))
+        return {row["slug"]: row["id"] for row in found}
 
     async def _named(self, query: str, cursor: str, limit: int) -> list[Any]:
         after = decode_cursor(cursor, tuple[str, UUID]) or (None, None)

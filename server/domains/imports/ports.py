@@ -1,10 +1,11 @@
 """What imports need from outside."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
-from fastshop.contract.catalog import CreateProduct, Product
+from fastshop.contract.base import Refusal
+from fastshop.contract.catalog import Brand, CreateProduct, Product
 from server.kernel.database import Transaction
 
 
@@ -16,7 +17,7 @@ class Files(Protocol):
         ...
 
     def open(self, location: str) -> BinaryIO:
-        """Open a kept file for reading. Blocks."""
+        """Open a kept file for reading; it can be sought in. Blocks."""
         ...
 
 
@@ -27,22 +28,31 @@ class Products(Protocol):
         """Those of these products that there are."""
         ...
 
+    async def sku_holders(self, seller_id: UUID, skus: Sequence[str]) -> dict[str, UUID]:
+        """The seller's variants that have these SKUs."""
+        ...
+
 
 class Writer(Protocol):
     """Writes products."""
 
-    async def put(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
-        """Write a product whether it is there or not. A refusal leaves the transaction as it was before."""
+    async def put(
+        self, transaction: Transaction, commands: Sequence[CreateProduct], seller_id: UUID, kept: Collection[UUID]
+    ) -> Mapping[UUID, Refusal]:
+        """Write products whether they are there or not; variants in ``kept`` are there and stay as they are.
+
+        Answers why some are not written, by product. The transaction goes on.
+        """
         ...
 
 
 class Shelves(Protocol):
     """What products are ordered by."""
 
-    async def brand_id(self, brand_id: UUID, name: str, slug: str) -> UUID:
-        """The brand with this slug; with this id and name if there was none."""
+    async def brand_ids(self, wanted: Sequence[Brand]) -> Mapping[str, UUID]:
+        """The brands with these slugs, by slug; those that there were not are made as they are wanted."""
         ...
 
-    async def category_id(self, slug: str) -> UUID | None:
-        """The category with this slug, if there is one."""
+    async def category_ids(self, slugs: Sequence[str]) -> Mapping[str, UUID]:
+        """Those of the categories with these slugs that there are."""
         ...

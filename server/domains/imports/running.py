@@ -1,26 +1,27 @@
 """Doing an import: batch by batch, each in one transaction with how far it is, so that it goes on after any crash."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import islice
-from typing import Any, NamedTuple
 from uuid import UUID
 
-from msgspec.structs import replace
+import msgspec
 
 from fastshop.contract.base import Refusal
-from fastshop.contract.catalog import CreateProduct, SlugTaken
-from fastshop.contract.imports import IMPORT, FileUnreadable, Import, ImportProgress, RowOutcome
-from server.domains.imports import drafts, shopify
+from fastshop.contract.catalog import Brand, SlugTaken
+from fastshop.contract.imports import IMPORT, FileUnreadable, Import, ImportProgress, ImportRow, RowOutcome
+from server.domains.imports import naming, planning, shopify
+from server.domains.imports.planning import Plan, Surroundings
 from server.domains.imports.ports import Files, Products, Shelves, Writer
 from server.domains.imports.rows import import_of
-from server.domains.imports.shopify import ProductDraft, Wrong
+from server.domains.imports.shopify import ProductDraft, Survey
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
-# So many products share a transaction: few enough that nobody waits long for a lock, and progress is seen to move.
-_BATCH = 50
+# About so many rows share a transaction: few enough that nobody waits long for a lock or for the event loop, and that
+# progress is seen to move.
+_BATCH = 200
 
 _LOCK = """
 SELECT job.*, upload.location FROM bulk_jobs job JOIN uploads upload ON upload.id = job.upload_id
@@ -32,27 +33,16 @@ UPDATE bulk_jobs SET state = 'failed', reason = $2, finished_at = $3 WHERE id = 
 RETURNING *
 """
 _PROGRESS = """
-UPDATE bulk_jobs SET done_rows = done_rows + $2, created = created + $3, updated = updated + $4,
+UPDATE bulk_jobs SET done_rows = $2, created = created + $3, updated = updated + $4,
     unchanged = unchanged + $5, failed = failed + $6 WHERE id = $1 RETURNING *
 """
 _FINISH = "UPDATE bulk_jobs SET state = 'done', finished_at = $2 WHERE id = $1 AND state = 'running' RETURNING *"
-_ROW = """
-INSERT INTO bulk_job_rows (job_id, line, outcome, handle, column_name, reason) VALUES ($1, $2, 'failed', $3, $4, $5)
+_ROWS = """
+INSERT INTO bulk_job_rows (job_id, line, outcome, handle, column_name, reason)
+SELECT $1, line, outcome, handle, "column", reason
+FROM jsonb_to_recordset($2::jsonb) AS row (line int, outcome text, handle text, "column" text, reason text)
 ON CONFLICT (job_id, line) DO NOTHING
 """
-
-
-class _Outcome(NamedTuple):
-    draft: ProductDraft
-    outcome: RowOutcome
-    wrong: Wrong | None = None
-
-
-class _Places(NamedTuple):
-    """Brands and categories by the name that the file has for them."""
-
-    brands: Mapping[str, UUID]
-    categories: Mapping[str, UUID | None]
 
 
 class Running:
@@ -84,98 +74,104 @@ class Running:
         if row is None:
             return
         try:
-            total = await asyncio.to_thread(self._count, row["location"])
+            survey = await asyncio.to_thread(self._survey, row["location"])
         except FileUnreadable as refusal:
             where = f" (line {refusal.line})" if refusal.line else ""
             await self._tell(_FAIL, import_id, f"{refusal}{where}", self._clock.now())
             return
-        await self._database.fetch(_BEGIN, import_id, total)
-        await self._go_through(import_id, row["location"])
+        await self._database.fetch(_BEGIN, import_id, survey.rows)
+        await self._go_through(import_id, row["location"], survey)
         await self._tell(_FINISH, import_id, self._clock.now())
 
-    def _count(self, location: str) -> int:
+    def _survey(self, location: str) -> Survey:
         with closing(self._files.open(location)) as file:
-            return sum(1 for _ in shopify.rows(file))
+            return shopify.survey(shopify.sheet(file))
 
-    async def _go_through(self, import_id: UUID, location: str) -> None:
-        with closing(await asyncio.to_thread(self._files.open, location)) as file:
-            products = shopify.products(shopify.rows(file))
+    async def _go_through(self, import_id: UUID, location: str, survey: Survey) -> None:
+        open_file = self._files.open
+        with (
+            closing(await asyncio.to_thread(open_file, location)) as file,
+            closing(await asyncio.to_thread(open_file, location)) as aside,
+        ):
+            products = shopify.products(shopify.sheet(file), shopify.sheet(aside), survey)
             seen = 0
             while batch := await asyncio.to_thread(_next, products):
                 await self._take(import_id, batch, seen)
-                seen += sum(len(draft.lines) for draft in batch)
+                seen += _rows(batch)
 
     async def _take(self, import_id: UUID, batch: Sequence[ProductDraft], before: int) -> None:
-        """Write a batch that begins after so many rows, unless somebody did already."""
+        """Write what nobody wrote yet of a batch that begins after so many rows."""
         async with self._database.transaction() as transaction:
             job = await transaction.connection.fetchrow(_LOCK, import_id)
-            if job is None or job["done_rows"] != before:
+            if job is None or not (left := _left(batch, job["done_rows"] - before)):
                 return
-            outcomes = await (self._try_out if job["dry_run"] else self._write)(transaction, job, batch)
-            for outcome in outcomes:
-                await _note_wrong(transaction, import_id, outcome)
-            row = await transaction.connection.fetchrow(_PROGRESS, import_id, *_counts(outcomes))
+            rows = await (self._try_out if job["dry_run"] else self._write)(transaction, job["seller_id"], left)
+            failed = [row for row in rows if row.outcome is RowOutcome.FAILED]
+            if failed:
+                await transaction.connection.execute(_ROWS, import_id, msgspec.json.encode(failed).decode())
+            counts = Counter(row.outcome for row in rows)
+            columns = (counts[outcome] for outcome in RowOutcome)
+            row = await transaction.connection.fetchrow(_PROGRESS, import_id, before + _rows(batch), *columns)
             self._show(transaction, import_of(row))
 
-    async def _try_out(self, transaction: Transaction, job: Any, batch: Sequence[ProductDraft]) -> list[_Outcome]:
+    async def _try_out(
+        self, transaction: Transaction, seller_id: UUID, batch: Sequence[ProductDraft]
+    ) -> list[ImportRow]:
         """Write a batch and undo it, so that a dry run finds what only writing finds. Its events are dropped."""
         savepoint = transaction.connection.transaction()
         await savepoint.start()
         try:
-            return await self._write(Transaction(transaction.connection), job, batch)
+            return await self._write(Transaction(transaction.connection), seller_id, batch)
         finally:
             await savepoint.rollback()
 
-    async def _write(self, transaction: Transaction, job: Any, batch: Sequence[ProductDraft]) -> list[_Outcome]:
-        ids = [drafts.product_id(job["seller_id"], draft.handle) for draft in batch]
-        known = await self._products.get_many(ids)
-        places = await self._places([draft for draft in batch if draft.wrong is None])
-        outcomes = []
-        for draft, product_id in zip(batch, ids, strict=True):
-            there = known.get(product_id)
-            try:
-                outcome = await self._write_one(transaction, job, draft, there, places)
-            except Wrong as wrong:
-                outcomes.append(_Outcome(draft, RowOutcome.FAILED, wrong))
-            else:
-                outcomes.append(_Outcome(draft, outcome))
-        return outcomes
+    async def _write(self, transaction: Transaction, seller_id: UUID, batch: Sequence[ProductDraft]) -> list[ImportRow]:
+        around = await self._surroundings(seller_id, [draft for draft in batch if draft.problem is None])
+        plans = [planning.plan(draft, around) for draft in batch]
+        otherwise = await self._put(transaction, seller_id, [plan for plan in plans if plan.command])
+        return [row for plan in plans for row in otherwise.get(plan.draft.handle, plan).rows]
 
-    async def _write_one(
-        self, transaction: Transaction, job: Any, draft: ProductDraft, there: Any, places: _Places
-    ) -> RowOutcome:
-        if draft.wrong is not None:
-            raise draft.wrong
-        brand, category = places.brands.get(draft.vendor), places.categories.get(draft.category)
-        slug = there.slug if there else draft.handle
-        wanted = drafts.command(draft, job["seller_id"], self._currency, slug, category, brand)
-        if there is not None and not drafts.changes(there, wanted):
-            return RowOutcome.UNCHANGED
-        await self._put(transaction, wanted, draft, job["seller_id"])
-        return RowOutcome.UPDATED if there else RowOutcome.CREATED
+    async def _surroundings(self, seller_id: UUID, batch: Sequence[ProductDraft]) -> Surroundings:
+        return Surroundings(
+            seller_id=seller_id,
+            currency=self._currency,
+            brands=await self._brands({draft.vendor for draft in batch}),
+            categories=await self._categories({draft.category for draft in batch}),
+            known=await self._products.get_many([naming.product_id(seller_id, draft.handle) for draft in batch]),
+            holders=await self._products.sku_holders(seller_id, planning.skus(batch)),
+        )
 
-    async def _places(self, batch: Sequence[ProductDraft]) -> _Places:
-        """The brands and categories of a batch, each asked for once, in the same order in every import."""
-        brands, categories = {}, {}
-        for vendor in sorted({draft.vendor for draft in batch}):
-            if slug := drafts.slug_of(vendor):
-                brands[vendor] = await self._shelves.brand_id(drafts.brand_id(slug), vendor, slug)
-        for category in sorted({draft.category for draft in batch}):
-            if slug := drafts.slug_of(category):
-                categories[category] = await self._shelves.category_id(slug)
-        return _Places(brands, categories)
+    async def _brands(self, vendors: set[str]) -> Mapping[str, UUID]:
+        """The brands by the name that the file has for them."""
+        slugs = {vendor: slug for vendor in sorted(vendors) if (slug := naming.slug_of(vendor))}
+        wanted = {slug: Brand(naming.brand_id(slug), vendor, slug) for vendor, slug in slugs.items()}
+        ids = await self._shelves.brand_ids(list(wanted.values())) if wanted else {}
+        return {vendor: ids[slug] for vendor, slug in slugs.items() if slug in ids}
 
-    async def _put(self, transaction: Transaction, wanted: CreateProduct, draft: ProductDraft, seller_id: UUID) -> None:
-        try:
-            await self._put_somewhere(transaction, wanted, seller_id)
-        except Refusal as refusal:
-            raise Wrong(draft.lines[0], refusal.facts().get("field", ""), str(refusal)) from None
+    async def _categories(self, names: set[str]) -> Mapping[str, UUID]:
+        """The categories by the name that the file has for them; one that there is not is none."""
+        slugs = {name: slug for name in names if (slug := naming.slug_of(name))}
+        ids = await self._shelves.category_ids(list(slugs.values())) if slugs else {}
+        return {name: ids[slug] for name, slug in slugs.items() if slug in ids}
 
-    async def _put_somewhere(self, transaction: Transaction, wanted: CreateProduct, seller_id: UUID) -> None:
-        try:
-            await self._writer.put(transaction, wanted, seller_id)
-        except SlugTaken:  # by somebody else's product: ours gets an address of its own
-            await self._writer.put(transaction, _moved(wanted), seller_id)
+    async def _put(self, transaction: Transaction, seller_id: UUID, plans: Sequence[Plan]) -> Mapping[str, Plan]:
+        """Carry plans out; those that came out otherwise than planned, by handle."""
+        refused = await self._try(transaction, seller_id, plans)
+        # An address that is somebody else's product's already: ours gets one of its own.
+        moved = [plan.moved() for plan, refusal in refused if isinstance(refusal, SlugTaken)]
+        refused = [each for each in refused if not isinstance(each[1], SlugTaken)]
+        refused += await self._try(transaction, seller_id, moved)
+        return {plan.draft.handle: plan.refused(refusal) for plan, refusal in refused}
+
+    async def _try(
+        self, transaction: Transaction, seller_id: UUID, plans: Sequence[Plan]
+    ) -> list[tuple[Plan, Refusal]]:
+        """Carry plans out; those that could not be, and why."""
+        its = {plan.command.product_id: plan for plan in plans if plan.command}
+        commands = [plan.command for plan in plans if plan.command]
+        kept = frozenset[UUID]().union(*(plan.kept for plan in plans))
+        refusals = await self._writer.put(transaction, commands, seller_id, kept) if commands else {}
+        return [(its[product_id], refusal) for product_id, refusal in refusals.items()]
 
     async def _tell(self, query: str, import_id: UUID, *values: object) -> None:
         async with self._database.transaction() as transaction:
@@ -188,29 +184,24 @@ class Running:
 
 
 def _next(products: Iterator[ProductDraft]) -> list[ProductDraft]:
-    return list(islice(products, _BATCH))
+    batch, rows = [], 0
+    for draft in products:
+        batch.append(draft)
+        rows += len(draft.rows)
+        if rows >= _BATCH:
+            break
+    return batch
 
 
-def _moved(wanted: CreateProduct) -> CreateProduct:
-    return replace(wanted, slug=f"{wanted.slug[:90]}-{wanted.product_id.hex[:8]}")
+def _rows(batch: Sequence[ProductDraft]) -> int:
+    return sum(len(draft.rows) for draft in batch)
 
 
-def _counts(outcomes: Sequence[_Outcome]) -> tuple[int, int, int, int, int]:
-    counted = dict.fromkeys(RowOutcome, 0)
-    for outcome in outcomes:
-        counted[outcome.outcome] += len(outcome.draft.lines)
-    return (
-        sum(counted.values()),
-        counted[RowOutcome.CREATED],
-        counted[RowOutcome.UPDATED],
-        counted[RowOutcome.UNCHANGED],
-        counted[RowOutcome.FAILED],
-    )
-
-
-async def _note_wrong(transaction: Transaction, import_id: UUID, outcome: _Outcome) -> None:
-    wrong = outcome.wrong
-    if wrong is not None:
-        # PostgreSQL keeps no NUL, which a handle or a column's name may hold.
-        handle, column = outcome.draft.handle.replace("\0", "")[:200], wrong.column.replace("\0", "")[:100]
-        await transaction.connection.execute(_ROW, import_id, wrong.line, handle, column, wrong.reason)
+def _left(batch: Sequence[ProductDraft], done: int) -> list[ProductDraft]:
+    """Those of a batch that are not among the first so many rows, whatever the batches were when those were done."""
+    left = []
+    for draft in batch:
+        if done < len(draft.rows):
+            left.append(draft)
+        done -= len(draft.rows)
+    return left

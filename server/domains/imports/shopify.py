@@ -1,47 +1,75 @@
-"""Shopify's product CSV: rows that belong together become a product, or errors that name line, column and reason.
+"""Shopify's product CSV: rows that belong together become a product, or problems that name column and reason.
 
-A product begins with a row that has a title; the rows after it with the same handle add variants and pictures. Whatever
-is wrong with one row spoils its product and no other.
+The rows of a product have its handle, usually but not always one after the other. One of them, the first that has a
+title, says what the product is, and without it none can be taken. Each of them may add a variant and a picture. What
+is wrong with a variant or a picture is left out, and nothing else.
 """
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import BinaryIO
+from decimal import Decimal
+from itertools import chain, groupby, takewhile
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import nh3
 
-from fastshop.contract.imports import FileUnreadable
+from server.domains.imports.naming import sku_of
+from server.domains.imports.sheet import Place, Row, Sheet
 
+_OPTIONS = (1, 2, 3)
 _NEEDED = ("Handle", "Title", "Variant Price")
+_COLUMNS = (
+    *_NEEDED,
+    "Body (HTML)",
+    "Vendor",
+    "Type",
+    "Status",
+    "Published",
+    *(f"Option{number} Name" for number in _OPTIONS),
+    *(f"Option{number} Value" for number in _OPTIONS),
+    "Variant SKU",
+    "Variant Compare At Price",
+    "Variant Inventory Qty",
+    "Image Src",
+    "Image Alt Text",
+)
+# A row with one of these has a variant; others only add a picture.
+_VARIANT = ("Variant Price", "Variant SKU", *(f"Option{number} Value" for number in _OPTIONS))
 # The longest cell we would keep is a description; csv's own limit is above it.
-_LIMITS = {"Title": 200, "Handle": 100, "Vendor": 200, "Variant SKU": 100, "Body (HTML)": 20_000, "Image Src": 2_000}
+_LIMITS = {"Title": 200, "Vendor": 200, "Variant SKU": 100, "Body (HTML)": 20_000, "Image Src": 2_000}
+_MAX_HANDLE = 100
 _MAX_VARIANTS = 200
 _MAX_IMAGES = 50
 _MOST = 1_000_000
-# In bytes. A file without line breaks must not come into memory whole.
-_LONGEST_LINE = 1024 * 1024
-_HANDLE = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
-_PRICE = re.compile(r"^\d{1,9}(\.\d{1,2})?$")
+_HANDLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
+_STOCK = re.compile(r"-?[0-9]{0,9}")
 
-Row = Mapping[str, str]
+Cells = Mapping[str, str]
+Part = TypeVar("Part")
 
 
 @dataclass(eq=False)
 class Wrong(Exception):
-    """A row that cannot be taken."""
+    """Something in a row cannot be taken."""
 
-    line: int
+    column: str
+    reason: str
+
+
+class Problem(NamedTuple):
+    """Why a row failed, and in which column. Unlike an exception it holds on to nothing."""
+
     column: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant as the file has it."""
+    """A variant as the file has it. ``name`` are its options' values, which tell it from its siblings."""
 
+    name: str
     sku: str
     options: Mapping[str, str]
     price: Decimal
@@ -49,176 +77,228 @@ class VariantDraft:
     stock: int
 
 
+class RowDraft(NamedTuple):
+    """A row: what it adds to its product, and what is wrong with the rest of it. ``image`` is address and text."""
+
+    line: int
+    variant: VariantDraft | None = None
+    image: tuple[str, str] | None = None
+    problem: Problem | None = None
+
+
 @dataclass(slots=True)
 class ProductDraft:
-    """A product as the file has it. ``lines`` are those of its rows; with ``wrong`` it is not taken."""
+    """A product as the file has it. ``line`` is that of the row which says what it is; with ``problem`` that failed."""
 
     handle: str
-    lines: list[int] = field(default_factory=list)
+    line: int
     title: str = ""
     description: str = ""
     vendor: str = ""
     category: str = ""
     status: str = "active"
-    options: tuple[str, ...] = ()
-    variants: list[VariantDraft] = field(default_factory=list)
-    images: list[tuple[str, str]] = field(default_factory=list)
-    wrong: Wrong | None = None
+    options: Mapping[int, str] = field(default_factory=dict)
+    rows: list[RowDraft] = field(default_factory=list)
+    problem: Problem | None = None
+    names: set[str] = field(default_factory=set)
+    urls: set[str] = field(default_factory=set)
 
 
-def rows(file: BinaryIO) -> Iterator[tuple[int, Row]]:
-    """The rows of a file with the line each begins at; the header is line 1. Refused as a whole: `FileUnreadable`."""
-    reader = csv.reader(_text_lines(file), strict=True)
-    line = 1
-    try:
-        header = next(reader, [])
-        _check_header(header)
-        line = reader.line_num + 1
-        for cells in reader:
-            if any(cells):
-                yield line, dict(zip(reversed(header), reversed(_fitted(cells, len(header))), strict=True))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FileUnreadable(f"The file is not CSV: {error}.", line) from None
+class Survey(NamedTuple):
+    """What must be known of a file before its first product: how many rows, and where products are not in one piece.
+
+    ``later`` are the places at which a product's rows go on, ``titles`` those of first titles in no first row.
+    """
+
+    rows: int
+    later: Mapping[str, Sequence[Place]]
+    titles: Mapping[str, Place]
 
 
-def products(numbered: Iterator[tuple[int, Row]]) -> Iterator[ProductDraft]:
-    """The products of a file, one at a time."""
-    draft: ProductDraft | None = None
-    seen: set[str] = set()
-    for line, row in numbered:
-        handle = row["Handle"].strip()
-        if draft is None or handle != draft.handle:
-            if draft is not None:
-                yield draft
-            draft = ProductDraft(handle)
-            if handle in seen:
-                draft.wrong = Wrong(line, "Handle", "This handle came earlier: the rows of a product stand together.")
-            seen.add(handle)
-        draft.lines.append(line)
-        if draft.wrong is None:
-            _add(draft, line, row)
-    if draft is not None:
+def sheet(file: BinaryIO) -> Sheet:
+    """A product export. Refused when it is none: `FileUnreadable`."""
+    return Sheet(file, _COLUMNS, _NEEDED)
+
+
+def survey(file: Sheet) -> Survey:
+    """Read a file through. Of its products only the handles are kept in memory."""
+    count, before = 0, ""
+    titled: dict[str, bool] = {}
+    later: dict[str, list[Place]] = {}
+    titles: dict[str, Place] = {}
+    for row in file.rows():
+        count += 1
+        handle, has_title = _handle(row), bool(row.cells["Title"].strip())
+        known = titled.get(handle)
+        if known is not None and handle != before:
+            later.setdefault(handle, []).append(row.place)
+        if known is False and has_title:
+            titles[handle] = row.place
+        if _is_handle(handle):
+            titled[handle] = known or has_title
+        before = handle
+    return Survey(count, later, titles)
+
+
+def products(file: Sheet, aside: Sheet, known: Survey) -> Iterator[ProductDraft]:
+    """The products in the order of their first rows, each whole. ``aside`` is the same file, for what stands apart."""
+    # Where each SKU was met first: one line has it, whatever product it is of.
+    skus: dict[str, int] = {}
+    for first, rows in _gathered(file, aside, known):
+        draft = ProductDraft(_handle(first), first.line)
+        try:
+            _begin(draft, first.cells)
+        except Wrong as wrong:
+            draft.problem = Problem(wrong.column, wrong.reason)
+        draft.rows = [_row(draft, row, skus) for row in rows]
         yield draft
 
 
-def _text_lines(file: BinaryIO) -> Iterator[str]:
-    """The lines, each decoded by itself, so that the one that cannot be is named exactly."""
-    line = 0
-    while raw := file.readline(_LONGEST_LINE):
-        line += 1
-        if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
-            raise FileUnreadable("The file is not CSV: this line is too long.", line)
-        try:
-            yield raw.decode("utf-8-sig" if line == 1 else "utf-8")
-        except UnicodeDecodeError:
-            raise FileUnreadable("The file is not UTF-8 text.", line) from None
+def not_taken(line: int) -> Problem:
+    """Why the other rows of a product failed when the one at this line, which says what it is, did."""
+    return Problem("", f"The product is not taken: see line {line}.")
 
 
-def _check_header(header: list[str]) -> None:
-    missing = [column for column in _NEEDED if column not in header]
-    if missing:
-        raise FileUnreadable(f"The file is no product export: the column “{missing[0]}” is missing.", 1)
+def _gathered(file: Sheet, aside: Sheet, known: Survey) -> Iterator[tuple[Row, Iterable[Row]]]:
+    """The row that says what the product is, and all its rows."""
+    done: set[str] = set()
+    for handle, group in groupby(file.rows(), key=_handle):
+        if not _is_handle(handle):
+            yield from ((row, [row]) for row in group)
+        elif handle not in done:
+            later, title = known.later.get(handle, ()), known.titles.get(handle)
+            if later:
+                done.add(handle)
+            first = next(group)
+            rows = chain([first], group, *(_piece(aside, handle, place) for place in later))  # noqa: B031 - what is left
+            yield next(aside.rows(title)) if title else first, rows
 
 
-def _fitted(cells: list[str], width: int) -> list[str]:
-    return [*cells[:width], *[""] * (width - len(cells))]
+def _piece(aside: Sheet, handle: str, place: Place) -> Iterator[Row]:
+    return takewhile(lambda row: _handle(row) == handle, aside.rows(place))
 
 
-def _add(draft: ProductDraft, line: int, row: Row) -> None:
+def _handle(row: Row) -> str:
+    return row.cells["Handle"].strip()
+
+
+def _is_handle(handle: str) -> bool:
+    return len(handle) <= _MAX_HANDLE and _HANDLE.fullmatch(handle) is not None
+
+
+def _begin(draft: ProductDraft, cells: Cells) -> None:
+    if not _is_handle(draft.handle):
+        raise Wrong("Handle", "A handle is up to 100 lower-case letters, digits and single hyphens.")
+    draft.title = _cell(cells, "Title")
+    if not draft.title:
+        raise Wrong("Title", "One row of a product has its title.")
+    draft.description = nh3.clean(_cell(cells, "Body (HTML)"))
+    draft.vendor = _cell(cells, "Vendor")
+    draft.category = _cell(cells, "Type")
+    draft.status = _status(cells)
+    draft.options = _options(cells)
+
+
+def _row(draft: ProductDraft, row: Row, skus: dict[str, int]) -> RowDraft:
+    if draft.problem is not None:
+        return RowDraft(row.line, problem=draft.problem if row.line == draft.line else not_taken(draft.line))
+    cells, variant, no_variant = row.cells, None, None
+    if row.line == draft.line or any(cells[column].strip() for column in _VARIANT):
+        variant, no_variant = _tried(lambda: _variant(draft, row, skus), "The variant is left out.")
+    image, no_image = _tried(lambda: _image(draft, cells), "The picture is left out.")
+    return RowDraft(row.line, variant, image, no_variant or no_image)
+
+
+def _tried(part: Callable[[], Part], otherwise: str) -> tuple[Part | None, Problem | None]:
     try:
-        _check_text(line, row)
-        if len(draft.lines) == 1:
-            _begin(draft, line, row)
-        if row.get("Image Src") and len(draft.images) < _MAX_IMAGES:
-            draft.images.append(_image(line, row))
-        if row["Variant Price"] or len(draft.lines) == 1:
-            draft.variants.append(_variant(draft, line, row))
+        return part(), None
     except Wrong as wrong:
-        draft.wrong = wrong
+        return None, Problem(wrong.column, f"{wrong.reason} {otherwise}")
 
 
-def _begin(draft: ProductDraft, line: int, row: Row) -> None:
-    if not _HANDLE.match(draft.handle):
-        raise Wrong(line, "Handle", "A handle has lower-case letters, digits and single hyphens.")
-    if not row["Title"].strip():
-        raise Wrong(line, "Title", "The first row of a product has its title.")
-    draft.title = row["Title"].strip()
-    draft.description = nh3.clean(row.get("Body (HTML)", ""))
-    draft.vendor = row.get("Vendor", "").strip()
-    draft.category = row.get("Type", "").strip()
-    draft.status = _status(row)
-    draft.options = _options(row)
+def _options(cells: Cells) -> Mapping[int, str]:
+    """The names of the options by their numbers."""
+    names = {number: _cell(cells, f"Option{number} Name") for number in _OPTIONS}
+    if names[1] == "Title" and cells["Option1 Value"].strip() == "Default Title":
+        return {}
+    named = {number: name[:50] for number, name in names.items() if name}
+    if len(set(named.values())) < len(named):
+        raise Wrong("Option1 Name", "Two options have the same name.")
+    return named
 
 
-def _options(row: Row) -> tuple[str, ...]:
-    names = tuple(row.get(f"Option{number} Name", "").strip() for number in (1, 2, 3))
-    if names[0] == "Title" and row.get("Option1 Value", "").strip() == "Default Title":
-        return ()
-    return tuple(name[:50] for name in names if name)
-
-
-def _status(row: Row) -> str:
-    status = row.get("Status", "").strip().lower()
+def _status(cells: Cells) -> str:
+    status = cells["Status"].strip().lower()
     if status in ("draft", "archived"):
         return status
-    return "draft" if row.get("Published", "").strip().lower() == "false" else "active"
+    return "draft" if cells["Published"].strip().lower() == "false" else "active"
 
 
-def _variant(draft: ProductDraft, line: int, row: Row) -> VariantDraft:
-    options = {name: _option(line, row, number) for number, name in enumerate(draft.options, start=1)}
-    if any(variant.options == options for variant in draft.variants):
-        raise Wrong(line, "Option1 Value", "Another variant of the product has the same options.")
-    if len(draft.variants) >= _MAX_VARIANTS:
-        raise Wrong(line, "Handle", f"A product has {_MAX_VARIANTS} variants at most.")
-    return VariantDraft(
-        sku=row.get("Variant SKU", "").strip().lstrip("'"),
+def _variant(draft: ProductDraft, row: Row, skus: dict[str, int]) -> VariantDraft:
+    cells = row.cells
+    options = {name: _option(cells, number) for number, name in draft.options.items()}
+    name = "/".join(options.values())
+    if name in draft.names:
+        raise Wrong("Option1 Value", "Another variant of the product has the same options.")
+    if len(draft.names) >= _MAX_VARIANTS:
+        raise Wrong("Handle", f"A product has {_MAX_VARIANTS} variants at most.")
+    variant = VariantDraft(
+        name=name,
+        sku=_cell(cells, "Variant SKU").lstrip("'") or sku_of(draft.handle, name),
         options=options,
-        price=_price(line, row, "Variant Price"),
-        compare_at_price=_price(line, row, "Variant Compare At Price") if row.get("Variant Compare At Price") else None,
-        stock=_stock(line, row),
+        price=_price(cells, "Variant Price"),
+        compare_at_price=_price(cells, "Variant Compare At Price") if cells["Variant Compare At Price"] else None,
+        stock=_stock(cells),
     )
+    if (line := skus.setdefault(variant.sku, row.line)) != row.line:
+        raise Wrong("Variant SKU", f"The variant of line {line} has the SKU “{variant.sku}” too.")
+    draft.names.add(name)
+    return variant
 
 
-def _option(line: int, row: Row, number: int) -> str:
-    value = row.get(f"Option{number} Value", "").strip()
+def _option(cells: Cells, number: int) -> str:
+    value = _cell(cells, f"Option{number} Value")
     if not value or len(value) > 100:
-        raise Wrong(line, f"Option{number} Value", "An option has a value of 1 to 100 characters.")
+        raise Wrong(f"Option{number} Value", "An option has a value of 1 to 100 characters.")
     return value
 
 
-def _price(line: int, row: Row, column: str) -> Decimal:
-    text = row[column].strip()
-    if not _PRICE.match(text):
-        raise Wrong(line, column, f"“{text[:20]}” is not a price such as 12.50.")
-    try:
-        return Decimal(text).quantize(Decimal("0.01"))
-    except InvalidOperation:
-        raise Wrong(line, column, f"“{text[:20]}” is not a price such as 12.50.") from None
+def _price(cells: Cells, column: str) -> Decimal:
+    text = _cell(cells, column)
+    if not _PRICE.fullmatch(text):
+        raise Wrong(column, f"“{text[:20]}” is not a price such as 12.50.")
+    return Decimal(text).quantize(Decimal("0.01"))
 
 
-def _stock(line: int, row: Row) -> int:
-    text = row.get("Variant Inventory Qty", "").strip()
-    if not re.fullmatch(r"-?\d{0,9}", text):
-        raise Wrong(line, "Variant Inventory Qty", f"“{text[:20]}” is not a number of units.")
+def _stock(cells: Cells) -> int:
+    text = _cell(cells, "Variant Inventory Qty")
+    if not _STOCK.fullmatch(text):
+        raise Wrong("Variant Inventory Qty", f"“{text[:20]}” is not a number of units.")
     # Shopify counts below zero where it sells what is not there; we have nothing then.
     stock = max(int(text or 0), 0) if text != "-" else 0
     if stock > _MOST:
-        raise Wrong(line, "Variant Inventory Qty", f"At most {_MOST} units can be kept.")
+        raise Wrong("Variant Inventory Qty", f"At most {_MOST} units can be kept.")
     return stock
 
 
-def _image(line: int, row: Row) -> tuple[str, str]:
-    url = row["Image Src"].strip()
+def _image(draft: ProductDraft, cells: Cells) -> tuple[str, str] | None:
+    """The row's picture, unless it has none or the product has it already."""
+    url = _cell(cells, "Image Src")
+    if not url or url in draft.urls:
+        return None
     if not re.fullmatch(r"https://\S+", url):
-        raise Wrong(line, "Image Src", "A picture's address begins with https://.")
-    return url, row.get("Image Alt Text", "").strip()[:500]
+        raise Wrong("Image Src", "A picture's address begins with https://.")
+    if len(draft.urls) >= _MAX_IMAGES:
+        raise Wrong("Image Src", f"A product has {_MAX_IMAGES} pictures at most.")
+    image = url, _cell(cells, "Image Alt Text")[:500]
+    draft.urls.add(url)
+    return image
 
 
-def _check_text(line: int, row: Row) -> None:
-    for column, cell in row.items():
-        if "\0" in cell:
-            raise Wrong(line, column, "The cell holds a NUL, which no text does.")
-    for column, limit in _LIMITS.items():
-        if len(row.get(column, "")) > limit:
-            raise Wrong(line, column, f"At most {limit} characters can be kept.")
+def _cell(cells: Cells, column: str) -> str:
+    text = cells[column].strip()
+    if "\0" in text:
+        raise Wrong(column, "The cell holds a NUL, which no text does.")
+    if len(text) > _LIMITS.get(column, len(text)):
+        raise Wrong(column, f"At most {_LIMITS[column]} characters can be kept.")
+    return text

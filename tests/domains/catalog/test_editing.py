@@ -327,10 +327,11 @@ async def test_put_writes_again_what_is_there_and_a_refusal_leaves_its_transacti
     first, second = jumper(title="First", **plain()), jumper(title="Second", slug="teapot", **plain())
     assert OURS.seller_id is not None
     async with market.database.transaction() as transaction:
-        await market.editing.put(transaction, first, OURS.seller_id)
-        assert isinstance(await refused(market.editing.put(transaction, second, OURS.seller_id)), SlugTaken)
+        assert not await market.editing.put(transaction, [first], OURS.seller_id)
+        refusals = await market.editing.put(transaction, [second], OURS.seller_id)
+        assert isinstance(refusals[second.product_id], SlugTaken)
         again = jumper(product_id=first.product_id, title="First, better", variants=(variant("S", sku="put"),))
-        await market.editing.put(transaction, again, OURS.seller_id)
+        assert not await market.editing.put(transaction, [again], OURS.seller_id)
     shown = await market.show(first.product_id)
     assert (shown.title, [each.sku for each in shown.variants]) == ("First, better", ["put"])
     assert await market.show("teapot") == market.teapot
@@ -341,7 +342,8 @@ async def test_put_does_not_touch_another_shop_s_product(market: Market) -> None
     before = await market.goods()
     async with market.database.transaction() as transaction:
         theirs = jumper(product_id=market.teapot.id)
-        assert isinstance(await refused(market.editing.put(transaction, theirs, OURS.seller_id)), IdReused)
+        refusals = await market.editing.put(transaction, [theirs], OURS.seller_id)
+        assert isinstance(refusals[theirs.product_id], IdReused)
     assert await market.goods() == before
 
 

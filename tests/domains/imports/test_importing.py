@@ -93,7 +93,7 @@ async def test_variants_pictures_brand_category_and_status_are_taken_and_what_ac
         ("bad,Bad,Maker,bad,5,1e3", "Variant Price"),
         ("bad,Bad,Maker,bad,1000000000,5", "Variant Inventory Qty"),
         ("bad,Bad,Maker,bad,many,5", "Variant Inventory Qty"),
-        ("bad,Bad,Maker,good-sku,5,5", "sku"),
+        ("bad,Bad,Maker,good-sku,5,5", "Variant SKU"),
         ("bad,,Maker,bad,5,5", "Title"),
         (",Bad,Maker,bad,5,5", "Handle"),
         (f"bad,{'x' * 201},Maker,bad,5,5", "Title"),
@@ -161,11 +161,11 @@ async def test_a_dry_run_tells_what_would_happen_and_writes_no_goods(stage: Stag
 
 
 async def test_an_import_killed_in_the_middle_goes_on_where_it_was(stage: Stage) -> None:
-    import_id = await stage.asked(_many(230))
+    import_id = await stage.asked(_many(900))
     second_batch = asyncio.Event()
 
     def look(publications: Sequence[Publication]) -> None:
-        if any(b'"created":100' in publication.data for publication in publications):
+        if any(b'"created":400' in publication.data for publication in publications):
             second_batch.set()
 
     stage.database.on_commit(look)
@@ -175,33 +175,33 @@ async def test_an_import_killed_in_the_middle_goes_on_where_it_was(stage: Stage)
     with suppress(asyncio.CancelledError):
         await running
     halfway = await stage.imports.get(import_id)
-    assert (halfway.state, 100 <= halfway.created < 230) == (ImportState.RUNNING, True)
+    assert (halfway.state, 400 <= halfway.created < 900) == (ImportState.RUNNING, True)
     await stage.imports.run(import_id)
     done = await stage.imports.get(import_id)
-    assert (done.state, done.created, done.updated, done.unchanged) == (ImportState.DONE, 230, 0, 0)
-    assert await _events(stage) == 231
+    assert (done.state, done.created, done.updated, done.unchanged) == (ImportState.DONE, 900, 0, 0)
+    assert await _events(stage) == 901
 
 
 async def test_two_workers_at_once_do_an_import_once(stage: Stage) -> None:
-    import_id = await stage.asked(_many(230))
+    import_id = await stage.asked(_many(900))
     await asyncio.gather(*(stage.imports.run(import_id) for _ in range(3)))
     await stage.imports.run(import_id)
     done = await stage.imports.get(import_id)
-    assert (done.state, done.created, done.updated, done.unchanged) == (ImportState.DONE, 230, 0, 0)
-    assert await _events(stage) == 231
+    assert (done.state, done.created, done.updated, done.unchanged) == (ImportState.DONE, 900, 0, 0)
+    assert await _events(stage) == 901
 
 
 async def test_two_imports_of_the_same_file_at_once_make_its_goods_once(stage: Stage) -> None:
-    both = [await stage.asked(_many(120)) for _ in range(2)]
+    both = [await stage.asked(_many(600)) for _ in range(2)]
     await asyncio.gather(*map(stage.imports.run, both))
     done = [await stage.imports.get(import_id) for import_id in both]
     assert [each.state for each in done] == [ImportState.DONE, ImportState.DONE]
     assert sum(each.failed for each in done) == 0
-    assert await stage.count("products WHERE seller_id = $1", stage.seller.seller_id) == 120
+    assert await stage.count("products WHERE seller_id = $1", stage.seller.seller_id) == 600
 
 
 async def test_watchers_see_each_batch_and_the_end(stage: Stage) -> None:
-    import_id = await stage.asked(_many(120))
+    import_id = await stage.asked(_many(600))
     shown: list[Publication] = []
     stage.database.on_commit(shown.extend)
     await stage.imports.run(import_id)
@@ -234,7 +234,7 @@ def test_reading_keeps_nothing_of_a_file_without_line_breaks(tmp_path: Path) -> 
     tracemalloc.start()
     try:
         with path.open("rb") as file, pytest.raises(FileUnreadable):
-            list(shopify.rows(file))
+            shopify.survey(shopify.sheet(file))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
