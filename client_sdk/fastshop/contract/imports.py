@@ -70,7 +70,9 @@ class ImportRow(Struct, frozen=True):
 
 
 class StartImport(Command[Import], frozen=True, tag="imports.start"):
-    """Import an uploaded CSV file into the caller's shop, row by row. A bad row hurts no other.
+    """Import an uploaded CSV file into the caller's shop, row by row. The variant or picture of a bad row is left out.
+
+    It hurts no other row, unless it is the one that says what a product is. The rows of a product may stand apart.
 
     Over HTTP the file may be the body itself (``Content-Type: text/csv``), with the other fields in the query. Sent
     again with the same id it answers how far that import is. An admin names the seller; a seller need not.

@@ -337,6 +337,47 @@ async def test_put_writes_again_what_is_there_and_a_refusal_leaves_its_transacti
     assert await market.show("teapot") == market.teapot
 
 
+async def test_put_writes_all_but_those_that_are_refused(market: Market) -> None:
+    assert OURS.seller_id is not None
+    taken = (await market.create()).variants[0].sku
+    commands = [
+        jumper(slug=f"put-{number}", variants=(variant("S", sku=f"put-{number}"),), options=("Size",))
+        for number in range(9)
+    ]
+    commands[3] = jumper(slug="put-3", variants=(variant("S", sku=taken),), options=("Size",))
+    commands[5] = jumper(slug="teapot", variants=(variant("S", sku="put-5"),), options=("Size",))
+    commands[7] = jumper(slug="put-7", variants=(variant("S", sku="put-7"),), options=("Size",), brand_id=new_id())
+    commands[8] = jumper(slug="put-8", variants=(variant("S", sku="put-8"),), options=("Size", "Color"))
+    async with market.database.transaction() as transaction:
+        refusals = await market.editing.put(transaction, commands, OURS.seller_id)
+    kinds = {commands.index(command): type(refusals.get(command.product_id)) for command in commands}
+    assert {number: kind for number, kind in kinds.items() if kind is not type(None)} == {
+        3: SkuTaken,
+        5: SlugTaken,
+        7: BrandNotFound,
+        8: VariantsUnclear,
+    }
+    for number in (0, 1, 2, 4, 6):
+        assert (await market.show(f"put-{number}")).variants[0].sku == f"put-{number}"
+        assert len(await market.events(commands[number].product_id)) == 1
+    assert not await market.database.fetch(
+        "SELECT FROM event_log WHERE channel = $1", f"product:{commands[3].product_id}"
+    )
+
+
+async def test_put_leaves_kept_variants_as_they_are_but_gives_the_others_their_places(market: Market) -> None:
+    assert OURS.seller_id is not None
+    product = await market.create(variants=(variant("S"), variant("M"), variant("L")))
+    kept = product.variants[1]
+    stale = as_new(product, 1, price=Price(1, "EUR"), stock=999)
+    command = jumper(product_id=product.id, variants=(as_new(product, 0), stale, variant("XL", sku="xl")))
+    async with market.database.transaction() as transaction:
+        assert not await market.editing.put(transaction, [command], OURS.seller_id, {kept.id})
+    shown = await market.show(product.id)
+    assert [each.sku for each in shown.variants] == [product.variants[0].sku, kept.sku, "xl"]
+    assert shown.variants[1] == kept
+
+
 async def test_put_does_not_touch_another_shop_s_product(market: Market) -> None:
     assert OURS.seller_id is not None
     before = await market.goods()
