@@ -591,21 +591,28 @@ class FlashSaleActor(Struct):
 
     def _next_lapse(self) -> datetime | None:
         while self.expiries:
-            expires_at, claim_id = self.expiries[0]
-            claim = self.claims[claim_id]
-            if claim.state is ClaimState.HELD and claim.expires_at == expires_at:
-                return expires_at
+            if self._lapses_at(*self.expiries[0]):
+                return self.expiries[0][0]
             heapq.heappop(self.expiries)
         return None
 
+    def _lapses_at(self, expires_at: datetime, claim_id: UUID) -> bool:
+        claim = self.claims[claim_id]
+        return claim.state is ClaimState.HELD and claim.expires_at == expires_at
+
     def _lapses(self, now: datetime) -> tuple[ClaimLapsed, ...]:
-        first = self._next_lapse()
-        if first is None or first > now:
-            return ()
-        due = {claim_id for expires_at, claim_id in self.expiries if expires_at <= now}
-        claims = (self.claims[claim_id] for claim_id in due)
-        lapsing = (claim for claim in claims if claim.state is ClaimState.HELD and claim.expires_at <= now)
-        return tuple(_lapsed(claim, now) for claim in sorted(lapsing, key=lambda claim: claim.place))
+        """Holds whose time is over, the earliest ones."""
+        heap, due = self.expiries, dict[UUID, datetime]()
+        while heap and heap[0][0] <= now and len(due) < _AT_MOST:
+            expires_at, claim_id = heapq.heappop(heap)
+            if self._lapses_at(expires_at, claim_id):
+                due[claim_id] = expires_at
+        for claim_id, expires_at in due.items():  # nothing has changed yet
+            heapq.heappush(heap, (expires_at, claim_id))
+        return tuple(_lapsed(self.claims[claim_id], now) for claim_id in sorted(due, key=self._place_of))
+
+    def _place_of(self, claim_id: UUID) -> int:
+        return self.claims[claim_id].place
 
     def _withdrawals(self, now: datetime) -> tuple[ClaimWithdrawn, ...]:
         """Holds that end because the sale was cancelled; those whose time is over lapse by themselves."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -617,6 +618,18 @@ def test_it_wants_to_be_woken_for_whatever_comes_next(prepare: Callable[[Stage],
     expected = None if seconds is None else START + timedelta(seconds=seconds)
     assert stage.actor.wake_at(stage.now) == expected
     assert stage.reloaded().wake_at(stage.now) == expected
+
+
+def test_many_holds_lapse_piece_by_piece_and_each_once() -> None:
+    stage = Stage(edited(quantity_limit=2500))
+    for number in range(2500):
+        stage.hold(number + 1, UUID(int=9000 + number))
+        stage.turn(microseconds=1)
+    stage.turn(seconds=60)
+    pieces = [len(stage.remind()) for _ in range(4)]
+    assert sum(pieces) == 2500
+    assert max(pieces) <= 1000
+    assert stage.actor.left == 2500
 
 
 def test_a_reminder_that_comes_early_or_doubled_changes_nothing() -> None:
