@@ -187,7 +187,7 @@ async def test_over_http_it_is_refused_as_a_problem_document(
     assert str(sale.id).encode() not in body
 
 
-@pytest.mark.parametrize("sale_id", ["rubbish", "0", "%00", "..%2f..%2fetc", "01a1fd22", str(new_id())])
+@pytest.mark.parametrize("sale_id", ["rubbish", "0", "%00", "..%2f..%2fetc", "01a1fd22", str(UUID(int=5))])
 async def test_over_http_no_sale_is_a_problem_document_too(shop: Edge, sale_id: str) -> None:
     response, _ = await download(shop, sale_id, "seller")
     assert response.status in (400, 404)
