@@ -3,7 +3,7 @@
 #   make run     the shop with its demo data, at http://localhost:8000  (PORT, FASTSHOP_DATA, DATABASE_URL, REDIS_URL ...)
 #   make test    all tests                          make test ARGS="tests/embedded -k stop"
 #   make lint    formatting, style, types, imports
-#   make bench   the tables of bench/
+#   make bench   the tables of bench/               make bench ARGS=echo
 #   make web     the browser pages only
 #   make lock    the locked packages anew, from pyproject.toml     make lock UPGRADE=--upgrade
 #   make clean   removes what make has made; the data stay
@@ -39,7 +39,7 @@ lint: $(DEV) $(if $(WEB),$(WEB_PACKAGES))
 	$(if $(WEB),scripts/with-node npm run --silent check)
 
 bench: $(DEV)
-	@exec .venv/bin/python -m bench
+	@exec .venv/bin/python -m bench $(ARGS)
 
 web: $(WEB)
 

@@ -1,7 +1,12 @@
-"""`make bench`: every table, one after the other."""
+"""`make bench`: every table, one after the other, or those that are named."""
+
+import sys
 
 import uvloop
 
-from bench import claims
+from bench import claims, echo
 
-uvloop.run(claims.main())
+_TABLES = {"claims": claims.main, "echo": echo.main}
+
+for name in sys.argv[1:] or _TABLES:
+    uvloop.run(_TABLES[name]())
