@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+# The shop as it is installed beside this Python.
+PROGRAM = Path(sys.executable).with_name("fastshop")
+
 _STARTS_WITHIN = 120.0
 _STOPS_WITHIN = 10.0
 
@@ -42,9 +45,8 @@ class ShopProcess:
     def start(self) -> None:
         """Start it, and wait until it is ready."""
         self.data.mkdir(parents=True, exist_ok=True)
-        program = Path(sys.executable).with_name("fastshop")
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([program, "run"], env=self.environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen([PROGRAM, "run"], env=self.environment, stdout=log, stderr=log)
         self._until_ready(self._process)
 
     @property

@@ -1,0 +1,30 @@
+"""P1, P2, P3, P5, P12: a small run of `make chaos`."""
+
+import random
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from tests.e2e.chaos import House, house, one_round
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+BUYERS = 150
+UNITS = 20
+
+
+@pytest.fixture(scope="module")
+async def home() -> AsyncIterator[House]:
+    async with house() as built:
+        yield built
+
+
+@pytest.mark.parametrize(
+    "disasters",
+    [["the first server"], ["PostgreSQL"], ["the second server", "PostgreSQL"]],
+    ids=["a server", "PostgreSQL", "both"],
+)
+async def test_p1_p2_p3_p5_p12_nothing_oversold_and_nothing_lost(home: House, disasters: Sequence[str]) -> None:
+    report = await one_round(home, random.Random(len(disasters)), BUYERS, UNITS, disasters)
+    assert report.sold == UNITS
+    assert report.told.places
