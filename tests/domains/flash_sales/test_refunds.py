@@ -69,7 +69,12 @@ class Office:
     def __init__(self, market: Market) -> None:
         self.market = market
         self.gateway = Wayward(market)
-        self.payments = Payments(market.database, self.gateway, market.clock, market.keyed, patience=0.1)
+        self.waits(20.0)
+
+    def waits(self, patience: float) -> None:
+        """Wait for the gateway for so long, in seconds, from now on."""
+        market = self.market
+        self.payments = Payments(market.database, self.gateway, market.clock, market.keyed, patience)
         self.buying: Buying = market.buying(self.payments)
         self.sweep = Sweep(self.buying, market.proofs, market.clock)
 
@@ -146,14 +151,19 @@ async def test_a_refund_that_does_not_go_through_at_once_is_asked_for_until_it_h
     market: Market, office: Office, day: str
 ) -> None:
     claim = await lost(market)
-    office.gateway.day = ["", day, day]
+    assert claim.payment_id is not None
+    await office.payments.settle(claim.payment_id, give_up=False)
+    office.gateway.day = [day, day]
+    office.waits(0.05 if day == "hangs" else 20.0)
     assert not await office.settle(claim), "it has no end yet"
     assert (await office.payment(claim)).status is REFUNDING
     await office.payments.refund_on()
     assert len(office.gateway.refunds) == 1, "whoever began it is given a moment"
-    for _ in range(2):
-        market.clock.turn(seconds=31)
-        await office.payments.refund_on()
+    market.clock.turn(seconds=31)
+    await office.payments.refund_on()
+    office.waits(20.0)
+    market.clock.turn(seconds=31)
+    await office.payments.refund_on()
     await check_refunded(market, office, claim)
     assert await office.settle(claim)
     assert len(office.gateway.refunds) == 3
@@ -268,9 +278,6 @@ async def test_one_payment_that_cannot_be_settled_does_not_keep_the_others(marke
     await office.sweep.round()
     market.clock.turn(seconds=60)
     await market.database.fetch("UPDATE payments SET reference = 'other' WHERE id = $1", broken.payment_id)
-    office.gateway.day = ["hangs"]
-    await office.sweep.round()
-    market.clock.turn(seconds=60)
     await office.sweep.round()
     assert (await market.one(fine)).state is ClaimState.PAID
     assert (await market.one(broken)).state is ClaimState.LAPSED
@@ -284,10 +291,11 @@ async def test_a_payment_that_hangs_is_asked_for_again_and_never_guessed(
     claim = await paying(market)
     for delta in ({"seconds": 61}, {"hours": 5}):  # past the hold, past the grace: even closing it has no answer
         market.clock.turn(**delta)
-        office.gateway.day = [day] * 2
+        office.gateway.day = [day]
+        office.waits(0.05 if day == "hangs" else 20.0)
         assert not await office.settle(claim)
         assert (await market.one(claim)).state is ClaimState.PAYING
-        office.gateway.day = []
+    office.waits(20.0)
     assert await office.settle(claim)
     assert (await market.one(claim)).state is ClaimState.PAID
     assert await market.charged(claim.payment_id or new_id())
