@@ -42,7 +42,7 @@ class Parts(Struct):
 def application(parts: Parts) -> Litestar:
     """Litestar with everything of ours, and nothing of its own: no docs page, no logging, no exception pages."""
     metrics = Metrics(parts.registry)
-    return Litestar(
+    return _Application(
         route_handlers=[
             *(operation_route(_asking(operation, parts, metrics)) for operation in parts.operations),
             uploads(parts.receive, parts.sign_in),
@@ -59,6 +59,15 @@ def application(parts: Parts) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+
+
+class _Application(Litestar):
+    """Answers HEAD as GET, wherever there is one. The server knows that it was HEAD, and sends no body."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await super().__call__(scope, receive, send)
 
 
 def _asking(operation: Operation, parts: Parts, metrics: Metrics) -> Asking:

@@ -332,6 +332,20 @@ async def test_an_address_or_verb_that_is_not_there_is_a_problem_too(
 
 
 @pytest.mark.parametrize(
+    "path", [THINGS, f"{THINGS}?limit=0", "/api/v1/nothing", "/api/v1/enter", "/livez", "/metrics", "/", "/a/page"]
+)
+async def test_head_is_answered_as_get_without_a_body(shop: Edge, path: str) -> None:
+    with structlog.testing.capture_logs():
+        async with shop.http.get(path) as full, shop.http.head(path) as head:
+            assert head.status == full.status
+            assert (len(await full.read()) > 0, await head.read()) == (True, b"")
+            for name in ("content-type", "cache-control", "content-security-policy"):
+                assert head.headers.get(name) == full.headers.get(name)
+        async with shop.http.get(THINGS) as after:  # over the same connection, which no body has confused
+            assert after.status == 200
+
+
+@pytest.mark.parametrize(
     "path", [THINGS, f"{THINGS}?limit=0", "/api/v1/fall", "/api/v1/nothing", "/livez", "/metrics", "/", "/api/v1/enter"]
 )
 async def test_every_response_has_the_headers_that_protect_who_reads_it(shop: Edge, path: str) -> None:
