@@ -14,8 +14,8 @@ import typer
 from asyncpg import UndefinedColumnError, UndefinedTableError
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import Progress
-from rich.table import Table
 
 from fastshop.contract.imports import Import, ImportRow
 from fastshop.registry import contract
@@ -73,10 +73,10 @@ def worker() -> None:
 @app.command()
 def operations() -> None:
     """List everything that can be asked for: name, route, who may, what may be refused."""
-    table = Table("operation", "route", "who", "refusals", show_lines=False)
     for row in rows(described(read_settings()).operations):
-        table.add_row(*row)
-    _out.print(table)
+        _out.print(f"[bold]{row.tag}[/]  {row.route}", soft_wrap=True)
+        more = Padding(f"{row.permission}: {row.refusals}", (0, 0, 0, 4), expand=False)
+        _out.print(more, soft_wrap=False)
 
 
 @app.command()
