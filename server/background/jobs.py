@@ -7,7 +7,7 @@ from concurrent.futures import Future, wait
 import dramatiq
 import msgspec
 from dramatiq.errors import Retry
-from dramatiq.middleware import AgeLimit, ShutdownNotifications, TimeLimit
+from dramatiq.middleware import AgeLimit, Middleware, ShutdownNotifications, TimeLimit
 from prometheus_client import CollectorRegistry
 
 from fastshop.contract.base import Event, Unavailable
@@ -18,6 +18,10 @@ from server.kernel.job import Job
 # What a worker waits for a job under way when it stops, in milliseconds; unfinished ones are queued again.
 _GRACE = 400
 _LONGEST = 60 * 60 * 1000
+# Jobs that may take minutes have a queue and threads of their own, so that others need not wait for them.
+_LONG = "long"
+_SHORT = "default"
+_LONG_AT_ONCE = 2
 
 
 class Jobs:
@@ -27,15 +31,10 @@ class Jobs:
         self, url: str, jobs: Iterable[Job], registry: CollectorRegistry, *, heartbeat: float = HEARTBEAT
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        middleware = [
-            AgeLimit(),
-            TimeLimit(time_limit=_LONGEST),
-            ShutdownNotifications(notify_shutdown=True),
-            TryAgain(),
-            Count(registry),
-        ]
-        self._broker = JobBroker(url, middleware, heartbeat)
-        self._worker: dramatiq.Worker | None = None
+        count = Count(registry)
+        # A broker for each: Dramatiq has no room for two workers at one.
+        self._brokers = {queue: JobBroker(url, _middleware(count), heartbeat) for queue in (_SHORT, _LONG)}
+        self._workers: list[dramatiq.Worker] = []
         self.after: dict[str, list[Job]] = {}
         for job in jobs:
             self.after.setdefault(job.on.tag(), []).append(job)
@@ -52,20 +51,22 @@ class Jobs:
         Raises `BrokerConnectionError` when Valkey does not answer.
         """
         for job in self.after[event_type]:
-            actor = self._broker.get_actor(job.name)
+            actor = self._brokers[_LONG if job.is_long else _SHORT].get_actor(job.name)
             actor.send_with_options(args=(data,), delay=int(job.delay.total_seconds() * 1000) or None)
 
     async def start(self, threads: int) -> None:
-        """Begin to work, in so many threads."""
-        self._worker = dramatiq.Worker(self._broker, worker_threads=threads, worker_timeout=100)
-        await asyncio.to_thread(self._worker.start)
+        """Begin to work, in so many threads, and a few more for long jobs."""
+        for queue, count in ((_SHORT, threads), (_LONG, _LONG_AT_ONCE)):
+            self._workers.append(dramatiq.Worker(self._brokers[queue], worker_threads=count, worker_timeout=100))
+        for worker in self._workers:
+            await asyncio.to_thread(worker.start)
 
     async def stop(self) -> None:
         """Work no longer; what is not finished is queued again."""
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            await asyncio.to_thread(worker.stop, timeout=_GRACE)
-        await asyncio.to_thread(self._broker.close)
+        workers, self._workers = self._workers, []
+        await asyncio.gather(*(asyncio.to_thread(worker.stop, timeout=_GRACE) for worker in workers))
+        for broker in self._brokers.values():
+            await asyncio.to_thread(broker.close)
 
     def _declare(self, job: Job) -> None:
         decode = msgspec.json.Decoder(job.on).decode
@@ -77,7 +78,19 @@ class Jobs:
                 # What is not possible yet is no error: Dramatiq logs every exception but this one as such.
                 raise Retry(later.code) from later
 
-        dramatiq.actor(broker=self._broker, actor_name=job.name, max_retries=job.retries)(run)
+        # A long one may still be in the other queue, where it was put by a release that had only that.
+        for queue, broker in self._brokers.items():
+            dramatiq.actor(broker=broker, actor_name=job.name, queue_name=queue, max_retries=job.retries)(run)
+
+
+def _middleware(count: Count) -> list[Middleware]:
+    return [
+        AgeLimit(),
+        TimeLimit(time_limit=_LONGEST),
+        ShutdownNotifications(notify_shutdown=True),
+        TryAgain(),
+        count,
+    ]
 
 
 async def _done(job: Job, event: Event) -> None:

@@ -12,7 +12,8 @@ from fastshop.contract.base import Event
 class Job:
     """What is to be done when an event happened. ``run`` may be called twice for the same event, and must not mind.
 
-    ``delay`` passes before the first try; after a failure it is tried again with growing pauses, ``retries`` times.
+    ``delay`` passes before the first try; after a failure it is tried again with growing pauses, ``retries`` times. One
+    that ``is_long`` may take minutes: few of those are done at a time, and none keeps others waiting.
     """
 
     name: str
@@ -20,3 +21,4 @@ class Job:
     run: Callable[[Any], Awaitable[None]]
     delay: timedelta = timedelta()
     retries: int = 10
+    is_long: bool = False

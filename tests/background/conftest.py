@@ -43,8 +43,8 @@ class Work:
         if self._do is not None:
             await self._do(event.reason)
 
-    def job(self, name: str = "work", delay: float = 0, retries: int = 10) -> Job:
-        return Job(name, SessionEnded, self.run, timedelta(seconds=delay), retries)
+    def job(self, name: str = "work", delay: float = 0, retries: int = 10, *, is_long: bool = False) -> Job:
+        return Job(name, SessionEnded, self.run, timedelta(seconds=delay), retries, is_long)
 
 
 class Office:

@@ -72,6 +72,23 @@ async def test_jobs_run_on_the_event_loop_of_their_host_several_at_once(url: str
     assert seen == [here] * 4
 
 
+async def test_long_jobs_keep_no_others_waiting(url: str, offices: Offices) -> None:
+    finish = asyncio.Event()
+
+    async def linger(_reason: str) -> None:
+        await finish.wait()
+
+    long, short = Work(linger), Work()
+    office = offices(url, long.job("long", is_long=True), short.job("short"))
+    await office.open(threads=1)
+    await office.tell(*(ended(str(number)) for number in range(5)))
+    await eventually(lambda: office.ends("done", "short") == 5)
+    assert office.ends("done", "long") == 0
+    finish.set()
+    await eventually(lambda: office.ends("done", "long") == 5)
+    assert sorted(long.seen) == list("01234")
+
+
 async def test_a_change_that_fails_is_followed_by_no_job(url: str, offices: Offices) -> None:
     work = Work()
     office = offices(url, work.job())

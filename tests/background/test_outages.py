@@ -120,7 +120,7 @@ async def test_p8_the_jobs_of_a_dead_worker_are_done_by_another(switch: Switch, 
     await dead.tell(ended("orphan"))
     await dead.relay.move()
     for queue in ("default", "default.DQ"):  # fetched, and then it died
-        assert next(dead.jobs._broker.consume(queue)) is not None
+        assert next(dead.jobs._brokers["default"].consume(queue)) is not None
     heir = Jobs(switch.url, [work.job(), work.job("later", delay=1)], CollectorRegistry(), heartbeat=0.5)
     await heir.start(2)
     try:

@@ -11,4 +11,4 @@ def jobs(imports: Imports) -> tuple[Job, ...]:
     async def run(event: ImportRequested) -> None:
         await imports.run(event.import_id)
 
-    return (Job("imports.run", ImportRequested, run),)
+    return (Job("imports.run", ImportRequested, run, is_long=True),)
