@@ -6,21 +6,17 @@ node serves what happens on it, and finds what happened elsewhere in the databas
 """
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 import msgspec
 import redis.asyncio as redis
 import structlog
 from msgspec import Struct
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from server.kernel.log import Publication
+from server.kernel.pubsub import Listener, for_ever
 from server.realtime.counts import Counts
 from server.realtime.tasks import Tasks
 
@@ -30,11 +26,8 @@ _TOPIC = "fastshop:live"
 # What waits to be told while Valkey does not answer; more is dropped, and the others look into the database.
 _MAX_WAITING = 1_000
 _AT_ONCE = 100
-_LONGEST_PAUSE = 2.0
 # A node that was silent for so many hellos is gone.
 _MISSED_HELLOS = 3
-# A connection that says nothing for so long is asked whether it lives, and given up when it does not answer.
-_SILENCE = 3.0
 
 
 class Message(Struct, array_like=True, frozen=True, omit_defaults=True):
@@ -69,11 +62,13 @@ class Bus:
         self._others: dict[str, float] = {"": self._loop.time()}
         self._hear = hear
         self._missed = missed
+        # Whatever was told while we did not hear is in the database.
+        self._listener = Listener(url, _TOPIC, self._take, missed)
         self._counts = counts
         self._waiting: deque[Message] = deque()
         self._awake = asyncio.Event()
         self._lost = False
-        self._hears = self._speaks = False
+        self._speaks = False
         self._tasks = Tasks()
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Message).decode
@@ -81,12 +76,12 @@ class Bus:
     @property
     def whole(self) -> bool:
         """Whether messages get through, as far as is known."""
-        return self._hears and self._speaks
+        return self._listener.hears and self._speaks
 
     def start(self) -> None:
         """Begin to speak and to hear. When Valkey is down, it is tried again until it is there."""
-        self._tasks.run(self._for_ever(self._speak))
-        self._tasks.run(self._for_ever(self._listen))
+        self._tasks.run(for_ever(self._url, self._speak))
+        self._tasks.run(self._listener.run())
         self._tasks.every(self._hello_every, self._say_hello, "other nodes do not hear that this one is there")
 
     async def stop(self) -> None:
@@ -122,21 +117,6 @@ class Bus:
         self._lost = True
         self._counts.lost += count
 
-    async def _for_ever(self, work: Callable[["redis.Redis"], Any]) -> None:
-        pause = 0.05
-        while True:
-            client = redis.Redis.from_url(self._url, protocol=3, retry=Retry(NoBackoff(), 0), socket_timeout=_SILENCE)
-            started = self._loop.time()
-            try:
-                await work(client)
-            except (RedisError, OSError, TimeoutError) as error:
-                logger.warning("other nodes cannot be reached", error=str(error))
-            finally:
-                await client.aclose()
-            lasted = self._loop.time() - started
-            pause = 0.05 if lasted > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
-            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - only to spread the tries
-
     async def _speak(self, client: "redis.Redis") -> None:
         try:
             await client.ping()
@@ -162,32 +142,6 @@ class Bus:
             self._waiting.popleft()
         if not self._waiting:
             self._awake.clear()
-
-    async def _listen(self, client: "redis.Redis") -> None:
-        try:
-            async with client.pubsub() as pubsub:
-                await pubsub.subscribe(_TOPIC)
-                await self._hear_all(pubsub)
-        finally:
-            self._hears = False
-
-    async def _hear_all(self, pubsub: Any) -> None:
-        asked = False
-        while True:
-            said = await pubsub.get_message(timeout=_SILENCE / 2)
-            if said is None:
-                if asked:
-                    raise TimeoutError("Valkey does not answer")
-                asked = True
-                await pubsub.ping()
-                continue
-            asked = False
-            if said["type"] == "subscribe":
-                self._hears = True
-                # Whatever was told while we did not hear is in the database.
-                self._missed()
-            elif said["type"] == "message":
-                self._take(said["data"])
 
     def _take(self, data: bytes) -> None:
         # What this node says itself comes back to it: it is not worth decoding.
