@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import redis.asyncio as redis
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 
+from fastshop.registry import contract
 from piccolo_conf import DB
 from server import schema
+from server.adapters.placement.metrics import ActorsCollector
+from server.adapters.placement.nodes import Nodes
 from server.background.jobs import Jobs
 from server.background.loops import Loop
 from server.background.relay import Relay
@@ -29,7 +32,7 @@ from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
 from server.realtime.limits import Limits
 from server.realtime.service import Needs, Realtime
-from server.services import Domains, Yesterday, documents
+from server.services import MESSAGES, Domains, Yesterday, documents
 from server.settings import Settings
 
 
@@ -131,13 +134,16 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         database = await _database(stack, addresses.database_url)
         valkey = redis.Redis.from_url(addresses.redis_url, protocol=3, socket_timeout=2, socket_connect_timeout=2)
         stack.push_async_callback(valkey.aclose)
-        domains = Domains(settings, database, clock, valkey)
+        nodes = Nodes(database, addresses.redis_url, MESSAGES, contract().refusals)
+        domains = Domains(settings, database, clock, valkey, nodes)
         stack.callback(domains.passwords.close)
         sign_in = SignIn(domains.sessions.authenticate, settings)
         realtime = await _realtime(stack, settings, domains, database, addresses, sign_in, registry)
+        stack.push_async_callback(nodes.stop)
+        await nodes.start(domains.actors)
         stack.push_async_callback(domains.actors.stop)
+        ActorsCollector(domains.actors, nodes, registry)
         await _background(stack, settings, domains, database, addresses, registry)
-        Gauge("fastshop_actors_awake", "Actors in memory", registry=registry).set_function(lambda: len(domains.actors))
         yield Shop(settings, database, valkey, domains, realtime, registry, sign_in)
 
 

@@ -12,7 +12,9 @@ import msgspec
 import redis.asyncio as redis
 
 from actors.flash_sale import KIND
+from actors.flash_sale import messages as sale_messages
 from actors.runtime.directory import Actors
+from actors.runtime.ports import Placement
 from fastshop.contract.flash_sales import USER, Belongings
 from piccolo_conf import DB
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
@@ -69,6 +71,9 @@ from server.kernel.mail import Mailer
 from server.kernel.operation import Operations
 from server.settings import Settings
 
+# The messages of each kind of actor, for those that travel to another process.
+MESSAGES = {KIND: sale_messages}
+
 # How many orders a person's stream starts with.
 _LATEST_ORDERS = 20
 
@@ -101,9 +106,16 @@ class Yesterday:
 
 
 class Domains:
-    """All services."""
+    """All services. Without a placement this process does not ask whether others own its actors."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock, valkey: "redis.Redis") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        valkey: "redis.Redis",
+        placement: Placement | None = None,
+    ) -> None:
         self.clock = clock
         self.sockets = LateSockets()
         self.passwords = Passwords()
@@ -125,7 +137,7 @@ class Domains:
         keyed = Keyed(settings.secret)
         self.payments = Payments(database, self.gateway, clock, keyed)
         self.orders = Orders(database)
-        self.actors = Actors({KIND: SaleStore(database, self.orders, self.stock)}, clock)
+        self.actors = Actors({KIND: SaleStore(database, self.orders, self.stock)}, clock, placement=placement)
         self.selling = Selling(database, self.actors, self.stock, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)

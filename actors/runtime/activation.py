@@ -9,38 +9,39 @@ the store instead whether its memory is still true, for another process may own 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import Context
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
-
+from actors.runtime.letter import Letter
 from actors.runtime.ports import Actor, Change, Clock, Decision, Limits, Loaded, Overruled, Reminded, Stale, Store
 from fastshop.contract.base import Busy, Refusal
 
 logger = logging.getLogger(__name__)
 
 
-class Letter(Struct, frozen=True, gc=False):
-    """A message and where its answer goes."""
-
-    message: Any
-    answer: "asyncio.Future[Any]"
-
-
 class Activation:
     """An actor in memory, from its first message until it falls asleep."""
 
     def __init__(
-        self, actor_id: UUID, store: Store[Any], clock: Clock, limits: Limits, on_sleep: Callable[["Activation"], None]
+        self,
+        address: tuple[str, UUID],
+        store: Store[Any],
+        clock: Clock,
+        limits: Limits,
+        on_sleep: Callable[["Activation", Sequence[Letter]], None],
+        on_stale: Callable[["Activation"], None],
+        letters: Iterable[Letter] = (),
     ) -> None:
-        self.actor_id = actor_id
+        self.address = address
+        self.actor_id = address[1]
         self._store = store
         self._clock = clock
         self._limits = limits
         self._on_sleep = on_sleep
-        self._mailbox: deque[Letter] = deque()
+        self._on_stale = on_stale
+        self._mailbox = deque(letters)
         self._loaded: Loaded[Any] | None = None
         # What was decided and applied since the last commit began, in its order.
         self._group: list[tuple[Letter, Decision | Exception]] = []
@@ -50,8 +51,10 @@ class Activation:
         self._ending = False
         self._wake: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
+        # When it woke, by the loop's clock.
+        self.since = self._loop.time()
         # A context of its own: whoever happens to wake it may be inside a transaction, which is not the actor's.
-        self._task = self._loop.create_task(self._live(), name=f"actor {actor_id}", context=Context())
+        self._task = self._loop.create_task(self._live(), name=f"actor {self.actor_id}", context=Context())
 
     def put(self, message: Any) -> "asyncio.Future[Any]":
         """Leave a message; messages are taken in the order of these calls. Refused with `Busy` when it is full."""
@@ -65,11 +68,15 @@ class Activation:
             self._wake.set_result(None)
         return answer
 
-    async def end(self) -> None:
-        """Finish the turn that is under way, answer what is unread with `Busy`, and sleep."""
+    def finish(self) -> None:
+        """Have it sleep after the turn that is under way; what is unread is left to `on_sleep`."""
         self._ending = True
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
+
+    async def end(self) -> None:
+        """Finish, and wait until it sleeps."""
+        self.finish()
         await asyncio.wait([self._task])
 
     async def _live(self) -> None:
@@ -77,9 +84,7 @@ class Activation:
             while (self._group or not self._ending) and (self._group or self._mailbox or await self._rest()):
                 await self._turn()
         finally:
-            self._on_sleep(self)
-            while self._mailbox:
-                _answer(self._mailbox.popleft(), Busy())
+            self._on_sleep(self, self._mailbox)
 
     async def _rest(self) -> bool:
         """Wait for a message. False when none came for so long that it may sleep, or there is nothing to keep awake."""
@@ -110,9 +115,9 @@ class Activation:
         except Refusal as refusal:  # there is no such actor
             self._forget([])
             while self._mailbox:
-                _answer(self._mailbox.popleft(), refusal)
+                self._mailbox.popleft().refuse(refusal)
         except Overruled as overruled:
-            _answer(group.pop(overruled.position)[0], overruled.refusal)
+            group.pop(overruled.position)[0].refuse(overruled.refusal)
             self._forget(group)
         except Exception as error:
             self._forget(group)
@@ -177,12 +182,13 @@ class Activation:
         self._failures += 1
         if isinstance(error, Stale):
             logger.info("actor %s was written by another owner", self.actor_id)
+            self._on_stale(self)
         else:
             logger.warning("actor %s could not commit", self.actor_id, exc_info=error)
         if self._failures >= self._limits.attempts:
             self._failures = 0
             for _ in range(count):
-                _answer(self._mailbox.popleft(), Busy())
+                self._mailbox.popleft().refuse(Busy())
 
 
 _NOTHING = Decision(None)
@@ -193,9 +199,7 @@ def _reminded(group: list[tuple[Letter, Decision | Exception]]) -> bool:
 
 
 def _answer(letter: Letter, outcome: Decision | Exception) -> None:
-    if letter.answer.done():  # whoever asked has gone
-        return
     if isinstance(outcome, Decision):
-        letter.answer.set_result(outcome.reply)
+        letter.reply(outcome.reply)
     else:
-        letter.answer.set_exception(outcome)
+        letter.refuse(outcome)

@@ -1,6 +1,6 @@
 """What an actor is, and what the runtime needs from outside."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
@@ -91,6 +91,40 @@ class Stale(Exception):
     """Somebody else has written since. What is in memory is not true any more."""
 
 
+class Placement(Protocol):
+    """Which node of the shop owns an actor, and the way there.
+
+    It only says where messages should go. Who may write is decided by the version in the commit: two owners lose time.
+    """
+
+    async def locate(self, kind: str, actor_id: UUID) -> str | None:
+        """The node that owns an actor; None when it is this one, which it becomes where none that lives does.
+
+        Raises whatever went wrong when nobody knows.
+        """
+        ...
+
+    def give_back(self, kind: str, actor_id: UUID) -> Awaitable[object]:
+        """Own it no longer, if this node does. Begins at once, awaited or not; a later `locate` comes after it."""
+        ...
+
+    async def carry(self, node: str, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]) -> Sequence[Any]:
+        """Have that node decide messages, in order. Answers what came of each: its reply, or what was raised.
+
+        Raises `Elsewhere` where it cannot be reached, `Unanswered` when it does not answer in time; `Elsewhere` in the
+        place of a reply means that it did not decide that message.
+        """
+        ...
+
+
+class Elsewhere(Exception):
+    """That node does not own the actor, or not any more, or cannot be reached. Nothing was decided there."""
+
+
+class Unanswered(Exception):
+    """The owner did not answer in time. What became of the messages is not known."""
+
+
 class Overruled(Exception):
     """The store refuses a decision for a reason that the actor could not know. The others may stand."""
 
@@ -109,15 +143,18 @@ class Clock(Protocol):
 
 
 class Limits(Struct, frozen=True):
-    """Bounds of the runtime. ``idle`` is in seconds.
+    """Bounds of the runtime. ``idle`` and ``settled`` are in seconds.
 
     About 256 messages a commit is where a larger group gains nothing: while one is written, the next is decided.
+    An actor that woke although another node owns it, which could not be reached, is ``settled`` before it looks for
+    that one again: while the two fight it must not spend its time on looking.
     """
 
     mailbox: int = 10_000
     batch: int = 256
     idle: float = 60.0
     attempts: int = 3
+    settled: float = 1.0
 
     @classmethod
     def default(cls) -> Self:

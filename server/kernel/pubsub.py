@@ -23,11 +23,21 @@ _SILENCE = 3.0
 _GOODBYE = 1.0
 
 
-def client_of(url: str, patience: float = _SILENCE) -> "redis.Redis":
-    """A client that fails at once where others would try again: who uses it knows better what to do then."""
-    return redis.Redis.from_url(
-        url, protocol=3, retry=Retry(NoBackoff(), 0), socket_timeout=patience, socket_connect_timeout=patience
+def client_of(url: str, patience: float = _SILENCE, connections: int = 2) -> "redis.Redis":
+    """A client that fails at once where others would try again: who uses it knows better what to do then.
+
+    It waits so many seconds for an answer, or for one of its connections.
+    """
+    pool = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=connections,
+        timeout=patience,
+        protocol=3,
+        retry=Retry(NoBackoff(), 0),
+        socket_timeout=patience,
+        socket_connect_timeout=patience,
     )
+    return redis.Redis.from_pool(pool)
 
 
 async def for_ever(url: str, work: Callable[["redis.Redis"], Awaitable[None]]) -> None:

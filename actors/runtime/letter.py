@@ -1,0 +1,23 @@
+"""A message on its way to an actor."""
+
+import asyncio
+from typing import Any
+
+from msgspec import Struct
+
+
+class Letter(Struct, frozen=True, gc=False):
+    """A message and where its answer goes."""
+
+    message: Any
+    answer: "asyncio.Future[Any]"
+
+    def reply(self, reply: Any) -> None:
+        """Answer it. Nobody hears it when whoever asked has gone."""
+        if not self.answer.done():
+            self.answer.set_result(reply)
+
+    def refuse(self, error: Exception) -> None:
+        """Answer that it cannot be."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
