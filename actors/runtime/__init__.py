@@ -8,4 +8,6 @@ The guarantees, and where they are kept:
   activation, and what was asked is decided again from what the store holds (`activation`, `ports.Store`).
 - Nor does it answer: where nothing is written, the version is looked at before the answer (`activation`).
 - A full mailbox refuses with `Busy`; unread letters of a dying actor are answered (`directory`).
+- What is asked goes to the node that owns the actor, in its order, and is decided here where that one cannot be asked;
+  a lease only directs messages (`courier`, `ports.Placement`).
 """

@@ -19,6 +19,8 @@ from fastshop.contract.base import Busy
 
 logger = logging.getLogger(__name__)
 
+_ASK_AGAIN = 0.2
+
 # Called at the end with the letters that are left, and whether the actor is to wake here.
 Ended = Callable[["Courier", Sequence[Letter], bool], None]
 
@@ -61,8 +63,10 @@ class Courier:
 
     async def end(self) -> None:
         """End at once; what waits is left to `on_end`."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        while not self._task.done():
+            self._task.cancel()
+            # What carries the letters may take a cancellation for a timeout of its own: ask again.
+            await asyncio.wait([self._task], timeout=_ASK_AGAIN)
 
     async def _live(self) -> None:
         here = False

@@ -338,6 +338,17 @@ async def test_p4_a_node_that_was_late_lets_go_and_asks_who_owns_them_now(office
     assert (len(far.actors), len(late.actors)) == (1, 0)
 
 
+async def test_p4_a_late_node_does_not_decide_what_reaches_it_late(offices: Offices, store: MemoryStore) -> None:
+    late, far = await offices(lifetime=SHORT), await offices()
+    assert await late.add(1) == 1
+    assert await far.add(2) == 2
+    assert len(far.actors) == 0
+    late.nodes._living.cancel()
+    await eventually(lambda: not late.nodes.leases.valid)
+    assert await far.add(3) == 3
+    assert (len(far.actors), far.nodes.leases.taken_over) == (1, 1)
+
+
 async def test_an_actor_that_falls_asleep_is_given_back(
     database: Database, services: EmbeddedServices, store: MemoryStore
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
 from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from actors.runtime.directory import Actors
-from actors.runtime.ports import Message
+from actors.runtime.ports import Elsewhere, Message
 from fastshop.contract.base import Refusal
 from server.adapters.placement.leases import Leases
 from server.adapters.placement.parcels import Codec
@@ -46,7 +47,7 @@ class Nodes:
     async def start(self, actors: Actors) -> None:
         """Be one of the nodes: own actors, and decide what others send to them."""
         await self.leases.renew()
-        await self.post.start(actors.deliver)
+        await self.post.start(partial(self._deliver, actors))
         self._living = asyncio.create_task(self._live(actors), name=f"node {self.id}")
 
     async def stop(self) -> None:
@@ -79,6 +80,14 @@ class Nodes:
     async def carry(self, node: str, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]) -> Sequence[Any]:
         """See `actors.runtime.ports.Placement`."""
         return await self.post.send(node, kind, actor_id, messages)
+
+    async def _deliver(
+        self, actors: Actors, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]
+    ) -> Sequence[Any]:
+        """What lay here while this node was late is somebody else's by now: it is not decided out of its turn."""
+        if not self.leases.valid:
+            raise Elsewhere
+        return await actors.deliver(kind, actor_id, messages)
 
     async def _give_back(self, kind: str, actor_id: UUID) -> None:
         try:

@@ -27,6 +27,7 @@ _PATIENCE = 1.0
 _LEFT_ALONE = 1.0
 # A node starts without Valkey when it is not there within this time, in seconds.
 _STARTS_WITHIN = 1.0
+_ASK_AGAIN = 0.2
 # So many messages may be on their way to Valkey at a time.
 _CONNECTIONS = 16
 # Parcels of other nodes that are decided here at a time: one from each node for each actor. More are not taken.
@@ -63,9 +64,10 @@ class Post:
         await self._listener.finish()
         if self._working:
             await asyncio.wait(self._working)
-        if self._listening is not None:
+        while self._listening is not None and not self._listening.done():
             self._listening.cancel()
-            await asyncio.wait([self._listening])
+            # redis-py takes a cancellation for a timeout of its own, now and then: ask again.
+            await asyncio.wait([self._listening], timeout=_ASK_AGAIN)
         await self._client.aclose()
 
     async def send(self, node: str, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]) -> Sequence[Any]:
