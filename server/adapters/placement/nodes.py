@@ -4,7 +4,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Mapping, Sequence
-from functools import partial
 from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
@@ -39,15 +38,17 @@ class Nodes:
     ) -> None:
         self.id = uuid4().hex
         self.leases = Leases(database, self.id, f"{socket.gethostname()}:{os.getpid()}", lifetime)
-        self.post = Post(valkey_url, self.id, Codec(modules, refusals), lifetime)
+        self.post = Post(valkey_url, self.id, Codec(modules, refusals), self._deliver, lifetime)
         self._every = lifetime / 3
+        self._actors: Actors | None = None
         self._living: asyncio.Task[None] | None = None
         self._leaving: dict[tuple[str, UUID], asyncio.Task[None]] = {}
 
     async def start(self, actors: Actors) -> None:
         """Be one of the nodes: own actors, and decide what others send to them."""
+        self._actors = actors
         await self.leases.renew()
-        await self.post.start(partial(self._deliver, actors))
+        await self.post.start()
         self._living = asyncio.create_task(self._live(actors), name=f"node {self.id}")
 
     async def stop(self) -> None:
@@ -81,13 +82,11 @@ class Nodes:
         """See `actors.runtime.ports.Placement`."""
         return await self.post.send(node, kind, actor_id, messages)
 
-    async def _deliver(
-        self, actors: Actors, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]
-    ) -> Sequence[Any]:
+    async def _deliver(self, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]) -> Sequence[Any]:
         """What lay here while this node was late is somebody else's by now: it is not decided out of its turn."""
-        if not self.leases.valid:
+        if self._actors is None or not self.leases.valid:
             raise Elsewhere
-        return await actors.deliver(kind, actor_id, messages)
+        return await self._actors.deliver(kind, actor_id, messages)
 
     async def _give_back(self, kind: str, actor_id: UUID) -> None:
         try:

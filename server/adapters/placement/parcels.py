@@ -50,11 +50,14 @@ class Undecided(Struct, array_like=True, frozen=True, tag="elsewhere"):
     """The node does not own the actor."""
 
 
+Outcome = Replied | Refused | Failed | Undecided
+
+
 class Receipt(Struct, array_like=True, frozen=True, tag="answer"):
     """What came of a parcel's messages, one by one; none at all where nothing was decided."""
 
     number: int
-    outcomes: tuple[Replied | Refused | Failed | Undecided, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class DefectElsewhere(Exception):
@@ -96,7 +99,7 @@ class Codec:
         except (KeyError, msgspec.DecodeError) as error:
             raise Elsewhere from error
 
-    def report(self, outcomes: Iterable[Any]) -> tuple[Replied | Refused | Failed | Undecided, ...]:
+    def report(self, outcomes: Iterable[Any]) -> tuple[Outcome, ...]:
         """What came of messages, for a receipt."""
         return tuple(self._report(outcome) for outcome in outcomes)
 
@@ -110,7 +113,7 @@ class Codec:
             for message, outcome in zip(messages, receipt.outcomes, strict=True)
         ]
 
-    def _report(self, outcome: Any) -> Replied | Refused | Failed | Undecided:
+    def _report(self, outcome: Any) -> Outcome:
         match outcome:
             case Elsewhere():
                 return Undecided()
@@ -121,7 +124,7 @@ class Codec:
             case _:
                 return Replied(Raw(self._encode(outcome)))
 
-    def _outcome(self, known: _Known, outcome: Replied | Refused | Failed | Undecided) -> Any:
+    def _outcome(self, known: _Known, outcome: Outcome) -> Any:
         try:
             match outcome:
                 case Replied(reply):

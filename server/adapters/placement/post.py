@@ -14,8 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from actors.runtime.ports import Elsewhere, Message, Unanswered
-from fastshop.contract.base import Busy
-from server.adapters.placement.parcels import Codec, Parcel, Receipt
+from server.adapters.placement.parcels import Codec, Outcome, Parcel, Receipt
 from server.kernel.pubsub import Listener, client_of
 
 logger = structlog.get_logger()
@@ -35,11 +34,15 @@ _AT_ONCE = 10_000
 
 
 class Post:
-    """Sends a node's parcels to others, and has theirs decided. An owner answers within so many seconds, or never."""
+    """Sends a node's parcels to others, and has theirs decided by ``deliver``.
 
-    def __init__(self, url: str, node: str, codec: Codec, answers_within: float) -> None:
+    An owner answers within so many seconds, or never.
+    """
+
+    def __init__(self, url: str, node: str, codec: Codec, deliver: Deliver, answers_within: float) -> None:
         self._node = node
         self._codec = codec
+        self._deliver = deliver
         self._answers_within = answers_within
         self._client = client_of(url, _PATIENCE, _CONNECTIONS)
         self._listener = Listener(url, _topic(node), self._take, self._there)
@@ -48,14 +51,12 @@ class Post:
         self._waiting: dict[int, asyncio.Future[Receipt]] = {}
         self._working: set[asyncio.Task[None]] = set()
         self._listening: asyncio.Task[None] | None = None
-        self._deliver: Deliver = _not_here
         self._away_until = 0.0
         # How many messages were sent to their owners.
         self.sent = 0
 
-    async def start(self, deliver: Deliver) -> None:
-        """Begin to hear: what other nodes send is decided by ``deliver``."""
-        self._deliver = deliver
+    async def start(self) -> None:
+        """Begin to hear."""
         self._listening = asyncio.create_task(self._listener.run(), name=f"post of {self._node}")
         await self._listener.until_hearing(_STARTS_WITHIN)
 
@@ -123,21 +124,15 @@ class Post:
             answer.set_result(receipt)
 
     async def _work(self, parcel: Parcel) -> None:
-        await self._publish(parcel.sender, Receipt(parcel.number, await self._decided(parcel)))
+        await self._publish(parcel.sender, Receipt(parcel.number, tuple(await self._decided(parcel))))
 
-    async def _decided(self, parcel: Parcel) -> Any:
+    async def _decided(self, parcel: Parcel) -> Sequence[Outcome]:
         try:
             messages = self._codec.unpack(parcel)
             return self._codec.report(await self._deliver(parcel.kind, parcel.actor_id, messages))
         except Elsewhere:
             return ()
-        except Busy as busy:
-            return self._codec.report([busy] * len(parcel.messages))
 
 
 def _topic(node: str) -> str:
     return f"fastshop:node:{node}"
-
-
-async def _not_here(_kind: str, _actor_id: UUID, _messages: Sequence[Message[Any]]) -> Sequence[Any]:
-    raise Elsewhere
