@@ -9,7 +9,7 @@ import pytest
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
 from fastshop.ids import new_id
-from server.domains.payments.ports import Gateway
+from server.domains.payments.ports import Gateway, RefundState
 
 TEN = Money(1000, "EUR")
 
@@ -178,3 +178,51 @@ class GatewaySuite:
             assert ended.state in (PaymentState.SUCCEEDED, PaymentState.FAILED)
             await stage.answer_bank(payment_id, approved=True)
             assert await stage.gateway.close(payment_id, TEN) == ended
+
+    async def test_a_refund_gives_back_once_however_often_it_is_asked_for(self, stage: Stage) -> None:
+        charge, refund_id = await stage.gateway.charge(new_id(), TEN, stage.cards.good), new_id()
+        refunds = await asyncio.gather(*(stage.gateway.refund(refund_id, charge.id, TEN) for _ in range(8)))
+        (refund,) = set(refunds)
+        assert (refund.id, refund.state, refund.failure) == (refund_id, RefundState.SUCCEEDED, "")
+        again = await stage.gateway.refund(new_id(), charge.id, TEN)
+        assert (again.state, bool(again.failure)) == (RefundState.FAILED, True), "all of it went back already"
+
+    async def test_never_more_goes_back_than_came(self, stage: Stage) -> None:
+        charge = await stage.gateway.charge(new_id(), TEN, stage.cards.good)
+        half = Money(500, "EUR")
+        assert (await stage.gateway.refund(new_id(), charge.id, Money(1001, "EUR"))).state is RefundState.FAILED
+        assert (await stage.gateway.refund(new_id(), charge.id, Money(500, "USD"))).state is RefundState.FAILED
+        refunds = await asyncio.gather(*(stage.gateway.refund(new_id(), charge.id, half) for _ in range(5)))
+        assert [refund.state for refund in refunds].count(RefundState.SUCCEEDED) == 2
+
+    async def test_what_did_not_come_does_not_go_back(self, stage: Stage, other: UUID) -> None:
+        for card in (stage.cards.declined, stage.cards.needs_action, stage.cards.slow):
+            charge = await stage.gateway.charge(new_id(), TEN, card)
+            refund = await stage.gateway.refund(new_id(), charge.id, TEN)
+            assert (refund.state, bool(refund.failure)) == (RefundState.FAILED, True)
+        assert (await stage.gateway.refund(new_id(), new_id(), TEN)).state is RefundState.FAILED
+
+    async def test_a_refund_that_failed_stays_so_and_another_one_may_succeed(self, stage: Stage) -> None:
+        payment_id, refund_id = new_id(), new_id()
+        await stage.gateway.charge(payment_id, TEN, stage.cards.slow)
+        failed = await stage.gateway.refund(refund_id, payment_id, TEN)
+        await stage.let_slow_settle()
+        assert await stage.gateway.refund(refund_id, payment_id, TEN) == failed
+        assert (await stage.gateway.refund(new_id(), payment_id, TEN)).state is RefundState.SUCCEEDED
+
+    async def test_the_id_of_a_refund_is_not_good_for_another_one(self, stage: Stage) -> None:
+        one, two = [await stage.gateway.charge(new_id(), TEN, stage.cards.good) for _ in range(2)]
+        refund_id = new_id()
+        await stage.gateway.refund(refund_id, one.id, TEN)
+        for payment_id, amount in ((two.id, TEN), (one.id, Money(1, "EUR"))):
+            with pytest.raises(IdReused):
+                await stage.gateway.refund(refund_id, payment_id, amount)
+        assert (await stage.gateway.refund(new_id(), two.id, TEN)).state is RefundState.SUCCEEDED
+
+    async def test_a_card_has_one_fingerprint_that_is_not_its_number(self, stage: Stage) -> None:
+        cards = stage.cards
+        prints = [await stage.gateway.fingerprint(card) for card in (cards.good, cards.good.replace(" ", ""))]
+        assert prints[0] == prints[1]
+        assert prints[0] != await stage.gateway.fingerprint(cards.slow)
+        assert cards.good.replace(" ", "") not in prints[0]
+        assert await stage.gateway.fingerprint("hello") == ""

@@ -96,6 +96,7 @@ async def check_lines(market: Market) -> None:
         _check_numbers(list(places.values()))
         drawn |= {place.id: place.number for place in places.values()}
         people |= {place.customer_id for place in places.values()}
+        await _check_desk(market, row["id"])
         outcome = await replay(market.database, row["id"], lambda step: step)
         assert (outcome.differences, outcome.compared) == ((), True)
     reminded = await market.database.fetch("SELECT customer_id FROM flash_sale_reminders")
@@ -130,6 +131,15 @@ def _check_numbers(places: Sequence[Place]) -> None:
         assert (place.claim_id is not None) == (place.state is PlaceState.SERVED)
         assert (place.reason is not None) == (place.state is PlaceState.ENDED)
         assert place.number or place.state is not PlaceState.WAITING
+
+
+async def _check_desk(market: Market, sale_id: UUID) -> None:
+    """Who asks for the seller's desk is shown what its watchers were shown, but for what hangs on the moment."""
+    actor, version, _ = await market.store().load(sale_id)
+    shown, counted = actor.desk(version, market.clock.now()), await market.shop.selling.desk(sale_id)
+    line = replace(counted.line, returns=shown.line.returns, unpaid=shown.line.unpaid)
+    assert replace(counted, line=line) == shown
+    assert shown.held + shown.paying == shown.sale.held_count
 
 
 async def _check_stream(market: Market, person: UUID, drawn: dict[UUID, int]) -> None:
