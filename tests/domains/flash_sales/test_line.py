@@ -215,7 +215,7 @@ async def test_a_start_that_is_moved_draws_the_lobby_at_the_new_one(market: Mark
     assert pages_say(pages) == {place.id for place in places}
 
 
-async def test_more_are_served_and_ended_than_one_commit_does(market: Market) -> None:
+async def test_who_is_not_served_before_an_early_end_is_told_so(market: Market) -> None:
     sale, _ = await lobby(market, 60, quantity=20)
     await until_quiet(market, minutes=10)
     assert len(await served(market, sale)) == 20
