@@ -74,6 +74,8 @@ class Reminders:
                 await self._remind(reminder.kind, reminder.actor_id, reminder.name)
         except Refusal as refusal:
             logger.warning("an actor refused its reminder", refusal=refusal.code, **reminder.told)
+            if refusal.temporary:  # a crowd asks it: its sale must not stand still for that
+                self._left_alone[reminder] = self._clock.now() + _PAUSE
         except Exception:
             logger.exception("a reminder failed", **reminder.told)
         else:

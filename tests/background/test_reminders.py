@@ -85,6 +85,21 @@ async def test_one_that_fails_is_left_alone_for_a_while_and_stays(
     assert await kept(database) == []
 
 
+async def test_one_that_is_too_busy_to_listen_is_reminded_again_in_a_second(
+    database: Database, clock: ManualClock, note: Note
+) -> None:
+    woken = Woken(database, Busy())
+    reminders = Reminders(database, clock, woken.remind)
+    await note(BAD, clock.now())
+    await reminders.deliver_due()
+    await reminders.deliver_due()
+    assert len(woken.heard) == 1
+    woken.failure = None
+    clock.turn(seconds=1)
+    await reminders.deliver_due()
+    assert await kept(database) == []
+
+
 async def test_many_are_delivered_round_after_round(database: Database, clock: ManualClock, note: Note) -> None:
     woken = Woken(database)
     reminders = Reminders(database, clock, woken.remind)
