@@ -7,7 +7,7 @@ Where units are only claimed, as when a crowd comes, all of it is one statement:
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import TypeGuard, cast
+from typing import cast
 from uuid import UUID
 
 import asyncpg
@@ -17,24 +17,20 @@ from actors.flash_sale import ACTIVE, KIND, FlashSaleActor, WaitingLine
 from actors.runtime.ports import Change, Decision, Loaded, Overruled, Stale
 from fastshop.contract.base import Event, IdReused
 from fastshop.contract.flash_sales import (
-    SALE,
-    SALE_DESK,
     SALE_LEDGER,
     USER,
     Claim,
-    ClaimEvent,
     NotEnoughStock,
     SaleClosed,
-    SaleDrawn,
     SaleEdited,
     SaleNotFound,
-    SaleState,
     UnitsClaimed,
     UnitsPaid,
 )
-from fastshop.contract.lines import Place, PlaceEvent
+from fastshop.contract.lines import Place
 from fastshop.contract.orders import OrderLine
 from server.domains.flash_sales import rows
+from server.domains.flash_sales.changes import changed_claims, changed_places, channels, only_claimed, show
 from server.domains.flash_sales.ports import OrderDraft, Orders, Stock
 from server.kernel import log
 from server.kernel.database import Database, Transaction
@@ -133,7 +129,7 @@ class SaleStore:
     async def commit(self, actor: FlashSaleActor, version: int, change: Change) -> int:
         """See `actors.runtime.ports.Store`."""
         events = [event for decision in change.decisions for event in decision.events]
-        if change.wake_at is not None and _only_claimed(events):
+        if change.wake_at is not None and only_claimed(events):
             with suppress(asyncpg.UniqueViolationError):  # whose id it was is found out the long way
                 return await self._claim(actor, version, events, change.wake_at, change)
         async with self._database.transaction() as transaction:
@@ -148,8 +144,8 @@ class SaleStore:
             await self._place_orders(transaction, actor, events)
             await set_reminder(transaction.connection, KIND, actor.id, change.wake_at)
             for event in events:
-                transaction.emit(event, *_channels(actor, event))
-            _show(transaction, actor, version, change.now)
+                transaction.emit(event, *channels(actor, event))
+            show(transaction, actor, version, change.now)
         return version
 
     async def _claim(
@@ -159,7 +155,7 @@ class SaleStore:
         ledger, user = SALE_LEDGER.of(sale.id), USER.of()
         for event in events:
             told.emit(event, ledger, f"{user}{event.claim.customer_id}")
-        _show(told, sale, version + 1, change.now)
+        show(told, sale, version + 1, change.now)
         stored = (sale.id, version, sale.held, sale.last_place, KIND, sale.id, wake_at)
         change.release()
         row = await self._database.write(_CLAIM, told, *stored)
@@ -211,7 +207,7 @@ class SaleStore:
         return saved
 
     async def _save_claims(self, transaction: Transaction, sale: FlashSaleActor, decisions: Sequence[Decision]) -> None:
-        positions = _claims(decisions)
+        positions = changed_claims(decisions)
         if not positions:
             return
         # In the order of ids: two sales that are sent the same ids cannot wait for each other in a circle.
@@ -223,7 +219,7 @@ class SaleStore:
             raise Overruled(positions[missing.pop()], IdReused())
 
     async def _save_places(self, transaction: Transaction, sale: FlashSaleActor, decisions: Sequence[Decision]) -> None:
-        positions = _places(sale, decisions)
+        positions = changed_places(sale, decisions)
         changed = [sale.line.places[place_id] for place_id in sorted(positions)]
         # Those that are over first: their customers may have taken new ones, and the database lets them have one.
         for active in (False, True):
@@ -262,41 +258,6 @@ class SaleStore:
         await self._orders.place(transaction, drafts)
 
 
-def _only_claimed(events: Sequence[Event]) -> TypeGuard[Sequence[UnitsClaimed]]:
-    """Whether units were claimed by who came for them, and nothing else happened."""
-    return bool(events) and all(type(event) is UnitsClaimed and event.claim.place_id is None for event in events)
-
-
-def _show(told: Told, sale: FlashSaleActor, version: int, now: datetime) -> None:
-    line = sale.shown_line(now)
-    told.show(SALE.of(sale.id), SaleState(time=now, version=version, sale=sale.view(now), line=line))
-    told.show(SALE_DESK.of(sale.id), sale.desk(version, now))
-
-
-def _claims(decisions: Sequence[Decision]) -> dict[UUID, int]:
-    """The claims that changed, each with the position of its first decision."""
-    positions: dict[UUID, int] = {}
-    for position, decision in enumerate(decisions):
-        for event in decision.events:
-            if isinstance(event, ClaimEvent):
-                positions.setdefault(event.claim.id, position)
-    return positions
-
-
-def _places(sale: FlashSaleActor, decisions: Sequence[Decision]) -> dict[UUID, int]:
-    """The places that changed, each with the position of its first decision."""
-    positions: dict[UUID, int] = {}
-    for position, decision in enumerate(decisions):
-        for event in decision.events:
-            if isinstance(event, PlaceEvent):
-                positions.setdefault(event.place.id, position)
-            elif isinstance(event, UnitsClaimed) and event.claim.place_id is not None:
-                positions.setdefault(event.claim.place_id, position)
-            elif isinstance(event, SaleDrawn):
-                positions = dict.fromkeys(sale.line.numbered[: event.count], position) | positions
-    return positions
-
-
 def _place_columns(places: Sequence[Place]) -> tuple[list[object], ...]:
     return (
         [place.id for place in places],
@@ -325,13 +286,6 @@ def _claim_columns(claims: Sequence[Claim]) -> tuple[list[object], ...]:
         [claim.order_id for claim in claims],
         [claim.place_id for claim in claims],
     )
-
-
-def _channels(sale: FlashSaleActor, event: Event) -> tuple[str, ...]:
-    ledger = SALE_LEDGER.of(sale.id)
-    if isinstance(event, ClaimEvent):
-        return (ledger, USER.of(event.claim.customer_id))
-    return (ledger, USER.of(event.place.customer_id)) if isinstance(event, PlaceEvent) else (ledger,)
 
 
 def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: dict[str, str]) -> OrderDraft:
