@@ -1,0 +1,255 @@
+"""An event loop with a clock of its own, whose every accident is drawn from a seed.
+
+What asyncio promises is kept: what is called soon is called in that order. What it does not promise is drawn: how long
+anything outside takes, and which of two timers of the same moment goes first. Time jumps to the next timer. Everything
+that runs belongs to a `Process`, which can stand still and go on (SIGSTOP) or be gone from one moment to the next
+(SIGKILL): then nothing of it runs any more, no ``finally`` either.
+"""
+
+import asyncio
+import heapq
+from asyncio import _set_running_loop
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from enum import Enum
+from random import Random
+from typing import Any, TypeVar, TypeVarTuple
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+# A schedule that takes more steps than this runs in circles.
+_MOST_STEPS = 50_000_000
+
+
+class Life(Enum):
+    """What a process does."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    GONE = "gone"
+
+
+class Process:
+    """Something that runs by itself, and can be stopped or killed."""
+
+    __slots__ = ("context", "held", "life", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.life = Life.RUNNING
+        self.held: list[_Turn] = []
+        self.context = Context()
+        self.context.run(_process.set, self)
+
+
+_process: ContextVar[Process | None] = ContextVar("process", default=None)
+
+
+class _Turn(asyncio.Handle):
+    """A callback, and the process that it belongs to."""
+
+    __slots__ = ("process",)
+
+    def __init__(self, callback: Any, args: Any, loop: Any, context: Context) -> None:
+        super().__init__(callback, args, loop, context)
+        self.process = context.get(_process)
+
+    def run(self) -> None:
+        self._run()
+
+
+class _Timer(asyncio.TimerHandle):
+    """A callback at a moment."""
+
+    __slots__ = ("process",)
+
+    def __init__(self, when: float, callback: Any, args: Any, loop: Any, context: Context) -> None:
+        super().__init__(when, callback, args, loop, context)
+        self.process = context.get(_process)
+
+    def run(self) -> None:
+        self._run()
+
+
+class Stuck(Exception):
+    """Nothing is left that could ever happen, or far too much does."""
+
+
+class VirtualLoop(asyncio.AbstractEventLoop):
+    """Runs callbacks in virtual time. ``steps`` counts them."""
+
+    def __init__(self, chance: Random) -> None:
+        self.steps = 0
+        self._failure: BaseException | None = None
+        self._chance = chance
+        self._now = 0.0
+        self._ready: deque[Any] = deque()
+        self._timers: list[tuple[float, float, int, _Timer]] = []
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._processes: list[Process] = []
+        self._closed = False
+        self._outside = Context()
+
+    def time(self) -> float:
+        """Virtual seconds since the loop was made."""
+        return self._now
+
+    def call_soon(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        """See asyncio: in the order of these calls."""
+        turn = _Turn(callback, args, self, _present(context))
+        if not self._closed:
+            self._ready.append(turn)
+        return turn
+
+    def call_later(
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """See asyncio."""
+        return self.call_at(self._now + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """See asyncio. Which of two of the same moment goes first is drawn."""
+        timer = _Timer(when, callback, args, self, _present(context))
+        if not self._closed:
+            heapq.heappush(self._timers, (when, self._chance.random(), len(self._timers), timer))
+        return timer
+
+    def outside(self, delay: float, callback: Callable[..., object], *args: Any) -> asyncio.TimerHandle:
+        """Call something later that belongs to no process: the world's, which never stands still."""
+        return self.call_later(delay, callback, *args, context=self._outside)
+
+    def create_future(self) -> "asyncio.Future[Any]":
+        """See asyncio."""
+        return asyncio.Future(loop=self)
+
+    def create_task(
+        self, coro: Any, *, name: str | None = None, context: Context | None = None, **_more: Any
+    ) -> "asyncio.Task[Any]":
+        """See asyncio. The task belongs to the process that makes it, whatever its context."""
+        if context is None:
+            context = copy_context()
+        else:
+            context.run(_process.set, _process.get())
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
+        # A reference is kept, also to those of processes that are gone: what is collected would run its ``finally``.
+        self._tasks.append(task)
+        return task
+
+    def spawn(self, process: Process, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Have a process do something."""
+        return process.context.run(self.create_task, work)
+
+    def new_process(self, name: str) -> Process:
+        """Start something that runs by itself."""
+        process = Process(name)
+        self._processes.append(process)
+        return process
+
+    def stop_process(self, process: Process) -> None:
+        """Let it stand still, in the middle of whatever it does."""
+        if process.life is Life.RUNNING:
+            process.life = Life.STOPPED
+
+    def go_on(self, process: Process) -> None:
+        """Let it go on as if nothing had been."""
+        if process.life is Life.STOPPED:
+            process.life = Life.RUNNING
+            self._ready.extend(process.held)
+            process.held.clear()
+
+    def kill(self, process: Process) -> None:
+        """From now on nothing of it runs."""
+        process.life = Life.GONE
+
+    def fail(self, error: BaseException) -> None:
+        """Have `run` raise this after the present step; the first one counts."""
+        self._failure = self._failure or error
+
+    def run(self, main: Coroutine[Any, Any, T]) -> T:
+        """Run until this is done. Raises what it raises, and `Stuck`."""
+        _set_running_loop(self)
+        try:
+            task = self.create_task(main)
+            while not task.done() and self._failure is None:
+                self._step()
+            if self._failure is not None:
+                raise self._failure
+            result: T = task.result()
+            return result
+        finally:
+            self._end()
+            _set_running_loop(None)
+
+    def _step(self) -> None:
+        if not self._ready:
+            self._jump()
+        turn = self._ready.popleft()
+        if turn.cancelled():
+            return
+        process = turn.process
+        if process is not None and process.life is not Life.RUNNING:
+            process.held.append(turn)
+            return
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise Stuck("it goes on for ever")
+        turn.run()
+
+    def _jump(self) -> None:
+        """To the next moment at which something is to happen."""
+        timers = self._timers
+        while timers and timers[0][3].cancelled():
+            heapq.heappop(timers)
+        if not timers:
+            raise Stuck("nothing can happen any more")
+        self._now = max(self._now, timers[0][0])
+        while timers and timers[0][0] <= self._now:
+            self._ready.append(heapq.heappop(timers)[3])
+
+    def _end(self) -> None:
+        """Cancel what is left and let it end, in whichever process."""
+        self._timers.clear()
+        for process in self._processes:
+            self._ready.extend(process.held)
+        for task in self._tasks:
+            if not task.done():
+                task.cancel()
+        for _ in range(len(self._tasks) * 10):
+            if not self._ready:
+                break
+            turn = self._ready.popleft()
+            if not turn.cancelled():
+                turn.run()
+        self._closed = True
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """See asyncio. What a callback raises is a defect; an answer that nobody waits for any more is none."""
+        error = context.get("exception")
+        if error is not None and "handle" in context and not self._closed:
+            self.fail(error)
+
+    def get_debug(self) -> bool:
+        """See asyncio."""
+        return False
+
+    def is_running(self) -> bool:
+        """See asyncio."""
+        return not self._closed
+
+    def is_closed(self) -> bool:
+        """See asyncio."""
+        return self._closed
+
+    def _timer_handle_cancelled(self, _timer: asyncio.TimerHandle) -> None:
+        """A cancelled timer is dropped when its moment comes."""
+
+
+def _present(context: Context | None) -> Context:
+    # An empty context is as good as false.
+    return copy_context() if context is None else context

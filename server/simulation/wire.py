@@ -1,0 +1,70 @@
+"""The ways between everybody: each takes its time, and any may fail before or after what was asked for is done."""
+
+from collections.abc import Callable
+from random import Random
+from typing import TypeVar
+
+from server.simulation.loop import Life, Process, VirtualLoop
+
+T = TypeVar("T")
+
+
+class LineCut(OSError):
+    """The line broke before an answer came. Whether it was done is not known."""
+
+
+class Wire:
+    """The way of a process to something outside that answers: a database, a gateway.
+
+    ``trouble`` is how likely it is that a way breaks; half of the times what was asked for is done all the same.
+    ``deadly`` is how likely ``kill`` is called for who asked, once it is done. ``pace`` is how long a way takes on
+    average, in seconds; now and then it takes much longer.
+    """
+
+    def __init__(self, loop: VirtualLoop, chance: Random, pace: float) -> None:
+        self.trouble = self.deadly = 0.0
+        self.kill: Callable[[Process], object] = _spare
+        self._loop = loop
+        self._chance = chance
+        self._pace = pace
+
+    async def ask(self, process: Process, perform: Callable[[], T]) -> T:
+        """Have it performed there. Raises what that raises, or `LineCut`."""
+        answer = self._loop.create_future()
+        lost = self._chance.random() < self.trouble
+        unheard = lost and self._chance.random() < 0.5
+
+        def arrive() -> None:
+            # What a process sent before it died may arrive, or not.
+            if unheard or (process.life is Life.GONE and self._chance.random() < 0.5):
+                self._loop.outside(self.delay(), fail)
+                return
+            if self.deadly and self._chance.random() < self.deadly:
+                self._loop.outside(0, self.kill, process)
+            try:
+                result = perform()
+            except Exception as error:
+                self._loop.outside(self.delay(), fail, error)
+            else:
+                self._loop.outside(self.delay(), *((fail,) if lost else (succeed, result)))
+
+        def succeed(result: T) -> None:
+            if not answer.done():
+                answer.set_result(result)
+
+        def fail(error: Exception | None = None) -> None:
+            if not answer.done():
+                answer.set_exception(error or LineCut("the line was cut"))
+
+        self._loop.outside(self.delay(), arrive)
+        result: T = await answer
+        return result
+
+    def delay(self) -> float:
+        """How long a way takes this time, in seconds."""
+        usual = self._chance.expovariate(1 / self._pace)
+        return usual * 20 if self._chance.random() < 0.02 else usual
+
+
+def _spare(_process: Process) -> None:
+    """Nobody is killed."""
