@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ from server.embedded import EmbeddedError, EmbeddedServices, Supervisor, find_ru
 from server.kernel.database import Database
 from server.services import described
 from server.settings import Settings, SettingsError, read_settings
+from server.simulation import Plan
+from server.simulation import command as simulation
 from server.worker import work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="FastShop: a shop whose every page is live.")
@@ -110,6 +113,21 @@ def products(
         done, failed = asyncio.run(_import(settings, addresses, file, seller, dry_run))
     _tell_import(done, failed)
     sys.exit(1 if done.failed or done.reason else 0)
+
+
+@app.command()
+def simulate(
+    seed: Annotated[int | None, typer.Option(help="The same seed is the same story. Drawn when none is given.")] = None,
+    buyers: Annotated[int, typer.Option(min=1, help="How many come to the sale.")] = 6,
+    nodes: Annotated[int, typer.Option(min=1, help="How many servers there are.")] = 2,
+    units: Annotated[int, typer.Option(min=0, help="Units on sale; 0 for about half as many as buyers.")] = 0,
+    schedules: Annotated[int, typer.Option(min=1, help="So many seeds, from this one on.")] = 1,
+    quiet: Annotated[bool, typer.Option(help="Only say how it ended.")] = False,
+) -> None:
+    """Play a flash sale in which everything fails that can, from a seed. Exit code 1 where a promise breaks."""
+    first = secrets.randbelow(1_000_000) if seed is None else seed
+    plans = [Plan(first + nth, buyers, nodes, units) for nth in range(schedules)]
+    sys.exit(0 if simulation.run(plans, _out, _console, quiet=quiet) else 1)
 
 
 @replaying.command()

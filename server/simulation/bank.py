@@ -108,7 +108,7 @@ class Gateway:
 
     async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
         """See the port."""
-        return await self._ask(lambda: self._bank.charge(payment_id, amount, method))
+        return await self._ask(lambda: self._bank.charge(payment_id, amount, method), "a charge")
 
     async def find(self, payment_id: UUID) -> Charge | None:
         """See the port."""
@@ -126,5 +126,5 @@ class Gateway:
         """See the port."""
         return await self._ask(lambda: self._bank.cards[method].number)
 
-    async def _ask(self, perform: Callable[[], T]) -> T:
-        return await self._wire.ask(self._process, perform)
+    async def _ask(self, perform: Callable[[], T], what: str = "") -> T:
+        return await self._wire.ask(self._process, perform, what)

@@ -332,7 +332,7 @@ class Checks:
         self._answered.add(told.id)
         versions = self._versions.get(told.id, [])
         over = [commit for commit, _ in versions[1:]] + [self.commits + 1]
-        true = any(told == version and until > since for (_, version), until in zip(versions, over, strict=True))
+        true = any(told == version and until > since for (_, version), until in zip(versions, over, strict=False))
         what = "claim" if isinstance(told, Claim) else "place"
         _must(true, f"an answer tells of a {what} that is {told.state}, which was not so or not any more")
 

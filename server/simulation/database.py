@@ -49,9 +49,9 @@ class MemoryDatabase(Database):
         """Tell what was committed through here."""
         self._told(publications)
 
-    async def ask(self, perform: Callable[[], T]) -> T:
+    async def ask(self, perform: Callable[[], T], what: str = "") -> T:
         """Have one thing done in the database, at one moment."""
-        return await self._wire.ask(self._process, perform)
+        return await self._wire.ask(self._process, perform, what)
 
     @property
     def view(self) -> View:

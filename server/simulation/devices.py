@@ -50,8 +50,9 @@ _push = msgspec.json.Decoder(_Push)
 class Stream:
     """A channel as one device follows it. ``changed`` is set with all that it is told."""
 
-    def __init__(self, network: Network, route: Callable[[], Node], channel: Channel, key: UUID) -> None:
-        self.name = channel.of(key)
+    def __init__(self, whose: str, network: Network, route: Callable[[], Node], channel: Channel, key: UUID) -> None:
+        self.whose = whose
+        self._channel = channel.of(key)
         self.offset = 0
         self.changed = asyncio.Event()
         self._network = network
@@ -63,7 +64,7 @@ class Stream:
     async def live(self) -> None:
         """Follow it for ever, over one line after the other."""
         while True:
-            line = self._network.connect(self._route(), self.name, self._since())
+            line = self._network.connect(self.whose, self._route(), self._channel, self._since())
             if line is not None:
                 try:
                     await self._read(line)
@@ -72,6 +73,9 @@ class Stream:
                 finally:
                     line.cut()
             await asyncio.sleep(self._network.chance.uniform(0.05, 2))
+
+    def __str__(self) -> str:
+        return f"the stream of {self.whose}"
 
     def start(self, state: Any) -> None:
         """Begin again from a snapshot."""
@@ -119,11 +123,11 @@ class Stream:
         for publication in start.missed:
             self._take(_Publication(msgspec.json.decode(publication.data), publication.seq))
         if self.offset != start.offset:
-            raise Violation(f"{self.name} resumes at {start.offset}, but was told until {self.offset} only")
+            raise Violation(f"{self} resumes at {start.offset}, but was told until {self.offset}")
 
     def _take(self, publication: _Publication) -> None:
         if self._log and publication.offset != self.offset + 1:
-            raise Violation(f"{self.name} has a gap: after event {self.offset} comes {publication.offset}")
+            raise Violation(f"{self} has a gap: after event {self.offset} comes {publication.offset}")
         self.offset = publication.offset
         self.happen(self._reader.happened(publication.data, publication.offset).event)
 
@@ -131,8 +135,8 @@ class Stream:
 class PersonStream(Stream):
     """What concerns one person: the claims that hold units for them, and their active places."""
 
-    def __init__(self, network: Network, route: Callable[[], Node], person: UUID) -> None:
-        super().__init__(network, route, USER, person)
+    def __init__(self, whose: str, network: Network, route: Callable[[], Node], person: UUID) -> None:
+        super().__init__(whose, network, route, USER, person)
         self.person = person
         self.claims: dict[UUID, Claim] = {}
         self.places: dict[UUID, Place] = {}
@@ -166,7 +170,7 @@ class LedgerStream(Stream):
     """What the seller's ledger adds up to: all claims as they are."""
 
     def __init__(self, network: Network, route: Callable[[], Node], sale: UUID) -> None:
-        super().__init__(network, route, SALE_LEDGER, sale)
+        super().__init__("the seller", network, route, SALE_LEDGER, sale)
         self.claims: dict[UUID, Claim] = {}
 
     def start(self, state: SaleLedger) -> None:
@@ -187,7 +191,7 @@ class SaleStream(Stream):
     """The sale as everybody sees it: the newest state counts."""
 
     def __init__(self, network: Network, route: Callable[[], Node], sale: UUID) -> None:
-        super().__init__(network, route, SALE, sale)
+        super().__init__("a page", network, route, SALE, sale)
         self.version = -1
 
     def start(self, state: SaleState) -> None:

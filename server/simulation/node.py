@@ -59,7 +59,8 @@ from server.simulation.wire import LineCut, Wire
 BEGIN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 # Second nets look less often than in a shop: each look costs a simulation as much as a claim.
-_REALTIME = Limits(recheck_every=15, reread_every=20)
+_REALTIME = Limits(recheck_every=30, reread_every=40)
+_LESS_OFTEN = 2
 
 # The claims that a person's stream starts with.
 HOLDING = (ClaimState.HELD, ClaimState.PAYING)
@@ -153,7 +154,7 @@ class Node:
 
     def deliver_reminders(self) -> None:
         """One round of the clock that wakes actors."""
-        self._outside.loop.spawn(self.process, self._safely(self.reminders.deliver_due()))
+        self._outside.loop.spawn(self.process, self._safely(self.reminders.deliver_due))
 
     def hear(self, publications: Sequence[Publication]) -> None:
         """Hear what another node has told."""
@@ -281,11 +282,11 @@ class Node:
                 pass
             except Exception as error:
                 self._outside.defect(self.name, error)
-            await asyncio.sleep(rest)
+            await asyncio.sleep(rest * _LESS_OFTEN)
 
-    async def _safely(self, work: Awaitable[object]) -> None:
+    async def _safely(self, work: Callable[[], Awaitable[object]]) -> None:
         try:
-            await work
+            await work()
         except LineCut:
             pass
         except Exception as error:

@@ -78,7 +78,7 @@ class Person:
         since, until = town.checks.commits, loop.time() + deadline
         while loop.time() < until:
             answer = loop.create_future()
-            town.network.request(town.route(), command, self._caller, answer)
+            town.network.request(self.name, town.route(), command, self._caller, answer)
             try:
                 async with asyncio.timeout(_PATIENCE):
                     reply = await answer
@@ -104,7 +104,7 @@ class Buyer(Person):
         chance = town.chance
         self.patient = patient
         self.quantity = 1 if patient else chance.choice((1, 1, 2))
-        self.stream = PersonStream(town.network, town.route, person_id)
+        self.stream = PersonStream(name, town.network, town.route, person_id)
         # The last one is good, and their own.
         self._cards = list(cards)
         self._arrives = self._arrival(chance)

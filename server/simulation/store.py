@@ -32,7 +32,7 @@ class MemorySaleStore:
         writes = _writes(actor, version, change, events)
         if change.wake_at is not None and only_claimed(events):
             change.release()
-        publications = await self._database.ask(lambda: self._write(version, writes, change.decisions))
+        publications = await self._database.ask(lambda: self._write(version, writes, change.decisions), "a commit")
         self._database.announce(publications)
         return version + 1
 

@@ -10,6 +10,9 @@ from server.simulation.node import Node
 from server.simulation.story import Story
 from server.simulation.wire import Wire
 
+# How likely a way breaks to what can hardly be reached.
+_HARDLY = 0.8
+
 
 class Weather:
     """Kills nodes, lets them stand still, restarts them as for a release, and makes the ways between them bad."""
@@ -32,11 +35,12 @@ class Weather:
         self._calm = False
         # From a day on which little happens to one on which nothing works for long.
         self._pause = chance.choice((4.0, 8.0, 20.0, 60.0))
-        bad = chance.choice((0.0, 0.02, 0.1))
-        network.faults = Faults(lost=bad, doubled=bad, cut=bad)
-        network.between_nodes = Faults(lost=chance.choice((0.0, 0.1, 0.5)), doubled=bad)
+        bad, doubled = chance.choice((0.0, 0.02, 0.1)), chance.choice((0.0, 0.05, 0.3))
+        network.faults = Faults(lost=bad, doubled=doubled, cut=bad)
+        network.between_nodes = Faults(lost=chance.choice((0.0, 0.1, 0.5)), doubled=doubled)
+        self._usual = {wire.name: chance.choice((0.0, 0.0, 0.02, 0.1)) for wire in wires}
         for wire in wires:
-            wire.trouble = chance.choice((0.0, 0.0, 0.02, 0.1))
+            wire.trouble = self._usual[wire.name]
         # How likely a node dies right when the database has done what it asked for, before it hears of that.
         wires[0].deadly = chance.choice((0.0, 0.0, 0.01, 0.03))
         wires[0].kill = self._kill
@@ -73,9 +77,9 @@ class Weather:
             self._later(self._chance.uniform(0.5, 5), node)
         elif what in ("database", "bank"):
             wire = self._wires[what == "bank"]
-            self._story.tell(what, "cannot be reached at most times")
-            before, wire.trouble = wire.trouble, 0.8
-            self._loop.outside(self._chance.uniform(0.5, 8), self._mend, wire, before)
+            self._story.tell(wire.name, "can hardly be reached from now on")
+            wire.trouble = _HARDLY
+            self._loop.outside(self._chance.uniform(0.5, 8), self._mend, wire)
 
     def _stop(self, node: Node) -> None:
         process, seconds = node.process, self._chance.choice((0.5, 5.0, 20.0))
@@ -111,5 +115,7 @@ class Weather:
         elif self._calm:
             self._go_on(node, node.process)
 
-    def _mend(self, wire: Wire, trouble: float) -> None:
-        wire.trouble = 0.0 if self._calm else trouble
+    def _mend(self, wire: Wire) -> None:
+        if not self._calm:
+            self._story.tell(wire.name, "can be reached again")
+            wire.trouble = self._usual[wire.name]

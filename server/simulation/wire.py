@@ -5,6 +5,7 @@ from random import Random
 from typing import TypeVar
 
 from server.simulation.loop import Life, Process, VirtualLoop
+from server.simulation.story import Story
 
 T = TypeVar("T")
 
@@ -21,15 +22,17 @@ class Wire:
     average, in seconds; now and then it takes much longer.
     """
 
-    def __init__(self, loop: VirtualLoop, chance: Random, pace: float) -> None:
+    def __init__(self, name: str, loop: VirtualLoop, chance: Random, pace: float, story: Story) -> None:
+        self.name = name
+        self._story = story
         self.trouble = self.deadly = 0.0
         self.kill: Callable[[Process], object] = _spare
         self._loop = loop
         self._chance = chance
         self._pace = pace
 
-    async def ask(self, process: Process, perform: Callable[[], T]) -> T:
-        """Have it performed there. Raises what that raises, or `LineCut`."""
+    async def ask(self, process: Process, perform: Callable[[], T], what: str = "") -> T:
+        """Have it performed there. Raises what that raises, or `LineCut`. With ``what`` it is told when it is lost."""
         answer = self._loop.create_future()
         lost = self._chance.random() < self.trouble
         unheard = lost and self._chance.random() < 0.5
@@ -37,6 +40,7 @@ class Wire:
         def arrive() -> None:
             # What a process sent before it died may arrive, or not.
             if unheard or (process.life is Life.GONE and self._chance.random() < 0.5):
+                self._lost(f"never hears of {what} of {process.name}", what)
                 self._loop.outside(self.delay(), fail)
                 return
             if self.deadly and self._chance.random() < self.deadly:
@@ -46,6 +50,8 @@ class Wire:
             except Exception as error:
                 self._loop.outside(self.delay(), fail, error)
             else:
+                if lost:
+                    self._lost(f"answers {what} of {process.name}, which is lost", what)
                 self._loop.outside(self.delay(), *((fail,) if lost else (succeed, result)))
 
         def succeed(result: T) -> None:
@@ -59,6 +65,10 @@ class Wire:
         self._loop.outside(self.delay(), arrive)
         result: T = await answer
         return result
+
+    def _lost(self, sentence: str, what: str) -> None:
+        if what:
+            self._story.tell(self.name, sentence)
 
     def delay(self) -> float:
         """How long a way takes this time, in seconds."""
