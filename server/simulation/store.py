@@ -78,7 +78,7 @@ def _writes(sale: FlashSaleActor, version: int, change: Change, events: Sequence
             line=sale.shown_line(change.now),
         ),
         claims=claims,
-        keys={claim_id: sale.limit_keys[claim_id] for claim_id in claims if claim_id in sale.limit_keys},
+        keys={claim_id: sale.limit_keys.get(claim_id, ()) for claim_id in claims},
         places={place_id: sale.line.places[place_id] for place_id in changed_places(sale, change.decisions)},
         orders=dict(_order(event.claim) for event in events if isinstance(event, UnitsPaid)),
         wake_at=change.wake_at,
