@@ -4,11 +4,12 @@
 #   make test    all tests                          make test ARGS="tests/embedded -k stop"
 #   make lint    formatting, style, types, imports
 #   make bench   the tables of bench/               make bench ARGS=echo
+#   make chaos   servers and PostgreSQL killed under a crowd    make chaos ARGS="--rounds 2 --seed 7"
 #   make web     the browser pages only
 #   make lock    the locked packages anew, from pyproject.toml     make lock UPGRADE=--upgrade
 #   make clean   removes what make has made; the data stay
 
-.PHONY: run test lint bench web lock clean
+.PHONY: run test lint bench chaos web lock clean
 .DEFAULT_GOAL := run
 # Two installations into one .venv at the same time would break it.
 .NOTPARALLEL:
@@ -70,6 +71,9 @@ lock: $(DEV)
 	$(COMPILE) --constraints requirements-dev.lock $(OURS) -o requirements.lock
 	$(COMPILE) scripts/locks/installer.in -o scripts/locks/installer.lock
 	$(COMPILE) scripts/locks/node.in -o scripts/locks/node.lock
+
+chaos: $(DEV)
+	@exec .venv/bin/python -m tests.e2e.chaos $(ARGS)
 
 clean:
 	rm -rf .venv web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

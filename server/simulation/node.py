@@ -59,8 +59,8 @@ from server.simulation.wire import LineCut, Wire
 BEGIN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 # Second nets look less often than in a shop: each look costs a simulation as much as a claim.
-_REALTIME = Limits(recheck_every=30, reread_every=40)
-_LESS_OFTEN = 2
+_REALTIME = Limits(recheck_every=60, reread_every=90)
+_LESS_OFTEN = 3
 
 # The claims that a person's stream starts with.
 HOLDING = (ClaimState.HELD, ClaimState.PAYING)
@@ -275,14 +275,13 @@ class Node:
         """As `server.background.loops.Loop` runs them."""
         while True:
             rest = 1.0
-            await asyncio.sleep(self._outside.chance.uniform(0, 1))
             try:
                 rest = await work()
             except LineCut:
                 pass
             except Exception as error:
                 self._outside.defect(self.name, error)
-            await asyncio.sleep(rest * _LESS_OFTEN)
+            await asyncio.sleep(rest * _LESS_OFTEN + self._outside.chance.uniform(0, 1))
 
     async def _safely(self, work: Callable[[], Awaitable[object]]) -> None:
         try:

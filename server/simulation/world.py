@@ -36,7 +36,7 @@ from server.simulation.wire import Wire
 _STARTS, _CALM, _ENDS = 10.0, 75.0, 480.0
 _HOLD = 20
 # All is settled so long after the end, or it hangs. Second nets have looked by then, several times.
-_SETTLES, _LAST_LOOK = 600.0, 100.0
+_SETTLES, _LAST_LOOK = 600.0, 200.0
 
 _NAMES = (
     "Ann Bob Cleo Dan Eve Finn Gus Hana Ivo Jane Kai Lea Max Nora Otto Pia Quin Rosa Sam Tess Uma Vic Wim Xia Yann Zoe"

@@ -9,8 +9,9 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from actors.flash_sale import FlashSaleActor, Hold, WaitingLine
-from actors.runtime.activation import Activation, Letter
+from actors.runtime.activation import Activation
 from actors.runtime.directory import Actors
+from actors.runtime.letter import Letter
 from actors.runtime.ports import Change, Decision
 from fastshop.contract.flash_sales import Claim, ClaimLapsed, ClaimState, UnitsClaimed
 from fastshop.contract.lines import Place
@@ -57,14 +58,11 @@ class Hasty(Activation):
 class HastyActors(Actors):
     """Wakes hasty ones."""
 
-    def _activate(self, kind: str, actor_id: UUID) -> Activation:
-        awake = self._awake
-
-        def forget(_activation: Activation) -> None:
-            awake.pop((kind, actor_id), None)
-
-        activation = Hasty(actor_id, self._stores[kind], self._clock, self._limits, forget)
-        awake[kind, actor_id] = activation
+    def _activate(self, address: tuple[str, UUID], letters: Iterable[Letter] = ()) -> Activation:
+        activation = Hasty(
+            address, self._stores[address[0]], self._clock, self._limits, self._asleep, self._overtaken, letters
+        )
+        self._homes[address] = activation
         return activation
 
 
