@@ -270,6 +270,9 @@ async def test_a_payer_who_hangs_up_in_the_middle_is_settled_by_the_job(market: 
             await asyncio.sleep(0.0005)
         paying.cancel()
         await asyncio.gather(paying, return_exceptions=True)
+        # Answered after whatever was on its way to the actor.
+        nothing = GiveBack(sale_id=claim.sale_id, claim_id=new_id())
+        assert await outcome(market.shop.buying.give_back(nothing, ANN)) is ClaimNotFound
         stored = await market.one(claim)
         market.clock.turn(minutes=4)
         if stored.state is ClaimState.PAYING:
