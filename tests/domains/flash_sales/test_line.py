@@ -443,6 +443,19 @@ async def test_leaving_twice_is_leaving_once_and_only_ones_own_place_can_be_left
         await leave(market.shop, replace(place, id=new_id()), customer(11))
 
 
+async def test_leaving_and_coming_back_in_one_commit_is_two_places_one_after_the_other(market: Market) -> None:
+    sale, _ = await crowded(market, 1)
+    first = (await position(market.shop, sale, customer(10))).place
+    asked = [
+        asyncio.ensure_future(leave(market.shop, first, customer(10))),
+        asyncio.ensure_future(join(market.shop, sale, customer(10))),
+        asyncio.ensure_future(join(market.shop, sale, BOB)),
+    ]
+    left, back, other = await asyncio.gather(*asked)
+    assert [place.number for place in (left, back, other)] == [1, 2, 3]
+    assert [place.state for place in (left, back)] == [PlaceState.LEFT, WAITING]
+
+
 async def test_who_was_served_cannot_leave_any_more_but_give_back(market: Market) -> None:
     sale = await market.sale(quantity=1)
     place = await join(market.shop, sale, ANN)
