@@ -71,6 +71,8 @@ ORDER BY created_at DESC, id DESC LIMIT $5
 
 _UNDER_WAY = (PaymentState.PENDING, PaymentState.NEEDS_ACTION)
 
+# So long after it was started a charge has reached the gateway or never will: many times our patience.
+_UNHEARD = timedelta(seconds=20)
 # How often payments that are to be given back are looked for, in seconds; and how long one is left to who began it.
 _LOOK = 30.0
 _LEFT_ALONE = timedelta(seconds=30)
@@ -114,7 +116,7 @@ class Payments:
             return payment
         if give_up:
             return await self._ask(payment, self._gateway.close(payment_id, payment.amount))
-        return await self._ask(payment, self._gateway.find(payment_id))
+        return await self._ask(payment, self._found(payment))
 
     async def refund(self, payment_id: UUID) -> Payment:
         """Give the money of a payment that succeeded back, whole; ``refunding`` until the gateway has done it."""
@@ -163,6 +165,13 @@ class Payments:
         rows = await self._database.fetch(_HISTORY, caller.person, command.status, *after, command.limit + 1)
         payments = [_payment(row) for row in rows]
         return as_page(payments, command.limit, lambda payment: (payment.created_at, payment.id))
+
+    async def _found(self, payment: Payment) -> Charge | None:
+        """How the charge stands. One that the gateway has not heard of by now is ended there: it is not on its way."""
+        charge = await self._gateway.find(payment.id)
+        if charge is None and payment.created_at <= self._clock.now() - _UNHEARD:
+            return await self._gateway.close(payment.id, payment.amount)
+        return charge
 
     async def _ask(self, payment: Payment, asking: Awaitable[Charge | None]) -> Payment:
         try:
