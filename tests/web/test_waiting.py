@@ -109,6 +109,17 @@ async def test_a_reminder_is_asked_for_and_dropped(arrives: Arrives, seller: Per
     await expect(page.get_by_role("button", name="Remind me 5 minutes before")).to_be_visible()
 
 
+async def test_who_is_reminded_is_told_on_whatever_page_they_are(arrives: Arrives, seller: Person) -> None:
+    sale = await new_sale(seller, units=2, opens_in=290)
+    person = await (await arrives()).registers()
+    elsewhere = await person.opens("/orders")
+    await person.does("POST", f"/flash-sales/{sale}/remind")
+    await elsewhere.get_by_role("link", name="Go to its lobby").click()
+    await expect(elsewhere).to_have_url(f"{person.address}/sales/{sale}")
+    await expect(elsewhere.get_by_role("button", name="Join the lobby")).to_be_enabled()
+    await expect(elsewhere.get_by_text("Go to its lobby")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("button", "story"),
     [

@@ -2,7 +2,9 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLocation } from "preact-iso";
 import { useRef } from "preact/hooks";
 import { announcement } from "../core/announce";
+import { startsSoon } from "../core/belongings";
 import { line, reconnect } from "../core/connection";
+import { clock } from "../core/format";
 import { recall, remember } from "../core/storage";
 import { me, signOut } from "../core/session";
 import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
@@ -17,6 +19,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
       </a>
       <Header />
       <LineBanner />
+      <SoonBanner />
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -123,6 +126,24 @@ function LineBanner(): JSX.Element {
           The live connection was closed.{" "}
           <button type="button" class="link" onClick={reconnect}>
             Connect again
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The sale of whose start one wanted to be told. */
+function SoonBanner(): JSX.Element {
+  const { path } = useLocation();
+  const sale = startsSoon.value;
+  return (
+    <div class="line" role="status">
+      {sale && path !== `/sales/${sale.id}` && (
+        <p>
+          {sale.title} opens at {clock(sale.start_time)}. <a href={`/sales/${sale.id}`}>Go to its lobby</a>{" "}
+          <button type="button" class="link" onClick={() => (startsSoon.value = undefined)}>
+            Close
           </button>
         </p>
       )}

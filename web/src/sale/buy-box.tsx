@@ -3,7 +3,7 @@ import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
 import type { Claim, Place } from "../contract";
 import { isWaiting } from "../core/belongings";
-import { count } from "../core/format";
+import { count, money } from "../core/format";
 import { NoAnswer, problemOf, sentence } from "../core/problem";
 import { me } from "../core/session";
 import { signInUrl } from "../parts/page";
@@ -13,6 +13,7 @@ import { ClaimPanel } from "./claim-panel";
 import { useClaiming, useMyClaims, type Claiming } from "./claiming";
 import type { LiveSale } from "./live";
 import { LinePanel, PlaceStory } from "./line-panel";
+import { usePayment } from "./paying";
 import { nothingToWaitFor, useJoining, type Joining } from "./place";
 import { RemindMe } from "./remind-me";
 import { isActive, unitsOf } from "./stage";
@@ -65,9 +66,25 @@ function Open(props: OpenProps): JSX.Element {
 /** What became of the latest claim, when it is gone and nothing else is on hold. */
 function LastOutcome({ mine }: { mine: readonly Claim[] }): JSX.Element | null {
   const last = mine.at(-1);
-  if (last?.state === "lapsed") return <p class="notice">Your hold ran out, and the units went back into the sale. Nothing was charged.</p>;
-  if (last?.state === "withdrawn") return <p class="notice">The seller called the sale off before it was paid for. Nothing was charged.</p>;
-  if (last?.state === "given_back") return <p class="notice">You gave it back. Nothing was charged.</p>;
+  if (last && last.payment_id && (last.state === "lapsed" || last.state === "withdrawn")) return <LostWhilePaying claim={last} />;
+  return last ? <Lost claim={last} /> : null;
+}
+
+/** The money came when the units were gone, or did not come. */
+function LostWhilePaying({ claim }: { claim: Claim }): JSX.Element {
+  const payment = usePayment(claim);
+  if (payment?.status !== "refunded" && payment?.status !== "refunding") return <Lost claim={claim} />;
+  return (
+    <p class="notice" role="status">
+      Your payment of {money(payment.amount)} came when the units were not yours any more. {payment.status === "refunded" ? "It was given back to you." : "It is being given back to you."}
+    </p>
+  );
+}
+
+function Lost({ claim: last }: { claim: Claim }): JSX.Element | null {
+  if (last.state === "lapsed") return <p class="notice">Your hold ran out, and the units went back into the sale. Nothing was charged.</p>;
+  if (last.state === "withdrawn") return <p class="notice">The seller called the sale off before it was paid for. Nothing was charged.</p>;
+  if (last.state === "given_back") return <p class="notice">You gave it back. Nothing was charged.</p>;
   return null;
 }
 

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Claim, FlashSale, Payment } from "../contract";
 import { count, left, money, spoken } from "../core/format";
 import { useServerNow } from "../core/ticking";
-import { orders, payments } from "../core/belongings";
+import { orders } from "../core/belongings";
 import { CheckIcon } from "../parts/icons";
 import { Trouble } from "../parts/states";
 import { giveBack } from "./claiming";
@@ -75,7 +75,7 @@ function GiveBackButton({ claim }: { claim: Claim }): JSX.Element {
 
 function AtTheBank({ claim, answered }: { claim: Claim; answered: Payment | undefined }): JSX.Element {
   const read = usePayment(claim);
-  const payment = toldOf(claim, answered) ?? read;
+  const payment = read ?? (answered?.id === claim.payment_id ? answered : undefined);
   const action = payment?.status === "needs_action" ? withReturn(payment.action_url, `/sales/${claim.sale_id}`) : "";
   return (
     <div class="bank" role="status">
@@ -97,12 +97,6 @@ function AtTheBank({ claim, answered }: { claim: Claim; answered: Payment | unde
       )}
     </div>
   );
-}
-
-/** The payment of a claim, as the answer or the person's own stream told it last. */
-function toldOf(claim: Claim, answered: Payment | undefined): Payment | undefined {
-  const told = claim.payment_id ? payments.value.get(claim.payment_id) : undefined;
-  return told ?? (answered?.id === claim.payment_id ? answered : undefined);
 }
 
 /** A bank of our own is told where to lead back to; any other knows from the payment. */

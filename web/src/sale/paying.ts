@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Claim, DeliveryAddress, Id, Payment } from "../contract";
 import { call } from "../core/api";
-import { replaceClaims } from "../core/belongings";
+import { payments, replaceClaims } from "../core/belongings";
 import { socket } from "../core/connection";
 import { newId } from "../core/ids";
 import { Refused } from "../core/problem";
@@ -51,10 +51,10 @@ export function usePaying(claim: Claim): Paying {
   return { busy, error, answered, pay: (method, address) => void pay(method, address) };
 }
 
-/** The payment of a claim that is being paid, read once: news of it come by the person's own stream. */
+/** The payment of a claim that is being paid, or was lost with a payment under way; read once: news come by the person's own stream. */
 export function usePayment(claim: Claim): Payment | undefined {
   const [payment, setPayment] = useState<Payment>();
-  const id = claim.state === "paying" ? claim.payment_id : null;
+  const id = claim.state === "held" || claim.state === "paid" ? null : claim.payment_id;
   useEffect(() => {
     if (!id) return;
     let wanted = true;
@@ -64,5 +64,5 @@ export function usePayment(claim: Claim): Payment | undefined {
       wanted = false;
     };
   }, [id]);
-  return payment?.id === id ? payment : undefined;
+  return (id && payments.value.get(id)) || (payment?.id === id ? payment : undefined);
 }
