@@ -87,6 +87,8 @@ class Fold:
         # Who waits, by number: the numbers rise, so the first of it is the first in line.
         self.waiting: dict[int, UUID] = {}
         self.numbers = 0
+        # The highest limit of a customer that there ever was.
+        self.most_allowed = 0
 
     def happen(self, event: SaleEvent) -> Iterator[Claim | Place]:
         """Let an event happen. Yields the claims and places that it changes, as they are then."""
@@ -94,8 +96,10 @@ class Fold:
         match event:
             case SaleCreated():
                 self.terms, self.commitment = terms_of(event.sale), event.sale.commitment
+                self.most_allowed = self.terms.per_customer_limit
             case SaleEdited() | SaleEnded():
                 self.terms = terms_of(event.sale)
+                self.most_allowed = max(self.most_allowed, self.terms.per_customer_limit)
                 self.ended_early |= isinstance(event, SaleEnded)
                 _must(self.left >= 0, "an edit leaves fewer units than are held and sold")
             case SaleCancelled():
@@ -382,15 +386,14 @@ class Checks:
         self._compare_cards()
 
     def _compare_cards(self) -> None:
-        terms = self._books.sale.terms
-        if LimitBy.CARD not in terms.limit_by:
+        if LimitBy.CARD not in self._books.sale.terms.limit_by:
             return
         by_card: Counter[str] = Counter()
         for claim in self.fold.claims.values():
             if claim.state is _PAID and claim.payment_id is not None:
                 method = self._books.payments[claim.payment_id]["payment_method"]
                 by_card[self._bank.cards[method].number] += claim.quantity
-        _must(max(by_card.values(), default=0) <= terms.per_customer_limit, "one card has more units than allowed")
+        _must(max(by_card.values(), default=0) <= self.fold.most_allowed, "one card has more units than allowed")
 
 
 def _must(true: bool, otherwise: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -280,12 +281,19 @@ class Seller(Person):
         chance = self._town.chance
         match whim:
             case "more" | "fewer":
-                added = chance.randint(1, 3) * (1 if whim == "more" else -1)
-                units = max(self._terms.per_customer_limit, self._terms.quantity_limit + added)
-                reply = await self.call(Edit(replace(self._terms, quantity_limit=units)))
+                terms = self._edited(chance.randint(1, 3) * (1 if whim == "more" else -1), chance)
+                reply = await self.call(Edit(terms))
                 if reply is not None and not isinstance(reply, Exception):
-                    self._terms = replace(self._terms, quantity_limit=units)
+                    self._terms = terms
             case "end":
                 await self.call(End())
             case "cancel":
                 await self.call(Cancel())
+
+    def _edited(self, added: int, chance: Random) -> Terms:
+        """So many more units; at times also another limit, and a later end."""
+        units = max(1, self._terms.quantity_limit + added)
+        limit = min(units, chance.choice((1, 2, self._terms.per_customer_limit)))
+        later = timedelta(seconds=chance.choice((0, 30)))
+        end = self._terms.end_time + later
+        return replace(self._terms, quantity_limit=units, per_customer_limit=limit, end_time=end)

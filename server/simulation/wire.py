@@ -9,6 +9,9 @@ from server.simulation.story import Story
 
 T = TypeVar("T")
 
+# How often it is looked whether a process goes on, in seconds.
+_A_MOMENT = 0.2
+
 
 class LineCut(OSError):
     """The line broke before an answer came. Whether it was done is not known."""
@@ -36,8 +39,12 @@ class Wire:
         answer = self._loop.create_future()
         lost = self._chance.random() < self.trouble
         unheard = lost and self._chance.random() < 0.5
+        unsent = self._chance.random() < 0.5
 
         def arrive() -> None:
+            if unsent and process.life is Life.STOPPED:  # it is sent when the process goes on: a late fence
+                self._loop.outside(self.delay() + _A_MOMENT, arrive)
+                return
             # What a process sent before it died may arrive, or not.
             if unheard or (process.life is Life.GONE and self._chance.random() < 0.5):
                 self._lost(f"never hears of {what} of {process.name}", what)

@@ -104,7 +104,7 @@ class HoldsAgain(FlashSaleActor):
 
     def _hold(self, message: Hold, now: datetime) -> Decision:
         again = self.claims.get(message.claim_id)
-        if again is None or again.state is ClaimState.HELD:
+        if again is None:
             return super()._hold(message, now)
         claim = replace(again, state=ClaimState.HELD, payment_id=None, order_id=None)
         return Decision(claim, (UnitsClaimed(time=now, claim=claim),))
