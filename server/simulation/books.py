@@ -19,6 +19,7 @@ from fastshop.contract.base import Event
 from fastshop.contract.flash_sales import SALE, SALE_LEDGER, Claim, ClaimState, SaleCreated, SaleState
 from fastshop.contract.lines import Place, SaleLine
 from server.kernel.log import Publication, Told
+from server.simulation.loop import moment
 
 EPOCH = "simulated"
 
@@ -86,7 +87,9 @@ class Committed(NamedTuple):
 class Books:
     """The rows. ``on_commit`` sees every commit at the moment it is made."""
 
-    def __init__(self, sale: FlashSaleActor, stock: int, now: datetime) -> None:
+    def __init__(self, sale: FlashSaleActor, stock: int, time: Callable[[], float]) -> None:
+        now = moment(time())
+        self.time = time
         self.sale = SaleRow(sale.id, sale.goods, sale.terms, sale.secret)
         self.claims: dict[UUID, Claim] = {}
         self.keys: dict[UUID, tuple[str, ...]] = {}
@@ -96,6 +99,9 @@ class Books:
         self.logs: dict[str, list[bytes]] = {}
         self.stock = stock - sale.terms.quantity_limit
         self.wake_at = sale.wake_at(now)
+        # Who lives until when, and which of them owns an actor.
+        self.nodes: dict[str, float] = {}
+        self.leases: dict[tuple[str, UUID], str] = {}
         self.consumed: frozenset[str] = frozenset()
         self.on_commit: Callable[[Committed], object] = _nobody
         self.on_queued: Callable[[bytes], object] = _nobody

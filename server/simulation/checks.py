@@ -120,6 +120,11 @@ class Fold:
         return self._terms.quantity_limit - self.units[_HELD] - self.units[_PAYING] - self.units[_PAID]
 
     @property
+    def sold_out(self) -> bool:
+        """Whether all units are paid for."""
+        return self.units[_PAID] == self._terms.quantity_limit
+
+    @property
     def _terms(self) -> Terms:
         assert self.terms is not None
         return self.terms

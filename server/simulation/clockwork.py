@@ -12,8 +12,8 @@ import msgspec
 
 from fastshop.contract.flash_sales import PaymentStarted
 from server.simulation.books import Books
-from server.simulation.loop import VirtualLoop
-from server.simulation.node import Node, moment
+from server.simulation.loop import VirtualLoop, moment
+from server.simulation.node import Node
 
 # The job's own delay, in seconds.
 _DELAY = 5.0

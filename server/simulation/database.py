@@ -197,6 +197,42 @@ def _giving_back(books: Books, until: datetime) -> Rows:
     return [dict(r) for r in books.payments.values() if r["status"] == "refunding" and r["updated_at"] <= until]
 
 
+def _renew(books: Books, node: str, lifetime: float) -> Rows:
+    if books.nodes.get(node, 0.0) <= books.time():
+        return []
+    books.nodes[node] = books.time() + lifetime
+    return [{"id": node}]
+
+
+def _enter(books: Books, node: str, lifetime: float, _name: str) -> Rows:
+    _drop_leases(books, node)
+    books.nodes[node] = books.time() + lifetime
+    return []
+
+
+def _leave(books: Books, node: str) -> Rows:
+    _drop_leases(books, node)
+    books.nodes.pop(node, None)
+    return []
+
+
+def _drop_leases(books: Books, node: str) -> None:
+    books.leases = {address: owner for address, owner in books.leases.items() if owner != node}
+
+
+def _take(books: Books, kind: str, actor_id: UUID, node: str) -> Rows:
+    former = books.leases.get((kind, actor_id))
+    if former is None or books.nodes[former] <= books.time():
+        books.leases[kind, actor_id] = node
+    return [{"former": former, "owner": books.leases[kind, actor_id]}]
+
+
+def _give_lease_back(books: Books, kind: str, actor_id: UUID, node: str) -> Rows:
+    if books.leases.get((kind, actor_id)) == node:
+        del books.leases[kind, actor_id]
+    return []
+
+
 def _claim_row(claim: Claim) -> dict[str, Any]:
     row = {name: getattr(claim, name) for name in claim.__struct_fields__}
     return row | {"total": to_numeric(claim.total), "currency": claim.total.currency}
@@ -215,6 +251,11 @@ _STATEMENTS: dict[str, Callable[..., Rows]] = {
     "SET status = 'refunded'": _given_back,
     "SET status = $2, stripe_payment_id": _record_payment,
     "FROM payments WHERE id = $1": _payment,
+    "UPDATE nodes SET expires_at": _renew,
+    "INSERT INTO nodes": _enter,
+    "DELETE FROM nodes WHERE id = $1": _leave,
+    "INSERT INTO actor_leases": _take,
+    "DELETE FROM actor_leases WHERE kind": _give_lease_back,
 }
 
 

@@ -12,6 +12,7 @@ from asyncio import _set_running_loop
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from random import Random
 from typing import Any, TypeVar, TypeVarTuple
@@ -21,6 +22,9 @@ Ts = TypeVarTuple("Ts")
 
 # A schedule that takes more steps than this runs in circles.
 _MOST_STEPS = 50_000_000
+
+# The moment at which virtual time begins.
+_BEGIN = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 class Life(Enum):
@@ -69,6 +73,11 @@ class _Turn(asyncio.TimerHandle):
 
     def cancelled(self) -> bool:
         return self.off
+
+
+def moment(time: float) -> datetime:
+    """A virtual time as a moment."""
+    return _BEGIN + timedelta(seconds=time)
 
 
 class Stuck(Exception):
@@ -175,7 +184,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         try:
             task = self.create_task(main)
             while not task.done() and self._failure is None:
-                self._step()
+                self._step_all()
             if self._failure is not None:
                 raise self._failure
             result: T = task.result()
@@ -184,20 +193,23 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             self._end()
             _set_running_loop(None)
 
-    def _step(self) -> None:
-        if not self._ready:
+    def _step_all(self) -> None:
+        """Run what is ready, or jump to where something is."""
+        ready = self._ready
+        if not ready:
             self._jump()
-        turn = self._ready.popleft()
-        if turn.off:
-            return
-        process = turn.process
-        if process is not None and process.life is not Life.RUNNING:
-            process.held.append(turn)
-            return
-        self.steps += 1
         if self.steps > _MOST_STEPS:
             raise Stuck("it goes on for ever")
-        self._call(turn)
+        while ready and self._failure is None:
+            turn = ready.popleft()
+            process = turn.process
+            if turn.off:
+                continue
+            if process is not None and process.life is not Life.RUNNING:
+                process.held.append(turn)
+                continue
+            self.steps += 1
+            self._call(turn)
 
     def _call(self, turn: _Turn) -> None:
         try:

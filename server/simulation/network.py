@@ -96,8 +96,11 @@ class Network:
 
     def tell(self, node: Node, publications: Sequence[Publication]) -> None:
         """Tell a node what another has committed: a wake-up, which may be lost."""
-        what = f"news for {node.name}"
-        self._send(self.between_nodes, what, lambda: node.hear(publications) if node.answers else None)
+        self.carry(f"news for {node.name}", lambda: node.hear(publications) if node.answers else None)
+
+    def carry(self, what: str, deliver: Callable[..., object], *args: Any) -> None:
+        """Carry something from one node to another."""
+        self._send(self.between_nodes, what, deliver, *args)
 
     def connect(self, whose: str, node: Node, channel: str, since: Position | None) -> Line | None:
         """Open somebody's line to a node and watch a channel over it; None where nobody listens."""

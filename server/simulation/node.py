@@ -7,7 +7,7 @@ simulated: actors and their runtime, buying, payments, reminders, sweeps and the
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any, Protocol, cast
 from uuid import UUID
@@ -31,6 +31,7 @@ from fastshop.contract.flash_sales import (
     SaleState,
 )
 from fastshop.contract.lines import JoinLine, LeaveLine, ShowPosition
+from server.adapters.placement.nodes import Nodes
 from server.background.reminders import Reminders
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.jobs import jobs
@@ -51,16 +52,13 @@ from server.realtime.outbound import Outbound
 from server.simulation.bank import Bank, Gateway
 from server.simulation.books import Books, View
 from server.simulation.database import MemoryDatabase
-from server.simulation.loop import Life, Process, VirtualLoop
+from server.simulation.loop import Life, Process, VirtualLoop, moment
 from server.simulation.store import MemorySaleStore
 from server.simulation.wire import LineCut, Wire
 
-# The moment at which virtual time begins.
-BEGIN = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
 # Second nets look less often than in a shop: each look costs a simulation as much as a claim.
-_REALTIME = Limits(recheck_every=60, reread_every=90)
-_LESS_OFTEN = 3
+_REALTIME = Limits(recheck_every=45, reread_every=45)
+_LESS_OFTEN = 2
 
 # The claims that a person's stream starts with.
 HOLDING = (ClaimState.HELD, ClaimState.PAYING)
@@ -87,6 +85,8 @@ class Outside:
     bank: Bank
     to_database: Wire
     to_bank: Wire
+    # A process's way to the others, where nodes live by leases; without it each is an owner whenever it is asked.
+    nodes: Callable[[MemoryDatabase, Process], Nodes] | None
     spread: "Callable[[Node, Sequence[Publication]], None]"
     defect: Callable[[str, BaseException], None]
 
@@ -126,7 +126,8 @@ class Node:
         self._parts = parts
         # Within what NTP keeps; it stays what it is for the whole schedule.
         self._clock = NodeClock(outside.loop, outside.chance.uniform(-0.2, 0.2))
-        self.start()
+        self.process = Process(name)
+        self._leaving = False
 
     @property
     def answers(self) -> bool:
@@ -192,7 +193,8 @@ class Node:
         outside, parts, loop = self._outside, self._parts, self._outside.loop
         database = MemoryDatabase(outside.books, outside.to_database, self.process)
         limits = ActorLimits(batch=outside.chance.choice((1, 2, 256)), idle=outside.chance.choice((1.0, 60.0)))
-        self.actors = parts.actors({KIND: parts.store(database, parts.sale)}, self._clock, limits)
+        self._nodes = outside.nodes(database, self.process) if outside.nodes else None
+        self.actors = parts.actors({KIND: parts.store(database, parts.sale)}, self._clock, limits, self._nodes)
         keyed = Keyed("simulated")
         payments = Payments(database, Gateway(outside.bank, outside.to_bank, self.process), self._clock, keyed)
         proofs = cast("Proofs", _NoProofs())
@@ -226,12 +228,16 @@ class Node:
     async def _open(self) -> None:
         while True:
             try:
+                if self._nodes is not None:
+                    await self._nodes.start(self.actors)
                 return await self.hub.start()
-            except LineCut:
+            except (LineCut, TimeoutError):
                 await asyncio.sleep(1)
 
     async def _leave(self, process: Process) -> None:
         await self.actors.stop()
+        if self._nodes is not None:
+            await self._nodes.stop()
         self._outside.loop.kill(process)
 
     async def _serve(self, command: Any, caller: Caller, reply: Callable[[Any], None]) -> None:
@@ -297,11 +303,6 @@ class _NoProofs:
 
     async def forget_expired(self) -> None:
         pass
-
-
-def moment(time: float) -> datetime:
-    """A virtual time as a moment."""
-    return BEGIN + timedelta(seconds=time)
 
 
 def by_place(claims: Iterable[Claim]) -> tuple[Claim, ...]:

@@ -82,7 +82,7 @@ class Weather:
             self._loop.outside(self._chance.uniform(0.5, 8), self._mend, wire)
 
     def _stop(self, node: Node) -> None:
-        process, seconds = node.process, self._chance.choice((0.5, 5.0, 20.0))
+        process, seconds = node.process, self._chance.choice((0.5, 5.0, 20.0, 40.0))
         self._story.tell(node.name, f"stands still for {seconds} s")
         self._network.counts["pauses"] += 1
         self._loop.stop_process(process)

@@ -12,31 +12,33 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from actors.flash_sale import FlashSaleActor, Goods, Terms
+from actors.flash_sale import End, FlashSaleActor, Goods, Terms
 from fastshop.contract.base import Money
 from fastshop.contract.flash_sales import LimitBy, PaymentStarted
 from fastshop.contract.payments import PaymentState
+from fastshop.registry import contract
 from server.kernel.log import Publication
 from server.simulation.bank import Bank, Card
 from server.simulation.books import Books, Committed
 from server.simulation.checks import Checks, Violation
 from server.simulation.clockwork import Clockwork
 from server.simulation.devices import LedgerStream, SaleStream, Stream
-from server.simulation.loop import Stuck, VirtualLoop
+from server.simulation.loop import Stuck, VirtualLoop, moment
 from server.simulation.network import Network
-from server.simulation.node import Node, Outside, Parts, moment
+from server.simulation.node import Node, Outside, Parts
 from server.simulation.people import Buyer, Seller, Town
+from server.simulation.placing import Topics
 from server.simulation.story import Line, Story
 from server.simulation.telling import Telling
 from server.simulation.weather import Weather
 from server.simulation.wire import Wire
 
 # In virtual seconds: the sale starts, nothing fails any more, the sale ends. Before that there is time for a payment
-# that hangs to be given up (a hold and two minutes) and for its units to be sold to the next.
-_STARTS, _CALM, _ENDS = 10.0, 75.0, 480.0
+# that hangs to be given up (a hold and two minutes) and for its units to be sold to the next; less where none does.
+_STARTS, _CALM, _ENDS_SOONER, _ENDS = 10.0, 75.0, 320.0, 480.0
 _HOLD = 20
 # All is settled so long after the end, or it hangs. Second nets have looked by then, several times.
-_SETTLES, _LAST_LOOK = 600.0, 200.0
+_SETTLES, _LAST_LOOK = 600.0, 110.0
 
 _NAMES = (
     "Ann Bob Cleo Dan Eve Finn Gus Hana Ivo Jane Kai Lea Max Nora Otto Pia Quin Rosa Sam Tess Uma Vic Wim Xia Yann Zoe"
@@ -87,8 +89,11 @@ class _World:
         self._nodes: list[Node] = []
         # Which node should own the sale; whoever asks may have heard of another.
         self._owner = 0
+        # Either nodes live by leases, or each owns the sale whenever it is asked, and payments may hang.
+        self._leases = chance.random() < 0.5
+        self._ends = _ENDS_SOONER if self._leases else _ENDS
         sale = self._sale()
-        self._books = Books(sale, sale.terms.quantity_limit + chance.randint(0, 4), moment(0))
+        self._books = Books(sale, sale.terms.quantity_limit + chance.randint(0, 4), loop.time)
         self._books.consumed = frozenset({PaymentStarted.tag()})
         self._checks = Checks(self._books, self._bank, loop.fail, Telling(self._story, self._names))
         self._books.on_commit = self._committed
@@ -96,7 +101,8 @@ class _World:
             Wire("database", loop, chance, 0.004, self._story),
             Wire("bank", loop, chance, 0.15, self._story),
         )
-        outside = Outside(loop, chance, self._books, self._bank, *self._wires, self._spread, self._defect)
+        place = Topics(self._network, contract().refusals).place if self._leases else None
+        outside = Outside(loop, chance, self._books, self._bank, *self._wires, place, self._spread, self._defect)
         self._nodes += (Node(f"node-{n}", outside, parts) for n in range(1, plan.nodes + 1))
         self._weather = Weather(loop, chance, self._nodes, self._network, self._wires, self._story)
         self._clockwork = Clockwork(loop, chance, self._books, self._nodes)
@@ -123,6 +129,8 @@ class _World:
             starts=_STARTS,
             settled=_CALM + 25,
         )
+        for node in self._nodes:
+            node.start()
         buyers = self._buyers(town)
         self._clockwork.committed()
         seller = Seller(town, self._books.sale.goods.seller_id, self._books.sale.terms)
@@ -136,17 +144,26 @@ class _World:
         await self._weather.storm(_CALM)
         self._weather.clear_up()
         self._clockwork.sloppy = 0.0
+        await self._sell_out(seller)
         await self._settle()
         self._end(buyers)
 
+    async def _sell_out(self, seller: Seller) -> None:
+        """Wait until the sale ends, or is over otherwise. At most times its seller ends it once all units are sold."""
+        ends_it, fold = self._chance.random() < 0.7, self._checks.fold
+        while self._loop.time() < self._ends and not fold.closed:
+            await asyncio.sleep(5)
+            if ends_it and fold.sold_out and not fold.waiting:
+                await seller.call(End())
+                return
+
     async def _settle(self) -> None:
         """Wait until everything is over."""
-        until = _ENDS + _SETTLES
-        await asyncio.sleep(_ENDS - self._loop.time())
+        until = self._ends + _SETTLES
         while hanging := self._checks.hanging():
             if self._loop.time() > until:
                 raise Violation(f"left hanging: {hanging}")
-            await asyncio.sleep(10)
+            await asyncio.sleep(5)
         await asyncio.sleep(_LAST_LOOK)
 
     def _end(self, buyers: Sequence[Buyer]) -> None:
@@ -172,7 +189,7 @@ class _World:
         kinds = (
             Card(f"declined card of {name}", PaymentState.FAILED, failure="card_declined"),
             Card(f"slow card of {name}", after=chance.uniform(1, 40)),
-            Card(f"bank asks {name}", after=chance.choice((None, 30.0))),
+            Card(f"bank asks {name}", after=chance.choice((30.0 if self._leases else None, 30.0))),
             Card(shared),
         )
         own = Card(f"card of {name}")
@@ -188,7 +205,7 @@ class _World:
             sale_price=Money(900, "EUR"),
             original_price=Money(1500, "EUR"),
             start_time=moment(_STARTS),
-            end_time=moment(_ENDS),
+            end_time=moment(self._ends),
             quantity_limit=units,
             per_customer_limit=limit,
             hold_seconds=_HOLD,

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from actors.runtime.ports import Elsewhere, Message
 from fastshop.contract.base import Refusal
 from server.adapters.placement.leases import Leases
 from server.adapters.placement.parcels import Codec
-from server.adapters.placement.post import Post
+from server.adapters.placement.post import Deliver, Post
 from server.kernel.database import Database
 
 logger = structlog.get_logger()
@@ -35,10 +35,11 @@ class Nodes:
         modules: Mapping[str, ModuleType],
         refusals: Mapping[str, type[Refusal]],
         lifetime: float = LIFETIME,
+        make_post: Callable[[str, str, Codec, Deliver, float], Post] = Post,
     ) -> None:
         self.id = uuid4().hex
         self.leases = Leases(database, self.id, f"{socket.gethostname()}:{os.getpid()}", lifetime)
-        self.post = Post(valkey_url, self.id, Codec(modules, refusals), self._deliver, lifetime)
+        self.post = make_post(valkey_url, self.id, Codec(modules, refusals), self._deliver, lifetime)
         self._every = lifetime / 3
         self._actors: Actors | None = None
         self._living: asyncio.Task[None] | None = None
