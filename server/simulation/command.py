@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from server.simulation.node import Parts
 from server.simulation.story import Line
 from server.simulation.world import Outcome, Plan, simulate
 
@@ -23,12 +24,12 @@ _PROMISES = (
 )
 
 
-def run(plans: Sequence[Plan], out: Console, progress: Console, *, quiet: bool) -> bool:
+def run(plans: Sequence[Plan], out: Console, progress: Console, *, quiet: bool, parts: Parts | None = None) -> bool:
     """Run them one after the other until something is found. Whether nothing was."""
     counts: Counter[str] = Counter()
     with _bar(progress, len(plans), shown=len(plans) > 1) as (bar, task):
         for plan in plans:
-            outcome = simulate(plan, show=None if quiet or len(plans) > 1 else lambda line: _tell(out, line))
+            outcome = simulate(plan, parts, None if quiet or len(plans) > 1 else lambda line: _tell(out, line))
             counts += outcome.counts
             if outcome.violation:
                 _tell_violation(out, plan, outcome)

@@ -6,12 +6,15 @@ A failure names its seed; `fastshop simulate --seed N` tells its story again. ``
 import os
 import subprocess
 import sys
+from io import StringIO
+from typing import cast
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from server.cli import app
-from server.simulation import Plan, simulate
+from server.simulation import Plan, command, simulate
 from tests.simulation.broken import BROKEN
 
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
@@ -98,6 +101,18 @@ def test_a_person_reads_the_story_and_what_was_checked() -> None:
     assert "sale        is closed" in result.stdout
     assert "Seed 7: " in result.stdout
     assert "never more than there are (P2)" in result.stdout
+
+
+def test_a_person_reads_what_was_found_and_how_to_see_it_again() -> None:
+    out = Console(file=StringIO(), width=200)
+    plans = [Plan(seed) for seed in range(ENOUGH)]
+    parts = BROKEN["the line is served out of order"]
+    assert not command.run(plans, out, Console(file=StringIO()), quiet=True, parts=parts)
+    told = cast("StringIO", out.file).getvalue()
+    assert "somebody in line was served before the first" in told
+    assert "sale        draws its lobby" in told
+    assert "Again: fastshop simulate --seed " in told
+    assert "Checked" not in told
 
 
 def test_a_person_runs_many_and_reads_only_how_it_ended() -> None:
