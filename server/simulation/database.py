@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
+import asyncpg
+
 from actors.flash_sale import KIND
 from fastshop.contract.flash_sales import Claim, ClaimState
 from server.kernel.database import Database, Transaction
@@ -221,6 +223,8 @@ def _drop_leases(books: Books, node: str) -> None:
 
 
 def _take(books: Books, kind: str, actor_id: UUID, node: str) -> Rows:
+    if node not in books.nodes:
+        raise asyncpg.ForeignKeyViolationError("a lease of a node that has left")
     former = books.leases.get((kind, actor_id))
     if former is None or books.nodes[former] <= books.time():
         books.leases[kind, actor_id] = node
