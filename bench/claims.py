@@ -6,13 +6,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from bench import in_process, over_socket, sql_ways
 from bench.cpu import postgres_of
-from bench.figures import Run, middle
+from bench.figures import Run, middle, show
 from fastshop import Shop
 from server.embedded import EmbeddedServices, find_running
 from tests.e2e.crowd import Buyer, gather_crowd
@@ -59,16 +58,14 @@ async def _ways(process: ShopProcess, running: EmbeddedServices) -> AsyncIterato
                 for shop in (seller, stock_seller):
                     await shop.log_in("seller@demo.fastshop.test", "fastshop-demo")
                 yield {
-                    "(a) row lock in a transaction": _sql(sql_ways.in_transaction, running, postgres),
-                    "(b) the same in one statement": _sql(sql_ways.in_one_statement, running, postgres),
+                    "(a) row lock, transaction": _sql(sql_ways.in_transaction, running, postgres),
+                    "(b) row lock, one statement": _sql(sql_ways.in_one_statement, running, postgres),
                     "(c) SELECT FOR UPDATE": _sql(sql_ways.for_update, running, postgres),
-                    "(d) actor, through the service": partial(in_process.run, here, postgres, seller),
-                    "(e0) the same, WebSocket by stock ASGI": partial(
+                    "(d) actor, service": partial(in_process.run, here, postgres, seller),
+                    "(e0) actor, stock WebSocket": partial(
                         over_socket.run, stock.address, postgres, stock.pid, stock_seller
                     ),
-                    "(e) the same, WebSocket below ASGI": partial(
-                        over_socket.run, process.address, postgres, process.pid, seller
-                    ),
+                    "(e) actor, WebSocket": partial(over_socket.run, process.address, postgres, process.pid, seller),
                 }
         finally:
             stock.stop()
@@ -83,7 +80,7 @@ def _sql(way: sql_ways.Claim, running: EmbeddedServices, postgres: int) -> Way:
 
 async def _measure(process: ShopProcess, ways: Mapping[str, Way]) -> None:
     table = Table(
-        "buyers", "way", "claims/s", "to (a)", "p50 ms", "p99 ms", "server µs", "PostgreSQL µs", "client µs",
+        "buyers", "way", "claims/s", "to (a)", "p50 ms", "p99 ms", "server", "PG", "client",
         title=f"Durable claims, fsync on, medians of {ROUNDS} rounds; µs of processor time a claim",
     )  # fmt: skip
     with Progress(transient=True) as progress:
@@ -99,7 +96,7 @@ async def _measure(process: ShopProcess, ways: Mapping[str, Way]) -> None:
             base = next(iter(middles.values()))
             for name, run in middles.items():
                 table.add_row(str(buyers), name, *_cells(run, base), end_section=name == list(ways)[-1])
-    Console().print(table)
+    show(table)
 
 
 def _cells(run: Run, base: Run) -> tuple[str, ...]:

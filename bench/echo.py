@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from bench.cpu import seconds_of
+from bench.figures import show
 from bench.raw_socket import RawSocket
 from tests.shop_process import ShopProcess, free_port
 
@@ -120,7 +120,7 @@ async def _measure(servers: Sequence[Server]) -> None:
     )  # fmt: skip
     for name, cost in middles.items():
         table.add_row(name, f"{cost * 1e6:.1f}", f"{1 / cost:,.0f}", f"{base / cost:.2f}")
-    Console().print(table)
+    show(table)
 
 
 async def _round(server: Server) -> float:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, fields
 from statistics import median
 
+from rich.console import Console
+from rich.table import Table
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -21,6 +24,11 @@ class Run:
     p50: float
     p99: float
     cost: Cost
+
+
+def show(table: Table) -> None:
+    """Print it, in a file as wide as a table of figures needs to be."""
+    Console(width=None if Console().is_terminal else 120).print(table)
 
 
 def run_of(seconds: float, latencies: list[float], cost: Cost) -> Run:
