@@ -10,6 +10,7 @@ TABLE_MODULES = [
     "server.domains.imports.tables",
     "server.domains.payments.tables",
     "server.domains.orders.tables",
+    "server.domains.ledger.tables",
     "server.domains.flash_sales.tables",
     "server.adapters.messaging.tables",
     "server.adapters.payments.tables",

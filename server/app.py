@@ -74,6 +74,7 @@ class Shop:
                 *self._demo_pages(),
                 *self._outbox_pages(),
                 self._ledger_file(),
+                csv_download("/sellers/{id}/statement.csv", self.domains.earnings.statement, self.sign_in),
             ],
         )
 

@@ -54,6 +54,12 @@ from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
 from server.domains.imports.running import Running
 from server.domains.imports.service import Imports
+from server.domains.ledger import channels as ledger_channels
+from server.domains.ledger import operations as ledger_operations
+from server.domains.ledger.payouts import Payouts
+from server.domains.ledger.rates import Rates
+from server.domains.ledger.reading import Reading as LedgerReading
+from server.domains.ledger.service import Ledger
 from server.domains.orders import channels as order_channels
 from server.domains.orders import operations as order_operations
 from server.domains.orders.service import Orders
@@ -135,9 +141,15 @@ class Domains:
         self.imports = Imports(database, files, running, clock)
         self.gateway = SimulatedGateway(database, clock)
         keyed = Keyed(settings.secret)
-        self.payments = Payments(database, self.gateway, clock, keyed)
+        self.rates = Rates(database, clock, settings.commission)
+        self.ledger = Ledger(self.rates)
+        self.earnings = LedgerReading(database)
+        self.payouts = Payouts(database, clock)
+        self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
-        self.actors = Actors({KIND: SaleStore(database, self.orders, self.stock)}, clock, placement=placement)
+        self.actors = Actors(
+            {KIND: SaleStore(database, self.orders, self.stock, self.ledger)}, clock, placement=placement
+        )
         self.selling = Selling(database, self.actors, self.stock, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
@@ -154,6 +166,7 @@ class Domains:
                 *account_operations.operations(self.accounts),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
+                *ledger_operations.operations(self.earnings, self.rates, self.payouts),
                 *order_operations.operations(self.orders),
                 *payment_operations.operations(self.payments),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
@@ -168,6 +181,7 @@ class Domains:
                 *account_channels.watches(),
                 *catalog_channels.watches(self.browsing),
                 *import_channels.watches(self.imports, self.clock),
+                *ledger_channels.watches(self.earnings),
                 *order_channels.watches(self.orders),
                 *sale_channels.watches(self.selling, self.buying),
                 Watch(USER, account_channels.permit_person, self._belongings),

@@ -61,6 +61,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     secret: str = _DEMO_SECRET
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
+    # What the shop keeps of a sale where no rate is set, in basis points.
+    commission: int = 1000
     # Where mail goes; None: into the outbox, which a page shows.
     smtp: Smtp | None = None
     # Whom mail comes from.
@@ -117,6 +119,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         worker_threads=int(threads),
         secret=secret,
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
+        commission=_count(environ, "FASTSHOP_COMMISSION", 1000),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
     )

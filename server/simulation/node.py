@@ -15,7 +15,7 @@ from uuid import UUID
 from actors.flash_sale import ACTIVE, KIND, FlashSaleActor
 from actors.runtime.directory import Actors
 from actors.runtime.ports import Limits as ActorLimits
-from fastshop.contract.base import Broken, Refusal
+from fastshop.contract.base import Broken, Money, Refusal
 from fastshop.contract.flash_sales import (
     SALE,
     SALE_LEDGER,
@@ -41,6 +41,7 @@ from server.domains.flash_sales.sweeping import Sweep
 from server.domains.payments.service import Payments
 from server.kernel.caller import Caller
 from server.kernel.channel import Watch, Watches, anyone, key_id
+from server.kernel.database import Transaction
 from server.kernel.keyed import Keyed
 from server.kernel.log import Publication
 from server.realtime.counts import Counts
@@ -196,7 +197,9 @@ class Node:
         self._nodes = outside.nodes(database, self.process) if outside.nodes else None
         self.actors = parts.actors({KIND: parts.store(database, parts.sale)}, self._clock, limits, self._nodes)
         keyed = Keyed("simulated")
-        payments = Payments(database, Gateway(outside.bank, outside.to_bank, self.process), self._clock, keyed)
+        payments = Payments(
+            database, Gateway(outside.bank, outside.to_bank, self.process), self._clock, keyed, _NoLedger()
+        )
         proofs = cast("Proofs", _NoProofs())
         self.buying = parts.buying(database, self.actors, payments, proofs, self._clock, keyed)
         self.queueing = Queueing(database, self.actors, proofs)
@@ -296,6 +299,18 @@ class Node:
             pass
         except Exception as error:
             self._outside.defect(self.name, error)
+
+
+class _NoLedger:
+    """The books are not simulated: they are written in the very transactions that are."""
+
+    async def paid(self, transaction: Transaction, payment_id: UUID, amount: Money, at: datetime, fee: int = 0) -> None:
+        pass
+
+    async def refunded(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        pass
 
 
 class _NoProofs:

@@ -8,6 +8,13 @@ export type Id = string;
 export type Time = string;
 
 /**
+ * An account of the books. `PAYMENTS` is what buyers paid; the others say where it is.
+ *
+ * `UNALLOCATED` came for something that is not sold yet. `DISPUTED` was taken back by a bank until it has decided. `LOSSES` was taken back beyond what was left of its sale. `FEES` are the gateway's, kept by it (`GATEWAY`).
+ */
+export type Account = "commission" | "disputed" | "fees" | "gateway" | "losses" | "payments" | "payouts" | "refunds" | "seller" | "tax" | "unallocated";
+
+/**
  * What concerns one person, where their stream starts.
  *
  * Claims that hold units, the latest orders, active places in line, and the sales of whose start they are reminded.
@@ -103,6 +110,22 @@ export interface ComingBack {
   units: number;
 }
 
+/** What the shop keeps of sales from `since` on: of one seller, of one category and those below, or both. */
+export interface CommissionRate {
+  id: Id;
+  /** Basis points: 1250 is 12.5 % */
+  rate: number;
+  seller_id: Id | null;
+  category_id: Id | null;
+  since: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CommissionRatePage {
+  items: readonly CommissionRate[];
+  next: string | null;
+}
+
 /** Where something goes. `country` is its ISO 3166 code. */
 export interface DeliveryAddress {
   name: string;
@@ -115,6 +138,49 @@ export interface DeliveryAddress {
 
 /** The answer of a command that has nothing to tell but that it is done. */
 export type Done = Record<string, never>;
+
+/**
+ * A line of a seller's statement: `amount` came to their account, or left it.
+ *
+ * `commission` and `tax` is what went elsewhere of the same sale (back from there, where negative); `rates` are the commission's.
+ */
+export interface Earning {
+  id: Id;
+  seller_id: Id;
+  kind: MovementKind;
+  amount: Money;
+  commission: Money;
+  tax: Money;
+  rates: readonly number[];
+  order_id: Id | null;
+  payment_id: Id | null;
+  at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface EarningPage {
+  items: readonly Earning[];
+  next: string | null;
+}
+
+/** What the shop owes a seller now, by currency. Negative where more went back than was left. */
+export interface Earnings {
+  seller_id: Id;
+  balances: readonly Money[];
+}
+
+/** Money came to a seller's account or left it. */
+export interface EarningsMoved {
+  type: "ledger.earnings_moved";
+  earning: Earning;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface EarningsPage {
+  items: readonly Earnings[];
+  next: string | null;
+}
 
 /**
  * Why a place ended without units.
@@ -240,6 +306,11 @@ export interface LedgerEntryPage {
   next: string | null;
 }
 
+/** The balances of the shop, by currency. */
+export interface LedgerTotals {
+  totals: readonly Totals[];
+}
+
 /**
  * Whose units count together for the limit of a sale: a customer's always do.
  *
@@ -313,6 +384,43 @@ export interface Me {
 export interface Money {
   amount: number;
   currency: string;
+}
+
+/** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
+export interface MoneyInput {
+  amount: number;
+  currency: string;
+}
+
+/** Money that moved between accounts, for one reason. */
+export interface Movement {
+  id: Id;
+  kind: MovementKind;
+  at: Time;
+  order_id: Id | null;
+  payment_id: Id | null;
+  entries: readonly MovementEntry[];
+}
+
+/**
+ * A line of the books. What comes to an account is positive, what leaves it negative; a movement's sum is zero.
+ *
+ * `party_id` is the seller that it concerns. `rate` is the commission's, as it was when the sale was made.
+ */
+export interface MovementEntry {
+  account: Account;
+  amount: Money;
+  party_id: Id | null;
+  rate: number | null;
+}
+
+/** Why money moved. */
+export type MovementKind = "dispute" | "dispute_lost" | "dispute_won" | "fee" | "payment" | "payout" | "payout_failed" | "refund" | "sale";
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface MovementPage {
+  items: readonly Movement[];
+  next: string | null;
 }
 
 /** A variant to be created or, with the id of one that exists, to be changed. */
@@ -435,6 +543,26 @@ export interface PaymentStarted {
  * A payment whose units were lost by then is `REFUNDING` until the gateway has given the money back.
  */
 export type PaymentState = "failed" | "needs_action" | "pending" | "refunded" | "refunding" | "succeeded";
+
+/** Money on its way to a seller. `reference` is what the bank knows it by, or why it failed. */
+export interface Payout {
+  id: Id;
+  seller_id: Id;
+  amount: Money;
+  state: PayoutState;
+  reference: string;
+  created_at: Time;
+  completed_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PayoutPage {
+  items: readonly Payout[];
+  next: string | null;
+}
+
+/** Where a payout stands. `PENDING` left the seller's balance and is on its way to their bank. */
+export type PayoutState = "failed" | "paid" | "pending";
 
 /** Where a sale stands by the server's clock. */
 export type Phase = "cancelled" | "ended" | "open" | "upcoming";
@@ -736,6 +864,24 @@ export interface SignedIn {
 export interface SocketToken {
   token: string;
   expires_at: Time;
+}
+
+/**
+ * The balances of the shop in one currency, in minor units.
+ *
+ * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
+ */
+export interface Totals {
+  currency: string;
+  paid: number;
+  unallocated: number;
+  sellers: number;
+  paid_out: number;
+  platform: number;
+  tax: number;
+  refunds: number;
+  disputed: number;
+  fees: number;
 }
 
 /** Units are held for a customer. */
@@ -1109,6 +1255,78 @@ export interface StartImport {
   dry_run?: boolean;
 }
 
+/** What the shop owes a seller: for the seller, managers and admins. */
+export interface ShowEarnings {
+  seller_id: Id;
+}
+
+/** All rates that were ever set, the newest first. */
+export interface ListCommissionRates {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Say how a payout went. One that failed is back in the seller's balance. */
+export interface CompletePayout {
+  payout_id: Id;
+  reference: string;
+  failed?: boolean;
+}
+
+/** A seller's statement, the newest first: for the seller, managers and admins. */
+export interface ListEarnings {
+  seller_id: Id;
+  since?: Time | null;
+  until?: Time | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The books, the newest first; all of it, or what concerns an account, a payment or an order. */
+export interface ListMovements {
+  account?: Account | null;
+  payment_id?: Id | null;
+  order_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Begin a payout: the amount leaves the seller's balance. */
+export interface PayOut {
+  payout_id: Id;
+  seller_id: Id;
+  amount: MoneyInput;
+}
+
+/** Payouts, the newest first: all of them for managers and admins, their own for sellers. */
+export interface ListPayouts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The sellers to whom the shop owes something, and what. */
+export interface PreviewPayouts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Set a rate for sales from now on. A seller's own comes before a category's, a narrow category before a wide. */
+export interface SetCommissionRate {
+  rate_id: Id;
+  /** Basis points: 1250 is 12.5 % */
+  rate: number;
+  seller_id?: Id | null;
+  category_id?: Id | null;
+}
+
+/** Where all money is that buyers paid. */
+export type ShowTotals = Record<string, never>;
+
 /** The caller's own orders, the newest first. */
 export interface ListOrders {
   /** `next` of the page before; empty for the first page */
@@ -1187,6 +1405,16 @@ export interface Operations {
   "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
   "imports.show": { command: ShowImport; answer: Import };
   "imports.start": { command: StartImport; answer: Import };
+  "ledger.balance": { command: ShowEarnings; answer: Earnings };
+  "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
+  "ledger.complete_payout": { command: CompletePayout; answer: Payout };
+  "ledger.earnings": { command: ListEarnings; answer: EarningPage };
+  "ledger.movements": { command: ListMovements; answer: MovementPage };
+  "ledger.pay_out": { command: PayOut; answer: Payout };
+  "ledger.payouts": { command: ListPayouts; answer: PayoutPage };
+  "ledger.preview_payouts": { command: PreviewPayouts; answer: EarningsPage };
+  "ledger.set_commission_rate": { command: SetCommissionRate; answer: CommissionRate };
+  "ledger.totals": { command: ShowTotals; answer: LedgerTotals };
   "orders.list": { command: ListOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
   "orders.show": { command: ShowOrder; answer: Order };
@@ -1238,6 +1466,16 @@ export const routes = {
   "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
   "imports.show": { verb: "GET", path: "/bulk/jobs/{import_id}" },
   "imports.start": { verb: "POST", path: "/import/products" },
+  "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
+  "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
+  "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
+  "ledger.earnings": { verb: "GET", path: "/sellers/{seller_id}/earnings" },
+  "ledger.movements": { verb: "GET", path: "/ledger" },
+  "ledger.pay_out": { verb: "POST", path: "/payouts" },
+  "ledger.payouts": { verb: "GET", path: "/payouts" },
+  "ledger.preview_payouts": { verb: "GET", path: "/payouts/preview" },
+  "ledger.set_commission_rate": { verb: "POST", path: "/commission-rates" },
+  "ledger.totals": { verb: "GET", path: "/ledger/totals" },
   "orders.list": { verb: "GET", path: "/orders" },
   "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
   "orders.show": { verb: "GET", path: "/orders/{order_id}" },
@@ -1250,6 +1488,8 @@ export const routes = {
 export interface Channels {
   /** What concerns every admin. */
   admin: { kind: "log"; snapshot: Done; event: Registered };
+  /** What a seller earns, live. The seller, managers and admins may watch. */
+  earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
   /** An import's progress, live. Its seller and admins may watch. */
   import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
   /** Imports that were asked for. Admins may watch. */
@@ -1273,6 +1513,7 @@ export interface Channels {
 /** The channel of one thing: `channels.sale(sale_id)`. */
 export const channels = {
   admin: () => `admin` as const,
+  earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
   order: (order_id: Id) => `order:${order_id}` as const,
@@ -1374,6 +1615,16 @@ export interface Refusals {
   "imports.upload_not_found": { field: string };
   /** Something failed on our side, recorded under `trace`. The outcome of a change is unknown: send it again. */
   "internal": { trace: string };
+  /** The shop does not owe the seller so much. `available` is in minor units. */
+  "ledger.balance_too_low": { available: number; currency: string };
+  /** There is no such category to set a rate for. */
+  "ledger.category_not_found": object;
+  /** There is no such payout. */
+  "ledger.payout_not_found": object;
+  /** The payout has had another outcome already. */
+  "ledger.payout_over": { state: string };
+  /** There is no such seller, or not for this caller. */
+  "ledger.seller_not_found": object;
   /** The caller's role does not include this. */
   "not_allowed": object;
   /** There is no such order, or it is not the caller's to see. */

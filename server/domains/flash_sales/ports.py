@@ -112,6 +112,32 @@ class Orders(Protocol):
         ...
 
 
+class SoldLine(Struct, frozen=True):
+    """Units that one seller sold. ``tax``, in minor units, is a part of ``total``."""
+
+    seller_id: UUID
+    product_id: UUID
+    total: Money
+    tax: int = 0
+
+
+class Sold(Struct, frozen=True):
+    """An order that a payment paid for."""
+
+    order_id: UUID
+    payment_id: UUID
+    lines: tuple[SoldLine, ...]
+    at: datetime
+
+
+class Ledger(Protocol):
+    """Who keeps the books."""
+
+    async def sold(self, transaction: Transaction, sales: Sequence[Sold]) -> None:
+        """Divide what was paid for these orders, in the transaction that places them. Twice changes nothing."""
+        ...
+
+
 class Payments(Protocol):
     """Who charges. Nothing of it is called inside a transaction."""
 

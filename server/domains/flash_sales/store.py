@@ -31,7 +31,7 @@ from fastshop.contract.lines import Place
 from fastshop.contract.orders import OrderLine
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.changes import changed_claims, changed_places, channels, only_claimed, show
-from server.domains.flash_sales.ports import OrderDraft, Orders, Stock
+from server.domains.flash_sales.ports import Ledger, OrderDraft, Orders, Sold, SoldLine, Stock
 from server.kernel import log
 from server.kernel.database import Database, Transaction
 from server.kernel.log import Told
@@ -108,10 +108,11 @@ WHERE claim.sale_id = $1 ORDER BY claim.place
 class SaleStore:
     """The `actors.runtime.ports.Store` of flash sales."""
 
-    def __init__(self, database: Database, orders: Orders, stock: Stock) -> None:
+    def __init__(self, database: Database, orders: Orders, stock: Stock, ledger: Ledger) -> None:
         self._database = database
         self._orders = orders
         self._stock = stock
+        self._ledger = ledger
 
     async def load(self, actor_id: UUID) -> Loaded[FlashSaleActor]:
         """Read a sale with all its claims and places. Refused when there is none: `SaleNotFound`."""
@@ -256,6 +257,7 @@ class SaleStore:
             raise RuntimeError(f"the variant of sale {sale.id} is gone")
         drafts = [_draft(event.claim, event.time, sale, offer.sku, offer.options) for event in paid]
         await self._orders.place(transaction, drafts)
+        await self._ledger.sold(transaction, [_sold(draft) for draft in drafts])
 
 
 def _place_columns(places: Sequence[Place]) -> tuple[list[object], ...]:
@@ -304,3 +306,8 @@ def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: 
         total=claim.total,
     )
     return OrderDraft(claim.order_id, claim.customer_id, claim.payment_id, (line,), at)
+
+
+def _sold(draft: OrderDraft) -> Sold:
+    lines = tuple(SoldLine(line.seller_id, line.product_id, line.total) for line in draft.lines)
+    return Sold(draft.id, draft.payment_id, lines, draft.placed_at)

@@ -1,5 +1,6 @@
-"""What payments need from outside: somebody who moves money."""
+"""What payments need from outside: somebody who moves money, and somebody who keeps the books."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -8,16 +9,21 @@ from msgspec import Struct
 
 from fastshop.contract.base import Money
 from fastshop.contract.payments import PaymentState
+from server.kernel.database import Transaction
 
 
 class Charge(Struct, frozen=True):
-    """A charge as the gateway knows it. ``id`` is ours, ``gateway_id`` theirs; ``failure`` is their code."""
+    """A charge as the gateway knows it. ``id`` is ours, ``gateway_id`` theirs; ``failure`` is their code.
+
+    ``fee`` is what the gateway keeps of it, in minor units, as far as it is known.
+    """
 
     id: UUID
     gateway_id: str
     state: PaymentState
     failure: str = ""
     action_url: str = ""
+    fee: int = 0
 
 
 class RefundState(StrEnum):
@@ -60,4 +66,18 @@ class Gateway(Protocol):
 
     async def fingerprint(self, method: str) -> str:
         """What is the same for every payment method that stands for the same card; empty when it stands for none."""
+        ...
+
+
+class Ledger(Protocol):
+    """Who keeps the books. Each is posted in the transaction that makes it due; twice changes nothing."""
+
+    async def paid(self, transaction: Transaction, payment_id: UUID, amount: Money, at: datetime, fee: int = 0) -> None:
+        """A buyer paid; of it the gateway keeps a fee, in minor units."""
+        ...
+
+    async def refunded(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """Money of a payment went back to the buyer."""
         ...

@@ -27,7 +27,7 @@ from fastshop.contract.payments import (
     ShowPayment,
 )
 from fastshop.ids import new_id
-from server.domains.payments.ports import Charge, Gateway, RefundState
+from server.domains.payments.ports import Charge, Gateway, Ledger, RefundState
 from server.domains.payments.rules import masked
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -81,11 +81,20 @@ _LEFT_ALONE = timedelta(seconds=30)
 class Payments:
     """Charges through a gateway, and remembers. ``patience`` is how long an answer waits for it, in seconds."""
 
-    def __init__(self, database: Database, gateway: Gateway, clock: Clock, keyed: Keyed, patience: float = 3.0) -> None:
+    def __init__(
+        self,
+        database: Database,
+        gateway: Gateway,
+        clock: Clock,
+        keyed: Keyed,
+        ledger: Ledger,
+        patience: float = 3.0,
+    ) -> None:
         self._database = database
         self._gateway = gateway
         self._clock = clock
         self._keyed = keyed
+        self._ledger = ledger
         self._patience = patience
 
     async def start(self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str) -> Payment:
@@ -187,6 +196,8 @@ class Payments:
         now, details = self._clock.now(), (charge.state, charge.gateway_id, _reason(charge), charge.action_url)
         async with self._database.transaction() as transaction:
             row = await transaction.connection.fetchrow(_RECORD, payment.id, *details, now)
+            if row is not None and charge.state is PaymentState.SUCCEEDED:
+                await self._ledger.paid(transaction, payment.id, payment.amount, now, charge.fee)
             if row is not None and charge.state is PaymentState.NEEDS_ACTION:
                 transaction.emit(PaymentNeedsAction(time=now, payment=_payment(row)), USER.of(payment.user_id))
         return await self._get(payment.id)
@@ -209,6 +220,7 @@ class Payments:
         async with self._database.transaction() as transaction:
             done = await transaction.connection.fetchrow(_GIVEN_BACK, row["id"], now)
             if done is not None:
+                await self._ledger.refunded(transaction, refund.id, row["id"], amount, now)
                 transaction.emit(PaymentRefunded(time=now, payment=_payment(done)), USER.of(done["user_id"]))
         return True
 

@@ -36,6 +36,7 @@ from fastshop.contract.flash_sales import (
     SaleEvent,
     SaleStartsSoon,
 )
+from fastshop.contract.ledger import ShowTotals
 from fastshop.contract.lines import PLACE_EVENTS
 from fastshop.contract.orders import Order, OrderPlaced
 from fastshop.contract.payments import PaymentNeedsAction, PaymentRefunded, PaymentState
@@ -50,6 +51,9 @@ from server.domains.flash_sales.queueing import Queueing
 from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.store import SaleStore
+from server.domains.ledger.rates import Rates
+from server.domains.ledger.reading import Reading
+from server.domains.ledger.service import Ledger
 from server.domains.orders.service import Orders
 from server.domains.payments.service import Payments
 from server.kernel import log
@@ -128,7 +132,8 @@ class Market:
         self.clock = clock
         self.gateway = SimulatedGateway(database, clock)
         self.keyed = Keyed("the secret of this market")
-        self.payments = Payments(database, self.gateway, clock, self.keyed)
+        self.ledger = Ledger(Rates(database, clock, 1000))
+        self.payments = Payments(database, self.gateway, clock, self.keyed, self.ledger)
         self.proofs = Proofs(database, clock, self.keyed)
         self.reminding = Reminding(database, clock)
         self.orders = Orders(database)
@@ -138,7 +143,7 @@ class Market:
         self._runtimes = [self.shop]
 
     def store(self) -> SaleStore:
-        return SaleStore(self.database, self.orders, self.stock)
+        return SaleStore(self.database, self.orders, self.stock, self.ledger)
 
     def runtime(self, store: SaleStore | None = None, limits: Limits | None = None) -> Runtime:
         """Another process on the same database."""
@@ -327,6 +332,17 @@ class Market:
             assert (order["total"], charge["amount"]) == (claim["total"], claim["total"])
         paying = {claim["payment_id"] for claim in claims if claim["state"] == "paying"}
         assert charged.keys() <= paying, "somebody was charged for nothing"
+        await self._check_books(sum(int(claim["total"] * 100) for claim in paid))
+
+    async def _check_books(self, sold: int) -> None:
+        """What was paid for is the sellers' and the shop's; what is not sold yet is nobody's; the rest went back."""
+        (totals,) = (await Reading(self.database).totals(ShowTotals(), ADMIN)).totals
+        states = "SELECT coalesce(sum(amount), 0) * 100 FROM payments WHERE status = any($1)"
+        came = await self.number(states, ["succeeded", "refunding", "refunded"])
+        back = await self.number(states, ["refunded"])
+        assert (totals.paid, totals.refunds) == (came, back)
+        assert totals.sellers + totals.platform == sold
+        assert totals.unallocated == came - back - sold
 
     async def _check_stock(self, variant_id: UUID) -> None:
         """No unit is lost or made: on hand, in a sale, or sold."""

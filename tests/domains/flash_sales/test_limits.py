@@ -150,7 +150,7 @@ async def test_what_a_sale_no_longer_counts_by_is_not_kept_of_a_payment_that_fai
 
 async def test_while_nobody_knows_the_card_nothing_is_paid_and_the_hold_stays(market: Market) -> None:
     _, claims = await limited(market, CARD, count=1)
-    deaf = market.buying(Payments(market.database, Deaf(), market.clock, market.keyed, patience=0.05))
+    deaf = market.buying(Payments(market.database, Deaf(), market.clock, market.keyed, market.ledger, patience=0.05))
     with pytest.raises(GatewayUnavailable):
         await pay(market, claims[0], buying=deaf)
     assert await market.one(claims[0]) == claims[0]
@@ -160,7 +160,7 @@ async def test_p3_a_payment_sent_again_is_answered_though_nobody_knows_the_card_
     _, claims = await limited(market, CARD, count=1)
     payment_id = new_id()
     first = await pay(market, claims[0], payment_id=payment_id)
-    deaf = market.buying(Payments(market.database, Deaf(), market.clock, market.keyed, patience=0.05))
+    deaf = market.buying(Payments(market.database, Deaf(), market.clock, market.keyed, market.ledger, patience=0.05))
     assert await pay(market, claims[0], payment_id=payment_id, buying=deaf) == first
 
 

@@ -74,7 +74,7 @@ class Office:
     def waits(self, patience: float) -> None:
         """Wait for the gateway for so long, in seconds, from now on."""
         market = self.market
-        self.payments = Payments(market.database, self.gateway, market.clock, market.keyed, patience)
+        self.payments = Payments(market.database, self.gateway, market.clock, market.keyed, market.ledger, patience)
         self.buying: Buying = market.buying(self.payments)
         self.sweep = Sweep(self.buying, market.proofs, market.clock)
 

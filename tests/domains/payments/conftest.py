@@ -10,6 +10,8 @@ from fastshop.contract.base import Money
 from fastshop.contract.payments import Payment, ShowPayment
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
+from server.domains.ledger.rates import Rates
+from server.domains.ledger.service import Ledger
 from server.domains.payments.ports import Gateway
 from server.domains.payments.service import Payments
 from server.kernel.caller import Caller
@@ -43,7 +45,7 @@ class Till(NamedTuple):
 
     def through(self, gateway: Gateway, patience: float = 3.0) -> Payments:
         """The same payments through another gateway."""
-        return Payments(self.database, gateway, self.clock, KEYED, patience)
+        return Payments(self.database, gateway, self.clock, KEYED, ledger(self.database, self.clock), patience)
 
     async def start(self, who: Caller = ANN, amount: Money = TEN, method: str = GOOD, reference: str = "a") -> Payment:
         return await self.payments.start(new_id(), who.person, amount, method, reference)
@@ -63,10 +65,14 @@ class Till(NamedTuple):
 @pytest.fixture
 async def till(database: Database, clock: ManualClock) -> Till:
     gateway = SimulatedGateway(database, clock)
-    till = Till(database, clock, gateway, Payments(database, gateway, clock, KEYED))
+    till = Till(database, clock, gateway, Payments(database, gateway, clock, KEYED, ledger(database, clock)))
     await add_people(database, clock)
     await till.start(BOB, Money(777, "EUR"), SLOW, "bobs")
     return till
+
+
+def ledger(database: Database, clock: ManualClock) -> Ledger:
+    return Ledger(Rates(database, clock, 1000))
 
 
 async def add_people(database: Database, clock: ManualClock) -> None:

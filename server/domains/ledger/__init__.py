@@ -1,0 +1,1 @@
+"""Where all money is: one double-entry ledger."""

@@ -1,0 +1,30 @@
+"""Who may ask what of the books."""
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import IdReused
+from fastshop.contract.ledger import BalanceTooLow, CategoryUnknown, PayoutNotFound, PayoutOver, SellerNotFound
+from server.domains.ledger.payouts import Payouts
+from server.domains.ledger.rates import Rates
+from server.domains.ledger.reading import Reading
+from server.kernel.caller import any_of
+from server.kernel.operation import Operation
+
+_ADMIN = any_of(Role.ADMIN)
+_OFFICE = any_of(Role.MANAGER, Role.ADMIN)
+READING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
+
+
+def operations(reading: Reading, rates: Rates, payouts: Payouts) -> tuple[Operation, ...]:
+    """The operations of this domain."""
+    return (
+        Operation(reading.show_earnings, READING, (SellerNotFound,)),
+        Operation(reading.list_earnings, READING, (SellerNotFound,)),
+        Operation(reading.list_movements, _OFFICE),
+        Operation(reading.totals, _OFFICE),
+        Operation(rates.list, _OFFICE),
+        Operation(rates.set, _ADMIN, (IdReused, SellerNotFound, CategoryUnknown)),
+        Operation(payouts.preview, _OFFICE),
+        Operation(payouts.list, READING),
+        Operation(payouts.pay_out, _ADMIN, (IdReused, SellerNotFound, BalanceTooLow)),
+        Operation(payouts.complete, _ADMIN, (PayoutNotFound, PayoutOver)),
+    )

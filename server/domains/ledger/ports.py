@@ -1,0 +1,56 @@
+"""What the ledger is given."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from fastshop.contract.base import Money
+
+
+class SaleLine(Protocol):
+    """A part of a sale that one seller sold."""
+
+    @property
+    def seller_id(self) -> UUID:
+        """Who sold it."""
+        ...
+
+    @property
+    def product_id(self) -> UUID:
+        """What; its category may have a commission of its own."""
+        ...
+
+    @property
+    def total(self) -> Money:
+        """What the buyer paid for it, tax included."""
+        ...
+
+    @property
+    def tax(self) -> int:
+        """What of it is tax, in minor units."""
+        ...
+
+
+class Sale(Protocol):
+    """An order that was paid."""
+
+    @property
+    def order_id(self) -> UUID:
+        """The order."""
+        ...
+
+    @property
+    def payment_id(self) -> UUID:
+        """The payment that paid for it."""
+        ...
+
+    @property
+    def lines(self) -> Sequence[SaleLine]:
+        """What was sold, in one currency."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        ...

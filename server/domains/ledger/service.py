@@ -1,0 +1,128 @@
+"""The books: what buyers paid is somebody's at every moment, and is moved once for each reason.
+
+Whoever makes money due posts it in that very transaction. A refund takes back from the very sale, in the proportion of
+what is left of it: from the seller, the commission, the tax.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from uuid import UUID
+
+import asyncpg
+
+from fastshop.contract.base import Money
+from fastshop.contract.ledger import Account, MovementKind
+from server.domains.ledger.ports import Sale
+from server.domains.ledger.posting import post
+from server.domains.ledger.rates import Rates
+from server.domains.ledger.rules import (
+    DISPUTED,
+    PAYMENTS,
+    REFUNDS,
+    UNALLOCATED,
+    Posting,
+    Share,
+    negated,
+    shares,
+    taken_back,
+)
+from server.kernel.database import Transaction
+from server.kernel.money import from_numeric
+
+# Whoever takes back from one payment takes turns, so that each sees what the others have left.
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('ledger:' || $1, 0))"
+_LEFT = """
+SELECT account, party_id, rate, currency, sum(amount) AS amount
+FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id
+WHERE moved.payment_id = $1 AND account IN ('unallocated', 'seller', 'commission', 'tax')
+GROUP BY account, party_id, rate, currency ORDER BY account, party_id, rate
+"""
+_ORDER = "SELECT order_id FROM ledger_transactions WHERE payment_id = $1 AND kind = 'sale'"
+_POSTED = """
+SELECT account, party_id, rate, currency, amount, order_id
+FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id WHERE moved.source = $1
+"""
+
+
+class Ledger:
+    """Posts. Every method may be called again for the same thing, and then changes nothing."""
+
+    def __init__(self, rates: Rates) -> None:
+        self._rates = rates
+
+    async def paid(self, transaction: Transaction, payment_id: UUID, amount: Money, at: datetime, fee: int = 0) -> None:
+        """A buyer paid; of it the gateway keeps a fee, in minor units."""
+        came = {PAYMENTS: -amount.amount, UNALLOCATED: amount.amount}
+        kept = {Share(Account.FEES): -fee, Share(Account.GATEWAY): fee}
+        await post(
+            transaction,
+            [
+                Posting(f"payment:{payment_id}", MovementKind.PAYMENT, at, amount.currency, came, None, payment_id),
+                Posting(f"fee:{payment_id}", MovementKind.FEE, at, amount.currency, kept, None, payment_id),
+            ],
+        )
+
+    async def sold(self, transaction: Transaction, sales: Sequence[Sale]) -> None:
+        """Orders were paid: what came for them is divided, at the commission of this moment."""
+        rates = iter(await self._rates.of(transaction, [line for sale in sales for line in sale.lines]))
+        postings = [_sale(sale, list(islice(rates, len(sale.lines)))) for sale in sales]
+        await post(transaction, postings)
+
+    async def refunded(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """Money of a payment went back to the buyer."""
+        source = f"refund:{refund_id}"
+        await self._take_back(transaction, source, MovementKind.REFUND, payment_id, amount, at, REFUNDS)
+
+    async def disputed(
+        self, transaction: Transaction, dispute: str, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """A bank took money of a payment back until it has decided."""
+        source = f"dispute:{dispute}"
+        await self._take_back(transaction, source, MovementKind.DISPUTE, payment_id, amount, at, DISPUTED)
+
+    async def decided(
+        self, transaction: Transaction, dispute: str, payment_id: UUID, at: datetime, *, won: bool
+    ) -> None:
+        """The bank has decided: it gave back what it took, or the buyer keeps it. Nothing where it took nothing."""
+        rows = await transaction.connection.fetch(_POSTED, f"dispute:{dispute}")
+        if not rows:
+            return
+        taken = {_share(row): from_numeric(row["amount"], row["currency"]).amount for row in rows}
+        lost = {DISPUTED: -taken[DISPUTED], REFUNDS: taken[DISPUTED]}
+        kind, parts = (MovementKind.DISPUTE_WON, negated(taken)) if won else (MovementKind.DISPUTE_LOST, lost)
+        currency, order_id = rows[0]["currency"], rows[0]["order_id"]
+        # One source for both: a bank decides once.
+        posting = Posting(f"dispute_decided:{dispute}", kind, at, currency, parts, order_id, payment_id)
+        await post(transaction, [posting])
+
+    async def _take_back(
+        self,
+        transaction: Transaction,
+        source: str,
+        kind: MovementKind,
+        payment_id: UUID,
+        amount: Money,
+        at: datetime,
+        into: Share,
+    ) -> None:
+        connection = transaction.connection
+        await connection.execute(_TURN, str(payment_id))
+        rows = await connection.fetch(_LEFT, payment_id)
+        left = {_share(row): from_numeric(row["amount"], amount.currency).amount for row in rows}
+        order_id = await connection.fetchval(_ORDER, payment_id)
+        parts = taken_back(left, amount.amount, into)
+        await post(transaction, [Posting(source, kind, at, amount.currency, parts, order_id, payment_id)])
+
+
+def _sale(sale: Sale, rates: Sequence[int]) -> Posting:
+    currency = sale.lines[0].total.currency
+    parts = shares(sale.lines, rates)
+    source = f"sale:{sale.order_id}"
+    return Posting(source, MovementKind.SALE, sale.at, currency, parts, sale.order_id, sale.payment_id)
+
+
+def _share(row: asyncpg.Record) -> Share:
+    return Share(Account(row["account"]), row["party_id"], row["rate"])
