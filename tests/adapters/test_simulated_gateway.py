@@ -27,6 +27,8 @@ CARDS = Cards(
 class SimulatedStage:
     """The gateway with its clock."""
 
+    ends_slow = True
+
     def __init__(self, database: Database, clock: ManualClock) -> None:
         self.gateway = SimulatedGateway(database, clock)
         self.cards = CARDS

@@ -1,6 +1,6 @@
-"""What the simulated gateway remembers. It stands for another company's books, so nothing refers to it."""
+"""What the gateways remember. The simulated one stands for another company's books, so nothing refers to it."""
 
-from piccolo.columns import UUID, Numeric, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Integer, Numeric, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -27,3 +27,33 @@ class SimulatedRefund(Table, tablename="simulated_refunds"):
     status = Text()
     failure = Text()
     created_at = Timestamptz()
+
+
+class StripeIntent(Table, tablename="stripe_intents"):
+    """What Stripe was asked to charge, by our payment's id; the first who asks says how.
+
+    ``use`` is ``charge`` (by us), ``intent`` (by the customer's browser) or ``closed`` (never). ``attempt`` is part of
+    the idempotency keys: Stripe repeats even its own failures to the same key.
+    """
+
+    payment_id = UUID(primary_key=True, default=None)
+    use = Text()
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    payment_method = Text()
+    intent_id = Text(null=True, default=None, unique=True)
+    failure = Text(default="")
+    attempt = Integer(default=0)
+
+
+class StripeRefund(Table, tablename="stripe_refunds"):
+    """What Stripe was asked to give back, by our refund's id."""
+
+    refund_id = UUID(primary_key=True, default=None)
+    payment_id = UUID(default=None)
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    gateway_id = Text(null=True, default=None, unique=True)
+    state = Text(default="pending")
+    failure = Text(default="")
+    attempt = Integer(default=0)

@@ -11,6 +11,9 @@ from fastshop.contract.base import Money
 from fastshop.contract.payments import PaymentState
 from server.kernel.database import Transaction
 
+# The payment method of who transfers the money themselves.
+BANK_TRANSFER = "bank_transfer"
+
 
 class Charge(Struct, frozen=True):
     """A charge as the gateway knows it. ``id`` is ours, ``gateway_id`` theirs; ``failure`` is their code.

@@ -1,0 +1,175 @@
+"""Stripe's gateway does what every gateway does, against a fake that holds us to Stripe's documented rules."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+import stripe
+
+from fastshop.contract.base import Money
+from fastshop.contract.payments import PaymentState
+from fastshop.ids import new_id
+from server.adapters.payments.stripe_api import StripeApi
+from server.adapters.payments.stripe_gateway import StripeGateway
+from server.domains.payments.ports import BANK_TRANSFER, RefundState
+from server.kernel.database import Database
+from tests.adapters.gateway_suite import TEN, Cards, GatewaySuite
+from tests.stripe.fake import KEY, FakeStripe
+
+CARDS = Cards(
+    good="pm_card_visa",
+    declined="pm_card_visa_chargeDeclined",
+    without_money="pm_card_visa_chargeDeclinedInsufficientFunds",
+    needs_action="pm_card_authenticationRequired",
+    slow="pm_sepa_slow",
+    unknown="pm_nobodys",
+)
+
+
+class StripeStage:
+    """The gateway, and Stripe."""
+
+    ends_slow = False
+
+    def __init__(self, database: Database, fake: FakeStripe, api: StripeApi) -> None:
+        self.gateway = StripeGateway(database, api, "https://shop.test/")
+        self.fake = fake
+        self.cards = CARDS
+
+    async def let_slow_settle(self) -> None:
+        self.fake.settle()
+
+    async def answer_bank(self, payment_id: UUID, *, approved: bool) -> None:
+        for intent in list(self.fake.intents.values()):
+            if intent["metadata"]["payment_id"] == str(payment_id):
+                self.fake.answer_bank(intent["id"], approved=approved)
+
+
+@pytest.fixture
+async def stage(database: Database) -> AsyncIterator[StripeStage]:
+    fake = FakeStripe()
+    await fake.start()
+    api = StripeApi(KEY, fake.url)
+    yield StripeStage(database, fake, api)
+    await api.close()
+    await fake.stop()
+
+
+class TestStripeGateway(GatewaySuite):
+    """The suite."""
+
+
+async def test_what_they_keep_of_a_charge_is_told(stage: StripeStage) -> None:
+    assert (await stage.gateway.charge(new_id(), TEN, CARDS.good)).fee == 40
+
+
+@pytest.mark.parametrize("weather", ["lost", "cut", "500", "busy"])
+@pytest.mark.parametrize("nth", range(4))
+async def test_n7_whatever_is_lost_on_the_way_asking_again_charges_once(
+    stage: StripeStage, weather: str, nth: int
+) -> None:
+    payment_id = new_id()
+    # Each try of the SDK's meets the same weather.
+    stage.fake.weather.extend([""] * nth + [weather] * 3)
+    try:
+        first = await stage.gateway.charge(payment_id, TEN, CARDS.good)
+    except stripe.StripeError:
+        first = None
+    stage.fake.weather.clear()
+    again = await stage.gateway.charge(payment_id, TEN, CARDS.good)
+    assert again.state is PaymentState.SUCCEEDED
+    assert first is None or first == again
+    assert stage.fake.taken(payment_id) == TEN.amount
+
+
+async def test_n7_a_charge_asked_for_again_when_their_keys_have_expired_is_the_same(stage: StripeStage) -> None:
+    payment_id = new_id()
+    first = await stage.gateway.charge(payment_id, TEN, CARDS.good)
+    stage.fake.forget_keys()
+    assert await stage.gateway.charge(payment_id, TEN, CARDS.good) == first
+    assert stage.fake.taken(payment_id) == TEN.amount
+
+
+@pytest.mark.parametrize("weather", ["lost", "cut", "500"])
+async def test_n7_a_refund_whose_answer_was_lost_is_made_once_even_when_their_keys_have_expired(
+    stage: StripeStage, weather: str
+) -> None:
+    charge, refund_id, part = await stage.gateway.charge(new_id(), TEN, CARDS.good), new_id(), Money(300, "EUR")
+    stage.fake.weather.extend([weather] * 3)
+    with pytest.raises(stripe.StripeError):
+        await stage.gateway.refund(refund_id, charge.id, part)
+    stage.fake.weather.clear()
+    stage.fake.forget_keys()
+    for _ in range(2):
+        assert (await stage.gateway.refund(refund_id, charge.id, part)).state is RefundState.SUCCEEDED
+    assert stage.fake.taken(charge.id) == 700
+
+
+async def test_a_refund_that_is_on_its_way_is_asked_for_until_it_has_arrived(stage: StripeStage) -> None:
+    charge, refund_id = await stage.gateway.charge(new_id(), TEN, CARDS.good), new_id()
+    await stage.gateway.refund(refund_id, charge.id, TEN)
+    other = await stage.gateway.charge(new_id(), TEN, CARDS.good)
+    stage.fake.weather.append("lost")
+    stage.fake.weather.extend(["lost"] * 2)
+    with pytest.raises(stripe.APIConnectionError):
+        await stage.gateway.refund(other.id, other.id, TEN)
+    (on_its_way,) = [each for each in stage.fake.refunds.values() if each["metadata"]["refund_id"] == str(other.id)]
+    on_its_way["status"] = "pending"
+    assert (await stage.gateway.refund(other.id, other.id, TEN)).state is RefundState.PENDING
+    on_its_way.update(status="failed", failure_reason="expired_or_canceled_card")
+    failed = await stage.gateway.refund(other.id, other.id, TEN)
+    assert (failed.state, failed.failure) == (RefundState.FAILED, "expired_or_canceled_card")
+
+
+@pytest.mark.parametrize("number", ["4242424242424242", "4242 4242 4242 4242", "tok_visa"])
+async def test_a_cards_number_is_neither_kept_nor_handed_on(
+    stage: StripeStage, database: Database, number: str
+) -> None:
+    charge = await stage.gateway.charge(new_id(), TEN, number)
+    assert (charge.state, charge.failure) == (PaymentState.FAILED, "invalid_method")
+    assert await stage.gateway.fingerprint(number) == ""
+    assert stage.fake.asked == []
+    assert number not in repr(await database.fetch("SELECT * FROM stripe_intents"))
+
+
+async def test_money_that_is_transferred_has_instructions_and_then_comes(stage: StripeStage) -> None:
+    payment_id = new_id()
+    charge = await stage.gateway.charge(payment_id, TEN, BANK_TRANSFER)
+    assert charge.state is PaymentState.NEEDS_ACTION
+    assert charge.action_url.startswith("https://payments.stripe.test/")
+    await stage.answer_bank(payment_id, approved=True)
+    found = await stage.gateway.find(payment_id)
+    assert found is not None
+    assert found.state is PaymentState.SUCCEEDED
+
+
+async def test_a_browsers_intent_stays_open_for_another_card_until_it_is_closed(stage: StripeStage) -> None:
+    payment_id = new_id()
+    secret = await stage.gateway.intent(payment_id, TEN)
+    assert secret == await stage.gateway.intent(payment_id, TEN)
+    assert "_secret_" in secret
+    assert (await stage.gateway.charge(payment_id, TEN, CARDS.declined)).state is PaymentState.PENDING
+    assert (await stage.gateway.charge(payment_id, TEN, CARDS.good)).state is PaymentState.SUCCEEDED
+    other = new_id()
+    await stage.gateway.intent(other, TEN)
+    assert (await stage.gateway.close(other, TEN)).state is PaymentState.FAILED
+    assert (await stage.gateway.charge(other, TEN, CARDS.good)).state is PaymentState.FAILED
+    assert (stage.fake.taken(payment_id), stage.fake.taken(other)) == (TEN.amount, 0)
+
+
+@pytest.mark.parametrize(
+    ("amount", "why"), [(Money(0, "EUR"), "amount_too_small"), (Money(10**9, "EUR"), "amount_too_large")]
+)
+async def test_an_amount_that_they_do_not_take_fails_the_payment(stage: StripeStage, amount: Money, why: str) -> None:
+    for _ in range(2):
+        charge = await stage.gateway.charge(new_id(), amount, CARDS.good)
+        assert (charge.state, charge.failure) == (PaymentState.FAILED, why)
+        assert await stage.gateway.find(charge.id) == charge
+        assert await stage.gateway.close(charge.id, amount) == charge
+
+
+async def test_currencies_that_they_count_in_hundredths_are_charged_exactly(stage: StripeStage) -> None:
+    charge = await stage.gateway.charge(new_id(), Money(500, "ISK"), CARDS.good)
+    assert stage.fake.taken(charge.id) == 50_000
+    assert (await stage.gateway.refund(new_id(), charge.id, Money(500, "ISK"))).state is RefundState.SUCCEEDED
+    assert stage.fake.taken(charge.id) == 0

@@ -1,0 +1,403 @@
+"""A Stripe of our own, over HTTP, that holds us to the rules its documentation states.
+
+What it knows: payment intents and their states, the documented test payment methods, refunds (never more than came),
+disputes, customers' balances; idempotency keys with the saved first answer, the refusal of another body and the
+conflict while the first is under way; events, signed, delivered by whoever holds the fake: late, twice, in any order.
+``weather`` says what goes wrong with the next requests.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+KEY = "sk_test_fake"
+WEBHOOK_SECRET = "whsec_fake"
+
+Params = dict[str, Any]
+Object = dict[str, Any]
+
+# What the documented test methods do: (card's number, code and decline code of the refusal, or what it asks for).
+METHODS: dict[str, tuple[str, str, str]] = {
+    "pm_card_visa": ("4242424242424242", "", ""),
+    "pm_card_mastercard": ("5555555555554444", "", ""),
+    "pm_card_visa_chargeDeclined": ("4000000000000002", "card_declined", "generic_decline"),
+    "pm_card_visa_chargeDeclinedInsufficientFunds": ("4000000000009995", "card_declined", "insufficient_funds"),
+    "pm_card_chargeDeclinedExpiredCard": ("4000000000000069", "expired_card", ""),
+    "pm_card_authenticationRequired": ("4000002760003184", "", "authentication"),
+    "pm_card_createDispute": ("4000000000000259", "", "dispute"),
+    # The test IBAN whose debit is at work first, and succeeds after minutes.
+    "pm_sepa_slow": ("DE89370400440532013000", "", "processing"),
+}
+
+_LEAST = 50  # minor units
+_MOST = 99_999_999
+_CANCELLABLE = ("requires_payment_method", "requires_confirmation", "requires_action", "requires_capture")
+
+
+class Refused(Exception):
+    """An error of the API."""
+
+    def __init__(self, status: int, kind: str, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"error": {"type": kind, "message": message, **facts}}
+
+
+def invalid(message: str, code: str | None = None, status: int = 400, **facts: Any) -> Refused:
+    return Refused(status, "invalid_request_error", message, **({"code": code} if code else {}), **facts)
+
+
+class FakeStripe:
+    """The books of Stripe, and its API."""
+
+    def __init__(self) -> None:
+        self.intents: dict[str, Object] = {}
+        self.charges: dict[str, Object] = {}
+        self.refunds: dict[str, Object] = {}
+        self.disputes: dict[str, Object] = {}
+        self.events: list[Object] = []
+        self.asked: list[str] = []
+        # What happens to the next requests: "", "lost" (done, unanswered), "cut" (not done), "500" (done, and the
+        # failure saved), "slow" (done later than anybody waits), "busy" (429).
+        self.weather: deque[str] = deque()
+        self._saved: dict[str, tuple[str, int, Object]] = {}
+        self._under_way: set[str] = set()
+        self._numbers = count(1)
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_route("*", "/v1/{path:.+}", self._serve)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    def forget_keys(self) -> None:
+        """A day and more has passed: idempotency keys are forgotten."""
+        self._saved.clear()
+
+    # --- what the world does ------------------------------------------------------------------------------------
+
+    def taken(self, payment_id: object) -> int:
+        """What a payment of ours has moved: what was charged less what went back."""
+        of_it = [each for each in self.intents.values() if each["metadata"].get("payment_id") == str(payment_id)]
+        return sum(each["amount_received"] - self._gone_back(each["id"]) for each in of_it)
+
+    def answer_bank(self, intent_id: str, *, approved: bool) -> None:
+        """The customer answers their bank, or transfers the money."""
+        intent = self.intents[intent_id]
+        if intent["status"] != "requires_action":
+            return
+        if approved:
+            self._succeed(intent)
+        else:
+            self._decline(intent, "payment_intent_authentication_failure", "")
+
+    def settle(self) -> None:
+        """The banks have done what they were at work on."""
+        for intent in self.intents.values():
+            if intent["status"] == "processing":
+                self._succeed(intent)
+
+    def decide(self, dispute_id: str, *, won: bool) -> None:
+        dispute = self.disputes[dispute_id]
+        dispute["status"] = "won" if won else "lost"
+        if won:
+            self._tell("charge.dispute.funds_reinstated", dispute)
+        self._tell("charge.dispute.closed", dispute)
+
+    def dispute(self, intent_id: str, amount: int | None = None) -> str:
+        """A customer questions a payment at their bank, which takes the money back until it has decided."""
+        intent = self.intents[intent_id]
+        dispute = {
+            "id": self._id("dp"), "object": "dispute", "status": "needs_response", "reason": "fraudulent",
+            "amount": amount or intent["amount"], "currency": intent["currency"], "payment_intent": intent_id,
+            "charge": intent["latest_charge"],
+        }  # fmt: skip
+        self.disputes[dispute["id"]] = dispute
+        self._tell("charge.dispute.created", dispute)
+        self._tell("charge.dispute.funds_withdrawn", dispute)
+        return str(dispute["id"])
+
+    # --- the API ------------------------------------------------------------------------------------------------
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        weather = self.weather.popleft() if self.weather else ""
+        self.asked.append(f"{request.method} {request.path}")
+        if weather == "cut":
+            return _cut(request)
+        try:
+            status, body = await self._answer(request, weather)
+        except Refused as refused:
+            status, body = refused.status, refused.body
+        if weather == "lost":
+            return _cut(request)
+        if weather == "slow":
+            await asyncio.sleep(0.5)
+        return web.json_response(body, status=status, headers={"request-id": self._id("req")})
+
+    async def _answer(self, request: web.Request, weather: str) -> tuple[int, Object]:
+        if request.headers.get("authorization") != f"Bearer {KEY}":
+            raise Refused(401, "invalid_request_error", "Invalid API Key provided.")
+        if weather == "busy":
+            raise Refused(429, "invalid_request_error", "Too many requests.", code="rate_limit")
+        text = (await request.text()) if request.method == "POST" else request.query_string
+        params = nested(text)
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        act = self._find(request.method, request.match_info["path"])
+        if key is None:
+            return 200, act(params)
+        return await self._once(key, f"{request.path}?{sorted(parse_qsl(text))}", lambda: act(params), weather)
+
+    async def _once(self, key: str, asked: str, act: Callable[[], Object], weather: str) -> tuple[int, Object]:
+        if key in self._under_way:
+            raise invalid("Another request with this key is under way.", "idempotency_key_in_use", 409)
+        if key in self._saved:
+            first, status, body = self._saved[key]
+            if first != asked:
+                raise Refused(
+                    400, "idempotency_error", "Keys can only be used with the parameters they were first with."
+                )
+            return status, body
+        self._under_way.add(key)
+        try:
+            await asyncio.sleep(0)
+            status, body = self._execute(act, weather)
+        finally:
+            self._under_way.discard(key)
+        self._saved[key] = (asked, status, json.loads(json.dumps(body)))
+        return status, body
+
+    def _execute(self, act: Callable[[], Object], weather: str) -> tuple[int, Object]:
+        """What an endpoint does once it has begun. What fails before (validation) is not saved: `Refused` flies on."""
+        try:
+            body = act()
+        except Refused as refused:
+            if refused.status != 402:
+                raise
+            return refused.status, refused.body
+        if weather == "500":
+            return 500, {"error": {"type": "api_error", "message": "Something went wrong on Stripe's end."}}
+        return 200, body
+
+    def _find(self, verb: str, path: str) -> Callable[[Params], Object]:
+        match [verb, *path.split("/")]:
+            case ["POST", "payment_intents"]:
+                return self._create_intent
+            case ["GET", "payment_intents", number]:
+                return lambda params: self._shown(self._get(self.intents, number), params)
+            case ["POST", "payment_intents", number, "confirm"]:
+                return lambda params: self._confirm(self._get(self.intents, number), params)
+            case ["POST", "payment_intents", number, "cancel"]:
+                return lambda _: self._cancel(self._get(self.intents, number))
+            case ["POST", "refunds"]:
+                return self._create_refund
+            case ["GET", "refunds"]:
+                return self._list_refunds
+            case ["GET", "refunds", number]:
+                return lambda _: self._get(self.refunds, number)
+            case ["GET", "disputes", number]:
+                return lambda _: self._get(self.disputes, number)
+            case ["GET", "payment_methods", number]:
+                return lambda _: self._method(number)
+            case ["POST", "customers"]:
+                return lambda _: {"id": self._id("cus"), "object": "customer"}
+        raise invalid(f"Unrecognized request URL ({verb}: /v1/{path}).", status=404)
+
+    def _create_intent(self, params: Params) -> Object:
+        known = {"amount", "currency", "metadata", "automatic_payment_methods", "customer", "payment_method_types"}
+        _only(params, known)
+        if not params.get("amount", "").isdecimal() or not params.get("currency"):
+            raise invalid("Missing required param.", "parameter_missing")
+        amount = int(params["amount"])
+        if amount < _LEAST:
+            raise invalid("Amount must convert to at least 50 cents.", "amount_too_small", param="amount")
+        if amount > _MOST:
+            raise invalid("Amount must be no more than 999,999.99.", "amount_too_large", param="amount")
+        number = self._id("pi")
+        intent: Object = {
+            "id": number, "object": "payment_intent", "status": "requires_payment_method", "amount": amount,
+            "currency": params["currency"], "client_secret": f"{number}_secret_{self._id('s')}", "amount_received": 0,
+            "metadata": params.get("metadata", {}), "last_payment_error": None, "next_action": None,
+            "latest_charge": None, "customer": params.get("customer"), "canceled_at": None,
+            "payment_method_types": list(params.get("payment_method_types", {"0": "card", "1": "sepa_debit"}).values()),
+        }  # fmt: skip
+        self.intents[number] = intent
+        self._tell("payment_intent.created", intent)
+        return intent
+
+    def _confirm(self, intent: Object, params: Params) -> Object:
+        _only(params, {"payment_method", "payment_method_data", "payment_method_options", "return_url"})
+        if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
+            raise self._unexpected(intent, "confirm")
+        if params.get("payment_method_data", {}).get("type") == "customer_balance":
+            return self._await_transfer(intent)
+        method = params.get("payment_method", "")
+        self._method(method)
+        _, code, more = METHODS[method]
+        if code:
+            self._decline(intent, code, more)
+            error = intent["last_payment_error"]
+            raise Refused(402, "card_error", "Your card was declined.", payment_intent=intent, **error)
+        if more == "authentication":
+            if not params.get("return_url"):
+                raise invalid("A return_url must be given for this method.", "parameter_missing")
+            url = f"https://hooks.stripe.test/{intent['id']}"
+            action = {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": params["return_url"]}}
+            self._act(intent, action)
+        elif more == "processing":
+            intent["status"] = "processing"
+            self._tell("payment_intent.processing", intent)
+        else:
+            self._succeed(intent)
+        if more == "dispute":
+            self.dispute(intent["id"])
+        return intent
+
+    def _await_transfer(self, intent: Object) -> Object:
+        if "customer_balance" not in intent["payment_method_types"] or not intent["customer"]:
+            raise invalid("A bank transfer needs a customer.", "parameter_missing")
+        details = {"hosted_instructions_url": f"https://payments.stripe.test/{intent['id']}", "currency": "eur"}
+        self._act(intent, {"type": "display_bank_transfer_instructions", "display_bank_transfer_instructions": details})
+        return intent
+
+    def _act(self, intent: Object, action: Object) -> None:
+        intent.update(status="requires_action", next_action=action)
+        self._tell("payment_intent.requires_action", intent)
+
+    def _cancel(self, intent: Object) -> Object:
+        if intent["status"] not in _CANCELLABLE:
+            raise self._unexpected(intent, "cancel")
+        intent.update(status="canceled", next_action=None, canceled_at=int(time.time()))
+        self._tell("payment_intent.canceled", intent)
+        return intent
+
+    def _unexpected(self, intent: Object, verb: str) -> Refused:
+        message = f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}."
+        return invalid(message, "payment_intent_unexpected_state", payment_intent=intent)
+
+    def _succeed(self, intent: Object) -> None:
+        charge = {"id": self._id("ch"), "object": "charge", "payment_intent": intent["id"], "amount": intent["amount"]}
+        fee = {"id": self._id("txn"), "object": "balance_transaction", "currency": intent["currency"]}
+        self.charges[charge["id"]] = {
+            **charge,
+            "balance_transaction": {**fee, "fee": 25 + intent["amount"] * 15 // 1000},
+        }
+        intent.update(
+            status="succeeded", amount_received=intent["amount"], next_action=None, latest_charge=charge["id"],
+            last_payment_error=None,
+        )  # fmt: skip
+        self._tell("payment_intent.succeeded", intent)
+        self._tell("charge.succeeded", self.charges[charge["id"]])
+
+    def _decline(self, intent: Object, code: str, decline_code: str) -> None:
+        error = {"code": code, **({"decline_code": decline_code} if decline_code else {})}
+        intent.update(status="requires_payment_method", last_payment_error=error, next_action=None)
+        self._tell("payment_intent.payment_failed", intent)
+
+    def _create_refund(self, params: Params) -> Object:
+        _only(params, {"payment_intent", "amount", "metadata", "reason"})
+        intent = self._get(self.intents, params.get("payment_intent", ""))
+        if intent["status"] != "succeeded":
+            raise invalid("This PaymentIntent does not have a successful charge to refund.", "charge_not_refundable")
+        left = intent["amount_received"] - self._gone_back(intent["id"])
+        amount = int(params.get("amount", left))
+        if not left:
+            raise invalid("The charge has already been refunded.", "charge_already_refunded")
+        if amount > left or amount < 1:
+            raise invalid("Refund amount is greater than unrefunded amount on charge.", param="amount")
+        number = self._id("re")
+        self.refunds[number] = {
+            "id": number, "object": "refund", "status": "succeeded", "amount": amount,
+            "payment_intent": intent["id"], "metadata": params.get("metadata", {}),
+        }  # fmt: skip
+        self._tell("refund.created", self.refunds[number])
+        self._tell("charge.refunded", self.charges[intent["latest_charge"]])
+        return self.refunds[number]
+
+    def _list_refunds(self, params: Params) -> Object:
+        found = [each for each in self.refunds.values() if each["payment_intent"] == params.get("payment_intent")]
+        return {"object": "list", "data": found, "has_more": False, "url": "/v1/refunds"}
+
+    def _gone_back(self, intent_id: str) -> int:
+        back = [each for each in self.refunds.values() if each["payment_intent"] == intent_id]
+        return sum(each["amount"] for each in back if each["status"] in ("succeeded", "pending"))
+
+    def _method(self, number: str) -> Object:
+        if number not in METHODS:
+            raise invalid(f"No such PaymentMethod: '{number}'", "resource_missing", 404, param="payment_method")
+        account = METHODS[number][0]
+        print_ = {"fingerprint": hashlib.sha256(account.encode()).hexdigest()[:16], "last4": account[-4:]}
+        kind = "card" if account.isdecimal() else "sepa_debit"
+        return {"id": number, "object": "payment_method", "type": kind, kind: print_}
+
+    def _shown(self, intent: Object, params: Params) -> Object:
+        if "latest_charge.balance_transaction" not in params.get("expand", {}).values() or not intent["latest_charge"]:
+            return intent
+        return {**intent, "latest_charge": self.charges[intent["latest_charge"]]}
+
+    def _get(self, things: Mapping[str, Object], number: str) -> Object:
+        if number not in things:
+            raise invalid(f"No such object: '{number}'", "resource_missing", 404)
+        return things[number]
+
+    def _tell(self, kind: str, thing: Object) -> None:
+        """An event has the object as it is now, whenever it arrives."""
+        data = {"object": json.loads(json.dumps(thing))}
+        event = {"id": self._id("evt"), "object": "event", "type": kind, "created": int(time.time()), "data": data}
+        self.events.append(event)
+
+    def _id(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._numbers):06}"
+
+
+def signed(event: Object, secret: str = WEBHOOK_SECRET, at: float | None = None) -> tuple[bytes, str]:
+    """An event as it is delivered: its body and the Stripe-Signature header."""
+    body = json.dumps(event).encode()
+    moment = int(time.time() if at is None else at)
+    mac = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    return body, f"t={moment},v1={mac}"
+
+
+def nested(text: str) -> Params:
+    """Form-encoded ``a[b][c]=d`` as nested dictionaries."""
+    found: Params = {}
+    for name, value in parse_qsl(text):
+        first, *rest = name.replace("]", "").split("[")
+        here = found
+        for step in (first, *rest)[:-1]:
+            here = here.setdefault(step, {})
+        here[(first, *rest)[-1]] = value
+    return found
+
+
+def _only(params: Params, known: set[str]) -> None:
+    unknown = params.keys() - known - {"expand"}
+    if unknown:
+        raise invalid(f"Received unknown parameter: {unknown.pop()}", "parameter_unknown")
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    """The line is cut: nobody is answered."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+Deliver = Callable[[bytes, str], Awaitable[object]]
