@@ -28,6 +28,7 @@ from server.http.application import Parts
 from server.http.downloads import csv_download
 from server.http.problems import problem
 from server.http.sign_in import SignIn
+from server.http.webhooks import webhooks
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
 from server.realtime.limits import Limits
@@ -73,6 +74,7 @@ class Shop:
                 *self.domains.bank_pages(),
                 *self._demo_pages(),
                 *self._outbox_pages(),
+                webhooks(self.domains.telling.hear),
                 self._ledger_file(),
                 csv_download("/sellers/{id}/statement.csv", self.domains.earnings.statement, self.sign_in),
             ],
@@ -137,7 +139,7 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         stack.push_async_callback(valkey.aclose)
         nodes = Nodes(database, addresses.redis_url, MESSAGES, contract().refusals)
         domains = Domains(settings, database, clock, valkey, nodes)
-        stack.callback(domains.passwords.close)
+        stack.push_async_callback(domains.close)
         sign_in = SignIn(domains.sessions.authenticate, settings)
         realtime = await _realtime(stack, settings, domains, database, addresses, sign_in, registry)
         stack.push_async_callback(nodes.stop)

@@ -5,7 +5,7 @@ Nothing here connects to anything: the lists of operations and channels can be h
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -43,6 +43,7 @@ from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.exporting import Exporting
+from server.domains.flash_sales.payable import PayableClaims
 from server.domains.flash_sales.proofs import Proofs
 from server.domains.flash_sales.queueing import Queueing
 from server.domains.flash_sales.reminding import Reminding
@@ -64,7 +65,12 @@ from server.domains.orders import channels as order_channels
 from server.domains.orders import operations as order_operations
 from server.domains.orders.service import Orders
 from server.domains.payments import operations as payment_operations
+from server.domains.payments.disputes import Disputes
+from server.domains.payments.paying import Paying
+from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
+from server.domains.payments.telling import Telling
+from server.domains.payments.throttle import Throttle
 from server.domains.system import operations as system_operations
 from server.domains.system.service import System
 from server.http.sign_in import cookie_name
@@ -76,6 +82,11 @@ from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
 from server.kernel.operation import Operations
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from server.adapters.payments.stripe_api import StripeApi
+    from server.adapters.payments.stripe_gateway import StripeGateway
+    from server.adapters.payments.stripe_messages import StripeMessages
 
 # The messages of each kind of actor, for those that travel to another process.
 MESSAGES = {KIND: sale_messages}
@@ -139,7 +150,9 @@ class Domains:
         files = LocalFiles(settings.files)
         running = Running(database, files, self.browsing, self.editing, self.taxonomy, clock, settings.currency)
         self.imports = Imports(database, files, running, clock)
-        self.gateway = SimulatedGateway(database, clock)
+        simulated = SimulatedGateway(database, clock)
+        self._stripe = _stripe(settings, database) if settings.stripe else None
+        self.gateway: SimulatedGateway | StripeGateway = self._stripe.gateway if self._stripe else simulated
         keyed = Keyed(settings.secret)
         self.rates = Rates(database, clock, settings.commission)
         self.ledger = Ledger(self.rates)
@@ -153,6 +166,14 @@ class Domains:
         self.selling = Selling(database, self.actors, self.stock, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
+        throttle = Throttle(ValkeyAttempts(valkey))
+        payables = {"claim": PayableClaims(database, self.actors, self.buying)}
+        public_key = settings.stripe.public_key if settings.stripe else ""
+        self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key)
+        self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
+        self.disputes = Disputes(database, clock, self.ledger)
+        heard = {"stripe": self._stripe.messages} if self._stripe else {}
+        self.telling = Telling(heard, self.paying, self.refunds, self.disputes)
         self.queueing = Queueing(database, self.actors, proofs)
         self.reminding = Reminding(database, clock)
         self.sweep = Sweep(self.buying, proofs, clock)
@@ -168,7 +189,7 @@ class Domains:
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
                 *order_operations.operations(self.orders),
-                *payment_operations.operations(self.payments),
+                *payment_operations.operations(self.payments, self.paying, self.refunds, self.disputes),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
                 *system_operations.operations(self.system),
             ]
@@ -197,22 +218,24 @@ class Domains:
         return {
             "sale reminders": self.reminding.tell_due,
             "payments under way": self.sweep.round,
-            "refunds": self.payments.refund_on,
+            "lost units' refunds": self.payments.refund_on,
+            "refunds": self.refunds.round,
         }
 
     def bank_pages(self) -> Sequence[Any]:
-        """The pages of the simulated gateway's bank."""
-        return simulated_bank(self.gateway, self._payment_decided)
+        """The pages of the simulated gateway's bank, where it is in use."""
+        gateway = self.gateway
+        return simulated_bank(gateway, self.paying.conclude) if isinstance(gateway, SimulatedGateway) else ()
 
     def outbox_pages(self, caller_of: CallerOf, *, demo: bool) -> Sequence[Any]:
         """The page that shows the outbox, where there is one."""
         return outbox_page(self.outbox, caller_of, demo=demo) if self.outbox else ()
 
-    async def _payment_decided(self, payment_id: UUID) -> None:
-        """A payment may have an outcome now: whatever it pays for is settled."""
-        reference = await self.payments.reference_of(payment_id)
-        if reference is not None:
-            await self.buying.settle_reference(reference)
+    async def close(self) -> None:
+        """Let go of connections to others."""
+        self.passwords.close()
+        if self._stripe is not None:
+            await self._stripe.api.close()
 
     async def _belongings(self, key: str) -> Belongings:
         person = key_id(key)
@@ -222,6 +245,26 @@ class Domains:
             await self.queueing.active(person),
             await self.reminding.wanted_by(person),
         )
+
+
+class AtStripe(NamedTuple):
+    """What is asked of Stripe, and what it tells."""
+
+    api: "StripeApi"
+    gateway: "StripeGateway"
+    messages: "StripeMessages"
+
+
+def _stripe(settings: Settings, database: Database) -> AtStripe:
+    # Its SDK takes most of a second to import: who does not use it does not wait for it.
+    from server.adapters.payments.stripe_api import StripeApi
+    from server.adapters.payments.stripe_gateway import StripeGateway
+    from server.adapters.payments.stripe_messages import StripeMessages
+
+    assert settings.stripe is not None
+    api = StripeApi(settings.stripe.secret_key, settings.stripe.base)
+    gateway = StripeGateway(database, api, f"{settings.own_origin}/")
+    return AtStripe(api, gateway, StripeMessages(settings.stripe.webhook_secret, api, gateway))
 
 
 def _smtp_mailer(settings: Settings, database: Database, clock: Clock) -> Mailer:

@@ -29,6 +29,15 @@ class Smtp(Struct, frozen=True):
     security: SmtpSecurity = SmtpSecurity.AUTO
 
 
+class Stripe(Struct, frozen=True):
+    """An account at Stripe. ``base`` is where its API is, empty for Stripe itself."""
+
+    secret_key: str
+    webhook_secret: str
+    public_key: str = ""
+    base: str = ""
+
+
 # Everybody can read it here: good enough for a demo, and refused in production.
 _DEMO_SECRET = "a secret that everybody knows, for demos only"  # noqa: S105
 _LEAST_SECRET = 32
@@ -63,6 +72,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     currency: str = "EUR"
     # What the shop keeps of a sale where no rate is set, in basis points.
     commission: int = 1000
+    # Who moves the money; None: the simulated gateway with its test cards.
+    stripe: Stripe | None = None
     # Where mail goes; None: into the outbox, which a page shows.
     smtp: Smtp | None = None
     # Whom mail comes from.
@@ -120,6 +131,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret=secret,
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
         commission=_count(environ, "FASTSHOP_COMMISSION", 1000),
+        stripe=_stripe(environ),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
     )
@@ -130,6 +142,18 @@ def _count(environ: Mapping[str, str], name: str, otherwise: int, least: int = 0
     if not said.isdecimal() or int(said) < least:
         raise SettingsError(f"{name} must be a number of at least {least}, not {said!r}")
     return int(said)
+
+
+def _stripe(environ: Mapping[str, str]) -> Stripe | None:
+    secret_key = environ.get("STRIPE_SECRET_KEY", "") or environ.get("STRIPE_API_KEY", "")
+    webhook_secret = environ.get("STRIPE_WEBHOOK_SECRET", "")
+    if not secret_key:
+        return None
+    if not webhook_secret:
+        raise SettingsError(
+            "STRIPE_WEBHOOK_SECRET must be set with STRIPE_SECRET_KEY: what banks decide comes by webhook"
+        )
+    return Stripe(secret_key, webhook_secret, environ.get("STRIPE_PUBLIC_KEY", ""), environ.get("STRIPE_API_BASE", ""))
 
 
 _SMTP_URL = "SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host"

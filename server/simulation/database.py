@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -160,7 +161,7 @@ def _heads(books: Books, channels: Sequence[str]) -> Rows:
 def _insert_payment(books: Books, *values: Any) -> Rows:
     names = ("id", "user_id", "amount", "currency", "status", "payment_method", "reference", "failure", "created_at")
     row = dict(zip((*names, "method_key"), values, strict=True))
-    row |= {"updated_at": row["created_at"], "action_url": "", "refund_id": None}
+    row |= {"updated_at": row["created_at"], "action_url": "", "refund_id": None, "returned": Decimal()}
     books.payments.setdefault(row["id"], row)
     return []
 

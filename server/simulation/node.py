@@ -312,6 +312,16 @@ class _NoLedger:
     ) -> None:
         pass
 
+    async def disputed(
+        self, transaction: Transaction, dispute: str, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        pass
+
+    async def decided(
+        self, transaction: Transaction, dispute: str, payment_id: UUID, at: datetime, *, won: bool
+    ) -> None:
+        pass
+
 
 class _NoProofs:
     """Sales here ask for no proof of work."""

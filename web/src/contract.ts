@@ -136,6 +136,26 @@ export interface DeliveryAddress {
   extra?: string;
 }
 
+/** A payment that its customer's bank questions. `id` is the gateway's, `reason` its code. */
+export interface Dispute {
+  id: string;
+  payment_id: Id;
+  amount: Money;
+  state: DisputeState;
+  reason: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface DisputePage {
+  items: readonly Dispute[];
+  next: string | null;
+}
+
+/** Where a dispute stands. Won: the shop keeps the money. */
+export type DisputeState = "lost" | "open" | "won";
+
 /** The answer of a command that has nothing to tell but that it is done. */
 export type Done = Record<string, never>;
 
@@ -483,7 +503,7 @@ export interface PayAnswer {
 /**
  * A payment. `action_url` is where the customer confirms it with their bank, while it needs that.
  *
- * `failure` is the gateway's reason, empty while there is none.
+ * `failure` is the gateway's reason, empty while there is none. `returned` is what went back of it by refunds of a part, or is on its way back, in minor units.
  */
 export interface Payment {
   id: Id;
@@ -495,6 +515,7 @@ export interface Payment {
   action_url: string;
   created_at: Time;
   updated_at: Time;
+  returned: number;
 }
 
 /** A payment did not go through; the claim is held again, or lapsed if its time was over. `reason` says why. */
@@ -503,6 +524,17 @@ export interface PaymentFailed {
   claim: Claim;
   reason: string;
   time: Time;
+}
+
+/**
+ * A payment that the customer's browser is to complete with the gateway's own page elements.
+ *
+ * `client_secret` is what those are given, with the gateway's `public_key` (empty: the simulated gateway).
+ */
+export interface PaymentIntent {
+  payment: Payment;
+  client_secret: string;
+  public_key: string;
 }
 
 /** A payment waits for the customer: they confirm it with their bank at its `action_url`. */
@@ -516,6 +548,26 @@ export interface PaymentNeedsAction {
 export interface PaymentPage {
   items: readonly Payment[];
   next: string | null;
+}
+
+/** Money of a payment went back, because an admin gave it back. */
+export interface PaymentPartRefunded {
+  type: "payments.part_refunded";
+  payment: Payment;
+  refund: PaymentRefund;
+  time: Time;
+}
+
+/** Money of a payment that an admin gave back. `reason` is why, `failure` the gateway's code if it could not. */
+export interface PaymentRefund {
+  id: Id;
+  payment_id: Id;
+  amount: Money;
+  reason: string;
+  state: RefundState;
+  failure: string;
+  created_at: Time;
+  updated_at: Time;
 }
 
 /** The money of a payment went back, whole, because what it was for was gone when it came. */
@@ -663,6 +715,16 @@ export interface ProofChallenge {
   parameters: ChallengeParameters;
   signature: string;
 }
+
+/** A payment, what it paid for, and what went back of it. */
+export interface Receipt {
+  payment: Payment;
+  pays_for: string;
+  refunds: readonly PaymentRefund[];
+}
+
+/** Where a refund stands. Succeeded and failed are final. */
+export type RefundState = "failed" | "pending" | "succeeded";
 
 /** Somebody opened an account. */
 export interface Registered {
@@ -1346,12 +1408,51 @@ export interface ShowOrder {
   order_id: Id;
 }
 
-/** The caller's own payments, the newest first. */
-export interface ListPayments {
-  status?: PaymentState | null;
+/**
+ * Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
+ *
+ * With a `payment_method` the shop has it charged itself, as where the gateway has no elements for the browser.
+ */
+export interface ConfirmPayment {
+  payment_id: Id;
+  payment_method?: string | null;
+}
+
+/** Begin a payment that the browser completes. The shop says what it costs; the same id is the same payment. */
+export interface CreateIntent {
+  payment_id: Id;
+  /** What is to be paid: its kind and its id, e.g. `claim:01935e8a-...`. */
+  pays_for: string;
+}
+
+/** The payments that banks question, the newest first. */
+export interface ListDisputes {
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
+}
+
+/** The caller's own payments, the newest first; those of a state, those made from `since` until `until`. */
+export interface ListPayments {
+  status?: PaymentState | null;
+  since?: Time | null;
+  until?: Time | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The receipt of one of the caller's own payments; of any for managers and admins. */
+export interface ShowReceipt {
+  payment_id: Id;
+}
+
+/** Give money of a payment back: so much of it, or all that is left. The reason is kept. */
+export interface RefundPayment {
+  payment_id: Id;
+  refund_id: Id;
+  reason: string;
+  amount?: MoneyInput | null;
 }
 
 /** One of the caller's own payments; any for managers and admins. */
@@ -1418,7 +1519,12 @@ export interface Operations {
   "orders.list": { command: ListOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
   "orders.show": { command: ShowOrder; answer: Order };
+  "payments.confirm": { command: ConfirmPayment; answer: Payment };
+  "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
+  "payments.disputes": { command: ListDisputes; answer: DisputePage };
   "payments.list": { command: ListPayments; answer: PaymentPage };
+  "payments.receipt": { command: ShowReceipt; answer: Receipt };
+  "payments.refund": { command: RefundPayment; answer: PaymentRefund };
   "payments.show": { command: ShowPayment; answer: Payment };
   "system.time": { command: TellTime; answer: ServerTime };
 }
@@ -1479,7 +1585,12 @@ export const routes = {
   "orders.list": { verb: "GET", path: "/orders" },
   "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
   "orders.show": { verb: "GET", path: "/orders/{order_id}" },
+  "payments.confirm": { verb: "POST", path: "/payments/confirm" },
+  "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
+  "payments.disputes": { verb: "GET", path: "/payments/disputes" },
   "payments.list": { verb: "GET", path: "/payments/history" },
+  "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
+  "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
   "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
   "system.time": { verb: "GET", path: "/time" },
 } as const;
@@ -1507,7 +1618,7 @@ export interface Channels {
   /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
   /** What concerns one person: claims, places, orders, devices. Only they may watch; every socket of theirs does. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -1633,8 +1744,18 @@ export interface Refusals {
   "payments.declined": { reason: string };
   /** Who moves the money does not answer. Nothing was charged; send the same command again. */
   "payments.gateway_unavailable": object;
+  /** No gateway of this name is in use here. */
+  "payments.gateway_unknown": object;
   /** There is no such payment, or it is not the caller's. */
   "payments.not_found": object;
+  /** There is nothing to be paid under this name, or it cannot be paid in this way. */
+  "payments.not_payable": object;
+  /** Nothing of the payment can go back: it did not succeed, or all of it goes back already. */
+  "payments.not_refundable": { status: string };
+  /** More than is left of the payment. `left` is in minor units of its `currency`. */
+  "payments.refund_too_large": { left: number; currency: string };
+  /** The message is not the gateway's, or too old. */
+  "payments.signature_wrong": object;
   /** Too many requests; `retry_after` seconds later the next is welcome. */
   "rate_limited": { retry_after: number };
   /** The operation needs a signed-in caller. */

@@ -38,6 +38,7 @@ from fastshop.contract.payments import (
     Payment,
     PaymentMethod,
     PaymentNeedsAction,
+    PaymentPartRefunded,
     PaymentRefunded,
 )
 
@@ -512,6 +513,7 @@ USER = Channel(
         ReminderDropped,
         SaleStartsSoon,
         PaymentNeedsAction,
+        PaymentPartRefunded,
         PaymentRefunded,
         OrderPlaced,
         SessionStarted,

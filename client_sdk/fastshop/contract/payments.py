@@ -9,10 +9,12 @@ from msgspec import Meta, Struct
 
 from fastshop.contract.base import (
     GET,
+    POST,
     Command,
     Conflict,
     Cursor,
     Event,
+    Invalid,
     Limit,
     Line,
     Money,
@@ -28,6 +30,16 @@ PaymentMethod = Annotated[
         min_length=1,
         max_length=255,
         description="A payment method's token from the gateway. The simulated gateway takes its test card numbers.",
+    ),
+]
+
+
+PaysFor = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z_]{1,30}:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+        max_length=70,
+        description="What is to be paid: its kind and its id, e.g. `claim:01935e8a-...`.",
     ),
 ]
 
@@ -60,7 +72,8 @@ class PaymentState(StrEnum):
 class Payment(Struct, frozen=True):
     """A payment. ``action_url`` is where the customer confirms it with their bank, while it needs that.
 
-    ``failure`` is the gateway's reason, empty while there is none.
+    ``failure`` is the gateway's reason, empty while there is none. ``returned`` is what went back of it by refunds of a
+    part, or is on its way back, in minor units.
     """
 
     id: UUID
@@ -72,6 +85,111 @@ class Payment(Struct, frozen=True):
     action_url: str
     created_at: Time
     updated_at: Time
+    returned: int = 0
+
+
+class RefundState(StrEnum):
+    """Where a refund stands. Succeeded and failed are final."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class PaymentRefund(Struct, frozen=True):
+    """Money of a payment that an admin gave back. ``reason`` is why, ``failure`` the gateway's code if it could not."""
+
+    id: UUID
+    payment_id: UUID
+    amount: Money
+    reason: str
+    state: RefundState
+    failure: str
+    created_at: Time
+    updated_at: Time
+
+
+class PaymentIntent(Struct, frozen=True):
+    """A payment that the customer's browser is to complete with the gateway's own page elements.
+
+    ``client_secret`` is what those are given, with the gateway's ``public_key`` (empty: the simulated gateway).
+    """
+
+    payment: Payment
+    client_secret: str
+    public_key: str
+
+
+class Receipt(Struct, frozen=True):
+    """A payment, what it paid for, and what went back of it."""
+
+    payment: Payment
+    pays_for: str
+    refunds: tuple[PaymentRefund, ...]
+
+
+class DisputeState(StrEnum):
+    """Where a dispute stands. Won: the shop keeps the money."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class Dispute(Struct, frozen=True):
+    """A payment that its customer's bank questions. ``id`` is the gateway's, ``reason`` its code."""
+
+    id: str
+    payment_id: UUID
+    amount: Money
+    state: DisputeState
+    reason: str
+    created_at: Time
+    updated_at: Time
+
+
+class CreateIntent(Command[PaymentIntent], frozen=True, tag="payments.create_intent"):
+    """Begin a payment that the browser completes. The shop says what it costs; the same id is the same payment."""
+
+    http: ClassVar = POST("/payments/create-intent")
+    payment_id: UUID
+    pays_for: PaysFor
+
+
+class ConfirmPayment(Command[Payment], frozen=True, tag="payments.confirm"):
+    """Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
+
+    With a ``payment_method`` the shop has it charged itself, as where the gateway has no elements for the browser.
+    """
+
+    http: ClassVar = POST("/payments/confirm")
+    payment_id: UUID
+    payment_method: PaymentMethod | None = None
+
+
+class RefundPayment(Command[PaymentRefund], frozen=True, tag="payments.refund"):
+    """Give money of a payment back: so much of it, or all that is left. The reason is kept."""
+
+    http: ClassVar = POST("/payments/{payment_id}/refund")
+    payment_id: UUID
+    refund_id: UUID
+    reason: Line
+    amount: Money | None = None
+
+
+class ShowReceipt(Command[Receipt], frozen=True, tag="payments.receipt"):
+    """The receipt of one of the caller's own payments; of any for managers and admins."""
+
+    http: ClassVar = GET("/payments/{payment_id}/receipt")
+    payment_id: UUID
+
+
+class ListDisputes(Command[Page[Dispute]], frozen=True, tag="payments.disputes"):
+    """The payments that banks question, the newest first."""
+
+    http: ClassVar = GET("/payments/disputes")
+    cursor: Cursor = ""
+    limit: Limit = 20
 
 
 class ShowPayment(Command[Payment], frozen=True, tag="payments.show"):
@@ -82,10 +200,12 @@ class ShowPayment(Command[Payment], frozen=True, tag="payments.show"):
 
 
 class ListPayments(Command[Page[Payment]], frozen=True, tag="payments.list"):
-    """The caller's own payments, the newest first."""
+    """The caller's own payments, the newest first; those of a state, those made from ``since`` until ``until``."""
 
     http: ClassVar = GET("/payments/history")
     status: PaymentState | None = None
+    since: Time | None = None
+    until: Time | None = None
     cursor: Cursor = ""
     limit: Limit = 20
 
@@ -94,6 +214,13 @@ class PaymentNeedsAction(Event, frozen=True, tag="payments.needs_action"):
     """A payment waits for the customer: they confirm it with their bank at its ``action_url``."""
 
     payment: Payment
+
+
+class PaymentPartRefunded(Event, frozen=True, tag="payments.part_refunded"):
+    """Money of a payment went back, because an admin gave it back."""
+
+    payment: Payment
+    refund: PaymentRefund
 
 
 class PaymentRefunded(Event, frozen=True, tag="payments.refunded"):
@@ -125,3 +252,46 @@ class PaymentDeclined(Conflict):
     code: ClassVar[str] = "payments.declined"
     sentence: ClassVar[str] = "The payment was declined ({reason}). Try another card."
     reason: str
+
+
+@dataclass(eq=False)
+class NotPayable(Conflict):
+    """There is nothing to be paid under this name, or it cannot be paid in this way."""
+
+    code: ClassVar[str] = "payments.not_payable"
+    sentence: ClassVar[str] = "This cannot be paid here."
+
+
+@dataclass(eq=False)
+class NotRefundable(Conflict):
+    """Nothing of the payment can go back: it did not succeed, or all of it goes back already."""
+
+    code: ClassVar[str] = "payments.not_refundable"
+    sentence: ClassVar[str] = "Nothing of this payment can be given back: it is {status}."
+    status: str
+
+
+@dataclass(eq=False)
+class RefundTooLarge(Conflict):
+    """More than is left of the payment. ``left`` is in minor units of its ``currency``."""
+
+    code: ClassVar[str] = "payments.refund_too_large"
+    sentence: ClassVar[str] = "Only {left} {currency} (minor units) of this payment can go back."
+    left: int
+    currency: str
+
+
+@dataclass(eq=False)
+class GatewayUnknown(NotFound):
+    """No gateway of this name is in use here."""
+
+    code: ClassVar[str] = "payments.gateway_unknown"
+    sentence: ClassVar[str] = "No such gateway is in use."
+
+
+@dataclass(eq=False)
+class SignatureWrong(Invalid):
+    """The message is not the gateway's, or too old."""
+
+    code: ClassVar[str] = "payments.signature_wrong"
+    sentence: ClassVar[str] = "The signature is not right."

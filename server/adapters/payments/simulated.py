@@ -71,6 +71,10 @@ class SimulatedGateway:
         await self._insert(payment_id, amount, masked(method), state, failure, delay)
         return await self._same(payment_id, amount)
 
+    async def intent(self, payment_id: UUID, amount: Money) -> str:  # noqa: ARG002 - as the port says
+        """See the port. No browser has elements for this gateway: the secret opens nothing."""
+        return f"sim_{payment_id}_secret"
+
     async def find(self, payment_id: UUID) -> Charge | None:
         """See the port."""
         row = await self._row(payment_id)

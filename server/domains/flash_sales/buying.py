@@ -47,7 +47,7 @@ _IN_SALE = f"{_CLAIMS} WHERE claim.sale_id = $1 ORDER BY claim.place"
 _HOLDING = f"""
 {_CLAIMS} WHERE claim.customer_id = $1 AND claim.state IN ('held', 'paying') ORDER BY claim.claimed_at, claim.id
 """
-_OF_REFERENCE = f"{_CLAIMS} WHERE claim.id = $1"
+_ONE = f"{_CLAIMS} WHERE claim.id = $1"
 _PAYING = f"{_CLAIMS} WHERE claim.state = 'paying'"
 _LIMITS = "SELECT limit_by FROM flash_sales WHERE id = $1"
 
@@ -137,10 +137,9 @@ class Buying:
         """Every claim whose payment has no outcome yet, in any sale."""
         return tuple(rows.claim(row) for row in await self._database.fetch(_PAYING))
 
-    async def settle_reference(self, reference: str) -> None:
-        """Settle the payment of what ``reference`` names; nothing when it is no claim of ours."""
-        kind, _, key = reference.partition(":")
-        row = await self._database.fetch_one(_OF_REFERENCE, UUID(key)) if kind == "claim" else None
+    async def settle_claim(self, claim_id: UUID) -> None:
+        """Settle the payment of a claim; nothing when there is no such claim."""
+        row = await self._database.fetch_one(_ONE, claim_id)
         if row is not None:
             await self.settle(rows.claim(row))
 

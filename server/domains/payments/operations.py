@@ -1,14 +1,37 @@
 """Who may ask what of payments."""
 
-from fastshop.contract.payments import PaymentNotFound
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import Busy, IdReused, RateLimited
+from fastshop.contract.flash_sales import ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound
+from fastshop.contract.payments import (
+    GatewayUnavailable,
+    NotPayable,
+    NotRefundable,
+    PaymentDeclined,
+    PaymentNotFound,
+    RefundTooLarge,
+)
+from server.domains.payments.disputes import Disputes
+from server.domains.payments.paying import Paying
+from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
-from server.kernel.caller import SIGNED_IN
+from server.kernel.caller import SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
+# What the things that are paid for refuse.
+_OF_THINGS = (ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound, Busy)
 
-def operations(payments: Payments) -> tuple[Operation, ...]:
+
+def operations(payments: Payments, paying: Paying, refunds: Refunds, disputes: Disputes) -> tuple[Operation, ...]:
     """The operations of this domain."""
+    intent = (RateLimited, NotPayable, IdReused, GatewayUnavailable, *_OF_THINGS)
+    refund = (RateLimited, PaymentNotFound, NotRefundable, RefundTooLarge, IdReused)
     return (
-        Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
+        Operation(paying.create_intent, SIGNED_IN, intent),
+        Operation(paying.confirm, SIGNED_IN, (RateLimited, PaymentNotFound, PaymentDeclined, Busy)),
         Operation(payments.list, SIGNED_IN),
+        Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
+        Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound,)),
+        Operation(refunds.refund, any_of(Role.ADMIN), refund),
+        Operation(disputes.list, any_of(Role.MANAGER, Role.ADMIN)),
     )

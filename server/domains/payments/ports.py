@@ -1,14 +1,15 @@
 """What payments need from outside: somebody who moves money, and somebody who keeps the books."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
 from fastshop.contract.base import Money
-from fastshop.contract.payments import PaymentState
+from fastshop.contract.payments import DisputeState, PaymentState
+from fastshop.contract.payments import RefundState as RefundState
+from server.kernel.caller import Caller
 from server.kernel.database import Transaction
 
 # The payment method of who transfers the money themselves.
@@ -27,14 +28,6 @@ class Charge(Struct, frozen=True):
     failure: str = ""
     action_url: str = ""
     fee: int = 0
-
-
-class RefundState(StrEnum):
-    """Where a refund stands. Succeeded and failed are final."""
-
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
 
 
 class Refund(Struct, frozen=True):
@@ -72,6 +65,65 @@ class Gateway(Protocol):
         ...
 
 
+class Intents(Protocol):
+    """A gateway whose payments a browser completes."""
+
+    async def intent(self, payment_id: UUID, amount: Money) -> str:
+        """Begin a payment; what the browser completes it with. Empty when it cannot be begun: `find` says why."""
+        ...
+
+
+class Questioned(Struct, frozen=True):
+    """A dispute as the gateway knows it. ``id`` is theirs; ``withdrawn``: they took the money back meanwhile."""
+
+    id: str
+    payment_id: UUID
+    amount: Money
+    state: DisputeState
+    reason: str
+    withdrawn: bool
+
+
+class PaymentMoved(Struct, frozen=True):
+    """Something happened to a payment."""
+
+    payment_id: UUID
+
+
+class RefundMoved(Struct, frozen=True):
+    """Something happened to a refund."""
+
+    refund_id: UUID
+
+
+class Messages(Protocol):
+    """What a gateway tells by itself. What arrives is only a reason to ask how things stand."""
+
+    async def read(self, body: bytes, signature: str) -> PaymentMoved | RefundMoved | Questioned | None:
+        """What a message is about; None when it is nothing of ours. Refused: `SignatureWrong`."""
+        ...
+
+
+class Payable(Protocol):
+    """A kind of thing that is paid for."""
+
+    async def start(self, thing_id: UUID, payment_id: UUID, caller: Caller) -> Money:
+        """Keep it for this payment; what it costs. Refused as its own domain refuses, or `NotPayable`."""
+        ...
+
+    async def settle(self, thing_id: UUID) -> None:
+        """Its payment may have an outcome: conclude it."""
+        ...
+
+
+class Attempts(Protocol):
+    """Counts tries, so that nobody has endless ones."""
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        """Use up one of the tries ``allowed`` in ``seconds``; 0 when there was one, else seconds until the next."""
+        ...
+
+
 class Ledger(Protocol):
     """Who keeps the books. Each is posted in the transaction that makes it due; twice changes nothing."""
 
@@ -83,4 +135,16 @@ class Ledger(Protocol):
         self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
     ) -> None:
         """Money of a payment went back to the buyer."""
+        ...
+
+    async def disputed(
+        self, transaction: Transaction, dispute: str, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """A bank took money of a payment back until it has decided."""
+        ...
+
+    async def decided(
+        self, transaction: Transaction, dispute: str, payment_id: UUID, at: datetime, *, won: bool
+    ) -> None:
+        """The bank has decided: it gave back what it took, or the buyer keeps it."""
         ...

@@ -54,7 +54,7 @@ RETURNING *
 # Each try moves the payment to the end of those that are tried again, so that hopeless ones keep nobody waiting.
 _GIVE_BACK = """
 UPDATE payments SET status = 'refunding', refund_id = coalesce(refund_id, $2), updated_at = $3
-WHERE id = $1 AND status IN ('succeeded', 'refunding')
+WHERE id = $1 AND status IN ('succeeded', 'refunding') AND returned < amount
 """
 # A refund that failed has failed for good: what comes after it is another one.
 _GIVE_BACK_ANEW = "UPDATE payments SET refund_id = $3 WHERE id = $1 AND refund_id = $2 AND status = 'refunding'"
@@ -65,8 +65,9 @@ _GIVING_BACK = "SELECT id FROM payments WHERE status = 'refunding' AND updated_a
 _HISTORY = """
 SELECT * FROM payments
 WHERE user_id = $1 AND ($2::text IS NULL OR status = $2)
-    AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4))
-ORDER BY created_at DESC, id DESC LIMIT $5
+    AND ($3::timestamptz IS NULL OR created_at >= $3) AND ($4::timestamptz IS NULL OR created_at < $4)
+    AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6))
+ORDER BY created_at DESC, id DESC LIMIT $7
 """
 
 _UNDER_WAY = (PaymentState.PENDING, PaymentState.NEEDS_ACTION)
@@ -113,14 +114,14 @@ class Payments:
 
     async def charge(self, payment_id: UUID, method: str) -> Payment:
         """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down."""
-        payment = await self._get(payment_id)
+        payment = await self.get(payment_id)
         if payment.status not in _UNDER_WAY:
             return payment
         return await self._ask(payment, self._gateway.charge(payment_id, payment.amount, method))
 
     async def settle(self, payment_id: UUID, *, give_up: bool) -> Payment:
         """Ask the gateway how a payment went. With ``give_up`` one without an outcome is ended."""
-        payment = await self._get(payment_id)
+        payment = await self.get(payment_id)
         if payment.status not in _UNDER_WAY:
             return payment
         if give_up:
@@ -134,8 +135,8 @@ class Payments:
         if row is None:
             raise PaymentNotFound
         if row["status"] == PaymentState.REFUNDING and await self._refunded(row):
-            return await self._get(payment_id)
-        return _payment(row)
+            return await self.get(payment_id)
+        return payment_of(row)
 
     async def refund_on(self) -> float:
         """One round: move on with what is to be given back and was not yet. Answers how long to rest, in seconds."""
@@ -163,7 +164,7 @@ class Payments:
 
     async def show(self, command: ShowPayment, caller: Caller) -> Payment:
         """One payment."""
-        payment = await self._get(command.payment_id)
+        payment = await self.get(command.payment_id)
         if payment.user_id != caller.person and not caller.is_any(Role.ADMIN, Role.MANAGER):
             raise PaymentNotFound
         return payment
@@ -171,8 +172,8 @@ class Payments:
     async def list(self, command: ListPayments, caller: Caller) -> Page[Payment]:
         """The caller's payments."""
         after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
-        rows = await self._database.fetch(_HISTORY, caller.person, command.status, *after, command.limit + 1)
-        payments = [_payment(row) for row in rows]
+        asked = (command.status, command.since, command.until, *after, command.limit + 1)
+        payments = [payment_of(row) for row in await self._database.fetch(_HISTORY, caller.person, *asked)]
         return as_page(payments, command.limit, lambda payment: (payment.created_at, payment.id))
 
     async def _found(self, payment: Payment) -> Charge | None:
@@ -199,12 +200,12 @@ class Payments:
             if row is not None and charge.state is PaymentState.SUCCEEDED:
                 await self._ledger.paid(transaction, payment.id, payment.amount, now, charge.fee)
             if row is not None and charge.state is PaymentState.NEEDS_ACTION:
-                transaction.emit(PaymentNeedsAction(time=now, payment=_payment(row)), USER.of(payment.user_id))
-        return await self._get(payment.id)
+                transaction.emit(PaymentNeedsAction(time=now, payment=payment_of(row)), USER.of(payment.user_id))
+        return await self.get(payment.id)
 
     async def _refunded(self, row: Any) -> bool:
         """Have the gateway give the money back; False while it is not known whether it has."""
-        amount = from_numeric(row["amount"], row["currency"])
+        amount = from_numeric(row["amount"] - row["returned"], row["currency"])
         try:
             async with asyncio.timeout(self._patience):
                 refund = await self._gateway.refund(row["refund_id"], row["id"], amount)
@@ -221,7 +222,7 @@ class Payments:
             done = await transaction.connection.fetchrow(_GIVEN_BACK, row["id"], now)
             if done is not None:
                 await self._ledger.refunded(transaction, refund.id, row["id"], amount, now)
-                transaction.emit(PaymentRefunded(time=now, payment=_payment(done)), USER.of(done["user_id"]))
+                transaction.emit(PaymentRefunded(time=now, payment=payment_of(done)), USER.of(done["user_id"]))
         return True
 
     async def _insert(
@@ -247,16 +248,17 @@ class Payments:
             raise IdReused
         if key and row["method_key"] and row["method_key"] != key:
             raise IdReused
-        payment = _payment(row)
+        payment = payment_of(row)
         if (payment.user_id, payment.amount) != (user_id, amount):
             raise IdReused
         return payment
 
-    async def _get(self, payment_id: UUID) -> Payment:
+    async def get(self, payment_id: UUID) -> Payment:
+        """A payment. Refused when there is none: `PaymentNotFound`."""
         row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", payment_id)
         if row is None:
             raise PaymentNotFound
-        return _payment(row)
+        return payment_of(row)
 
 
 def _reason(charge: Charge) -> str:
@@ -264,7 +266,8 @@ def _reason(charge: Charge) -> str:
     return charge.failure or "declined" if charge.state is PaymentState.FAILED else ""
 
 
-def _payment(row: Any) -> Payment:
+def payment_of(row: Any) -> Payment:
+    """The payment in a row."""
     return Payment(
         id=row["id"],
         user_id=row["user_id"],
@@ -275,4 +278,5 @@ def _payment(row: Any) -> Payment:
         action_url=row["action_url"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        returned=from_numeric(row["returned"], row["currency"]).amount,
     )

@@ -1,5 +1,7 @@
 """Payments. Card data never comes here: ``payment_method`` is the gateway's token (PCI DSS)."""
 
+from decimal import Decimal
+
 from piccolo.columns import UUID, ForeignKey, LazyTableReference, Numeric, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
@@ -10,6 +12,7 @@ class PaymentRow(Table, tablename="payments"):
     """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is.
 
     ``reference`` is what it pays for, e.g. ``claim:0193...``; ``method_key`` is a keyed hash of the method.
+    ``returned`` is what went back of it, or is on its way, by refunds of a part.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -24,7 +27,36 @@ class PaymentRow(Table, tablename="payments"):
     action_url = Varchar(length=2000, default="")
     method_key = Text(default="")
     refund_id = UUID(null=True, default=None)
+    returned = Numeric(digits=(15, 2), default=Decimal())
     created_at = Timestamptz()
     updated_at = Timestamptz()
 
     payments_amount_not_negative = Check("amount >= 0")
+
+
+class RefundRow(Table, tablename="payment_refunds"):
+    """Money of a payment that an admin gave back, and why."""
+
+    id = UUID(primary_key=True, default=None)
+    payment_id = ForeignKey(PaymentRow, null=False, on_delete=OnDelete.no_action)
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    reason = Text()
+    asked_by = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.no_action)
+    state = Text()
+    failure = Text(default="")
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class DisputeRow(Table, tablename="payment_disputes"):
+    """A payment that its customer's bank questions, by the gateway's id."""
+
+    id = Text(primary_key=True)
+    payment_id = ForeignKey(PaymentRow, null=False, on_delete=OnDelete.no_action)
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    state = Text()
+    reason = Text()
+    created_at = Timestamptz()
+    updated_at = Timestamptz()

@@ -128,9 +128,8 @@ async def test_what_the_customer_tells_their_bank_counts_at_once(
     assert (answer.claim.state, answer.payment.status) == (ClaimState.PAYING, PaymentState.NEEDS_ACTION)
     assert answer.payment.action_url
     await market.gateway.decide(answer.payment.id, approved=approved)
-    reference = await market.payments.reference_of(answer.payment.id)
-    assert reference is not None
-    await market.shop.buying.settle_reference(reference)
+    assert await market.payments.reference_of(answer.payment.id) == f"claim:{claim.id}"
+    await market.shop.buying.settle_claim(claim.id)
     assert (await market.one(claim)).state is state
     assert await market.charged(answer.payment.id) is approved
 
@@ -165,8 +164,7 @@ async def test_a_customer_who_never_comes_back_from_their_bank_is_given_up_and_c
 async def test_a_settlement_of_something_else_changes_nothing(market: Market) -> None:
     await held(market)
     before = await market.everything()
-    await market.shop.buying.settle_reference(f"claim:{new_id()}")
-    await market.shop.buying.settle_reference("cart:17")
+    await market.shop.buying.settle_claim(new_id())
     assert await market.everything() == before
 
 

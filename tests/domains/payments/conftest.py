@@ -1,5 +1,6 @@
 """Payments on real PostgreSQL and the simulated gateway, with somebody else's payment always there."""
 
+from collections import Counter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -7,13 +8,19 @@ import pytest
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Money
-from fastshop.contract.payments import Payment, ShowPayment
+from fastshop.contract.ledger import ShowTotals, Totals
+from fastshop.contract.payments import NotPayable, Payment, ShowPayment
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.domains.ledger.rates import Rates
+from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
+from server.domains.payments.disputes import Disputes
+from server.domains.payments.paying import Paying
 from server.domains.payments.ports import Gateway
+from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
+from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
@@ -35,6 +42,33 @@ ADMIN = Caller(UUID(int=6), roles=frozenset({Role.ADMIN}))
 EVERYBODY = (ANN, BOB, SELLER, AGENT, MANAGER, ADMIN)
 
 
+class Tries:
+    """Counts tries for ever."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        self.spent[what] += 1
+        return seconds if self.spent[what] > allowed else 0
+
+
+class Things:
+    """Things that cost ten euros each, one payment each."""
+
+    def __init__(self) -> None:
+        self.kept: dict[UUID, UUID] = {}
+        self.settled: list[UUID] = []
+
+    async def start(self, thing_id: UUID, payment_id: UUID, caller: Caller) -> Money:
+        if self.kept.setdefault(thing_id, payment_id) != payment_id:
+            raise NotPayable
+        return TEN
+
+    async def settle(self, thing_id: UUID) -> None:
+        self.settled.append(thing_id)
+
+
 class Till(NamedTuple):
     """The service, and what it stands on."""
 
@@ -42,6 +76,29 @@ class Till(NamedTuple):
     clock: ManualClock
     gateway: SimulatedGateway
     payments: Payments
+    attempts: "Tries"
+    things: "Things"
+
+    @property
+    def refunds(self) -> Refunds:
+        return self.refunds_through(self.gateway)
+
+    def refunds_through(self, gateway: Gateway, patience: float = 3.0) -> Refunds:
+        books = ledger(self.database, self.clock)
+        return Refunds(self.database, gateway, self.clock, books, Throttle(self.attempts), patience)
+
+    @property
+    def paying(self) -> Paying:
+        return Paying(self.payments, self.gateway, {"thing": self.things}, Throttle(self.attempts), "pk_1", 0.5)
+
+    @property
+    def disputes(self) -> Disputes:
+        return Disputes(self.database, self.clock, ledger(self.database, self.clock))
+
+    async def books(self) -> Totals:
+        """The balances in EUR."""
+        found = (await Reading(self.database).totals(ShowTotals(), ADMIN)).totals
+        return next(each for each in found if each.currency == "EUR")
 
     def through(self, gateway: Gateway, patience: float = 3.0) -> Payments:
         """The same payments through another gateway."""
@@ -65,7 +122,8 @@ class Till(NamedTuple):
 @pytest.fixture
 async def till(database: Database, clock: ManualClock) -> Till:
     gateway = SimulatedGateway(database, clock)
-    till = Till(database, clock, gateway, Payments(database, gateway, clock, KEYED, ledger(database, clock)))
+    payments = Payments(database, gateway, clock, KEYED, ledger(database, clock))
+    till = Till(database, clock, gateway, payments, Tries(), Things())
     await add_people(database, clock)
     await till.start(BOB, Money(777, "EUR"), SLOW, "bobs")
     return till

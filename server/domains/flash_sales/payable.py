@@ -1,0 +1,43 @@
+"""Claims as what payments pay for: kept for one payment, at the price that was claimed."""
+
+from uuid import UUID
+
+from actors.flash_sale import KIND, StartPayment
+from fastshop.contract.base import Money
+from fastshop.contract.flash_sales import ClaimNotFound
+from fastshop.contract.payments import NotPayable
+from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.ports import Actors
+from server.kernel.caller import Caller
+from server.kernel.database import Database
+
+_SALE = """
+SELECT sale.id, sale.limit_by FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
+WHERE claim.id = $1
+"""
+
+
+class PayableClaims:
+    """Things of the kind ``claim``."""
+
+    def __init__(self, database: Database, actors: Actors, buying: Buying) -> None:
+        self._database = database
+        self._actors = actors
+        self._buying = buying
+
+    async def start(self, thing_id: UUID, payment_id: UUID, caller: Caller) -> Money:
+        """Keep the units for this payment; what they cost. Refused as `flash_sales.pay` is.
+
+        Where the sale counts by card or address, both must be told beforehand: `NotPayable`.
+        """
+        row = await self._database.fetch_one(_SALE, thing_id)
+        if row is None:
+            raise ClaimNotFound
+        if row["limit_by"]:
+            raise NotPayable
+        message = StartPayment(thing_id, caller.person, payment_id)
+        return (await self._actors.ask(KIND, row["id"], message)).total
+
+    async def settle(self, thing_id: UUID) -> None:
+        """Its payment may have an outcome: record it."""
+        await self._buying.settle_claim(thing_id)

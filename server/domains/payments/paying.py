@@ -1,0 +1,102 @@
+"""Payments that the customer's browser completes with the gateway: begun here, concluded here.
+
+What is paid for is kept by its own domain for the very payment, which says what it costs; nobody else says a price.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from uuid import UUID
+
+import structlog
+
+from fastshop.contract.base import IdReused
+from fastshop.contract.payments import (
+    ConfirmPayment,
+    CreateIntent,
+    GatewayUnavailable,
+    NotPayable,
+    Payment,
+    PaymentDeclined,
+    PaymentIntent,
+    PaymentNotFound,
+    PaymentState,
+)
+from server.domains.payments.ports import Intents, Payable
+from server.domains.payments.service import Payments
+from server.domains.payments.throttle import Throttle
+from server.kernel.caller import Caller
+
+logger = structlog.get_logger()
+
+# What stands where a payment method would: the browser chooses it.
+_IN_THE_BROWSER = "browser"
+
+
+class Paying:
+    """Begins and concludes. ``payables`` are the kinds of things that are paid for, by name."""
+
+    def __init__(
+        self,
+        payments: Payments,
+        gateway: Intents,
+        payables: Mapping[str, Payable],
+        throttle: Throttle,
+        public_key: str = "",
+        patience: float = 3.0,
+    ) -> None:
+        self._payments = payments
+        self._gateway = gateway
+        self._payables = payables
+        self._throttle = throttle
+        self._public_key = public_key
+        self._patience = patience
+
+    async def create_intent(self, command: CreateIntent, caller: Caller) -> PaymentIntent:
+        """Begin a payment."""
+        await self._throttle.spend(caller)
+        payable, thing_id = self._payable(command.pays_for)
+        amount = await payable.start(thing_id, command.payment_id, caller)
+        try:
+            payment = await self._payments.start(
+                command.payment_id, caller.person, amount, _IN_THE_BROWSER, command.pays_for
+            )
+        except IdReused:
+            await payable.settle(thing_id)  # another's payment pays for nothing here
+            raise
+        secret = await self._intent(payment) if payment.status is PaymentState.PENDING else ""
+        return PaymentIntent(payment, secret, self._public_key)
+
+    async def confirm(self, command: ConfirmPayment, caller: Caller) -> Payment:
+        """Conclude a payment."""
+        await self._throttle.spend(caller)
+        payment = await self._payments.get(command.payment_id)
+        if payment.user_id != caller.person:
+            raise PaymentNotFound
+        if command.payment_method is not None:
+            await self._payments.charge(payment.id, command.payment_method)
+        await self.conclude(payment.id)
+        payment = await self._payments.get(payment.id)
+        if payment.status is PaymentState.FAILED:
+            raise PaymentDeclined(payment.failure)
+        return payment
+
+    async def conclude(self, payment_id: UUID) -> None:
+        """A payment may have an outcome now: whatever it pays for is settled. Nothing for a stranger's."""
+        reference = await self._payments.reference_of(payment_id)
+        kind, _, thing_id = (reference or "").partition(":")
+        if kind in self._payables:
+            await self._payables[kind].settle(UUID(thing_id))
+
+    def _payable(self, pays_for: str) -> tuple[Payable, UUID]:
+        kind, _, thing_id = pays_for.partition(":")
+        if kind not in self._payables:
+            raise NotPayable
+        return self._payables[kind], UUID(thing_id)
+
+    async def _intent(self, payment: Payment) -> str:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._gateway.intent(payment.id, payment.amount)
+        except Exception as error:
+            logger.warning("the gateway begins no payment", payment=str(payment.id), error=type(error).__name__)
+            raise GatewayUnavailable from None

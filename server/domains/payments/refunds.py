@@ -1,0 +1,182 @@
+"""Giving money back: in part or all that is left, once for each refund's id, with its reason.
+
+What is to go back is set aside first, so that refunds together never exceed the payment; then the gateway is asked,
+outside of any transaction, again and again until it has an outcome.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import IdReused
+from fastshop.contract.flash_sales import USER
+from fastshop.contract.payments import (
+    NotRefundable,
+    PaymentNotFound,
+    PaymentPartRefunded,
+    PaymentRefund,
+    PaymentState,
+    Receipt,
+    RefundPayment,
+    RefundState,
+    RefundTooLarge,
+    ShowReceipt,
+)
+from server.domains.payments.ports import Gateway, Ledger
+from server.domains.payments.service import payment_of
+from server.domains.payments.throttle import Throttle
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+from server.kernel.money import from_numeric, to_numeric
+
+logger = structlog.get_logger()
+
+_LOCK = "SELECT * FROM payments WHERE id = $1 FOR NO KEY UPDATE"
+_SET_ASIDE = "UPDATE payments SET returned = returned + $2, updated_at = $3 WHERE id = $1"
+_INSERT = """
+INSERT INTO payment_refunds (id, payment_id, amount, currency, reason, asked_by, state, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7)
+"""
+_FIND = "SELECT * FROM payment_refunds WHERE id = $1"
+_OF_PAYMENT = "SELECT * FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id"
+_ENDED = """
+UPDATE payment_refunds SET state = $2, failure = $3::varchar(200), updated_at = $4
+WHERE id = $1 AND state = 'pending' RETURNING *
+"""
+_RETURNED = """
+UPDATE payments SET updated_at = $2, status = CASE WHEN status = 'succeeded' AND amount = (
+    SELECT sum(amount) FROM payment_refunds WHERE payment_id = $1 AND state = 'succeeded'
+) THEN 'refunded' ELSE status END WHERE id = $1 RETURNING *
+"""
+# Each try moves the refund to the end of those that are tried again.
+_DUE = """
+UPDATE payment_refunds SET updated_at = $2 WHERE id IN (
+    SELECT id FROM payment_refunds WHERE state = 'pending' AND updated_at <= $1 ORDER BY updated_at LIMIT 100
+) RETURNING *
+"""
+
+# How often refunds without an outcome are looked for, in seconds; and how long one is left to who began it.
+_LOOK = 30.0
+_LEFT_ALONE = timedelta(seconds=30)
+
+
+class Refunds:
+    """Refunds that people ask for. ``patience`` is how long an answer waits for the gateway, in seconds."""
+
+    def __init__(
+        self,
+        database: Database,
+        gateway: Gateway,
+        clock: Clock,
+        ledger: Ledger,
+        throttle: Throttle,
+        patience: float = 3.0,
+    ) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._clock = clock
+        self._ledger = ledger
+        self._throttle = throttle
+        self._patience = patience
+
+    async def refund(self, command: RefundPayment, caller: Caller) -> PaymentRefund:
+        """Give money back."""
+        await self._throttle.spend(caller)
+        async with self._database.transaction() as transaction:
+            payment = await transaction.connection.fetchrow(_LOCK, command.payment_id)
+            if payment is None:
+                raise PaymentNotFound
+            row = await transaction.connection.fetchrow(_FIND, command.refund_id)
+            if row is None:
+                await self._set_aside(transaction, payment, command, caller)
+        row = row or await self._row(command.refund_id)
+        refund = _refund(row)
+        same = (refund.payment_id, refund.reason) == (command.payment_id, command.reason)
+        if not same or (command.amount or refund.amount) != refund.amount:
+            raise IdReused
+        return await self.move_on(refund.id)
+
+    async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
+        """A payment with all that went back of it."""
+        row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", command.payment_id)
+        if row is None or (row["user_id"] != caller.person and not caller.is_any(Role.ADMIN, Role.MANAGER)):
+            raise PaymentNotFound
+        refunds = await self._database.fetch(_OF_PAYMENT, command.payment_id)
+        return Receipt(payment_of(row), row["reference"], tuple(_refund(each) for each in refunds))
+
+    async def move_on(self, refund_id: UUID) -> PaymentRefund:
+        """Have the gateway do what is not done yet; as it stands then."""
+        row = await self._row(refund_id)
+        if row["state"] != RefundState.PENDING:
+            return _refund(row)
+        try:
+            async with asyncio.timeout(self._patience):
+                amount = from_numeric(row["amount"], row["currency"])
+                outcome = await self._gateway.refund(refund_id, row["payment_id"], amount)
+        except Exception as error:
+            logger.warning("a refund has no outcome", refund=str(refund_id), error=type(error).__name__)
+            return _refund(row)
+        if outcome.state is not RefundState.PENDING:
+            await self._end(refund_id, outcome.state, outcome.failure)
+        return _refund(await self._row(refund_id))
+
+    async def round(self) -> float:
+        """Move on with what has no outcome yet. Answers how long to rest, in seconds."""
+        now = self._clock.now()
+        for row in await self._database.fetch(_DUE, now - _LEFT_ALONE, now):
+            await self.move_on(row["id"])
+        return _LOOK
+
+    async def knows(self, refund_id: UUID) -> bool:
+        """Whether a refund is one of these."""
+        return await self._database.fetch_one(_FIND, refund_id) is not None
+
+    async def _set_aside(self, transaction: Transaction, payment: Any, command: RefundPayment, caller: Caller) -> None:
+        left = from_numeric(payment["amount"] - payment["returned"], payment["currency"])
+        amount = command.amount or left
+        if payment["status"] != PaymentState.SUCCEEDED or not left.amount:
+            raise NotRefundable(payment["status"])
+        if amount.currency != left.currency or not 0 < amount.amount <= left.amount:
+            raise RefundTooLarge(left.amount, left.currency)
+        now, numeric = self._clock.now(), to_numeric(amount)
+        asked = (command.refund_id, command.payment_id, numeric, amount.currency, command.reason, caller.person, now)
+        await transaction.connection.execute(_INSERT, *asked)
+        await transaction.connection.execute(_SET_ASIDE, command.payment_id, numeric, now)
+        logger.info("a refund", payment=str(command.payment_id), reason=command.reason, by=str(caller.person))
+
+    async def _end(self, refund_id: UUID, state: RefundState, failure: str) -> None:
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            row = await transaction.connection.fetchrow(_ENDED, refund_id, state, failure, now)
+            if row is None:
+                return
+            if state is RefundState.FAILED:
+                logger.error("a refund failed", refund=str(refund_id), failure=failure)
+                await transaction.connection.execute(_SET_ASIDE, row["payment_id"], -row["amount"], now)
+                return
+            refund = _refund(row)
+            await self._ledger.refunded(transaction, refund_id, refund.payment_id, refund.amount, now)
+            payment = payment_of(await transaction.connection.fetchrow(_RETURNED, refund.payment_id, now))
+            told = PaymentPartRefunded(time=now, payment=payment, refund=refund)
+            transaction.emit(told, USER.of(payment.user_id))
+
+    async def _row(self, refund_id: UUID) -> Any:
+        return await self._database.fetch_one(_FIND, refund_id)
+
+
+def _refund(row: Any) -> PaymentRefund:
+    return PaymentRefund(
+        id=row["id"],
+        payment_id=row["payment_id"],
+        amount=from_numeric(row["amount"], row["currency"]),
+        reason=row["reason"],
+        state=RefundState(row["state"]),
+        failure=row["failure"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )

@@ -1,0 +1,31 @@
+"""What gateways tell by themselves. It may come late, twice, in any order: each time we ask how things stand."""
+
+from collections.abc import Mapping
+
+from fastshop.contract.payments import GatewayUnknown
+from server.domains.payments.disputes import Disputes
+from server.domains.payments.paying import Paying
+from server.domains.payments.ports import Messages, PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.refunds import Refunds
+
+
+class Telling:
+    """Hears the gateways in use, by name."""
+
+    def __init__(self, gateways: Mapping[str, Messages], paying: Paying, refunds: Refunds, disputes: Disputes) -> None:
+        self._gateways = gateways
+        self._paying = paying
+        self._refunds = refunds
+        self._disputes = disputes
+
+    async def hear(self, gateway: str, body: bytes, signature: str) -> None:
+        """Act on a message. Refused when it is not the gateway's: `SignatureWrong`, `GatewayUnknown`."""
+        if gateway not in self._gateways:
+            raise GatewayUnknown
+        match await self._gateways[gateway].read(body, signature):
+            case PaymentMoved(payment_id):
+                await self._paying.conclude(payment_id)
+            case RefundMoved(refund_id) if await self._refunds.knows(refund_id):
+                await self._refunds.move_on(refund_id)
+            case Questioned() as dispute:
+                await self._disputes.follow(dispute)
