@@ -12,7 +12,7 @@ import hmac
 import json
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
@@ -108,6 +108,10 @@ class FakeStripe:
             self._succeed(intent)
         else:
             self._decline(intent, "payment_intent_authentication_failure", "")
+
+    def confirm_in_browser(self, intent_id: str, method: str) -> None:
+        """The customer completes an intent with the elements on the page."""
+        self._confirm(self.intents[intent_id], {"payment_method": method, "return_url": "https://shop.test/"})
 
     def settle(self) -> None:
         """The banks have done what they were at work on."""
@@ -398,6 +402,3 @@ def _cut(request: web.Request) -> web.StreamResponse:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
-
-
-Deliver = Callable[[bytes, str], Awaitable[object]]

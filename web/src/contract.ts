@@ -1751,7 +1751,7 @@ export interface Refusals {
   /** There is nothing to be paid under this name, or it cannot be paid in this way. */
   "payments.not_payable": object;
   /** Nothing of the payment can go back: it did not succeed, or all of it goes back already. */
-  "payments.not_refundable": { status: string };
+  "payments.not_refundable": { state: string };
   /** More than is left of the payment. `left` is in minor units of its `currency`. */
   "payments.refund_too_large": { left: number; currency: string };
   /** The message is not the gateway's, or too old. */

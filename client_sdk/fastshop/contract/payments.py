@@ -267,8 +267,8 @@ class NotRefundable(Conflict):
     """Nothing of the payment can go back: it did not succeed, or all of it goes back already."""
 
     code: ClassVar[str] = "payments.not_refundable"
-    sentence: ClassVar[str] = "Nothing of this payment can be given back: it is {status}."
-    status: str
+    sentence: ClassVar[str] = "Nothing of this payment can be given back: it is {state}."
+    state: str
 
 
 @dataclass(eq=False)

@@ -117,13 +117,13 @@ def money(amount: int, currency: str) -> Money:
 class StripeApi:
     """Stripe, asked. Raises the SDK's errors: a `stripe.InvalidRequestError` is a no, most others mean: not known."""
 
-    def __init__(self, api_key: str, base: str = "") -> None:
+    def __init__(self, api_key: str, base: str = "", retries: int = _RETRIES) -> None:
         self._http = stripe.AIOHTTPClient(timeout=_TIMEOUT)
         self._client = stripe.StripeClient(
             api_key,
             base_addresses={"api": base} if base else None,
             http_client=self._http,
-            max_network_retries=_RETRIES,
+            max_network_retries=retries,
         )
 
     async def close(self) -> None:

@@ -1,0 +1,273 @@
+"""A flash sale paid through Stripe, with all of it shuffled: one charge, one order, whatever arrives when.
+
+Customers pay by the shop or in their browser, banks ask back and take their time, lines are cut, answers lost, keys
+expire, processes die between two steps, messages come late, twice, in any order, admins refund, banks dispute. At every
+moment a payment was charged once at most and the books balance; when all is quiet, who was charged has an order, and
+who has none has the money back. The rules run in a thread; what they ask is done on the test's loop.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, TypeVar
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from fastshop.contract.base import Money, Refusal
+from fastshop.contract.flash_sales import Claim, ClaimState, Pay
+from fastshop.contract.ledger import ShowTotals, Totals
+from fastshop.contract.payments import ConfirmPayment, CreateIntent, PaymentState, RefundPayment
+from fastshop.ids import new_id
+from server.adapters.payments.stripe_api import StripeApi
+from server.adapters.payments.stripe_gateway import StripeGateway
+from server.adapters.payments.stripe_messages import StripeMessages
+from server.domains.flash_sales.payable import PayableClaims
+from server.domains.ledger.reading import Reading
+from server.domains.payments.disputes import Disputes
+from server.domains.payments.paying import Paying
+from server.domains.payments.refunds import Refunds
+from server.domains.payments.service import Payments
+from server.domains.payments.telling import Telling
+from server.domains.payments.throttle import Throttle
+from server.embedded import EmbeddedServices
+from server.kernel.database import Database
+from tests.conftest import empty
+from tests.domains.flash_sales.market import ADMIN, Market, customer
+from tests.stripe.fake import KEY, METHODS, WEBHOOK_SECRET, FakeStripe, Refused, signed
+from tests.support import ManualClock
+
+Answer = TypeVar("Answer")
+
+CARDS = st.sampled_from(sorted(METHODS))
+WEATHER = st.lists(st.sampled_from(["", "lost", "cut", "500", "busy"]), max_size=4)
+
+
+class Unlimited:
+    """Nobody counts tries here."""
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        return 0
+
+
+class World:
+    """A market whose payments go through Stripe."""
+
+    def __init__(self, database: Database, fake: FakeStripe, api: StripeApi) -> None:
+        self.market = Market(database, ManualClock())
+        self.fake = fake
+        self.database = database
+        clock, ledger, throttle = self.market.clock, self.market.ledger, Throttle(Unlimited())
+        gateway = StripeGateway(database, api, "https://shop.test/")
+        self.payments = Payments(database, gateway, clock, self.market.keyed, ledger, 20)
+        self.buying = self.market.buying(self.payments)
+        claims = PayableClaims(database, self.market.shop.actors, self.buying)
+        self.paying = Paying(self.payments, gateway, {"claim": claims}, throttle, "", 20)
+        self.refunds = Refunds(database, gateway, clock, ledger, throttle, 20)
+        disputes = Disputes(database, clock, ledger)
+        messages = StripeMessages(WEBHOOK_SECRET, api, gateway)
+        self.telling = Telling({"stripe": messages}, self.paying, self.refunds, disputes)
+        self.claims: list[Claim] = []
+        self.tried: list[tuple[Claim, UUID]] = []
+
+    async def open(self) -> None:
+        await self.market.fill()
+        self.sale = await self.market.sale(quantity=6, per_customer_limit=6, hold_seconds=60, minutes=600)
+
+    async def claim(self) -> None:
+        who = customer(len(self.claims))
+        with suppress(Refusal):
+            self.claims.append(await self.market.shop.claim(self.sale, who))
+
+    async def hear(self, event: Any) -> None:
+        """A message that cannot be dealt with now is sent again later, as they do."""
+        with suppress(Exception):
+            await self.telling.hear("stripe", *signed(event))
+
+    async def totals(self) -> Totals | None:
+        found = (await Reading(self.database).totals(ShowTotals(), ADMIN)).totals
+        return found[0] if found else None
+
+    async def quiet(self) -> None:
+        """Everything that was to happen has happened."""
+        self.fake.weather.clear()
+        self.fake.settle()
+        for _ in range(3):
+            await self.market.turn(minutes=5)
+            for claim in await self.buying.paying():
+                await self.buying.settle(claim)
+            await self.payments.refund_on()
+            await self.refunds.round()
+        for event in self.fake.events:
+            await self.telling.hear("stripe", *signed(event))
+
+    async def rows(self, query: str) -> list[Any]:
+        return await self.database.fetch(query)
+
+
+async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database, services: EmbeddedServices) -> None:
+    loop = asyncio.get_running_loop()
+
+    def done(work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(60)
+
+    class Shuffle(RuleBasedStateMachine):
+        @initialize()
+        def open(self) -> None:
+            done(empty(services.database_url))
+            self.fake = FakeStripe()
+            done(self.fake.start())
+            self.api = StripeApi(KEY, self.fake.url, retries=0)
+            self.world = World(database, self.fake, self.api)
+            done(self.world.open())
+            done(self.world.claim())
+
+        @rule()
+        def claim(self) -> None:
+            done(self.world.claim())
+
+        @rule(data=st.data(), card=CARDS, weather=WEATHER)
+        def pay(self, data: st.DataObject, card: str, weather: list[str]) -> None:
+            claim, payment_id = self.some_payment(data)
+            command = Pay(sale_id=claim.sale_id, claim_id=claim.id, payment_id=payment_id, payment_method=card)
+            self.fake.weather.extend(weather)
+            self.tries(self.world.buying.pay(command, self.who(claim)))
+
+        @rule(data=st.data(), weather=WEATHER)
+        def begin_in_the_browser(self, data: st.DataObject, weather: list[str]) -> None:
+            claim, payment_id = self.some_payment(data)
+            self.fake.weather.extend(weather)
+            command = CreateIntent(payment_id=payment_id, pays_for=f"claim:{claim.id}")
+            self.tries(self.world.paying.create_intent(command, self.who(claim)))
+
+        @rule(data=st.data(), card=CARDS)
+        def complete_in_the_browser(self, data: st.DataObject, card: str) -> None:
+            open_ = [each for each in self.fake.intents.values() if each["status"] == "requires_payment_method"]
+            if open_:
+                with suppress(Refused):
+                    self.fake.confirm_in_browser(data.draw(st.sampled_from(open_))["id"], card)
+
+        @rule(data=st.data())
+        def conclude(self, data: st.DataObject) -> None:
+            if self.world.tried:
+                claim, payment_id = data.draw(st.sampled_from(self.world.tried))
+                self.tries(self.world.paying.confirm(ConfirmPayment(payment_id=payment_id), self.who(claim)))
+
+        @rule(data=st.data())
+        def die_after_keeping_the_units(self, data: st.DataObject) -> None:
+            claim, payment_id = self.some_payment(data)
+            self.tries(self.world.market.shop.start_payment(claim, payment_id))
+
+        @rule(data=st.data(), approved=st.booleans())
+        def answer_the_bank(self, data: st.DataObject, approved: bool) -> None:
+            if self.fake.intents:
+                self.fake.answer_bank(data.draw(st.sampled_from(sorted(self.fake.intents))), approved=approved)
+
+        @rule(data=st.data(), times=st.integers(1, 4))
+        def a_message_arrives(self, data: st.DataObject, times: int) -> None:
+            for _ in range(times if self.fake.events else 0):
+                done(self.world.hear(data.draw(st.sampled_from(self.fake.events))))
+
+        @rule(data=st.data(), weather=WEATHER)
+        def the_job_settles(self, data: st.DataObject, weather: list[str]) -> None:
+            paying = done(self.world.buying.paying())
+            if paying:
+                self.fake.weather.extend(weather)
+                self.tries(self.world.buying.settle(data.draw(st.sampled_from(paying))))
+
+        @rule(data=st.data(), cents=st.integers(1, 900), weather=WEATHER)
+        def an_admin_refunds(self, data: st.DataObject, cents: int, weather: list[str]) -> None:
+            payments = done(self.world.rows("SELECT id FROM payments WHERE status = 'succeeded' ORDER BY id"))
+            if payments:
+                payment_id = data.draw(st.sampled_from([row["id"] for row in payments]))
+                amount = None if cents > 600 else Money(cents, "EUR")
+                command = RefundPayment(payment_id=payment_id, refund_id=new_id(), reason="a model", amount=amount)
+                self.fake.weather.extend(weather)
+                self.tries(self.world.refunds.refund(command, ADMIN))
+
+        @rule(data=st.data(), won=st.booleans())
+        def a_bank_decides(self, data: st.DataObject, won: bool) -> None:
+            open_ = sorted(number for number, each in self.fake.disputes.items() if each["status"] == "needs_response")
+            if open_:
+                self.fake.decide(data.draw(st.sampled_from(open_)), won=won)
+
+        @rule(seconds=st.sampled_from([1, 61, 200]))
+        def time_passes(self, seconds: int) -> None:
+            done(self.world.market.turn(seconds=seconds))
+            if seconds == 200:
+                self.fake.settle()
+
+        @rule()
+        def keys_expire(self) -> None:
+            self.fake.forget_keys()
+
+        @rule()
+        def rounds(self) -> None:
+            done(self.world.payments.refund_on())
+            done(self.world.refunds.round())
+
+        @invariant()
+        def nothing_is_charged_twice_and_the_books_balance(self) -> None:
+            charged = [each for each in self.fake.intents.values() if each["amount_received"]]
+            payments = [each["metadata"]["payment_id"] for each in charged]
+            assert len(payments) == len(set(payments)), "a payment was charged twice"
+            orders = done(self.world.rows("SELECT payment_id FROM orders"))
+            assert {str(row["payment_id"]) for row in orders} <= set(payments), "an order that nobody paid"
+            totals = done(self.world.totals())
+            if totals:
+                whose = totals.unallocated + totals.sellers + totals.platform + totals.tax
+                assert totals.paid == whose + totals.refunds + totals.disputed
+
+        def teardown(self) -> None:
+            try:
+                done(self.world.quiet())
+                self.who_was_charged_has_an_order_and_who_has_none_has_the_money_back()
+            finally:
+                done(self.world.market.close())
+                done(self.api.close())
+                done(self.fake.stop())
+
+        def who_was_charged_has_an_order_and_who_has_none_has_the_money_back(self) -> None:
+            orders = {row["payment_id"]: row for row in done(self.world.rows("SELECT * FROM orders"))}
+            payments = done(self.world.rows("SELECT * FROM payments"))
+            for row in payments:
+                taken = self.fake.taken(row["id"])
+                if row["id"] in orders:
+                    assert taken == int((row["amount"] - row["returned"]) * 100)
+                else:
+                    assert taken == 0, f"charged for nothing: {dict(row)}"
+            states = {row["state"] for row in done(self.world.rows("SELECT state FROM flash_sale_claims"))}
+            assert ClaimState.PAYING not in states
+            assert {row["status"] for row in payments} <= {
+                PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.REFUNDED,
+            }  # fmt: skip
+            totals = done(self.world.totals())
+            if totals:
+                gone = sum(each["amount"] for each in self.fake.disputes.values() if each["status"] == "lost")
+                held = sum(each["amount"] for each in self.fake.disputes.values() if each["status"] == "needs_response")
+                moved = sum(self.fake.taken(row["id"]) for row in payments)
+                assert totals.paid - totals.refunds - totals.disputed == moved - gone - held
+                assert (totals.unallocated, totals.disputed) == (0, held)
+
+        def some_payment(self, data: st.DataObject) -> tuple[Claim, UUID]:
+            """A payment that was tried before, or another one, for some claim."""
+            again = bool(self.world.tried) and data.draw(st.integers(0, 1))
+            if again:
+                return data.draw(st.sampled_from(self.world.tried))
+            tried = (data.draw(st.sampled_from(self.world.claims)), new_id())
+            self.world.tried.append(tried)
+            return tried
+
+        def who(self, claim: Claim) -> Any:
+            return customer(claim.customer_id.int - 1000)
+
+        def tries(self, work: Any) -> None:
+            """What is asked, though it may be refused. The weather passes with it."""
+            with suppress(Refusal):
+                done(work)
+            self.fake.weather.clear()
+
+    few = settings(max_examples=25, stateful_step_count=20, deadline=None, database=None, derandomize=True)
+    await asyncio.to_thread(run_state_machine_as_test, Shuffle, settings=few)
