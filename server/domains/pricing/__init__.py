@@ -1,0 +1,1 @@
+"""Prices, promotions and taxes: the engine, and what it is fed with."""

@@ -1,0 +1,83 @@
+"""Taxes of a cart: rounded once for each seller and each set of rates, then spread over the lines."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from server.domains.pricing.engine.rounding import half_up, spread
+from server.domains.pricing.engine.words import Basket, Customer, TaxRate, TaxZone
+
+_WHOLE = 1_000_000
+
+
+class Taxable(NamedTuple):
+    """An amount after discounts, and what it is for."""
+
+    seller_id: UUID
+    tax_class: str
+    amount: int
+
+
+class Taxed(NamedTuple):
+    """An amount without and with its taxes; ``taxes`` are (name, rate in millionths, amount)."""
+
+    net: int
+    gross: int
+    taxes: tuple[tuple[str, int, int], ...]
+
+
+def zone_of(zones: Sequence[TaxZone], customer: Customer) -> TaxZone | None:
+    """The zone that a customer buys in: the one of the region, else the one of the country. Of several the first."""
+    named = sorted(zones, key=lambda zone: zone.name)
+    for place in (customer.region, customer.country):
+        found = next((zone for zone in named if place and place in zone.places), None)
+        if found:
+            return found
+    return None
+
+
+def tax(basket: Basket, zone: TaxZone | None, amounts: Sequence[Taxable]) -> Sequence[Taxed]:
+    """Each amount with its taxes."""
+    if zone is None:
+        return [Taxed(each.amount, each.amount, ()) for each in amounts]
+    together: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+    for index, each in enumerate(amounts):
+        together[each.seller_id, each.tax_class].append(index)
+    taxed: dict[int, Taxed] = {}
+    for (seller_id, tax_class), indices in together.items():
+        rates = () if seller_id in basket.untaxed_sellers else _rates(zone, tax_class, basket)
+        parts = [amounts[index].amount for index in indices]
+        taxed.update(zip(indices, _taxed(parts, rates, zone, basket.customer), strict=True))
+    return [taxed[index] for index in range(len(amounts))]
+
+
+def _rates(zone: TaxZone, tax_class: str, basket: Basket) -> Sequence[TaxRate]:
+    held = [rate for rate in zone.rates if rate.tax_class == tax_class and rate.window.holds(basket.at)]
+    return sorted(held, key=lambda rate: (rate.name, rate.rate))
+
+
+def _taxed(parts: Sequence[int], rates: Sequence[TaxRate], zone: TaxZone, customer: Customer) -> Sequence[Taxed]:
+    together = sum(rate.rate for rate in rates)
+    base = _WHOLE + together if zone.inclusive else _WHOLE
+    whole = half_up(sum(parts) * together, base)
+    by_line = spread(whole, parts)
+    if customer.tax_exempt:
+        nets = [part - own for part, own in zip(parts, by_line, strict=True)] if zone.inclusive else parts
+        return [Taxed(net, net, ()) for net in nets]
+    by_rate = [_by_rate(own, rates) for own in by_line]
+    if zone.inclusive:
+        return [Taxed(part - own, part, each) for part, own, each in zip(parts, by_line, by_rate, strict=True)]
+    return [Taxed(part, part + own, each) for part, own, each in zip(parts, by_line, by_rate, strict=True)]
+
+
+def _by_rate(amount: int, rates: Sequence[TaxRate]) -> tuple[tuple[str, int, int], ...]:
+    """A line's taxes by their rates; they add up to the line's."""
+    together = sum(rate.rate for rate in rates)
+    told, passed, given = [], 0, 0
+    for rate in rates:
+        passed += rate.rate
+        upto = half_up(amount * passed, together) if together else 0
+        told.append((rate.name, rate.rate, upto - given))
+        given = upto
+    return tuple(told)

@@ -1,0 +1,169 @@
+"""List prices, taxes, shares: what the engine does with amounts before and after promotions."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastshop.contract.base import Money
+from fastshop.contract.pricing import CartTooLarge, NoPrice, Percent
+from server.domains.pricing.engine.rounding import part, spread
+from server.domains.pricing.engine.words import Customer, FlashPrice, ListPrice, TaxRate, TaxZone, Window
+from tests.domains.pricing.shop import (
+    GERMAN,
+    GERMANY,
+    HOUR,
+    NEW_YORK,
+    NOW,
+    basket,
+    charged,
+    eur,
+    item,
+    price,
+    rule,
+    uid,
+)
+
+TRADE = Customer(groups=frozenset({"trade"}))
+PRICES = (
+    ListPrice(eur(1000)),
+    ListPrice(eur(900), from_quantity=10),
+    ListPrice(eur(950), "trade"),
+    ListPrice(eur(800), "trade", 10),
+    ListPrice(eur(1), "staff"),
+    ListPrice(eur(2), window=Window(NOW + HOUR)),
+    ListPrice(Money(3, "USD")),
+)
+
+
+@pytest.mark.parametrize(
+    ("customer", "quantity", "unit", "code"),
+    [
+        (Customer(), 1, 1000, "list"),
+        (Customer(), 10, 900, "tier"),
+        (TRADE, 9, 950, "group"),
+        (TRADE, 10, 800, "group_tier"),
+    ],
+)
+def test_the_lowest_list_price_that_is_open_counts(customer: Customer, quantity: int, unit: int, code: str) -> None:
+    quote = price(basket(item(1, quantity=quantity, prices=PRICES), customer=customer))
+    assert (quote.lines[0].unit_price.amount, quote.lines[0].price_code) == (unit, code)
+    assert quote.lines[0].list_price.amount == 1000
+
+
+def test_a_tier_that_is_near_is_told() -> None:
+    (unlock,) = price(basket(item(1, quantity=8, prices=PRICES))).unlocks
+    assert (unlock.sentence, unlock.line_id) == ("2 more for 9.00 EUR each", uid(1))
+
+
+def test_a_later_moment_has_its_own_prices() -> None:
+    assert price(basket(item(1, prices=PRICES), at=NOW + HOUR)).lines[0].unit_price.amount == 2
+
+
+@pytest.mark.parametrize(("amount", "ends", "unit"), [(400, 1, 400), (1000, 1, 1000), (2000, 1, 1000), (400, 0, 1000)])
+def test_a_flash_price_holds_while_the_sale_runs_and_is_the_lowest(amount: int, ends: int, unit: int) -> None:
+    flash = FlashPrice(uid(9), eur(amount), Window(NOW - HOUR, NOW + ends * HOUR))
+    assert price(basket(item(1, flash=flash))).lines[0].unit_price.amount == unit
+
+
+def test_a_flash_price_is_enough_where_there_is_no_other() -> None:
+    flash = FlashPrice(uid(9), eur(400), Window())
+    quote = price(basket(item(1, prices=(), flash=flash)))
+    assert (quote.lines[0].unit_price, quote.lines[0].list_price) == (eur(400).times(1), eur(400).times(1))
+
+
+def test_where_only_a_group_has_a_price_it_is_the_list_price() -> None:
+    quote = price(basket(item(1, prices=(ListPrice(eur(700), "trade"),)), customer=TRADE))
+    assert quote.lines[0].list_price.amount == 700
+
+
+def test_a_variant_without_a_price_in_the_currency_is_refused() -> None:
+    with pytest.raises(NoPrice) as refused:
+        price(basket(item(1), currency="CHF"))
+    assert refused.value.variant_id == uid(1)
+
+
+def test_more_than_can_be_charged_is_refused() -> None:
+    with pytest.raises(CartTooLarge):
+        price(basket(item(1, 10**12, 10)))
+
+
+def test_taxes_in_the_price_are_told_and_do_not_change_it() -> None:
+    quote = price(basket(item(1, 1190), item(2, 1070, tax_class="books"), customer=GERMAN, zones=(GERMANY,)))
+    assert (quote.zone, quote.taxes_included) == ("Germany", True)
+    assert [(each.net.amount, each.gross.amount) for each in quote.lines] == [(1000, 1190), (1000, 1070)]
+    assert quote.totals.tax.amount == 260
+
+
+def test_taxes_that_are_not_in_the_price_are_added_each_by_its_name() -> None:
+    there = Customer(country="US", region="US-NY")
+    quote = price(basket(item(1, 1000), customer=there, zones=(GERMANY, NEW_YORK)))
+    assert [(tax.name, tax.amount.amount) for tax in quote.lines[0].taxes] == [("City", 49), ("State", 40)]
+    assert quote.totals.gross.amount == 1089
+
+
+def test_taxes_are_of_what_is_left_after_discounts_and_of_shipping() -> None:
+    quote = price(basket(item(1, 2380), shipping=595, customer=GERMAN, zones=(GERMANY,)), [rule(1, Percent(5000))])
+    assert [each.net.amount for each in charged(quote)] == [1000, 500]
+
+
+def test_three_thirds_of_a_tax_are_the_tax() -> None:
+    lines = [item(number, 10) for number in (1, 2, 3)]
+    quote = price(basket(*lines, customer=GERMAN, zones=(GERMANY,)))
+    # 30 cents contain 4.79 of tax: rounded once, for all of them.
+    assert sorted(each.gross.amount - each.net.amount for each in quote.lines) == [1, 2, 2]
+
+
+@pytest.mark.parametrize(("zone", "paid"), [(GERMANY, 1000), (NEW_YORK, 1190)])
+def test_who_is_exempt_pays_no_tax(zone: TaxZone, paid: int) -> None:
+    (place,) = zone.places
+    exempt = Customer(country="DE", region=place, tax_exempt=True)
+    quote = price(basket(item(1, 1190), customer=exempt, zones=(zone,)))
+    assert (quote.totals.gross.amount, quote.totals.tax.amount) == (paid, 0)
+
+
+def test_a_seller_who_charges_no_tax_does_not() -> None:
+    lines = item(1, 1190), item(2, 1190, seller=2)
+    cart = basket(*lines, customer=GERMAN, zones=(GERMANY,), untaxed_sellers=frozenset({uid(1002)}))
+    assert [seller.totals.tax.amount for seller in price(cart).sellers] == [190, 0]
+
+
+def test_a_rate_holds_in_its_time() -> None:
+    lowered = TaxZone(
+        "Germany",
+        frozenset({"DE"}),
+        (TaxRate("VAT", 190_000, window=Window(None, NOW)), TaxRate("VAT", 160_000, window=Window(NOW))),
+        inclusive=False,
+    )
+    carts = [basket(item(1, 1000), customer=GERMAN, zones=(lowered,), at=at) for at in (NOW - HOUR, NOW)]
+    assert [price(cart).totals.tax.amount for cart in carts] == [190, 160]
+
+
+@pytest.mark.parametrize("customer", [Customer(), Customer(country="FR")])
+def test_outside_of_all_zones_there_is_no_tax(customer: Customer) -> None:
+    quote = price(basket(item(1, 1190), customer=customer, zones=(GERMANY,)))
+    assert (quote.zone, quote.totals.tax.amount, quote.totals.gross.amount) == ("", 0, 1190)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=12), st.data())
+def test_shares_add_up_and_none_is_larger_than_its_weight(weights: list[int], data: Any) -> None:
+    amount = data.draw(st.integers(0, sum(weights)))
+    shares = spread(amount, weights)
+    assert sum(shares) == amount
+    for share, weight in zip(shares, weights, strict=True):
+        assert 0 <= share <= weight
+        assert abs(share * sum(weights) - amount * weight) < max(sum(weights), 1)
+
+
+@given(st.integers(0, 10**9), st.lists(st.integers(1, 9), min_size=1, max_size=9), st.randoms(use_true_random=False))
+def test_a_line_given_back_in_parts_is_given_back_wholly(amount: int, steps: list[int], random: Any) -> None:
+    quantity, parts, gone = sum(steps), [], 0
+    random.shuffle(steps)
+    for count in steps:
+        parts.append(part(amount, quantity, gone, count))
+        gone += count
+    assert sum(parts) == amount
+    assert all(each >= 0 for each in parts)
+    # The last step taken back and done again gives the same.
+    assert part(amount, quantity, gone - steps[-1], steps[-1]) == parts[-1]
