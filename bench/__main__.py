@@ -4,9 +4,9 @@ import sys
 
 import uvloop
 
-from bench import claims, echo
+from bench import claims, echo, prices
 
-_TABLES = {"claims": claims.main, "echo": echo.main}
+_TABLES = {"claims": claims.main, "echo": echo.main, "prices": prices.main}
 
 for name in sys.argv[1:] or _TABLES:
     uvloop.run(_TABLES[name]())
