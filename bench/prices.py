@@ -1,8 +1,9 @@
 """What it costs to price a cart and to say why, in processor time, under two hundred rules that are all active.
 
-A shop's rules are for different goods and people: of the two hundred, as many as the table says are for something in
-the cart. Forty of them exclude one another on what they share; four are exclusive. The last row is a shop where
-each rule is for everything and everybody, in ten groups: more combinations than anybody could look at.
+A shop's rules are for different goods and people: of two hundred ten are for the whole shop, seventy for categories,
+forty for sellers, eighty for single goods; a fifth need a code, a quarter a minimum order. Most are of one of three
+groups, of which each line has one rule at most; four are exclusive. In the last row each rule is for everything and
+everybody, in ten groups: more combinations than anybody could look at.
 """
 
 import asyncio
@@ -115,21 +116,21 @@ def _wide(random: Random, number: int) -> Rule:
 
 
 def _narrow(random: Random, number: int) -> Rule:
-    """Of ten rules one is for the whole shop, three are for categories, two for sellers, four for single goods."""
-    kind = number % 10
+    """Of twenty rules one is for the whole shop, seven are for categories, four for sellers, eight for single goods."""
+    kind = number % 20
     scope = Scope()
-    if 1 <= kind <= 3:
+    if 1 <= kind <= 7:
         scope = Scope(categories=tuple({f"c{random.randrange(_CATEGORIES)}" for _ in range(3)}))
-    elif 4 <= kind <= 5:
+    elif 8 <= kind <= 11:
         scope = Scope(sellers=(uid(1000 + random.randint(1, 25)),))
-    elif kind >= 6:
+    elif kind >= 12:
         scope = Scope(variants=tuple({uid(random.randint(1, 500)) for _ in range(5)}))
     more: dict[str, Any] = {"scope": scope, "code": f"CODE-{number}" if number % 5 == 3 else ""}
     if number % 7 == 0:
         more["audience"] = Audience(groups=(random.choice(["club", "trade"]),), countries=("DE", "AT"))
     if number % 4 == 0:
         more["min_order"] = Money(random.choice([2_000, 10_000, 40_000]), "EUR")
-    group = random.choice(["", "", "", "campaign", "coupon"])
+    group = random.choice(["", "campaign", "campaign", "seller", "coupon"])
     exclusive = Exclusive.LINES if number % 50 == 6 else Exclusive.NO
     return rule(number, _reward(random), stacking=Stacking(group, random.randint(0, 1), exclusive), **more)
 

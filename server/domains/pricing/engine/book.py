@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from fastshop.contract.base import Money
 from fastshop.contract.pricing import Tried
@@ -18,13 +17,14 @@ class Book:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = sorted(rules, key=lambda rule: rule.id)
-        self._always: dict[UUID, dict[str, Tried]] = {rule.id: {} for rule in self.rules}
+        # By identity: the hash of an id is slow, and the rules live as long as the book.
+        self._always: dict[int, dict[str, Tried]] = {id(rule): {} for rule in self.rules}
 
     def tried(self, rule: Rule, code: str, facts: dict[str, Any] | None = None, saved: Money | None = None) -> Tried:
         """What became of a rule."""
         if code in _OF_CART:
             return _tried(rule, code, facts or {}, saved)
-        known = self._always[rule.id]
+        known = self._always[id(rule)]
         found = known.get(code)
         if found is None:
             found = known[code] = _tried(rule, code, facts or {}, None)

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from fastshop.contract.pricing import Exclusive
-from server.domains.pricing.engine.bounding import Bounds, group_of
+from server.domains.pricing.engine.bounding import Bounds, numbered
 from server.domains.pricing.engine.cart import bits
 from server.domains.pricing.engine.judging import Candidate
-from server.domains.pricing.engine.state import State
+from server.domains.pricing.engine.state import State, Trail
 
-# Looked at in one cart, at most; then the best that was found has to do. Some 20 ms.
-MOST_NODES = 2_000
+# Looked at in one cart, at most; then the best that was found has to do. Some 10 ms.
+MOST_NODES = 1_000
 
 
 class Applied(NamedTuple):
@@ -80,19 +80,19 @@ class _Search:
 
     def __init__(self, amounts: Sequence[int], members: Sequence[Candidate], most_nodes: int) -> None:
         self._members = members
-        self._groups = {name: index for index, name in enumerate(sorted({group_of(member) for member in members}))}
-        self._group = [self._groups[group_of(member)] for member in members]
+        self._group = numbered(members)
         self._rivals = _later_rivals(members)
-        self._start = State(amounts, taken=[0] * len(self._groups))
+        self._sure = _sure(members, self._rivals)
+        self._start = State(amounts, taken=[0] * (max(self._group) + 1))
         self._most_nodes = most_nodes
         self._best = self._all()
         self._least = sum(self._best.left)
 
     def run(self) -> bool:
         """Look for the best; False when it took too long and there may be a better one."""
-        if not any(room for rivals in self._rivals for room in rivals):
+        if all(self._sure):
             return True
-        bounds = Bounds(self._start.left, self._members, self._group)
+        bounds = Bounds(self._start.left, self._members, self._group, self._sure)
         waiting = [(0.0, 0, self._start)]
         nodes = 0
         while waiting:
@@ -111,27 +111,22 @@ class _Search:
 
     def applied(self) -> Iterable[Applied]:
         """What the best combination takes off which slot."""
-        state = self._start
-        for index in bits(self._best.chosen):
-            after = self._step(state, index)
-            assert after is not None
-            member = self._members[index]
-            yield Applied(member, {slot: state.left[slot] - after.left[slot] for slot in bits(member.slots)})
-            state = after
+        for index, slots, cuts, _ in self._best.applied():
+            yield Applied(self._members[index], dict(zip(slots, cuts, strict=True)))
 
     def _all(self) -> State:
         state = self._start
         for index in range(len(self._members)):
-            state = self._step(state, index) or state
+            state = self._step(state, index, self._free(state, index)) or state
         return state
 
     def _go_on(self, index: int, state: State) -> tuple[int, State]:
         """Past the rules where there is nothing to decide: those that would make room for nobody."""
         while index < len(self._members):
             free = self._free(state, index)
-            if free and self._makes_room(index, free):
+            if free and not self._sure[index] and self._makes_room(index, free):
                 break
-            state = (free and self._step(state, index)) or state
+            state = (free and self._step(state, index, free)) or state
             index += 1
         return index, state
 
@@ -141,7 +136,7 @@ class _Search:
 
     def _branches(self, bounds: Bounds, index: int, state: State) -> Sequence[tuple[float, int, State]]:
         """What can be done with a rule; the most promising last."""
-        taken = self._step(state, index)
+        taken = self._step(state, index, self._free(state, index))
         if taken is None:
             return [(bounds.least(index + 1, state), index + 1, state)]
         dropped = state._replace(dropped=state.dropped | 1 << index)
@@ -155,26 +150,26 @@ class _Search:
 
     def _has_reasons(self, state: State) -> bool:
         """Whether each rule that was left out made room for a later one."""
-        for index in bits(state.dropped):
-            dropped = self._members[index]
-            later = bits(state.chosen >> index << index)
-            if not any(conflict(dropped, self._members[other]) for other in later):
-                return False
-        return True
+        applied = [trail.number for trail in state.applied()]
+        return all(
+            any(index < other and conflict(self._members[index], self._members[other]) for other in applied)
+            for index in bits(state.dropped)
+        )
 
-    def _step(self, state: State, index: int) -> State | None:
-        """Apply a rule; None when there is nothing that it may lower."""
-        free = self._free(state, index)
+    def _step(self, state: State, index: int, free: int) -> State | None:
+        """Apply a rule to what it may lower; None when that is nothing."""
         member, named, left = self._members[index], bits(free), list(state.left)
         cuts = member.cuts(named, [left[slot] for slot in named])
         if not any(cuts):
             return None
         for slot, cut in zip(named, cuts, strict=True):
             left[slot] -= cut
-        taken, group, claim = list(state.taken), self._group[index], member.claim
-        taken[group] |= free
-        closed = state.closed | (claim if claim & ~member.slots else claim & free)
-        return State(left, state.used | free, closed, taken, state.chosen | 1 << index, state.dropped)
+        taken, closed, group, claim = state.taken, state.closed, self._group[index], member.claim
+        if group:
+            taken = [*taken[:group], taken[group] | free, *taken[group + 1 :]]
+        if claim:
+            closed |= claim if claim & ~member.slots else claim & free
+        return State(left, state.used | free, closed, taken, state.dropped, Trail(index, named, cuts, state.trail))
 
     def _free(self, state: State, index: int) -> int:
         """The slots that a rule may lower."""
@@ -206,3 +201,12 @@ def _later_rivals(members: Sequence[Candidate]) -> Sequence[_Rivals]:
         reached |= member.slots | member.claim
         claimed |= member.claim
     return found[::-1]
+
+
+def _sure(members: Sequence[Candidate], later: Sequence[_Rivals]) -> Sequence[bool]:
+    """Which rules have no rivals at all: they are always applied."""
+    earlier = reversed(_later_rivals(members[::-1]))
+    return [
+        not (member.slots & (one.slots | other.slots) or member.claim & (one.claim | other.claim))
+        for member, one, other in zip(members, later, earlier, strict=True)
+    ]

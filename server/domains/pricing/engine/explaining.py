@@ -18,12 +18,12 @@ def explain(
     book: Book, cart: Cart, judged: Sequence[Candidate | Refused], applied: Sequence[Applied]
 ) -> tuple[Told, Sequence[Told]]:
     """What became of each rule in the cart; and on each line, of those that are for it or whose code was entered."""
-    cuts = {each.candidate.rule.id: each.cuts for each in applied}
+    cuts = {id(each.candidate): each.cuts for each in applied}
     in_cart: list[Tried] = []
     on_lines: list[list[Tried]] = [[] for _ in cart.items]
     for each in judged:
-        if isinstance(each, Candidate) and each.rule.id in cuts:
-            told, of_lines = _of_applied(book, cart, each, cuts[each.rule.id], applied)
+        if isinstance(each, Candidate) and id(each) in cuts:
+            told, of_lines = _of_applied(book, cart, each, cuts[id(each)], applied)
             for slot, said in of_lines.items():
                 on_lines[slot].append(said)
         else:
@@ -31,7 +31,7 @@ def explain(
             for slot in bits(each.in_scope):
                 on_lines[slot].append(told)
         in_cart.append(told)
-        if each.rule.code in cart.basket.codes:
+        if each.rule.code and each.rule.code in cart.basket.codes:
             _say_where_not(book, each.rule, on_lines)
     return tuple(in_cart), [tuple(tried) for tried in on_lines]
 
@@ -94,7 +94,7 @@ def _kept_away(book: Book, candidate: Candidate, applied: Sequence[Applied]) -> 
 def _say_where_not(book: Book, rule: Rule, on_lines: Sequence[list[Tried]]) -> None:
     """Who entered a code wants to know of each line why it is not lowered."""
     for said in on_lines:
-        if not said or said[-1].rule_id != rule.id:
+        if not said or said[-1].rule_id is not rule.id:
             said.append(book.tried(rule, "out_of_scope"))
 
 

@@ -87,7 +87,8 @@ def _refusal(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any]] |
         return "over", {"ends": window.ends}
     if rule.code and not rule.automatic and rule.code not in basket.codes:
         return "code_needed", {}
-    used = basket.used.get(rule.id)
+    # Most carts have none, and the hash of an id is slow.
+    used = basket.used.get(rule.id) if basket.used else None
     if used is not None:
         return ("used_up_by_you" if used.by_you else "used_up"), {}
     return _wrong_customer(rule.audience, cart) or _wrong_goods(rule, cart, lines)
@@ -111,7 +112,7 @@ def _wrong_goods(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any
     if not lines:
         return "out_of_scope", {}
     if rule.min_order is not None:
-        worth = sum(cart.amounts[slot] for slot in bits(lines))
+        worth = _worth(cart, lines)
         if worth < rule.min_order.amount:
             missing = Money(rule.min_order.amount - worth, rule.min_order.currency)
             return "below_minimum", {"minimum": rule.min_order, "missing": missing}
@@ -121,23 +122,22 @@ def _wrong_goods(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any
 def _share_off(
     rule: Rule, cart: Cart, lines: int, slots: int, share: int, at_most: Money | None
 ) -> Candidate | Refused:
-    cap = None if at_most is None else at_most.amount
+    def most(whole: int) -> int:
+        return half_up(whole * share, _WHOLE)
+
     slots = _worth_something(cart, slots)
-
-    def cuts(_slots: Sequence[int], left: Sequence[int]) -> Sequence[int]:
-        off = half_up(sum(left) * share, _WHOLE)
-        return spread(off if cap is None else min(off, cap), left)
-
-    binds = cap is not None and cap < half_up(sum(cart.amounts[slot] for slot in bits(slots)) * share, _WHOLE)
-    rates = None if binds else dict.fromkeys(bits(slots), share / _WHOLE)
-    return _candidate(rule, cart, lines, slots, cuts, rates)
+    whole = most(_worth(cart, slots))
+    if at_most is None or whole <= at_most.amount:
+        rates = dict.fromkeys(bits(slots), share / _WHOLE)
+        return _candidate(rule, cart, lines, slots, lambda _, left: spread(most(sum(left)), left), rates, whole)
+    cap = at_most.amount
+    return _candidate(rule, cart, lines, slots, lambda _, left: spread(min(most(sum(left)), cap), left), None, cap)
 
 
 def _amount_off(rule: Rule, cart: Cart, lines: int, amount: int) -> Candidate | Refused:
-    def cuts(_slots: Sequence[int], left: Sequence[int]) -> Sequence[int]:
-        return spread(min(amount, sum(left)), left)
-
-    return _candidate(rule, cart, lines, _worth_something(cart, lines & cart.lowerable), cuts, None)
+    slots = _worth_something(cart, lines & cart.lowerable)
+    saves = min(amount, _worth(cart, slots))
+    return _candidate(rule, cart, lines, slots, lambda _, left: spread(min(amount, sum(left)), left), None, saves)
 
 
 def _tier_off(rule: Rule, cart: Cart, lines: int, reward: Tiers) -> Candidate | Refused:
@@ -160,8 +160,10 @@ def _units_off(rule: Rule, cart: Cart, lines: int, reward: BuyGet) -> Candidate 
         return [half_up(amount * shares[slot][0], shares[slot][1]) for slot, amount in zip(slots, left, strict=True)]
 
     slots = _worth_something(cart, sum(1 << slot for slot in shares))
-    rates = {slot: shares[slot][0] / shares[slot][1] for slot in bits(slots)}
-    return _candidate(rule, cart, lines, slots, cuts, rates)
+    named = bits(slots)
+    rates = {slot: shares[slot][0] / shares[slot][1] for slot in named}
+    saves = sum(cuts(named, [cart.amounts[slot] for slot in named]))
+    return _candidate(rule, cart, lines, slots, cuts, rates, saves)
 
 
 def _cheaper_units(cart: Cart, lines: int, reward: BuyGet) -> dict[int, int] | int:
@@ -193,6 +195,10 @@ def _cheapest(cart: Cart, lines: int, count: int) -> dict[int, int]:
     return chosen
 
 
+def _worth(cart: Cart, slots: int) -> int:
+    return sum(cart.amounts[slot] for slot in bits(slots))
+
+
 def _worth_something(cart: Cart, slots: int) -> int:
     return sum(1 << slot for slot in bits(slots) if cart.amounts[slot])
 
@@ -204,9 +210,8 @@ def _candidate(
     slots: int,
     cuts: Callable[[Sequence[int], Sequence[int]], Sequence[int]],
     rates: Mapping[int, float] | None,
+    saves: int,
 ) -> Candidate | Refused:
-    named = bits(slots)
-    saves = sum(cuts(named, [cart.amounts[slot] for slot in named]))
     if not saves:
         return Refused(rule, lines, _why_nothing(rule, cart, lines), {})
     return Candidate(rule, slots, lines, _claim(rule, cart, slots), cuts, rates, saves)
