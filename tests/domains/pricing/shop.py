@@ -9,7 +9,7 @@ from fastshop.contract.catalog import Price
 from fastshop.contract.pricing import PricedLine, PricedShipping, Quote, Reward, Tried
 from server.domains.pricing.engine import quoting
 from server.domains.pricing.engine.book import Book
-from server.domains.pricing.engine.combining import MOST_NODES
+from server.domains.pricing.engine.combining import MOST_WAYS
 from server.domains.pricing.engine.words import Basket, Customer, Item, ListPrice, Rule, Shipment, TaxRate, TaxZone
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -51,8 +51,8 @@ def rule(number: int, reward: Reward, **more: Any) -> Rule:
     return Rule(**(fields | more))
 
 
-def price(cart: Basket, rules: Iterable[Rule] = (), most_nodes: int = MOST_NODES) -> Quote:
-    return quoting.price(cart, Book(rules), most_nodes)
+def price(cart: Basket, rules: Iterable[Rule] = (), most_ways: int = MOST_WAYS) -> Quote:
+    return quoting.price(cart, Book(rules), most_ways)
 
 
 def charged(quote: Quote) -> Sequence[PricedLine | PricedShipping]:

@@ -230,11 +230,3 @@ def test_the_last_step_unlocks_nothing_more() -> None:
 def test_what_is_nearest_is_told_first() -> None:
     rules = [rule(1, TEN, min_order=eur(5000)), rule(2, TEN, min_order=eur(2100)), rule(3, BuyGet(2, 1))]
     assert [unlock.rule_id for unlock in price(_two(), rules).unlocks] == [rules[1].id, rules[0].id, rules[2].id]
-
-
-def test_nobody_is_left_out_who_makes_room_for_nobody() -> None:
-    both = rule(2, Percent(5000), stacking=Stacking("one", 2))
-    first = rule(1, Percent(2500), scope=ONLY_1, stacking=Stacking("one", 2))
-    second = rule(0, FixedAmount(eur(28)), scope=ONLY_2, stacking=GROUP)
-    quote = price(basket(item(1, 17), item(2, 29)), [both, first, second])
-    assert became(quote.tried) == {"R0": "applied", "R1": "applied", "R2": "excluded"}

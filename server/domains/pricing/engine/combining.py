@@ -1,57 +1,86 @@
-"""The best combination of the rules that a cart meets.
+"""The best combination of the rules that a cart meets: the one that leaves the least to pay, and exactly that one.
 
-The rules are gone through in one order (`order`). Each lowers what earlier ones have left it: not the slots where one
-of its group has been, not those that an exclusive one keeps for itself. So a set of rules has one outcome, and the set
-with the lowest is looked for. A rule is left out only to make room: for a later one that is applied and cannot be
-combined with it. So nobody is refused without a reason that can be named.
+It is chosen line by line. On a line rules come in one order (`order`); of each group one lowers it at most; one that
+is exclusive lowers it alone. What a rule takes off a line depends on what is left of that line and on nothing else, and
+of less it leaves less. So of all ways to the same place the one that has left least is the best, and only those
+ways are told apart that differ in the groups which later rules still need: that makes it quick.
 
-Rules that share no slot do not matter to each other and are searched for apart. The search is a branch and bound: a
-branch is left when even the most that it could still save (`server.domains.pricing.engine.bounding`) is not enough.
+Rules that are alone in the order are chosen between by branch and bound, against what the lines are worth without them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from fastshop.contract.pricing import Exclusive
-from server.domains.pricing.engine.bounding import Bounds, numbered
 from server.domains.pricing.engine.cart import bits
 from server.domains.pricing.engine.judging import Candidate
-from server.domains.pricing.engine.state import State, Trail
 
-# Looked at in one cart, at most; then the best that was found has to do. Some 10 ms.
-MOST_NODES = 1_000
+# Ways that are looked at on one line at the same time, at most. Only a tangle of ten and more groups has as many.
+MOST_WAYS = 256
 
 
 class Applied(NamedTuple):
     """A rule that was applied, and what it took off which slot."""
 
     candidate: Candidate
-    cuts: dict[int, int]
+    cuts: Mapping[int, int]
 
 
 class Combination(NamedTuple):
-    """What is applied, in order; ``best`` unless there were too many combinations to look at all of them."""
+    """What is applied; ``best`` unless a line had more ways to look at than is looked at."""
 
     applied: tuple[Applied, ...]
     best: bool
 
 
-def order(candidate: Candidate) -> tuple[bool, int, str, int, bytes]:
-    """Exclusive ones first, then by priority; of one group, those for fewer slots first."""
-    rule, stacking = candidate.rule, candidate.rule.stacking
-    stacks = stacking.exclusive is Exclusive.NO
-    return stacks, -stacking.priority, stacking.group, candidate.slots.bit_count(), rule.id.bytes
+class _Way(NamedTuple):
+    """Some rules applied to a slot: what is left, and the last step of the way."""
+
+    left: int
+    last: "_Step | None" = None
+
+    def cuts(self) -> Iterable[tuple[Candidate, int]]:
+        """What each rule took off."""
+        step = self.last
+        while step is not None:
+            yield step.candidate, step.cut
+            step = step.before
 
 
-def combine(amounts: Sequence[int], candidates: Iterable[Candidate], most_nodes: int = MOST_NODES) -> Combination:
+class _Step(NamedTuple):
+    candidate: Candidate
+    cut: int
+    before: "_Step | None"
+
+
+def order(candidate: Candidate) -> tuple[int, str, bytes]:
+    """By priority; then rules of one group are together."""
+    rule = candidate.rule
+    return -rule.stacking.priority, rule.stacking.group, rule.id.bytes
+
+
+def combine(amounts: Sequence[int], candidates: Iterable[Candidate], most_ways: int = MOST_WAYS) -> Combination:
     """The combination that leaves the least to pay; of equal ones always the same."""
-    applied: list[Applied] = []
-    best = True
-    for members in _components(sorted(candidates, key=order)):
-        search = _Search(amounts, members, most_nodes)
-        best = search.run() and best
-        applied.extend(search.applied())
-    return Combination(tuple(applied), best)
+    alone: list[Candidate] = []
+    on_slot: list[list[Candidate]] = [[] for _ in amounts]
+    for candidate in sorted(candidates, key=order):
+        if candidate.rule.stacking.exclusive is Exclusive.ORDER:
+            alone.append(candidate)
+        else:
+            for slot in candidate.cuts:
+                on_slot[slot].append(candidate)
+    found = [_best_way(amount, slot, on_slot[slot], most_ways) for slot, amount in enumerate(amounts)]
+    cuts: dict[int, tuple[Candidate, dict[int, int]]] = {}
+    for chosen in _best_alone(amounts, [way.left for way, _ in found], alone):
+        cuts[id(chosen)] = chosen, {slot: chosen.cut(slot, amounts[slot]) for slot in chosen.cuts}
+        for slot in bits(chosen.claim):
+            found[slot] = _Way(amounts[slot]), True
+    for slot, (way, _) in enumerate(found):
+        for candidate, cut in way.cuts():
+            cuts.setdefault(id(candidate), (candidate, {}))[1][slot] = cut
+    applied = (Applied(candidate, by_slot) for candidate, by_slot in cuts.values())
+    return Combination(tuple(applied), all(exact for _, exact in found))
 
 
 def conflict(one: Candidate, other: Candidate) -> bool:
@@ -61,152 +90,76 @@ def conflict(one: Candidate, other: Candidate) -> bool:
     return bool(same_group or one.claim & (other.slots | other.claim) or one.slots & other.claim)
 
 
-def _components(candidates: Sequence[Candidate]) -> Iterable[Sequence[Candidate]]:
-    """Rules that share slots, in the same order; rules of different components share none."""
-    merged: list[tuple[int, list[Candidate]]] = []
+def _best_way(amount: int, slot: int, candidates: Sequence[Candidate], most_ways: int) -> tuple[_Way, bool]:
+    """The best way through the rules for a slot; and whether all ways were looked at."""
+    stacking = [candidate for candidate in candidates if not candidate.claim]
+    best, exact = _best_stack(amount, slot, stacking, most_ways)
     for candidate in candidates:
-        reach, members, apart = candidate.slots | candidate.claim, [candidate], []
-        for known in merged:
-            if known[0] & reach:
-                reach, members = reach | known[0], known[1] + members
-            else:
-                apart.append(known)
-        merged = [*apart, (reach, members)]
-    return (sorted(members, key=order) for _, members in merged)
+        if candidate.claim:
+            alone = _go(_Way(amount), slot, candidate)
+            best = alone if alone.left < best.left else best
+    return best, exact
 
 
-class _Search:
-    """The search in one component."""
-
-    def __init__(self, amounts: Sequence[int], members: Sequence[Candidate], most_nodes: int) -> None:
-        self._members = members
-        self._group = numbered(members)
-        self._rivals = _later_rivals(members)
-        self._sure = _sure(members, self._rivals)
-        self._start = State(amounts, taken=[0] * (max(self._group) + 1))
-        self._most_nodes = most_nodes
-        self._best = self._all()
-        self._least = sum(self._best.left)
-
-    def run(self) -> bool:
-        """Look for the best; False when it took too long and there may be a better one."""
-        if all(self._sure):
-            return True
-        bounds = Bounds(self._start.left, self._members, self._group, self._sure)
-        waiting = [(0.0, 0, self._start)]
-        nodes = 0
-        while waiting:
-            bound, index, state = waiting.pop()
-            if bound >= self._least:
-                continue
-            nodes += 1
-            if nodes > self._most_nodes:
-                return False
-            index, state = self._go_on(index, state)
-            if index == len(self._members):
-                self._arrive(state)
-            else:
-                waiting.extend(self._branches(bounds, index, state))
-        return True
-
-    def applied(self) -> Iterable[Applied]:
-        """What the best combination takes off which slot."""
-        for index, slots, cuts, _ in self._best.applied():
-            yield Applied(self._members[index], dict(zip(slots, cuts, strict=True)))
-
-    def _all(self) -> State:
-        state = self._start
-        for index in range(len(self._members)):
-            state = self._step(state, index, self._free(state, index)) or state
-        return state
-
-    def _go_on(self, index: int, state: State) -> tuple[int, State]:
-        """Past the rules where there is nothing to decide: those that would make room for nobody."""
-        while index < len(self._members):
-            free = self._free(state, index)
-            if free and not self._sure[index] and self._makes_room(index, free):
-                break
-            state = (free and self._step(state, index, free)) or state
-            index += 1
-        return index, state
-
-    def _makes_room(self, index: int, free: int) -> bool:
-        rivals = self._rivals[index]
-        return bool(free & rivals.slots or self._members[index].claim & rivals.claim)
-
-    def _branches(self, bounds: Bounds, index: int, state: State) -> Sequence[tuple[float, int, State]]:
-        """What can be done with a rule; the most promising last."""
-        taken = self._step(state, index, self._free(state, index))
-        if taken is None:
-            return [(bounds.least(index + 1, state), index + 1, state)]
-        dropped = state._replace(dropped=state.dropped | 1 << index)
-        both = [(bounds.least(index + 1, after), index + 1, after) for after in (dropped, taken)]
-        return sorted((branch for branch in both if branch[0] < self._least), key=lambda branch: -branch[0])
-
-    def _arrive(self, state: State) -> None:
-        total = sum(state.left)
-        if total < self._least and self._has_reasons(state):
-            self._best, self._least = state, total
-
-    def _has_reasons(self, state: State) -> bool:
-        """Whether each rule that was left out made room for a later one."""
-        applied = [trail.number for trail in state.applied()]
-        return all(
-            any(index < other and conflict(self._members[index], self._members[other]) for other in applied)
-            for index in bits(state.dropped)
-        )
-
-    def _step(self, state: State, index: int, free: int) -> State | None:
-        """Apply a rule to what it may lower; None when that is nothing."""
-        member, named, left = self._members[index], bits(free), list(state.left)
-        cuts = member.cuts(named, [left[slot] for slot in named])
-        if not any(cuts):
-            return None
-        for slot, cut in zip(named, cuts, strict=True):
-            left[slot] -= cut
-        taken, closed, group, claim = state.taken, state.closed, self._group[index], member.claim
-        if group:
-            taken = [*taken[:group], taken[group] | free, *taken[group + 1 :]]
-        if claim:
-            closed |= claim if claim & ~member.slots else claim & free
-        return State(left, state.used | free, closed, taken, state.dropped, Trail(index, named, cuts, state.trail))
-
-    def _free(self, state: State, index: int) -> int:
-        """The slots that a rule may lower."""
-        member = self._members[index]
-        free = member.slots & ~state.closed
-        if not member.claim:
-            return free & ~state.taken[self._group[index]]
-        if member.rule.stacking.exclusive is Exclusive.LINES:
-            return free & ~state.used
-        return 0 if member.claim & (state.used | state.closed) else free
+def _best_stack(amount: int, slot: int, candidates: Sequence[Candidate], most_ways: int) -> tuple[_Way, bool]:
+    """The best way through the rules that stack."""
+    ahead = Counter(candidate.rule.stacking.group for candidate in candidates)
+    # The best way for each set of groups that were used and that later rules are of.
+    ways: dict[frozenset[str], _Way] = {frozenset(): _Way(amount)}
+    exact = True
+    for candidate in candidates:
+        group = candidate.rule.stacking.group
+        ahead[group] -= 1
+        if not group:
+            ways = {used: _go(way, slot, candidate) for used, way in ways.items()}
+            continue
+        ways = _branched(ways, slot, candidate, group, last=not ahead[group])
+        if len(ways) > most_ways:
+            exact = False
+            ways = dict(sorted(ways.items(), key=lambda each: each[1].left)[:most_ways])
+    return min(ways.values(), key=lambda way: way.left), exact
 
 
-class _Rivals(NamedTuple):
-    """Where later rules want to be that cannot be combined with one: on its ``slots``, in what it claims."""
-
-    slots: int
-    claim: int
-
-
-def _later_rivals(members: Sequence[Candidate]) -> Sequence[_Rivals]:
-    """The later rivals of each rule."""
-    found = []
-    by_group: dict[str, int] = {}
-    reached = claimed = 0
-    for member in reversed(members):
-        group = member.rule.stacking.group
-        found.append(_Rivals(claimed | (by_group.get(group, 0) if group else 0), reached))
-        by_group[group] = by_group.get(group, 0) | member.slots
-        reached |= member.slots | member.claim
-        claimed |= member.claim
-    return found[::-1]
+def _branched(
+    ways: Mapping[frozenset[str], _Way], slot: int, candidate: Candidate, group: str, *, last: bool
+) -> dict[frozenset[str], _Way]:
+    """Each way without the rule and, where its group is free, with it."""
+    found: dict[frozenset[str], _Way] = {}
+    for used, way in ways.items():
+        free = group not in used
+        options = [(used, way)]
+        if free:
+            options.append((used | {group}, _go(way, slot, candidate)))
+        for key, option in options:
+            kept = key - {group} if last else key
+            known = found.get(kept)
+            if known is None or option.left < known.left:
+                found[kept] = option
+    return found
 
 
-def _sure(members: Sequence[Candidate], later: Sequence[_Rivals]) -> Sequence[bool]:
-    """Which rules have no rivals at all: they are always applied."""
-    earlier = reversed(_later_rivals(members[::-1]))
-    return [
-        not (member.slots & (one.slots | other.slots) or member.claim & (one.claim | other.claim))
-        for member, one, other in zip(members, later, earlier, strict=True)
-    ]
+def _go(way: _Way, slot: int, candidate: Candidate) -> _Way:
+    cut = candidate.cut(slot, way.left)
+    return _Way(way.left - cut, _Step(candidate, cut, way.last)) if cut else way
+
+
+def _best_alone(amounts: Sequence[int], left: Sequence[int], alone: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Which rules that are alone in the order are worth more than what their claims would have saved otherwise."""
+    worth: dict[int, tuple[int, Candidate]] = {}
+    for candidate in alone:
+        gain = candidate.saves - sum(amounts[slot] - left[slot] for slot in bits(candidate.claim))
+        if gain > worth.get(candidate.claim, (0, None))[0]:
+            worth[candidate.claim] = gain, candidate
+    ranked = sorted(worth.values(), key=lambda each: -each[0])
+    best: tuple[int, Sequence[Candidate]] = (0, ())
+    waiting: list[tuple[int, int, int, Sequence[Candidate]]] = [(0, 0, 0, ())]
+    while waiting:
+        index, claimed, gained, chosen = waiting.pop()
+        best = max(best, (gained, chosen), key=lambda each: each[0])
+        if gained + sum(gain for gain, _ in ranked[index:]) <= best[0]:
+            continue
+        gain, candidate = ranked[index]
+        waiting.append((index + 1, claimed, gained, chosen))
+        if not claimed & candidate.claim:
+            waiting.append((index + 1, claimed | candidate.claim, gained + gain, (*chosen, candidate)))
+    return best[1]

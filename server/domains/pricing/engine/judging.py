@@ -3,7 +3,7 @@
 Nothing here depends on other rules: minimum orders and numbers of units look at the cart before discounts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fastshop.contract.base import Money
@@ -32,21 +32,31 @@ class Refused(NamedTuple):
     facts: dict[str, Any]
 
 
-class Candidate(NamedTuple):
-    """A rule that the cart meets. It lowers ``slots``; when exclusive, it keeps others away from ``claim``.
+class Cut(NamedTuple):
+    """What is taken off a slot: this share of what is left, ``at_most`` so much."""
 
-    ``cuts`` says how: given what is left on some of its slots, what it takes off each. The less is left, the less it
-    takes off in all. ``rates`` is set where it never takes more off a slot than this share of what is left there, but
-    for rounding. ``saves`` is what it takes off alone, ``in_scope`` the lines that it looked at.
+    numerator: int
+    denominator: int
+    at_most: int
+
+
+class Candidate(NamedTuple):
+    """A rule that the cart meets. It lowers the slots in ``cuts``; when exclusive, it keeps others away from ``claim``.
+
+    ``saves`` is what it takes off when it is alone, ``in_scope`` are the lines that it is for.
     """
 
     rule: Rule
     slots: int
     in_scope: int
     claim: int
-    cuts: Callable[[Sequence[int], Sequence[int]], Sequence[int]]
-    rates: Mapping[int, float] | None
+    cuts: Mapping[int, Cut]
     saves: int
+
+    def cut(self, slot: int, left: int) -> int:
+        """What it takes off a slot of which so much is left: never more than that, and of less it leaves less."""
+        numerator, denominator, at_most = self.cuts[slot]
+        return min((2 * left * numerator + denominator) // (2 * denominator), at_most)
 
 
 def judge(rule: Rule, cart: Cart) -> Candidate | Refused:
@@ -122,22 +132,20 @@ def _wrong_goods(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any
 def _share_off(
     rule: Rule, cart: Cart, lines: int, slots: int, share: int, at_most: Money | None
 ) -> Candidate | Refused:
-    def most(whole: int) -> int:
-        return half_up(whole * share, _WHOLE)
-
-    slots = _worth_something(cart, slots)
-    whole = most(_worth(cart, slots))
-    if at_most is None or whole <= at_most.amount:
-        rates = dict.fromkeys(bits(slots), share / _WHOLE)
-        return _candidate(rule, cart, lines, slots, lambda _, left: spread(most(sum(left)), left), rates, whole)
-    cap = at_most.amount
-    return _candidate(rule, cart, lines, slots, lambda _, left: spread(min(most(sum(left)), cap), left), None, cap)
+    named = bits(slots)
+    limits = [cart.amounts[slot] for slot in named]
+    if at_most is not None:
+        limits = [half_up(amount * share, _WHOLE) for amount in limits]
+        limits = spread(min(at_most.amount, sum(limits)), limits)
+    cuts = {slot: Cut(share, _WHOLE, limit) for slot, limit in zip(named, limits, strict=True)}
+    return _candidate(rule, cart, lines, cuts)
 
 
 def _amount_off(rule: Rule, cart: Cart, lines: int, amount: int) -> Candidate | Refused:
-    slots = _worth_something(cart, lines & cart.lowerable)
-    saves = min(amount, _worth(cart, slots))
-    return _candidate(rule, cart, lines, slots, lambda _, left: spread(min(amount, sum(left)), left), None, saves)
+    named = bits(lines & cart.lowerable)
+    worth = [cart.amounts[slot] for slot in named]
+    shares = spread(min(amount, sum(worth)), worth)
+    return _candidate(rule, cart, lines, {slot: Cut(1, 1, share) for slot, share in zip(named, shares, strict=True)})
 
 
 def _tier_off(rule: Rule, cart: Cart, lines: int, reward: Tiers) -> Candidate | Refused:
@@ -154,16 +162,11 @@ def _units_off(rule: Rule, cart: Cart, lines: int, reward: BuyGet) -> Candidate 
     cheaper = _cheaper_units(cart, lines, reward)
     if isinstance(cheaper, int):
         return Refused(rule, lines, "too_few", {"missing_units": cheaper})
-    shares = {slot: (units * reward.share, cart.items[slot].quantity * _WHOLE) for slot, units in cheaper.items()}
-
-    def cuts(slots: Sequence[int], left: Sequence[int]) -> Sequence[int]:
-        return [half_up(amount * shares[slot][0], shares[slot][1]) for slot, amount in zip(slots, left, strict=True)]
-
-    slots = _worth_something(cart, sum(1 << slot for slot in shares))
-    named = bits(slots)
-    rates = {slot: shares[slot][0] / shares[slot][1] for slot in named}
-    saves = sum(cuts(named, [cart.amounts[slot] for slot in named]))
-    return _candidate(rule, cart, lines, slots, cuts, rates, saves)
+    cuts = {
+        slot: Cut(units * reward.share, cart.items[slot].quantity * _WHOLE, cart.amounts[slot])
+        for slot, units in cheaper.items()
+    }
+    return _candidate(rule, cart, lines, cuts)
 
 
 def _cheaper_units(cart: Cart, lines: int, reward: BuyGet) -> dict[int, int] | int:
@@ -199,22 +202,11 @@ def _worth(cart: Cart, slots: int) -> int:
     return sum(cart.amounts[slot] for slot in bits(slots))
 
 
-def _worth_something(cart: Cart, slots: int) -> int:
-    return sum(1 << slot for slot in bits(slots) if cart.amounts[slot])
-
-
-def _candidate(
-    rule: Rule,
-    cart: Cart,
-    lines: int,
-    slots: int,
-    cuts: Callable[[Sequence[int], Sequence[int]], Sequence[int]],
-    rates: Mapping[int, float] | None,
-    saves: int,
-) -> Candidate | Refused:
-    if not saves:
-        return Refused(rule, lines, _why_nothing(rule, cart, lines), {})
-    return Candidate(rule, slots, lines, _claim(rule, cart, slots), cuts, rates, saves)
+def _candidate(rule: Rule, cart: Cart, lines: int, cuts: Mapping[int, Cut]) -> Candidate | Refused:
+    slots = sum(1 << slot for slot in cuts)
+    candidate = Candidate(rule, slots, lines, _claim(rule, cart, slots), cuts, 0)
+    saves = sum(candidate.cut(slot, cart.amounts[slot]) for slot in cuts)
+    return candidate._replace(saves=saves) if saves else Refused(rule, lines, _why_nothing(rule, cart, lines), {})
 
 
 def _claim(rule: Rule, cart: Cart, slots: int) -> int:

@@ -9,21 +9,21 @@ from fastshop.contract.base import Money
 from fastshop.contract.pricing import Discount, PricedLine, PricedShipping, Quote, SellerTotals, Tax, Totals
 from server.domains.pricing.engine.book import Book
 from server.domains.pricing.engine.cart import Cart
-from server.domains.pricing.engine.combining import MOST_NODES, Applied, combine
+from server.domains.pricing.engine.combining import MOST_WAYS, Applied, combine
 from server.domains.pricing.engine.explaining import explain, unlocks
 from server.domains.pricing.engine.judging import Candidate, judge
 from server.domains.pricing.engine.taxing import Taxable, tax, zone_of
 from server.domains.pricing.engine.words import Basket, Item, Shipment
 
 
-def price(basket: Basket, book: Book, most_nodes: int = MOST_NODES) -> Quote:
+def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
     """Price a cart. Rules that are not active yet, or no more, may be in the book: the basket's moment decides.
 
     The order of lines and rules does not matter. Refused: `NoPrice`, `CartTooLarge`.
     """
     cart = Cart(basket)
     judged = [judge(rule, cart) for rule in book.rules]
-    combination = combine(cart.amounts, [each for each in judged if isinstance(each, Candidate)], most_nodes)
+    combination = combine(cart.amounts, [each for each in judged if isinstance(each, Candidate)], most_ways)
     tried, of_lines = explain(book, cart, judged, combination.applied)
     bill = _Bill(cart, combination.applied)
     lines = {item.id: bill.line(slot, item, of_lines[slot]) for slot, item in enumerate(cart.items)}

@@ -8,14 +8,14 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def spread(amount: int, weights: Sequence[int]) -> Sequence[int]:
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """Share out by largest remainder: the shares are in proportion to the weights and add up to the amount.
 
     No share is larger than its weight. The amount is not more than all weights together; ties go to the first.
     """
     whole = sum(weights)
     if amount == whole:
-        return weights
+        return list(weights)
     shares, rests = [], []
     for weight in weights:
         share, rest = divmod(amount * weight, whole)
