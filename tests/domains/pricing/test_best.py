@@ -22,6 +22,7 @@ from fastshop.contract.pricing import (
     Step,
     Tiers,
 )
+from server.domains.pricing.engine.book import Book
 from server.domains.pricing.engine.cart import Cart, bits
 from server.domains.pricing.engine.combining import order
 from server.domains.pricing.engine.judging import Candidate, judge
@@ -136,7 +137,7 @@ def _looking_at_all(amounts: Sequence[int], met: Sequence[Candidate]) -> int:
 @given(_baskets(), _rules())
 def test_the_best_combination_is_the_one_that_looking_at_all_of_them_finds(cart: Basket, rules: Sequence[Rule]) -> None:
     laid_out = Cart(cart)
-    met = [each for each in (judge(one, laid_out) for one in rules) if isinstance(each, Candidate)]
+    met = [each for each in (judge(entry, laid_out) for entry in Book(rules).entries) if isinstance(each, Candidate)]
     quote = price(cart, rules)
     assert quote.best
     assert _after(quote) == _looking_at_all(laid_out.amounts, met)

@@ -1,10 +1,10 @@
 """The rules of a shop, ready to be tried on any number of carts."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from fastshop.contract.base import Money
-from fastshop.contract.pricing import Tried
+from fastshop.contract.pricing import BuyGet, Scope, Tried
 from server.domains.pricing.engine.sentences import sentence
 from server.domains.pricing.engine.words import Rule
 
@@ -12,13 +12,26 @@ from server.domains.pricing.engine.words import Rule
 _OF_CART = frozenset({"applied", "other_country", "below_minimum", "too_few", "excluded"})
 
 
+# What a scope asks for: of each of these sets, one at least. Ids are integers here: the hash of a UUID is slow.
+Keys = Sequence[Sequence[int | str]]
+
+
+class Entry(NamedTuple):
+    """A rule, with what of it is the same for every cart; ``gets`` are the keys of the goods that it makes cheaper."""
+
+    rule: Rule
+    currency: str
+    keys: Keys
+    gets: Keys
+
+
 class Book:
     """The rules in the order of their ids. Made once for a set of rules, it keeps what is said of each for any cart."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = sorted(rules, key=lambda rule: rule.id)
-        # By identity: the hash of an id is slow, and the rules live as long as the book.
-        self._always: dict[int, dict[str, Tried]] = {id(rule): {} for rule in self.rules}
+        self.entries = [_entry(rule) for rule in sorted(rules, key=lambda rule: rule.id)]
+        # By identity: the rules live as long as the book.
+        self._always: dict[int, dict[str, Tried]] = {id(entry.rule): {} for entry in self.entries}
 
     def tried(self, rule: Rule, code: str, facts: dict[str, Any] | None = None, saved: Money | None = None) -> Tried:
         """What became of a rule."""
@@ -29,6 +42,20 @@ class Book:
         if found is None:
             found = known[code] = _tried(rule, code, facts or {}, None)
         return found
+
+
+def keys_of(scope: Scope) -> Keys:
+    """What a scope asks for."""
+    ids = (scope.sellers, scope.products, scope.variants)
+    keys: Keys = [[each.int for each in named] for named in ids]
+    return [any_of for any_of in (*keys, scope.categories) if any_of]
+
+
+def _entry(rule: Rule) -> Entry:
+    reward = rule.reward
+    named = rule.min_order or getattr(reward, "at_most", None) or getattr(reward, "amount", None)
+    gets = keys_of(reward.gets) if isinstance(reward, BuyGet) and reward.gets else ()
+    return Entry(rule, named.currency if named else "", keys_of(rule.scope), gets)
 
 
 def _tried(rule: Rule, code: str, facts: dict[str, Any], saved: Money | None) -> Tried:

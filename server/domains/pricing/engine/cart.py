@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from fastshop.contract.pricing import CartTooLarge, Scope
+from fastshop.contract.pricing import CartTooLarge
+from server.domains.pricing.engine.book import Keys
 from server.domains.pricing.engine.listing import UnitPrice, unit_price
 from server.domains.pricing.engine.words import Basket, Item, Shipment
 
@@ -37,15 +38,14 @@ class Cart:
         self.by_key = self._keys()
         self.of_seller = self._sellers()
 
-    def matching(self, scope: Scope) -> int:
-        """The lines in a scope."""
+    def matching(self, keys: Keys) -> int:
+        """The lines that have what a scope asks for."""
         found, by_key = self.every_line, self.by_key
-        for keys in (scope.sellers, scope.categories, scope.products, scope.variants):
-            if keys:
-                any_of = 0
-                for key in keys:
-                    any_of |= by_key.get(key, 0)
-                found &= any_of
+        for any_of in keys:
+            these = 0
+            for key in any_of:
+                these |= by_key.get(key, 0)
+            found &= these
         return found
 
     def shipping_of(self, lines: int) -> int:
@@ -64,7 +64,7 @@ class Cart:
         keys: dict[Any, int] = defaultdict(int)
         for slot, item in enumerate(self.items):
             bit = 1 << slot
-            for key in (item.variant_id, item.product_id, item.seller_id, *item.categories):
+            for key in (item.variant_id.int, item.product_id.int, item.seller_id.int, *item.categories):
                 keys[key] |= bit
         return keys
 

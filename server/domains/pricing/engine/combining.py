@@ -85,9 +85,11 @@ def combine(amounts: Sequence[int], candidates: Iterable[Candidate], most_ways: 
 
 def conflict(one: Candidate, other: Candidate) -> bool:
     """Whether two rules cannot both lower some slot."""
-    group = one.rule.stacking.group
-    same_group = bool(group) and group == other.rule.stacking.group and one.slots & other.slots
-    return bool(same_group or one.claim & (other.slots | other.claim) or one.slots & other.claim)
+    if one.slots & other.slots:
+        group = one.rule.stacking.group
+        if group and group == other.rule.stacking.group:
+            return True
+    return bool(one.claim & (other.slots | other.claim) or one.slots & other.claim)
 
 
 def _best_way(amount: int, slot: int, candidates: Sequence[Candidate], most_ways: int) -> tuple[_Way, bool]:

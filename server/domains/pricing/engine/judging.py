@@ -16,6 +16,7 @@ from fastshop.contract.pricing import (
     Percent,
     Tiers,
 )
+from server.domains.pricing.engine.book import Entry, Keys
 from server.domains.pricing.engine.cart import Cart, bits
 from server.domains.pricing.engine.rounding import half_up, spread
 from server.domains.pricing.engine.words import Rule
@@ -59,10 +60,10 @@ class Candidate(NamedTuple):
         return min((2 * left * numerator + denominator) // (2 * denominator), at_most)
 
 
-def judge(rule: Rule, cart: Cart) -> Candidate | Refused:
+def judge(entry: Entry, cart: Cart) -> Candidate | Refused:
     """Whether the cart meets a rule."""
-    lines = cart.matching(rule.scope)
-    refusal = _refusal(rule, cart, lines)
+    rule, lines = entry.rule, cart.matching(entry.keys)
+    refusal = _refusal(entry, cart, lines)
     if refusal is not None:
         return Refused(rule, lines, *refusal)
     match rule.reward:
@@ -73,7 +74,7 @@ def judge(rule: Rule, cart: Cart) -> Candidate | Refused:
         case FreeShipping(at_most=cap):
             return _share_off(rule, cart, lines, cart.shipping_of(lines), _WHOLE, cap)
         case BuyGet() as reward:
-            return _units_off(rule, cart, lines, reward)
+            return _units_off(entry, cart, lines, reward)
         case reward:
             return _tier_off(rule, cart, lines, reward)
 
@@ -83,14 +84,8 @@ def units_in(cart: Cart, lines: int) -> int:
     return sum(cart.items[slot].quantity for slot in bits(lines))
 
 
-def currency_of(rule: Rule) -> str:
-    """The currency that a rule speaks of; empty when it speaks of none."""
-    named = rule.min_order or getattr(rule.reward, "at_most", None) or getattr(rule.reward, "amount", None)
-    return named.currency if named else ""
-
-
-def _refusal(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any]] | None:
-    basket, window = cart.basket, rule.window
+def _refusal(entry: Entry, cart: Cart, lines: int) -> tuple[str, dict[str, Any]] | None:
+    rule, basket, window = entry.rule, cart.basket, entry.rule.window
     if window.starts is not None and basket.at < window.starts:
         return "not_begun", {"starts": window.starts}
     if window.ends is not None and window.ends <= basket.at:
@@ -101,7 +96,7 @@ def _refusal(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any]] |
     used = basket.used.get(rule.id) if basket.used else None
     if used is not None:
         return ("used_up_by_you" if used.by_you else "used_up"), {}
-    return _wrong_customer(rule.audience, cart) or _wrong_goods(rule, cart, lines)
+    return _wrong_customer(rule.audience, cart) or _wrong_goods(entry, cart, lines)
 
 
 def _wrong_customer(audience: Audience, cart: Cart) -> tuple[str, dict[str, Any]] | None:
@@ -115,10 +110,10 @@ def _wrong_customer(audience: Audience, cart: Cart) -> tuple[str, dict[str, Any]
     return None
 
 
-def _wrong_goods(rule: Rule, cart: Cart, lines: int) -> tuple[str, dict[str, Any]] | None:
-    currency = currency_of(rule)
-    if currency and currency != cart.basket.currency:
-        return "other_currency", {"currency": currency}
+def _wrong_goods(entry: Entry, cart: Cart, lines: int) -> tuple[str, dict[str, Any]] | None:
+    rule = entry.rule
+    if entry.currency and entry.currency != cart.basket.currency:
+        return "other_currency", {"currency": entry.currency}
     if not lines:
         return "out_of_scope", {}
     if rule.min_order is not None:
@@ -158,8 +153,8 @@ def _tier_off(rule: Rule, cart: Cart, lines: int, reward: Tiers) -> Candidate | 
     return _share_off(rule, cart, lines, lines & cart.lowerable, share, None)
 
 
-def _units_off(rule: Rule, cart: Cart, lines: int, reward: BuyGet) -> Candidate | Refused:
-    cheaper = _cheaper_units(cart, lines, reward)
+def _units_off(entry: Entry, cart: Cart, lines: int, reward: BuyGet) -> Candidate | Refused:
+    rule, cheaper = entry.rule, _cheaper_units(cart, lines, entry.gets, reward)
     if isinstance(cheaper, int):
         return Refused(rule, lines, "too_few", {"missing_units": cheaper})
     cuts = {
@@ -169,12 +164,12 @@ def _units_off(rule: Rule, cart: Cart, lines: int, reward: BuyGet) -> Candidate 
     return _candidate(rule, cart, lines, cuts)
 
 
-def _cheaper_units(cart: Cart, lines: int, reward: BuyGet) -> dict[int, int] | int:
+def _cheaper_units(cart: Cart, lines: int, gets: Keys, reward: BuyGet) -> dict[int, int] | int:
     """How many units of which line become cheaper; or how many more units it takes until one does."""
     pack = reward.buy + reward.get
     open_lines = lines & cart.lowerable
     if reward.gets is not None:
-        theirs = cart.matching(reward.gets) & cart.lowerable
+        theirs = cart.matching(gets) & cart.lowerable
         bought = units_in(cart, lines & ~theirs)
         sets = bought // reward.buy
         if not sets:

@@ -22,7 +22,7 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
     The order of lines and rules does not matter. Refused: `NoPrice`, `CartTooLarge`.
     """
     cart = Cart(basket)
-    judged = [judge(rule, cart) for rule in book.rules]
+    judged = [judge(entry, cart) for entry in book.entries]
     combination = combine(cart.amounts, [each for each in judged if isinstance(each, Candidate)], most_ways)
     tried, of_lines = explain(book, cart, judged, combination.applied)
     bill = _Bill(cart, combination.applied)
