@@ -1756,6 +1756,10 @@ export interface Refusals {
   "payments.refund_too_large": { left: number; currency: string };
   /** The message is not the gateway's, or too old. */
   "payments.signature_wrong": object;
+  /** A variant is not for sale in the currency that was asked for. */
+  "pricing.no_price": { variant_id: Id; currency: string };
+  /** The sum is more than can be charged. */
+  "pricing.too_large": object;
   /** Too many requests; `retry_after` seconds later the next is welcome. */
   "rate_limited": { retry_after: number };
   /** The operation needs a signed-in caller. */
