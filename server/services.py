@@ -28,10 +28,15 @@ from server.adapters.storage.local import LocalFiles
 from server.documents.asyncapi import asyncapi
 from server.documents.openapi import openapi
 from server.domains.accounts import channels as account_channels
+from server.domains.accounts import jobs as account_jobs
 from server.domains.accounts import operations as account_operations
+from server.domains.accounts.credentials import Credentials
+from server.domains.accounts.ending import Ending
+from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
+from server.domains.accounts.trying import Trying
 from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
@@ -140,9 +145,11 @@ class Domains:
         self.mailer: Mailer = self.outbox or _smtp_mailer(settings, database, clock)
         tokens = ValkeySocketTokens(valkey)
         self.sessions = Sessions(database, clock, tokens)
-        self.accounts = Accounts(
-            database, clock, self.passwords, self.sessions, self.sockets, ValkeyAttempts(valkey), tokens
-        )
+        keyed = Keyed(settings.secret)
+        self.letters = Letters(database, clock, keyed, self.mailer, settings.own_origin)
+        ending, trying = Ending(self.sessions, self.sockets), Trying(ValkeyAttempts(valkey))
+        self.accounts = Accounts(database, clock, self.passwords, self.sessions, ending, trying, tokens, self.letters)
+        self.credentials = Credentials(database, clock, self.passwords, self.sessions, ending, trying, self.letters)
         self.taxonomy = Taxonomy(database)
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
@@ -153,7 +160,6 @@ class Domains:
         simulated = SimulatedGateway(database, clock)
         self._stripe = _stripe(settings, database) if settings.stripe else None
         self.gateway: SimulatedGateway | StripeGateway = self._stripe.gateway if self._stripe else simulated
-        keyed = Keyed(settings.secret)
         self.rates = Rates(database, clock, settings.commission)
         self.ledger = Ledger(self.rates)
         self.earnings = LedgerReading(database)
@@ -184,7 +190,7 @@ class Domains:
         """Everything that can be asked for."""
         return Operations(
             [
-                *account_operations.operations(self.accounts),
+                *account_operations.operations(self.accounts, self.credentials),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
@@ -211,11 +217,16 @@ class Domains:
 
     def jobs(self) -> tuple[Job, ...]:
         """Everything that is done afterwards."""
-        return (*sale_jobs.jobs(self.buying), *import_jobs.jobs(self.imports))
+        return (
+            *account_jobs.jobs(self.letters),
+            *sale_jobs.jobs(self.buying),
+            *import_jobs.jobs(self.imports),
+        )
 
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
+            "letters": self.letters.sweep,
             "sale reminders": self.reminding.tell_due,
             "payments under way": self.sweep.round,
             "lost units' refunds": self.payments.refund_on,

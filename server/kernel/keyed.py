@@ -1,6 +1,8 @@
 """Hashes that only the shop can make: equal texts have equal ones, and nobody else can try texts out."""
 
 import hmac
+from base64 import urlsafe_b64encode
+from uuid import UUID
 
 
 class Keyed:
@@ -16,3 +18,7 @@ class Keyed:
     def of(self, purpose: str, text: str) -> str:
         """The hash of a text for a purpose: 32 hex digits, enough that no two texts have the same."""
         return hmac.digest(self.key(purpose), text.encode(), "sha256")[:16].hex()
+
+    def token(self, purpose: str, subject: UUID) -> str:
+        """A token that only the shop can make, of 256 bits: made again when it is needed, so that none need be kept."""
+        return urlsafe_b64encode(hmac.digest(self.key(purpose), subject.bytes, "sha256")).rstrip(b"=").decode()

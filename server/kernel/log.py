@@ -44,7 +44,10 @@ class Told:
         self._states: dict[str, bytes] = {}
 
     def emit(self, event: Event, *channels: str) -> None:
-        """Tell the watchers of these log channels. The event is encoded once, however many there are."""
+        """Tell the watchers of these log channels. The event is encoded once, however many there are.
+
+        Without a channel nobody is told: it is for the jobs that wait for it.
+        """
         counts = self._counts
         places = []
         for channel in channels:
@@ -57,9 +60,9 @@ class Told:
         self._states[channel] = _encode(state)
 
     @property
-    def logs(self) -> bool:
-        """Whether there is anything for the log."""
-        return bool(self._counts)
+    def writes(self) -> bool:
+        """Whether there is anything for the log or the outbox."""
+        return bool(self._events)
 
     def columns(self, consumed: frozenset[str]) -> tuple[str, str]:
         """What `appending` takes, as JSON: each is one value to the driver, which is slow with long arrays.
@@ -124,7 +127,7 @@ told AS MATERIALIZED (
     SELECT head.channel, head.seq - (place->1)::bigint, told.type, told.data, told.at
     FROM told, jsonb_array_elements(told.channels) AS place JOIN head ON head.channel = place->>0
 ), heads AS (
-    SELECT array_agg(seq ORDER BY channel COLLATE "C") AS seqs FROM head
+    SELECT coalesce(array_agg(seq ORDER BY channel COLLATE "C"), '{{}}') AS seqs FROM head
 )
 """  # noqa: S608 - numbers and names of our own
 
@@ -137,7 +140,7 @@ SELECT seqs FROM heads
 
 async def append(connection: "asyncpg.Connection[Any]", told: Told, consumed: frozenset[str]) -> Sequence[int]:
     """Write what is told, in its order, in the transaction that is under way. Returns the channels' last seqs."""
-    return await connection.fetchval(_APPEND, *told.columns(consumed)) if told.logs else ()
+    return await connection.fetchval(_APPEND, *told.columns(consumed)) if told.writes else ()
 
 
 async def head(connection: "asyncpg.Connection[Any]", channel: str) -> int:

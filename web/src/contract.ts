@@ -390,7 +390,11 @@ export interface LobbyDraw {
   next: string | null;
 }
 
-/** The person who asks. `seller_id` is the seller they act for, if any. */
+/**
+ * The person who asks. `seller_id` is the seller they act for, if any.
+ *
+ * `email_verified`: mail sent there has reached them. `two_factor`: signing in takes a second step.
+ */
 export interface Me {
   id: Id;
   email: string;
@@ -398,6 +402,8 @@ export interface Me {
   roles: readonly Role[];
   seller_id: Id | null;
   created_at: Time;
+  email_verified: boolean;
+  two_factor: boolean;
 }
 
 /** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
@@ -985,9 +991,35 @@ export interface VariantChanged {
   time: Time;
 }
 
+/**
+ * Send a mail to a new address; the account has it once the link in it was opened. Nothing changes before.
+ *
+ * An address that has an account already is sent nothing; the answer does not tell.
+ */
+export interface ChangeEmail {
+  email: string;
+  password: string;
+}
+
+/** Choose a new password, knowing the present one. Every other session ends. */
+export interface ChangePassword {
+  current_password: string;
+  password: string;
+}
+
+/** Change what the caller is called. */
+export interface EditMe {
+  name: string;
+}
+
 /** Sign one of the caller's devices out. Its sockets close at once. Ending it again changes nothing. */
 export interface EndSession {
   session_id: Id;
+}
+
+/** Send a mail to choose a new password with, if the address has an account. The answer does not tell. */
+export interface ForgetPassword {
+  email: string;
 }
 
 /** A short-lived token for the WebSocket of a page that cannot use its cookie there. */
@@ -1017,6 +1049,22 @@ export interface Register {
   email: string;
   password: string;
   name: string;
+}
+
+/** Choose a new password with the token of a mail. It proves the address as well, and ends every session. */
+export interface ResetPassword {
+  /** what the link in the mail ends with */
+  token: string;
+  password: string;
+}
+
+/** Send the caller another mail to prove their address with. Changes nothing where it is proven. */
+export type SendVerification = Record<string, never>;
+
+/** Prove an address with the token that was sent there: that of the account, or the one it is to have. */
+export interface VerifyEmail {
+  /** what the link in the mail ends with */
+  token: string;
 }
 
 /** The person who asks. */
@@ -1465,12 +1513,19 @@ export type TellTime = Record<string, never>;
 
 /** What may be asked for: the RPC method, its data, its answer. */
 export interface Operations {
+  "accounts.change_email": { command: ChangeEmail; answer: Done };
+  "accounts.change_password": { command: ChangePassword; answer: Done };
+  "accounts.edit_me": { command: EditMe; answer: Me };
   "accounts.end_session": { command: EndSession; answer: Done };
+  "accounts.forget_password": { command: ForgetPassword; answer: Done };
   "accounts.issue_socket_token": { command: IssueSocketToken; answer: SocketToken };
   "accounts.list_sessions": { command: ListSessions; answer: SessionPage };
   "accounts.log_in": { command: LogIn; answer: SignedIn };
   "accounts.log_out": { command: LogOut; answer: Done };
   "accounts.register": { command: Register; answer: SignedIn };
+  "accounts.reset_password": { command: ResetPassword; answer: Done };
+  "accounts.send_verification": { command: SendVerification; answer: Done };
+  "accounts.verify_email": { command: VerifyEmail; answer: Done };
   "accounts.who_am_i": { command: WhoAmI; answer: Me };
   "catalog.create_brand": { command: CreateBrand; answer: Brand };
   "catalog.create_category": { command: CreateCategory; answer: Category };
@@ -1531,12 +1586,19 @@ export interface Operations {
 
 /** Where the same operations are over HTTP, under /api/v1: `{name}` in a path is a field of the command. */
 export const routes = {
+  "accounts.change_email": { verb: "POST", path: "/auth/email/change" },
+  "accounts.change_password": { verb: "POST", path: "/auth/password/change" },
+  "accounts.edit_me": { verb: "PUT", path: "/me" },
   "accounts.end_session": { verb: "DELETE", path: "/security/sessions/{session_id}" },
+  "accounts.forget_password": { verb: "POST", path: "/auth/password/forgot" },
   "accounts.issue_socket_token": { verb: "POST", path: "/auth/ws-token" },
   "accounts.list_sessions": { verb: "GET", path: "/security/sessions" },
   "accounts.log_in": { verb: "POST", path: "/auth/login" },
   "accounts.log_out": { verb: "POST", path: "/auth/logout" },
   "accounts.register": { verb: "POST", path: "/auth/register" },
+  "accounts.reset_password": { verb: "POST", path: "/auth/password/reset" },
+  "accounts.send_verification": { verb: "POST", path: "/auth/verify-email/send" },
+  "accounts.verify_email": { verb: "POST", path: "/auth/verify-email" },
   "accounts.who_am_i": { verb: "GET", path: "/me" },
   "catalog.create_brand": { verb: "POST", path: "/brands" },
   "catalog.create_category": { verb: "POST", path: "/categories" },
@@ -1648,8 +1710,12 @@ export interface Refusals {
   "accounts.password_weak": { reason: string; field: string };
   /** The caller has no such session. */
   "accounts.session_not_found": object;
+  /** The token of a mail was used, ran out, was made worthless by a later change, or never was one. */
+  "accounts.token_invalid": { field: string };
   /** No account has this e-mail with this password. Which of the two is wrong is not told. */
   "accounts.wrong_credentials": object;
+  /** The caller's present password is another one. */
+  "accounts.wrong_password": { field: string };
   /** A field is missing, unknown, of the wrong type or out of bounds. `field` is its path, empty for the whole. */
   "bad_input": { field: string; reason: string };
   /** More is waiting than can be served soon. Nothing was changed; send the same command again. */

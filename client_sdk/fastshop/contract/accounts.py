@@ -44,7 +44,10 @@ class Role(StrEnum):
 
 
 class Me(Struct, frozen=True):
-    """The person who asks. ``seller_id`` is the seller they act for, if any."""
+    """The person who asks. ``seller_id`` is the seller they act for, if any.
+
+    ``email_verified``: mail sent there has reached them. ``two_factor``: signing in takes a second step.
+    """
 
     id: UUID
     email: str
@@ -52,6 +55,8 @@ class Me(Struct, frozen=True):
     roles: tuple[Role, ...]
     seller_id: UUID | None
     created_at: Time
+    email_verified: bool = False
+    two_factor: bool = False
 
 
 class SignedIn(Struct, frozen=True):

@@ -9,14 +9,17 @@ from fastshop.contract.accounts import (
     WrongCredentials,
 )
 from fastshop.contract.base import Busy, IdReused, RateLimited
+from fastshop.contract.credentials import TokenInvalid, WrongPassword
+from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.service import Accounts
 from server.kernel.caller import ANYONE, SIGNED_IN
 from server.kernel.operation import Operation
 
 
-def operations(accounts: Accounts) -> tuple[Operation, ...]:
+def operations(accounts: Accounts, credentials: Credentials) -> tuple[Operation, ...]:
     """The operations of this domain."""
     signing_in = (WrongCredentials, AccountDisabled, RateLimited, Busy)
+    proving = (WrongPassword, WrongCredentials, RateLimited, Busy)
     return (
         Operation(accounts.register, ANYONE, (EmailInvalid, EmailTaken, PasswordWeak, IdReused, *signing_in)),
         Operation(accounts.log_in, ANYONE, signing_in),
@@ -25,4 +28,11 @@ def operations(accounts: Accounts) -> tuple[Operation, ...]:
         Operation(accounts.list_sessions, SIGNED_IN),
         Operation(accounts.end_session, SIGNED_IN, (SessionNotFound,)),
         Operation(accounts.issue_socket_token, SIGNED_IN, (WrongCredentials, Busy)),
+        Operation(accounts.edit_me, SIGNED_IN, (WrongCredentials,)),
+        Operation(credentials.send_verification, SIGNED_IN, (RateLimited,)),
+        Operation(credentials.verify_email, ANYONE, (TokenInvalid, EmailTaken, RateLimited)),
+        Operation(credentials.forget_password, ANYONE, (RateLimited,)),
+        Operation(credentials.reset_password, ANYONE, (TokenInvalid, PasswordWeak, RateLimited, Busy)),
+        Operation(credentials.change_password, SIGNED_IN, (PasswordWeak, *proving)),
+        Operation(credentials.change_email, SIGNED_IN, (EmailInvalid, *proving)),
     )

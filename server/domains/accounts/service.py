@@ -1,19 +1,13 @@
 """Registering, signing in and out, the devices one is signed in on."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, IPv6Network
 from typing import Any
 from uuid import UUID
-
-from email_validator import EmailNotValidError, validate_email
 
 from fastshop.contract.accounts import (
     ADMIN,
     AccountDisabled,
-    EmailInvalid,
     EmailTaken,
     EndSession,
     IssueSocketToken,
@@ -31,19 +25,21 @@ from fastshop.contract.accounts import (
     WhoAmI,
     WrongCredentials,
 )
-from fastshop.contract.base import Done, IdReused, Page, RateLimited
+from fastshop.contract.base import Done, IdReused, Page
+from fastshop.contract.credentials import EditMe
+from server.domains.accounts.emails import looked_up, normalised
+from server.domains.accounts.ending import Ending
+from server.domains.accounts.letter_texts import Purpose
+from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
-from server.domains.accounts.ports import Attempts, Sockets, SocketTokens
+from server.domains.accounts.ports import SocketTokens
 from server.domains.accounts.sessions import Sessions, Started
+from server.domains.accounts.trying import Trying
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
-from server.kernel.database import Database
+from server.kernel.database import Database, Transaction
 from server.kernel.page import as_page, decode_cursor
 
-# OWASP: a few tries for one account, more for one address, which many people may share. A try that succeeds is none,
-# but counts until it has. In tries, seconds.
-_TRIES_PER_ACCOUNT = (10, 15 * 60)
-_TRIES_PER_ADDRESS = (200, 15 * 60)
 _SOCKET_TOKEN_SECONDS = 60
 
 _SESSIONS = """
@@ -52,6 +48,11 @@ WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
     AND ($3::timestamptz IS NULL OR (last_activity, id) < ($3, $4))
 ORDER BY last_activity DESC, id DESC LIMIT $5
 """
+_WRITE = """
+INSERT INTO users (id, email, password_hash, name, roles, seller_id, created_at, email_verified_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING name, created_at
+"""
+_RENAME = "UPDATE users SET name = $2 WHERE id = $1 RETURNING *"
 
 
 class Accounts:
@@ -63,26 +64,28 @@ class Accounts:
         clock: Clock,
         passwords: Passwords,
         sessions: Sessions,
-        sockets: Sockets,
-        attempts: Attempts,
+        ending: Ending,
+        trying: Trying,
         socket_tokens: SocketTokens,
+        letters: Letters,
     ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
         self._sessions = sessions
-        self._sockets = sockets
-        self._attempts = attempts
+        self._ending = ending
+        self._trying = trying
         self._socket_tokens = socket_tokens
+        self._letters = letters
 
     async def register(self, command: Register, caller: Caller) -> SignedIn:
         """Open an account, or sign in again to the one just opened."""
         email = normalised(command.email)
         self._passwords.check_choice(command.password)
-        async with self._trying(email, caller):
+        async with self._trying.password(email, caller.address):
             known = await self._by_email(email)
             if known is None:
-                await self.create(command.user_id, email, command.password, command.name, (Role.CUSTOMER,), None)
+                await self._open(command, email)
                 known = await self._by_email(email)
             if known is None or known["id"] != command.user_id:
                 raise EmailTaken
@@ -97,28 +100,15 @@ class Accounts:
     async def write(
         self, user_id: UUID, email: str, password_hash: str, name: str, roles: Iterable[Role], seller_id: UUID | None
     ) -> None:
-        """Write an account whose password is hashed already."""
-        now = self._clock.now()
-        query = """
-            INSERT INTO users (id, email, name, password_hash, roles, seller_id, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id
-        """
+        """Write an account whose password is hashed already, of somebody who is known: the address counts as proven."""
         async with self._database.transaction() as transaction:
-            written = await transaction.connection.fetchval(
-                query, user_id, email, name, password_hash, [*roles], seller_id, now
-            )
-            if written is not None:
-                transaction.emit(Registered(time=now, user_id=user_id, name=name), ADMIN.of())
-            elif await transaction.connection.fetchval("SELECT email FROM users WHERE id = $1", user_id) not in (
-                None,
-                email,
-            ):
-                raise IdReused
+            now = self._clock.now()
+            await self._write(transaction, user_id, email, password_hash, name, [*roles], seller_id, now, now)
 
     async def log_in(self, command: LogIn, caller: Caller) -> SignedIn:
         """Sign in."""
-        email = _looked_up(command.email)
-        async with self._trying(email, caller):
+        email = looked_up(command.email)
+        async with self._trying.password(email, caller.address):
             return await self._sign_in(await self._by_email(email), command.password, caller, command.device)
 
     async def log_out(self, command: LogOut, caller: Caller) -> Done:  # noqa: ARG002 - the caller says it all
@@ -130,6 +120,13 @@ class Accounts:
     async def who_am_i(self, command: WhoAmI, caller: Caller) -> Me:  # noqa: ARG002
         """The caller."""
         row = await self._database.fetch_one("SELECT * FROM users WHERE id = $1", caller.person)
+        if row is None:
+            raise WrongCredentials
+        return _me(row)
+
+    async def edit_me(self, command: EditMe, caller: Caller) -> Me:
+        """Call the caller something else."""
+        row = await self._database.fetch_one(_RENAME, caller.person, command.name)
         if row is None:
             raise WrongCredentials
         return _me(row)
@@ -156,6 +153,25 @@ class Accounts:
         token = await self._socket_tokens.issue(caller.session_id, _SOCKET_TOKEN_SECONDS)
         return SocketToken(token, self._clock.now() + timedelta(seconds=_SOCKET_TOKEN_SECONDS))
 
+    async def _open(self, command: Register, email: str) -> None:
+        """Write the account of whoever registers, and to the address that they say is theirs."""
+        password_hash, now = await self._passwords.hash(command.password), self._clock.now()
+        async with self._database.transaction() as transaction:
+            values = (command.user_id, email, password_hash, command.name, [Role.CUSTOMER], None, now, None)
+            if await self._write(transaction, *values):
+                await self._letters.write(transaction, command.user_id, Purpose.VERIFY)
+
+    async def _write(self, transaction: Transaction, user_id: UUID, email: str, *values: Any) -> bool:
+        """Write an account; False where the address has one. Refused when the id is somebody else's: `IdReused`."""
+        written = await transaction.connection.fetchrow(_WRITE, user_id, email, *values)
+        if written is not None:
+            told = Registered(time=written["created_at"], user_id=user_id, name=written["name"])
+            transaction.emit(told, ADMIN.of())
+            return True
+        if await transaction.connection.fetchval("SELECT email FROM users WHERE id = $1", user_id) not in (None, email):
+            raise IdReused
+        return False
+
     async def _sign_in(self, known: Any, password: str, caller: Caller, device: str = "") -> SignedIn:
         right = await self._passwords.matches(password, known["password_hash"] if known else None)
         if not right or known is None:
@@ -175,58 +191,16 @@ class Accounts:
     async def _start(self, user_id: UUID, caller: Caller, device: str) -> Started:
         async with self._database.transaction() as transaction:
             started = await self._sessions.start(transaction, user_id, caller.address, device)
-        await self._close(started.ended)
+        await self._ending.tell(started.ended)
         return started
 
     async def _end(self, session_id: UUID, user_id: UUID, reason: str) -> None:
         async with self._database.transaction() as transaction:
             await self._sessions.end(transaction, session_id, user_id, reason)
-        await self._close([session_id])
-
-    async def _close(self, session_ids: Sequence[UUID]) -> None:
-        if session_ids:
-            self._sessions.forget(session_ids)
-            await self._sockets.end_sessions(session_ids)
-
-    @asynccontextmanager
-    async def _trying(self, email: str, caller: Caller) -> AsyncIterator[None]:
-        account, address = f"login:account:{email}", f"login:address:{network(caller.address)}"
-        waits = await asyncio.gather(
-            self._attempts.spend(account, *_TRIES_PER_ACCOUNT), self._attempts.spend(address, *_TRIES_PER_ADDRESS)
-        )
-        if any(waits):
-            raise RateLimited(max(waits))
-        yield
-        await asyncio.gather(self._attempts.give_back(account), self._attempts.give_back(address))
+        await self._ending.tell([session_id])
 
     async def _by_email(self, email: str) -> Any:
         return await self._database.fetch_one("SELECT * FROM users WHERE email = $1", email)
-
-
-def normalised(email: str) -> str:
-    """An address as it is stored and compared. Refused when mail could not be delivered there: `EmailInvalid`."""
-    try:
-        found = validate_email(email.strip(), check_deliverability=False, test_environment=True, strict=True)
-    except EmailNotValidError:
-        raise EmailInvalid from None
-    return found.normalized.lower()
-
-
-def _looked_up(email: str) -> str:
-    """What an address is looked up by; one that no account can have is looked up too, so that it takes as long."""
-    try:
-        return normalised(email)
-    except EmailInvalid:
-        return email.strip().lower()
-
-
-def network(address: str) -> str:
-    """What counts as one address: with IPv6 one person has a whole /64."""
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return address
-    return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False).network_address)
 
 
 def _me(row: Any) -> Me:
@@ -237,4 +211,5 @@ def _me(row: Any) -> Me:
         roles=tuple(Role(role) for role in row["roles"]),
         seller_id=row["seller_id"],
         created_at=row["created_at"],
+        email_verified=row["email_verified_at"] is not None,
     )

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from uuid import UUID
+
+from asyncpg import Record
 
 from fastshop.contract.accounts import Role, SessionEnded, SessionStarted
 from fastshop.contract.flash_sales import USER
@@ -50,6 +52,10 @@ INSERT INTO active_sessions
 VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7)
 """
 _END = "UPDATE active_sessions SET ended_at = $3 WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id"
+_END_ALL = """
+UPDATE active_sessions SET ended_at = $3
+WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND ended_at IS NULL AND expires_at > $3 RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,7 @@ class Sessions:
         await transaction.connection.execute(
             _START, session_id, user_id, fingerprint(token), address[:_ADDRESS], device[:200], now, expires_at
         )
-        ended = [row["id"] for row in surplus]
-        for gone in ended:
-            transaction.emit(SessionEnded(time=now, session_id=gone, reason="session_limit"), USER.of(user_id))
+        ended = self._tell(transaction, user_id, surplus, "session_limit")
         transaction.emit(SessionStarted(time=now, session_id=session_id, device=device[:200]), USER.of(user_id))
         return Started(session_id, token, expires_at, ended)
 
@@ -95,6 +99,13 @@ class Sessions:
             return False
         transaction.emit(SessionEnded(time=now, session_id=session_id, reason=reason), USER.of(user_id))
         return True
+
+    async def end_all(
+        self, transaction: Transaction, user_id: UUID, reason: str, keep: UUID | None = None
+    ) -> list[UUID]:
+        """End all of a user's sessions but the one to keep. Answers which were ended."""
+        ended = await transaction.connection.fetch(_END_ALL, user_id, keep, self._clock.now())
+        return self._tell(transaction, user_id, ended, reason)
 
     def forget(self, session_ids: Collection[UUID]) -> None:
         """Believe these sessions no longer."""
@@ -128,6 +139,13 @@ class Sessions:
                 AND users.disabled_at IS NULL
         """
         return {row["id"] for row in await self._database.fetch(query, list(session_ids), self._clock.now())}
+
+    def _tell(self, transaction: Transaction, user_id: UUID, ended: Iterable[Record], reason: str) -> list[UUID]:
+        ids = [row["id"] for row in ended]
+        for session_id in ids:
+            event = SessionEnded(time=self._clock.now(), session_id=session_id, reason=reason)
+            transaction.emit(event, USER.of(user_id))
+        return ids
 
     async def _by_socket_token(self, token: str) -> Caller | None:
         session_id = await self._socket_tokens.session_of(token)

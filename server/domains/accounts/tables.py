@@ -19,6 +19,7 @@ class User(Table, tablename="users"):
     session_limit = Integer(default=3)
     disabled_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
+    email_verified_at = Timestamptz(null=True, default=None)
 
 
 class ActiveSession(Table, tablename="active_sessions"):
@@ -34,3 +35,16 @@ class ActiveSession(Table, tablename="active_sessions"):
     last_activity = Timestamptz()
     expires_at = Timestamptz()
     ended_at = Timestamptz(null=True, default=None)
+
+
+class AccountLetter(Table, tablename="account_letters"):
+    """A mail about an account. ``token`` is the SHA-256 of the token in it, null where it carries none."""
+
+    id = UUID(primary_key=True, default=None)
+    user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
+    purpose = Varchar(length=30)
+    email = Varchar(length=254)
+    token = Varchar(length=64, null=True, default=None, unique=True, secret=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz(null=True, default=None)
+    used_at = Timestamptz(null=True, default=None)

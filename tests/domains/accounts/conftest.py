@@ -1,5 +1,6 @@
 """Accounts on real PostgreSQL and Valkey, with somebody else's account and session always there."""
 
+import re
 from collections.abc import AsyncIterator, Collection
 from typing import NamedTuple
 from uuid import UUID
@@ -8,13 +9,20 @@ import pytest
 import redis.asyncio as redis
 
 from fastshop.contract.accounts import LogIn, Register, SignedIn
+from fastshop.contract.credentials import LetterWritten
 from fastshop.ids import new_id
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.domains.accounts.credentials import Credentials
+from server.domains.accounts.ending import Ending
+from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
+from server.domains.accounts.trying import Trying
 from server.kernel.caller import Caller
 from server.kernel.database import Database
+from server.kernel.keyed import Keyed
+from server.kernel.mail import Mail
 from tests.support import ManualClock
 
 PASSWORD = "correct horse"
@@ -31,10 +39,23 @@ class ClosedSockets:
         self.ended.extend(session_ids)
 
 
+class Post:
+    """Where mail goes. ``sent`` is all of it."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        self.sent.append(mail)
+
+
 class People(NamedTuple):
     """The accounts, and what they stand on."""
 
     accounts: Accounts
+    credentials: Credentials
+    letters: Letters
+    post: Post
     sessions: Sessions
     passwords: Passwords
     sockets: ClosedSockets
@@ -47,6 +68,15 @@ class People(NamedTuple):
 
     async def log_in(self, email: str = "ann@example.com", password: str = PASSWORD, device: str = "") -> SignedIn:
         return await self.accounts.log_in(LogIn(email=email, password=password, device=device), GUEST)
+
+    async def delivered(self) -> list[Mail]:
+        """What the job sends of the letters that wait, in the order they were written."""
+        rows = await self.database.fetch("SELECT data->>'letter_id' AS id FROM outbox ORDER BY id")
+        await self.database.fetch("DELETE FROM outbox")
+        before = len(self.post.sent)
+        for row in rows:
+            await self.letters.send(UUID(row["id"]))
+        return self.post.sent[before:]
 
     async def caller(self, signed_in: SignedIn) -> Caller:
         found = await self.sessions.authenticate(signed_in.token)
@@ -66,8 +96,20 @@ async def people(database: Database, valkey: "redis.Redis", clock: ManualClock, 
     tokens = ValkeySocketTokens(valkey)
     sessions = Sessions(database, clock, tokens)
     sockets = ClosedSockets()
-    accounts = Accounts(database, clock, passwords, sessions, sockets, ValkeyAttempts(valkey), tokens)
-    return People(accounts, sessions, passwords, sockets, database, clock)
+    post = Post()
+    letters = Letters(database, clock, Keyed("the secret of a test"), post, "https://shop.test")
+    ending, trying = Ending(sessions, sockets), Trying(ValkeyAttempts(valkey))
+    accounts = Accounts(database, clock, passwords, sessions, ending, trying, tokens, letters)
+    credentials = Credentials(database, clock, passwords, sessions, ending, trying, letters)
+    database.consume([LetterWritten])
+    return People(accounts, credentials, letters, post, sessions, passwords, sockets, database, clock)
+
+
+def token_in(mail: Mail) -> str:
+    """The token of the link in a mail."""
+    found = re.search(r"#token=(\S+)", mail.text)
+    assert found is not None
+    return found[1]
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from fastshop.contract.accounts import AccountDisabled, LogIn, Role, SignedIn, W
 from fastshop.contract.base import Busy, RateLimited
 from fastshop.ids import new_id
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.domains.accounts.ending import Ending
 from server.domains.accounts.passwords import Passwords
-from server.domains.accounts.service import Accounts, network
+from server.domains.accounts.service import Accounts
+from server.domains.accounts.trying import Trying, network
 from server.kernel.caller import Caller
 from tests.domains.accounts.conftest import GUEST, PASSWORD, People
 
@@ -192,9 +194,10 @@ async def test_without_valkey_people_still_sign_in_and_it_is_logged(people: Peop
         people.clock,
         passwords,
         people.sessions,
-        people.sockets,
-        ValkeyAttempts(nowhere),
+        Ending(people.sessions, people.sockets),
+        Trying(ValkeyAttempts(nowhere)),
         tokens,
+        people.letters,
     )
     with capture_logs() as logged:
         signed_in = await accounts.log_in(LogIn(email="ann@example.com", password=PASSWORD), GUEST)

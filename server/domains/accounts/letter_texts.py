@@ -1,0 +1,65 @@
+"""What the shop writes to people about their account.
+
+No letter repeats what somebody typed: a stranger can have one sent to anybody, and must not choose its words.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Purpose(StrEnum):
+    """What a letter is for."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+    CHANGE_EMAIL = "change_email"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
+    EMAIL_CHANGED = "email_changed"
+
+
+class Text(NamedTuple):
+    """A letter's words. ``path`` is the page that it leads to; with ``lasts`` it carries a token, for so long."""
+
+    subject: str
+    body: str
+    path: str
+    lasts: timedelta | None = None
+
+
+TEXTS = {
+    Purpose.VERIFY: Text(
+        "Confirm your e-mail address",
+        "Please confirm that this is your e-mail address:\n\n{link}\n\n"
+        "The link works once, for three days. If you have no account with us, somebody has mistyped their\n"
+        "address: do nothing.\n",
+        "/account/verify",
+        timedelta(days=3),
+    ),
+    Purpose.RESET: Text(
+        "Choose a new password",
+        "Somebody, you we hope, has forgotten the password of your account. Choose a new one here:\n\n{link}\n\n"
+        "The link works once, for an hour. If it was not you, do nothing: your password stays as it is.\n",
+        "/account/reset",
+        timedelta(hours=1),
+    ),
+    Purpose.CHANGE_EMAIL: Text(
+        "Confirm your new e-mail address",
+        "An account is to have this e-mail address. If it is yours, confirm it:\n\n{link}\n\n"
+        "The link works once, for a day. If it is not yours, do nothing.\n",
+        "/account/verify",
+        timedelta(days=1),
+    ),
+    Purpose.PASSWORD_CHANGED: Text(
+        "Your password was changed",
+        "The password of your account was changed, and every other device signed out.\n\n"
+        "If it was not you, choose a new one at once:\n\n{link}\n",
+        "/account/forgot",
+    ),
+    Purpose.EMAIL_CHANGED: Text(
+        "Your e-mail address was changed",
+        "Your account has another e-mail address now; nothing more will be sent to this one.\n\n"
+        "If it was not you, write to us at once:\n\n{link}\n",
+        "/",
+    ),
+}
