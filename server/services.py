@@ -5,6 +5,7 @@ Nothing here connects to anything: the lists of operations and channels can be h
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
 from server.domains.accounts.trying import Trying
@@ -86,6 +88,7 @@ from server.kernel.job import Job
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
 from server.kernel.operation import Operations
+from server.kernel.sealed import Sealed
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -148,8 +151,20 @@ class Domains:
         keyed = Keyed(settings.secret)
         self.letters = Letters(database, clock, keyed, self.mailer, settings.own_origin)
         ending, trying = Ending(self.sessions, self.sockets), Trying(ValkeyAttempts(valkey))
-        self.accounts = Accounts(database, clock, self.passwords, self.sessions, ending, trying, tokens, self.letters)
         self.credentials = Credentials(database, clock, self.passwords, self.sessions, ending, trying, self.letters)
+        sealed, shop = Sealed((settings.secret, *settings.old_secrets)), parseaddr(settings.mail_from)[0]
+        self.second_factors = SecondFactors(database, clock, sealed, self.credentials, self.letters, shop or "FastShop")
+        self.accounts = Accounts(
+            database,
+            clock,
+            self.passwords,
+            self.sessions,
+            ending,
+            trying,
+            tokens,
+            self.letters,
+            self.second_factors,
+        )
         self.taxonomy = Taxonomy(database)
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
@@ -190,7 +205,7 @@ class Domains:
         """Everything that can be asked for."""
         return Operations(
             [
-                *account_operations.operations(self.accounts, self.credentials),
+                *account_operations.operations(self.accounts, self.credentials, self.second_factors),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
@@ -227,6 +242,7 @@ class Domains:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
             "letters": self.letters.sweep,
+            "sign-in challenges": self.second_factors.sweep,
             "sale reminders": self.reminding.tell_due,
             "payments under way": self.sweep.round,
             "lost units' refunds": self.payments.refund_on,

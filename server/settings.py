@@ -68,6 +68,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     worker_threads: int = 4
     # What proofs of work are signed with, and keyed hashes are made with. The same for all processes of a shop.
     secret: str = _DEMO_SECRET
+    # Earlier ones, with which what is sealed can still be opened.
+    old_secrets: tuple[str, ...] = ()
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
     # What the shop keeps of a sale where no rate is set, in basis points.
@@ -129,6 +131,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         commands_per_second=_count(environ, "FASTSHOP_COMMANDS_PER_SECOND", 20, least=1),
         worker_threads=int(threads),
         secret=secret,
+        old_secrets=tuple(old for old in environ.get("FASTSHOP_OLD_SECRETS", "").split(",") if old),
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
         commission=_count(environ, "FASTSHOP_COMMISSION", 1000),
         stripe=_stripe(environ),

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
-from fastshop.contract.accounts import LogIn, LogOut, Me
+from fastshop.contract.accounts import LogIn, LogOut, Me, SignedIn
 from fastshop.contract.base import Command, Refusal
+from fastshop.contract.second_factor import LogInWithCode
 from fastshop.contract.system import TellTime
 from fastshop.errors import Closed, OutcomeUnknown, ProtocolError, ShopError
 from fastshop.http import HttpTransport
@@ -75,12 +76,15 @@ class Shop:
         return answer_of(command, await self._ask(self._transport, command, deadline))
 
     async def log_in(self, email: str, password: str, *, device: str = "fastshop-python") -> Me:
-        """Sign in, and stay so for all that follows."""
-        command = LogIn(email=email, password=password, device=device)
-        # Over HTTP in any case: the socket is opened with the token that this gets.
-        signed_in = answer_of(command, await self._ask(self._http, command, None))
-        await self._take(signed_in.token)
-        return signed_in.me
+        """Sign in, and stay so for all that follows.
+
+        Raises `SecondFactorNeeded` where `log_in_with_code` must follow.
+        """
+        return await self._sign_in(LogIn(email=email, password=password, device=device))
+
+    async def log_in_with_code(self, challenge: str, code: str) -> Me:
+        """The second step, with the challenge of the first and a code of the person's app."""
+        return await self._sign_in(LogInWithCode(challenge=challenge, code=code))
 
     async def log_out(self) -> None:
         """End the session on the server, and be a guest."""
@@ -121,6 +125,12 @@ class Shop:
         self._closed = True
         await self._live.close()
         await self._http.close()
+
+    async def _sign_in(self, command: Command[SignedIn]) -> Me:
+        # Over HTTP in any case: the socket is opened with the token that this gets.
+        signed_in = answer_of(command, await self._ask(self._http, command, None))
+        await self._take(signed_in.token)
+        return signed_in.me
 
     async def _take(self, token: str | None) -> None:
         self._token = token

@@ -52,6 +52,10 @@ class SyncShop:
         """See `Shop.log_in`."""
         return self._wait(self._shop.log_in(email, password, device=device))
 
+    def log_in_with_code(self, challenge: str, code: str) -> Me:
+        """See `Shop.log_in_with_code`."""
+        return self._wait(self._shop.log_in_with_code(challenge, code))
+
     def log_out(self) -> None:
         """See `Shop.log_out`."""
         self._wait(self._shop.log_out())

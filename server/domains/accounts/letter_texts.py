@@ -16,6 +16,9 @@ class Purpose(StrEnum):
     CHANGE_EMAIL = "change_email"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     EMAIL_CHANGED = "email_changed"
+    TWO_FACTOR_ON = "two_factor_on"
+    TWO_FACTOR_OFF = "two_factor_off"
+    CODES_GUESSED = "codes_guessed"
 
 
 class Text(NamedTuple):
@@ -61,5 +64,23 @@ TEXTS = {
         "Your account has another e-mail address now; nothing more will be sent to this one.\n\n"
         "If it was not you, write to us at once:\n\n{link}\n",
         "/",
+    ),
+    Purpose.TWO_FACTOR_ON: Text(
+        "Signing in takes a second step now",
+        "From now on signing in to your account takes a code from your app.\n\n"
+        "If it was not you, choose a new password and write to us at once:\n\n{link}\n",
+        "/account/forgot",
+    ),
+    Purpose.TWO_FACTOR_OFF: Text(
+        "Signing in takes no second step any more",
+        "Signing in to your account takes the password alone again.\n\n"
+        "If it was not you, choose a new password at once:\n\n{link}\n",
+        "/account/forgot",
+    ),
+    Purpose.CODES_GUESSED: Text(
+        "Somebody tries to sign in to your account",
+        "Somebody who knows your password has entered wrong codes. No code is taken for a while now.\n\n"
+        "If it was not you, choose a new password:\n\n{link}\n",
+        "/account/forgot",
     ),
 }

@@ -10,15 +10,23 @@ from fastshop.contract.accounts import (
 )
 from fastshop.contract.base import Busy, IdReused, RateLimited
 from fastshop.contract.credentials import TokenInvalid, WrongPassword
+from fastshop.contract.second_factor import (
+    ChallengeInvalid,
+    SecondFactorNeeded,
+    TwoFactorOff,
+    TwoFactorOn,
+    WrongCode,
+)
 from server.domains.accounts.credentials import Credentials
+from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.kernel.caller import ANYONE, SIGNED_IN
 from server.kernel.operation import Operation
 
 
-def operations(accounts: Accounts, credentials: Credentials) -> tuple[Operation, ...]:
+def operations(accounts: Accounts, credentials: Credentials, second_factors: SecondFactors) -> tuple[Operation, ...]:
     """The operations of this domain."""
-    signing_in = (WrongCredentials, AccountDisabled, RateLimited, Busy)
+    signing_in = (WrongCredentials, AccountDisabled, SecondFactorNeeded, RateLimited, Busy)
     proving = (WrongPassword, WrongCredentials, RateLimited, Busy)
     return (
         Operation(accounts.register, ANYONE, (EmailInvalid, EmailTaken, PasswordWeak, IdReused, *signing_in)),
@@ -35,4 +43,9 @@ def operations(accounts: Accounts, credentials: Credentials) -> tuple[Operation,
         Operation(credentials.reset_password, ANYONE, (TokenInvalid, PasswordWeak, RateLimited, Busy)),
         Operation(credentials.change_password, SIGNED_IN, (PasswordWeak, *proving)),
         Operation(credentials.change_email, SIGNED_IN, (EmailInvalid, *proving)),
+        Operation(accounts.log_in_with_code, ANYONE, (ChallengeInvalid, WrongCode, WrongCredentials, RateLimited)),
+        Operation(second_factors.set_up, SIGNED_IN, (TwoFactorOn, *proving)),
+        Operation(second_factors.verify, SIGNED_IN, (TwoFactorOn, TwoFactorOff, WrongCode, RateLimited)),
+        Operation(second_factors.disable, SIGNED_IN, (TwoFactorOff, WrongCode, *proving)),
+        Operation(second_factors.renew_codes, SIGNED_IN, (TwoFactorOff, WrongCode, *proving)),
     )

@@ -27,14 +27,16 @@ from fastshop.contract.accounts import (
 )
 from fastshop.contract.base import Done, IdReused, Page
 from fastshop.contract.credentials import EditMe
+from fastshop.contract.second_factor import LogInWithCode
 from server.domains.accounts.emails import looked_up, normalised
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letter_texts import Purpose
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.ports import SocketTokens
+from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.sessions import Sessions, Started
-from server.domains.accounts.trying import Trying
+from server.domains.accounts.trying import Allowance, Trying, network
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -52,7 +54,13 @@ _WRITE = """
 INSERT INTO users (id, email, password_hash, name, roles, seller_id, created_at, email_verified_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING name, created_at
 """
-_RENAME = "UPDATE users SET name = $2 WHERE id = $1 RETURNING *"
+_USER = """
+SELECT users.*, EXISTS (
+    SELECT FROM second_factors WHERE user_id = users.id AND confirmed_at IS NOT NULL
+) AS two_factor FROM users WHERE {} = $1
+"""
+_BY_EMAIL, _BY_ID = _USER.format("email"), _USER.format("id")
+_CODES = Allowance("login:codes", 100, 15 * 60)
 
 
 class Accounts:
@@ -68,6 +76,7 @@ class Accounts:
         trying: Trying,
         socket_tokens: SocketTokens,
         letters: Letters,
+        second_factors: SecondFactors,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -77,6 +86,7 @@ class Accounts:
         self._trying = trying
         self._socket_tokens = socket_tokens
         self._letters = letters
+        self._second_factors = second_factors
 
     async def register(self, command: Register, caller: Caller) -> SignedIn:
         """Open an account, or sign in again to the one just opened."""
@@ -89,7 +99,8 @@ class Accounts:
                 known = await self._by_email(email)
             if known is None or known["id"] != command.user_id:
                 raise EmailTaken
-            return await self._sign_in(known, command.password, caller)
+            await self._prove(known, command.password)
+        return await self._sign_in(known, caller)
 
     async def create(
         self, user_id: UUID, email: str, password: str, name: str, roles: Iterable[Role], seller_id: UUID | None
@@ -109,7 +120,16 @@ class Accounts:
         """Sign in."""
         email = looked_up(command.email)
         async with self._trying.password(email, caller.address):
-            return await self._sign_in(await self._by_email(email), command.password, caller, command.device)
+            known = await self._by_email(email)
+            await self._prove(known, command.password)
+        return await self._sign_in(known, caller, command.device)
+
+    async def log_in_with_code(self, command: LogInWithCode, caller: Caller) -> SignedIn:
+        """Sign in with the second step."""
+        await self._trying.spend(_CODES, network(caller.address))
+        user_id, device = await self._second_factors.passed(command.challenge, command.code)
+        known = await self._by_id(user_id)
+        return await self._started(known, caller, device)
 
     async def log_out(self, command: LogOut, caller: Caller) -> Done:  # noqa: ARG002 - the caller says it all
         """End the caller's session."""
@@ -119,17 +139,12 @@ class Accounts:
 
     async def who_am_i(self, command: WhoAmI, caller: Caller) -> Me:  # noqa: ARG002
         """The caller."""
-        row = await self._database.fetch_one("SELECT * FROM users WHERE id = $1", caller.person)
-        if row is None:
-            raise WrongCredentials
-        return _me(row)
+        return _me(await self._by_id(caller.person))
 
     async def edit_me(self, command: EditMe, caller: Caller) -> Me:
         """Call the caller something else."""
-        row = await self._database.fetch_one(_RENAME, caller.person, command.name)
-        if row is None:
-            raise WrongCredentials
-        return _me(row)
+        await self._database.fetch("UPDATE users SET name = $2 WHERE id = $1", caller.person, command.name)
+        return _me(await self._by_id(caller.person))
 
     async def list_sessions(self, command: ListSessions, caller: Caller) -> Page[Session]:
         """The caller's devices."""
@@ -172,7 +187,7 @@ class Accounts:
             raise IdReused
         return False
 
-    async def _sign_in(self, known: Any, password: str, caller: Caller, device: str = "") -> SignedIn:
+    async def _prove(self, known: Any, password: str) -> None:
         right = await self._passwords.matches(password, known["password_hash"] if known else None)
         if not right or known is None:
             raise WrongCredentials
@@ -180,7 +195,16 @@ class Accounts:
             raise AccountDisabled
         if self._passwords.outdated(known["password_hash"]):
             await self._hash_anew(known, password)
-        started = await self._start(known["id"], caller, device or caller.device or "unknown device")
+
+    async def _sign_in(self, known: Any, caller: Caller, device: str = "") -> SignedIn:
+        """Start a session of whoever knew the password. Refused where that is not enough: `SecondFactorNeeded`."""
+        device = device or caller.device or "unknown device"
+        if known["two_factor"]:
+            raise await self._second_factors.challenge(known["id"], device)
+        return await self._started(known, caller, device)
+
+    async def _started(self, known: Any, caller: Caller, device: str) -> SignedIn:
+        started = await self._start(known["id"], caller, device)
         return SignedIn(_me(known), started.session_id, started.token, started.expires_at)
 
     async def _hash_anew(self, known: Any, password: str) -> None:
@@ -200,7 +224,13 @@ class Accounts:
         await self._ending.tell([session_id])
 
     async def _by_email(self, email: str) -> Any:
-        return await self._database.fetch_one("SELECT * FROM users WHERE email = $1", email)
+        return await self._database.fetch_one(_BY_EMAIL, email)
+
+    async def _by_id(self, user_id: UUID) -> Any:
+        row = await self._database.fetch_one(_BY_ID, user_id)
+        if row is None:
+            raise WrongCredentials
+        return row
 
 
 def _me(row: Any) -> Me:
@@ -212,4 +242,5 @@ def _me(row: Any) -> Me:
         seller_id=row["seller_id"],
         created_at=row["created_at"],
         email_verified=row["email_verified_at"] is not None,
+        two_factor=row["two_factor"],
     )

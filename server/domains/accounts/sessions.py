@@ -103,7 +103,8 @@ class Sessions:
     async def end_all(
         self, transaction: Transaction, user_id: UUID, reason: str, keep: UUID | None = None
     ) -> list[UUID]:
-        """End all of a user's sessions but the one to keep. Answers which were ended."""
+        """End all of a user's sessions but the one to keep, and what was to become one. Answers which were ended."""
+        await transaction.connection.execute("DELETE FROM sign_in_challenges WHERE user_id = $1", user_id)
         ended = await transaction.connection.fetch(_END_ALL, user_id, keep, self._clock.now())
         return self._tell(transaction, user_id, ended, reason)
 

@@ -1,6 +1,17 @@
 """Users and their sessions."""
 
-from piccolo.columns import UUID, Array, ForeignKey, Integer, LazyTableReference, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    Array,
+    BigInt,
+    Bytea,
+    ForeignKey,
+    Integer,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -48,3 +59,33 @@ class AccountLetter(Table, tablename="account_letters"):
     created_at = Timestamptz()
     expires_at = Timestamptz(null=True, default=None)
     used_at = Timestamptz(null=True, default=None)
+
+
+class SecondFactor(Table, tablename="second_factors"):
+    """What somebody's app makes codes from. ``secret`` is sealed, ``last_step`` that of the last code taken."""
+
+    user_id = ForeignKey(User, primary_key=True, null=False, on_delete=OnDelete.cascade)
+    secret = Bytea(secret=True)
+    created_at = Timestamptz()
+    confirmed_at = Timestamptz(null=True, default=None)
+    last_step = BigInt(default=0)
+    failures = Integer(default=0)
+    lockouts = Integer(default=0)
+    locked_until = Timestamptz(null=True, default=None)
+
+
+class RecoveryCode(Table, tablename="recovery_codes"):
+    """A code for who has lost the app: its SHA-256 with the person's id. The key is both columns."""
+
+    user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
+    code = Varchar(length=64, primary_key=True, secret=True)
+    used_at = Timestamptz(null=True, default=None)
+
+
+class SignInChallenge(Table, tablename="sign_in_challenges"):
+    """Somebody who knew the password and owes the code. ``token`` is the SHA-256 of the challenge."""
+
+    token = Varchar(length=64, primary_key=True, secret=True)
+    user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
+    device = Varchar(length=200)
+    expires_at = Timestamptz()

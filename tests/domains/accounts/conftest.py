@@ -16,6 +16,7 @@ from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
 from server.domains.accounts.trying import Trying
@@ -23,9 +24,11 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mail
+from server.kernel.sealed import Sealed
 from tests.support import ManualClock
 
 PASSWORD = "correct horse"
+SECRET = "the secret of a test"
 GUEST = Caller(address="192.0.2.1", device="a test")
 
 
@@ -54,6 +57,7 @@ class People(NamedTuple):
 
     accounts: Accounts
     credentials: Credentials
+    second_factors: SecondFactors
     letters: Letters
     post: Post
     sessions: Sessions
@@ -97,12 +101,13 @@ async def people(database: Database, valkey: "redis.Redis", clock: ManualClock, 
     sessions = Sessions(database, clock, tokens)
     sockets = ClosedSockets()
     post = Post()
-    letters = Letters(database, clock, Keyed("the secret of a test"), post, "https://shop.test")
+    letters = Letters(database, clock, Keyed(SECRET), post, "https://shop.test")
     ending, trying = Ending(sessions, sockets), Trying(ValkeyAttempts(valkey))
-    accounts = Accounts(database, clock, passwords, sessions, ending, trying, tokens, letters)
     credentials = Credentials(database, clock, passwords, sessions, ending, trying, letters)
+    second_factors = SecondFactors(database, clock, Sealed([SECRET]), credentials, letters, "A shop")
+    accounts = Accounts(database, clock, passwords, sessions, ending, trying, tokens, letters, second_factors)
     database.consume([LetterWritten])
-    return People(accounts, credentials, letters, post, sessions, passwords, sockets, database, clock)
+    return People(accounts, credentials, second_factors, letters, post, sessions, passwords, sockets, database, clock)
 
 
 def token_in(mail: Mail) -> str:

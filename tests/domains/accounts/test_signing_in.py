@@ -198,6 +198,7 @@ async def test_without_valkey_people_still_sign_in_and_it_is_logged(people: Peop
         Trying(ValkeyAttempts(nowhere)),
         tokens,
         people.letters,
+        people.second_factors,
     )
     with capture_logs() as logged:
         signed_in = await accounts.log_in(LogIn(email="ann@example.com", password=PASSWORD), GUEST)
