@@ -140,7 +140,7 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         nodes = Nodes(database, addresses.redis_url, MESSAGES, contract().refusals)
         domains = Domains(settings, database, clock, valkey, nodes)
         stack.push_async_callback(domains.close)
-        sign_in = SignIn(domains.sessions.authenticate, settings)
+        sign_in = SignIn(domains.bearers.authenticate, settings)
         realtime = await _realtime(stack, settings, domains, database, addresses, sign_in, registry)
         stack.push_async_callback(nodes.stop)
         await nodes.start(domains.actors)
@@ -173,8 +173,8 @@ async def _realtime(
             operations=domains.operations(),
             watches=domains.watches(),
             database=database,
-            authenticate=domains.sessions.authenticate_socket,
-            still_valid=domains.sessions.still_valid,
+            authenticate=domains.bearers.authenticate_socket,
+            still_valid=domains.bearers.still_valid,
             problem=problem,
             clock=domains.clock,
             valkey_url=addresses.redis_url,

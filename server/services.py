@@ -31,6 +31,9 @@ from server.documents.openapi import openapi
 from server.domains.accounts import channels as account_channels
 from server.domains.accounts import jobs as account_jobs
 from server.domains.accounts import operations as account_operations
+from server.domains.accounts.api_keys import ApiKeys
+from server.domains.accounts.bearers import Bearers
+from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
@@ -147,10 +150,11 @@ class Domains:
         self.outbox = None if settings.smtp else Outbox(database, clock)
         self.mailer: Mailer = self.outbox or _smtp_mailer(settings, database, clock)
         tokens = ValkeySocketTokens(valkey)
-        self.sessions = Sessions(database, clock, tokens)
+        believed = Believed()
+        self.sessions = Sessions(database, clock, tokens, believed)
         keyed = Keyed(settings.secret)
         self.letters = Letters(database, clock, keyed, self.mailer, settings.own_origin)
-        ending, trying = Ending(self.sessions, self.sockets), Trying(ValkeyAttempts(valkey))
+        ending, trying = Ending(believed, self.sockets), Trying(ValkeyAttempts(valkey))
         self.credentials = Credentials(database, clock, self.passwords, self.sessions, ending, trying, self.letters)
         sealed, shop = Sealed((settings.secret, *settings.old_secrets)), parseaddr(settings.mail_from)[0]
         self.second_factors = SecondFactors(database, clock, sealed, self.credentials, self.letters, shop or "FastShop")
@@ -165,6 +169,8 @@ class Domains:
             self.letters,
             self.second_factors,
         )
+        self.api_keys = ApiKeys(database, clock, keyed, believed, self.credentials, ending, self.letters)
+        self.bearers = Bearers(self.sessions, self.api_keys)
         self.taxonomy = Taxonomy(database)
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
@@ -205,7 +211,7 @@ class Domains:
         """Everything that can be asked for."""
         return Operations(
             [
-                *account_operations.operations(self.accounts, self.credentials, self.second_factors),
+                *account_operations.operations(self.accounts, self.credentials, self.second_factors, self.api_keys),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),

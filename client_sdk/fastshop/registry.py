@@ -34,6 +34,14 @@ def contract() -> Contract:
     )
 
 
+def scopes() -> frozenset[str]:
+    """Every scope that there is: of the commands, and of the channels."""
+    told = contract()
+    return frozenset(
+        {*(command.scope() for command in told.commands.values()), *(one.scope for one in told.channels.values())}
+    )
+
+
 def channel_of(name: str) -> Channel | None:
     """The channel that this name belongs to: ``sale:0193...`` is one of `SALE`."""
     noun, colon, _key = name.partition(":")

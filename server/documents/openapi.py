@@ -38,7 +38,11 @@ _UNTOLD: Schema = {
 }
 
 _SECURITY: Schema = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "The token that signing in answered."},
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token that signing in answered, or an API key that was made for the operation's `x-scope`.",
+    },
     "cookie": {
         "type": "apiKey",
         "in": "cookie",
@@ -90,6 +94,7 @@ def _operation(operation: Operation, answer: Schema, found: Schemas) -> Schema:
         "description": description(command),
         "tags": [_domain(operation)],
         "x-permission": operation.permission.name,
+        "x-scope": command.scope(),
         "security": [{"bearer": []}, {"cookie": []}] if operation.permission.signed_in else [],
         "parameters": list(_parameters(command, taken)),
         "responses": {

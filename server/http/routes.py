@@ -38,8 +38,7 @@ class Asking:
 
     async def _answer(self, request: AnyRequest) -> Response[bytes]:
         try:
-            caller = await self._sign_in.caller(request)
-            self.operation.permission.check(caller)
+            caller = self.operation.admit(await self._sign_in.caller(request))
             command = await self.command(request, caller)
             answer = await self.operation.run(command, caller)
         except Refusal as refusal:

@@ -6,12 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import NotAllowed, SignInNeeded
+from fastshop.contract.base import NotAllowed, ScopeMissing, SignInNeeded
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: a signed-in person with one of their sessions, or a guest (``user_id`` is None).
+
+    A program asks with its owner's key: ``session_id`` is the key's id then, and ``scopes`` what it may be used for.
 
     ``address`` is the network address the request came from, ``device`` what the browser or program calls itself.
     ``expires_at`` is when the session or the token ends by itself, where that is known.
@@ -24,6 +26,7 @@ class Caller:
     address: str = ""
     device: str = ""
     expires_at: datetime | None = None
+    scopes: frozenset[str] | None = None
 
     @property
     def person(self) -> UUID:
@@ -31,6 +34,12 @@ class Caller:
         if self.user_id is None:
             raise SignInNeeded
         return self.user_id
+
+    def within(self, scope: str) -> "Caller":
+        """The caller as they count in what has this scope: a key that was not made for it is a guest."""
+        if self.scopes is None or scope in self.scopes:
+            return self
+        return Caller(address=self.address, device=self.device)
 
     def is_any(self, *roles: Role) -> bool:
         """Whether the caller has at least one of these roles."""
@@ -48,14 +57,16 @@ class Permission:
     signed_in: bool = False
     roles: frozenset[Role] = frozenset()
 
-    def check(self, caller: Caller) -> None:
-        """Refuse the caller (`SignInNeeded`, `NotAllowed`) or return."""
+    def admit(self, caller: Caller, scope: str) -> Caller:
+        """The caller as they count in an operation. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`."""
+        counted = caller.within(scope)
         if not self.signed_in:
-            return
-        if caller.user_id is None:
-            raise SignInNeeded
-        if self.roles and self.roles.isdisjoint(caller.roles):
+            return counted
+        if counted.user_id is None:
+            raise SignInNeeded if caller.user_id is None else ScopeMissing(scope)
+        if self.roles and self.roles.isdisjoint(counted.roles):
             raise NotAllowed
+        return counted
 
 
 ANYONE = Permission("anyone")

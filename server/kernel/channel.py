@@ -36,6 +36,10 @@ class Watch:
     presence: bool = False
     publish: Permit | None = None
 
+    async def admit(self, key: str, caller: Caller) -> None:
+        """Refuse the caller as the channel's rule refuses, or return. A key needs the channel's scope for that rule."""
+        await self.permit(key, caller.within(self.channel.scope))
+
 
 class Watches:
     """All channels by name."""

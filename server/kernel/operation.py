@@ -10,6 +10,7 @@ from fastshop.contract.base import (
     Command,
     NotAllowed,
     Refusal,
+    ScopeMissing,
     SignInNeeded,
 )
 from server.kernel.caller import Caller, Permission
@@ -34,7 +35,12 @@ class Operation:
         self.run = run
         self.permission = permission
         self.command = _command_of(run)
+        self._scope = self.command.scope()
         self.refusals = (*_edge_refusals(permission), *refusals)
+
+    def admit(self, caller: Caller) -> Caller:
+        """The caller as they count here. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`."""
+        return self.permission.admit(caller, self._scope)
 
     @property
     def tag(self) -> str:
@@ -88,5 +94,6 @@ def _edge_refusals(permission: Permission) -> Iterable[type[Refusal]]:
     yield BadInput
     if permission.signed_in:
         yield SignInNeeded
+        yield ScopeMissing
     if permission.roles:
         yield NotAllowed

@@ -14,7 +14,7 @@ from server.realtime.refusals import ProtocolError
 
 
 class _Served(NamedTuple):
-    check: Callable[[Caller], None]
+    admit: Callable[[Caller], Caller]
     decoder: "msgspec.json.Decoder[Any]"
     run: Run
 
@@ -24,14 +24,17 @@ class Calls:
 
     def __init__(self, operations: Operations) -> None:
         self._served = {
-            operation.tag: _Served(operation.permission.check, msgspec.json.Decoder(operation.command), operation.run)
+            operation.tag: _Served(operation.admit, msgspec.json.Decoder(operation.command), operation.run)
             for operation in operations
         }
 
-    def prepare(self, method: str, data: Raw, caller: Caller) -> tuple[Run, Any]:
-        """The operation and its command. Refused: an unknown method, who may not ask, what cannot be decoded."""
+    def prepare(self, method: str, data: Raw, caller: Caller) -> tuple[Run, Any, Caller]:
+        """The operation, its command and the caller as they count there.
+
+        Refused: an unknown method, who may not ask, what cannot be decoded.
+        """
         served = self._served.get(method)
         if served is None:
             raise ProtocolError(METHOD_NOT_FOUND)
-        served.check(caller)
-        return served.run, decode(served.decoder, data)
+        counted = served.admit(caller)
+        return served.run, decode(served.decoder, data), counted

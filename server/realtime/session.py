@@ -210,8 +210,8 @@ class Session:
         """Begin an operation. What is under way already needs no task; but nothing overtakes a task before it began."""
         method = request.method
         try:
-            run, command = self._node.calls.prepare(method, request.data, self.caller)
-            work = self._begun(run, command) if self._beginning else run(command, self.caller)
+            run, command, caller = self._node.calls.prepare(method, request.data, self.caller)
+            work = self._begun(run, command, caller) if self._beginning else run(command, caller)
         except Exception as error:
             self._say(self._node.errors.reply(command_id, error, method))
             return
@@ -223,8 +223,8 @@ class Session:
         else:
             work.add_done_callback(partial(self._answer, command_id, method))
 
-    async def _begun(self, run: Run, command: Any) -> Any:
-        return await run(command, self.caller)
+    async def _begun(self, run: Run, command: Any, caller: Caller) -> Any:
+        return await run(command, caller)
 
     def _task(self, work: Awaitable[Any]) -> "asyncio.Task[Any]":
         self._beginning += 1

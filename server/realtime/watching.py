@@ -102,7 +102,7 @@ class Watching:
         """Watch a channel. Send the result, then call `open`. Refused as the channel's own rule refuses."""
         subscription = self._reserve(request.channel, own=own)
         try:
-            await subscription.watch.permit(subscription.key, caller)
+            await subscription.watch.admit(subscription.key, caller)
             self._check_current(subscription)
             start = await self._start(subscription, request)
             self._check_current(subscription)
@@ -134,7 +134,7 @@ class Watching:
         subscription = self._subscribed(request.channel)
         if subscription.watch.publish is None:
             raise ProtocolError(PERMISSION_DENIED)
-        await subscription.watch.publish(subscription.key, caller)
+        await subscription.watch.publish(subscription.key, caller.within(subscription.watch.channel.scope))
         data = self._channels.publishing.checked(subscription.watch, request.data)
         push = frames.passing_push(frames.push_start(request.channel), data, self._info(caller))
         self._hub.pass_on(request.channel, push)
@@ -161,7 +161,7 @@ class Watching:
         """Ask the channel's rule anew; whom it refuses now watches no more."""
         subscription = self._subscribed(request.channel)
         try:
-            await subscription.watch.permit(subscription.key, caller)
+            await subscription.watch.admit(subscription.key, caller)
         except BaseException:
             self._drop(subscription)
             raise

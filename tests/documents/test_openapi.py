@@ -99,4 +99,7 @@ def test_the_table_of_operations_has_a_row_for_each() -> None:
     claim = table["flash_sales.claim"]
     assert claim.route == "POST /api/v1/flash-sales/{sale_id}/claim"
     assert claim.permission == "signed in"
-    assert claim.refusals == "bad_input, sign_in_needed, flash_sales.sold_out, flash_sales.over_limit, id_reused"
+    assert (
+        claim.refusals
+        == "bad_input, sign_in_needed, scope_missing, flash_sales.sold_out, flash_sales.over_limit, id_reused"
+    )

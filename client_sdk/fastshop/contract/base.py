@@ -76,6 +76,11 @@ class Command(Struct, Generic[Answer], frozen=True, kw_only=True, forbid_unknown
         return cast("str", cls.__struct_config__.tag)
 
     @classmethod
+    def scope(cls) -> str:
+        """What a key must have been made for to ask this: ``<domain>:read``, or ``<domain>:write`` where it changes."""
+        return f"{cls.tag().partition('.')[0]}:{'read' if cls.http.verb == 'GET' else 'write'}"
+
+    @classmethod
     def answer(cls) -> Any:
         """The type of its answer."""
         (base,) = cast("Any", cls).__orig_bases__
@@ -148,6 +153,11 @@ class Channel:
     def prefix(self) -> str:
         """The part before the id, with its colon; the whole name where there is no id."""
         return self.pattern.partition("{")[0]
+
+    @property
+    def scope(self) -> str:
+        """What a key must have been made for to watch it: ``watch:<noun>``."""
+        return f"watch:{self.prefix.rstrip(':')}"
 
     @property
     def key(self) -> str:
@@ -242,6 +252,15 @@ class NotAllowed(Forbidden):
 
     code: ClassVar[str] = "not_allowed"
     sentence: ClassVar[str] = "You may not do this."
+
+
+@dataclass(eq=False)
+class ScopeMissing(Forbidden):
+    """The API key was not made for this."""
+
+    code: ClassVar[str] = "scope_missing"
+    sentence: ClassVar[str] = "This key may not do this: it lacks the scope {scope}."
+    scope: str
 
 
 @dataclass(eq=False)

@@ -44,7 +44,10 @@ class ForgetPassword(Command[Done], frozen=True, tag="accounts.forget_password")
 
 
 class ResetPassword(Command[Done], frozen=True, tag="accounts.reset_password"):
-    """Choose a new password with the token of a mail. It proves the address as well, and ends every session."""
+    """Choose a new password with the token of a mail. It proves the address as well.
+
+    Every session ends, and every API key is revoked.
+    """
 
     http: ClassVar = POST("/auth/password/reset")
     token: MailToken

@@ -52,7 +52,7 @@ def outbox_page(outbox: Outbox, caller_of: CallerOf, *, demo: bool) -> Sequence[
 
 async def _is_admin(request: Request[Any, Any, Any], caller_of: CallerOf) -> bool:
     try:
-        return (await caller_of(request)).is_any(Role.ADMIN)
+        return (await caller_of(request)).within("outbox:read").is_any(Role.ADMIN)
     except Refusal:
         return False
 

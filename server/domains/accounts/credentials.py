@@ -22,6 +22,7 @@ from server.domains.accounts.ending import Ending
 from server.domains.accounts.letter_texts import Purpose
 from server.domains.accounts.letters import Letter, Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.revoking import revoke_keys
 from server.domains.accounts.sessions import Sessions
 from server.domains.accounts.trying import Allowance, Trying, network
 from server.kernel.caller import Caller
@@ -118,6 +119,8 @@ class Credentials:
             if await transaction.connection.fetchval(_RESET, *values) is None:
                 raise TokenInvalid
             ended = await self._changed(transaction, letter.user_id, keep=None)
+            # Whoever made a key with the forgotten password must not stay.
+            ended += await revoke_keys(transaction, letter.user_id, self._clock.now())
         await self._ending.tell(ended)
         return Done()
 

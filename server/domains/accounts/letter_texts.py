@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     TWO_FACTOR_ON = "two_factor_on"
     TWO_FACTOR_OFF = "two_factor_off"
     CODES_GUESSED = "codes_guessed"
+    API_KEY_MADE = "api_key_made"
 
 
 class Text(NamedTuple):
@@ -75,6 +76,12 @@ TEXTS = {
         "Signing in takes no second step any more",
         "Signing in to your account takes the password alone again.\n\n"
         "If it was not you, choose a new password at once:\n\n{link}\n",
+        "/account/forgot",
+    ),
+    Purpose.API_KEY_MADE: Text(
+        "An API key was made for your account",
+        "Somebody who knows your password has made an API key, with which programs act for you.\n\n"
+        "If it was not you, choose a new password; that revokes every key:\n\n{link}\n",
         "/account/forgot",
     ),
     Purpose.CODES_GUESSED: Text(

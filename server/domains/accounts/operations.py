@@ -8,6 +8,7 @@ from fastshop.contract.accounts import (
     SessionNotFound,
     WrongCredentials,
 )
+from fastshop.contract.api_keys import ApiKeyNotFound, TooManyApiKeys, UnknownScope
 from fastshop.contract.base import Busy, IdReused, RateLimited
 from fastshop.contract.credentials import TokenInvalid, WrongPassword
 from fastshop.contract.second_factor import (
@@ -17,6 +18,7 @@ from fastshop.contract.second_factor import (
     TwoFactorOn,
     WrongCode,
 )
+from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
@@ -24,7 +26,9 @@ from server.kernel.caller import ANYONE, SIGNED_IN
 from server.kernel.operation import Operation
 
 
-def operations(accounts: Accounts, credentials: Credentials, second_factors: SecondFactors) -> tuple[Operation, ...]:
+def operations(
+    accounts: Accounts, credentials: Credentials, second_factors: SecondFactors, api_keys: ApiKeys
+) -> tuple[Operation, ...]:
     """The operations of this domain."""
     signing_in = (WrongCredentials, AccountDisabled, SecondFactorNeeded, RateLimited, Busy)
     proving = (WrongPassword, WrongCredentials, RateLimited, Busy)
@@ -44,6 +48,10 @@ def operations(accounts: Accounts, credentials: Credentials, second_factors: Sec
         Operation(credentials.change_password, SIGNED_IN, (PasswordWeak, *proving)),
         Operation(credentials.change_email, SIGNED_IN, (EmailInvalid, *proving)),
         Operation(accounts.log_in_with_code, ANYONE, (ChallengeInvalid, WrongCode, WrongCredentials, RateLimited)),
+        Operation(api_keys.create, SIGNED_IN, (UnknownScope, TooManyApiKeys, IdReused, *proving)),
+        Operation(api_keys.list, SIGNED_IN),
+        Operation(api_keys.revoke, SIGNED_IN, (ApiKeyNotFound,)),
+        Operation(api_keys.list_scopes, SIGNED_IN),
         Operation(second_factors.set_up, SIGNED_IN, (TwoFactorOn, *proving)),
         Operation(second_factors.verify, SIGNED_IN, (TwoFactorOn, TwoFactorOff, WrongCode, RateLimited)),
         Operation(second_factors.disable, SIGNED_IN, (TwoFactorOff, WrongCode, *proving)),

@@ -5,36 +5,34 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from uuid import UUID
 
 from asyncpg import Record
 
-from fastshop.contract.accounts import Role, SessionEnded, SessionStarted
+from fastshop.contract.accounts import SessionEnded, SessionStarted
 from fastshop.contract.flash_sales import USER
 from fastshop.ids import new_id
+from server.domains.accounts.believed import Believed
+from server.domains.accounts.callers import OWNER, caller_of
 from server.domains.accounts.ports import SocketTokens
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
 LIFETIME = timedelta(days=30)
-# How long a caller is believed without asking the database. An end is known at once where it happens, and on
-# other nodes through their sockets' closing; this bounds the rest (promise P7: one second).
-_BELIEVED = 0.5
 # `last_activity` is written at most this often.
 _ACTIVITY = timedelta(minutes=1)
 
 # What the column takes; an IPv6 address with the name of its network card may be longer.
 _ADDRESS = 45
 
-_AUTHENTICATE = """
-SELECT session.id, session.user_id, session.last_activity, session.expires_at, users.roles, users.seller_id
+_AUTHENTICATE = f"""
+SELECT session.id, session.last_activity, session.expires_at, {OWNER}
 FROM active_sessions session JOIN users ON users.id = session.user_id
-WHERE {} AND session.ended_at IS NULL AND session.expires_at > $2 AND users.disabled_at IS NULL
-"""
-_BY_TOKEN = _AUTHENTICATE.format("session.token = $1")
-_BY_ID = _AUTHENTICATE.format("session.id = $1")
+WHERE session.ended_at IS NULL AND session.expires_at > $2 AND users.disabled_at IS NULL AND
+"""  # noqa: S608 - constants
+_BY_TOKEN = _AUTHENTICATE + "session.token = $1"
+_BY_ID = _AUTHENTICATE + "session.id = $1"
 
 _TOUCH = "UPDATE active_sessions SET last_activity = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL"
 
@@ -71,12 +69,11 @@ class Started:
 class Sessions:
     """Starts, checks and ends sessions."""
 
-    def __init__(self, database: Database, clock: Clock, socket_tokens: SocketTokens) -> None:
+    def __init__(self, database: Database, clock: Clock, socket_tokens: SocketTokens, believed: Believed) -> None:
         self._database = database
         self._clock = clock
         self._socket_tokens = socket_tokens
-        self._believed: dict[str, tuple[float, Caller]] = {}
-        self._forgotten = 0
+        self._believed = believed
 
     async def start(self, transaction: Transaction, user_id: UUID, address: str, device: str) -> Started:
         """Start a session; beyond the user's limit the longest unused ones end."""
@@ -110,23 +107,11 @@ class Sessions:
 
     def forget(self, session_ids: Collection[UUID]) -> None:
         """Believe these sessions no longer."""
-        self._forgotten += 1
-        gone = [token for token, (_, caller) in self._believed.items() if caller.session_id in session_ids]
-        for token in gone:
-            del self._believed[token]
+        self._believed.forget(session_ids)
 
     async def authenticate(self, token: str) -> Caller | None:
         """The caller behind a session token; None when it is not valid (any more)."""
-        key = fingerprint(token)
-        known = self._believed.get(key)
-        if known is not None and monotonic() - known[0] < _BELIEVED:
-            return known[1]
-        forgotten = self._forgotten
-        caller = await self._look_up(_BY_TOKEN, key)
-        # A session that ended while we looked must not be believed for what it was before.
-        if forgotten == self._forgotten:
-            self._believe(key, caller)
-        return caller
+        return await self._believed.caller(fingerprint(token), self._by_token)
 
     async def authenticate_socket(self, token: str) -> Caller | None:
         """The caller behind what opens a WebSocket: a session token, or a token for that alone."""
@@ -148,6 +133,9 @@ class Sessions:
             transaction.emit(event, USER.of(user_id))
         return ids
 
+    async def _by_token(self, key: str) -> Caller | None:
+        return await self._look_up(_BY_TOKEN, key)
+
     async def _by_socket_token(self, token: str) -> Caller | None:
         session_id = await self._socket_tokens.session_of(token)
         return await self._look_up(_BY_ID, session_id) if session_id else None
@@ -161,21 +149,7 @@ class Sessions:
         if now - row["last_activity"] > _ACTIVITY:
             expires_at = now + LIFETIME
             await self._database.fetch(_TOUCH, row["id"], now, expires_at)
-        return Caller(
-            user_id=row["user_id"],
-            session_id=row["id"],
-            roles=frozenset(Role(role) for role in row["roles"]),
-            seller_id=row["seller_id"],
-            expires_at=expires_at,
-        )
-
-    def _believe(self, key: str, caller: Caller | None) -> None:
-        if caller is None:
-            self._believed.pop(key, None)
-            return
-        if len(self._believed) > 20_000:
-            self._believed.clear()
-        self._believed[key] = (monotonic(), caller)
+        return caller_of(row, expires_at=expires_at)
 
 
 def fingerprint(token: str) -> str:

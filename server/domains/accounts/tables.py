@@ -82,6 +82,21 @@ class RecoveryCode(Table, tablename="recovery_codes"):
     used_at = Timestamptz(null=True, default=None)
 
 
+class ApiKeyRow(Table, tablename="api_keys"):
+    """A key that acts for its owner. ``key`` is its SHA-256, ``prefix`` what it begins with."""
+
+    id = UUID(primary_key=True, default=None)
+    user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
+    name = Varchar(length=200)
+    prefix = Varchar(length=12)
+    key = Varchar(length=64, unique=True, secret=True)
+    scopes = Array(base_column=Varchar(length=60))
+    created_at = Timestamptz()
+    last_used_at = Timestamptz(null=True, default=None)
+    expires_at = Timestamptz(null=True, default=None)
+    revoked_at = Timestamptz(null=True, default=None)
+
+
 class SignInChallenge(Table, tablename="sign_in_challenges"):
     """Somebody who knew the password and owes the code. ``token`` is the SHA-256 of the challenge."""
 

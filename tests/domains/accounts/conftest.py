@@ -12,6 +12,8 @@ from fastshop.contract.accounts import LogIn, Register, SignedIn
 from fastshop.contract.credentials import LetterWritten
 from fastshop.ids import new_id
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.domains.accounts.api_keys import ApiKeys
+from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
@@ -58,6 +60,7 @@ class People(NamedTuple):
     accounts: Accounts
     credentials: Credentials
     second_factors: SecondFactors
+    api_keys: ApiKeys
     letters: Letters
     post: Post
     sessions: Sessions
@@ -98,16 +101,21 @@ async def passwords() -> AsyncIterator[Passwords]:
 @pytest.fixture
 async def people(database: Database, valkey: "redis.Redis", clock: ManualClock, passwords: Passwords) -> People:
     tokens = ValkeySocketTokens(valkey)
-    sessions = Sessions(database, clock, tokens)
+    believed = Believed()
+    sessions = Sessions(database, clock, tokens, believed)
     sockets = ClosedSockets()
     post = Post()
-    letters = Letters(database, clock, Keyed(SECRET), post, "https://shop.test")
-    ending, trying = Ending(sessions, sockets), Trying(ValkeyAttempts(valkey))
+    keyed = Keyed(SECRET)
+    letters = Letters(database, clock, keyed, post, "https://shop.test")
+    ending, trying = Ending(believed, sockets), Trying(ValkeyAttempts(valkey))
     credentials = Credentials(database, clock, passwords, sessions, ending, trying, letters)
     second_factors = SecondFactors(database, clock, Sealed([SECRET]), credentials, letters, "A shop")
     accounts = Accounts(database, clock, passwords, sessions, ending, trying, tokens, letters, second_factors)
+    api_keys = ApiKeys(database, clock, keyed, believed, credentials, ending, letters)
     database.consume([LetterWritten])
-    return People(accounts, credentials, second_factors, letters, post, sessions, passwords, sockets, database, clock)
+    return People(
+        accounts, credentials, second_factors, api_keys, letters, post, sessions, passwords, sockets, database, clock
+    )
 
 
 def token_in(mail: Mail) -> str:

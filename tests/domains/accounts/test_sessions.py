@@ -27,6 +27,7 @@ from fastshop.contract.base import BadInput
 from fastshop.ids import new_id
 from piccolo_conf import DB
 from server.adapters.limits.valkey import ValkeySocketTokens
+from server.domains.accounts.believed import Believed
 from server.domains.accounts.channels import permit_person, watches
 from server.domains.accounts.sessions import LIFETIME, Sessions
 from server.kernel import log
@@ -195,7 +196,7 @@ async def test_a_session_that_ends_while_it_is_looked_up_is_not_believed_afterwa
     people: People, valkey: "redis.Redis"
 ) -> None:
     held = HeldDatabase(DB)
-    sessions = Sessions(held, people.clock, ValkeySocketTokens(valkey))
+    sessions = Sessions(held, people.clock, ValkeySocketTokens(valkey), Believed())
     signed_in = await people.register()
     looking = asyncio.create_task(sessions.authenticate(signed_in.token))
     await held.found.wait()
@@ -208,7 +209,7 @@ async def test_a_session_that_ends_while_it_is_looked_up_is_not_believed_afterwa
 
 
 async def test_another_node_knows_of_an_end_within_a_second(people: People, valkey: "redis.Redis") -> None:
-    there = Sessions(people.database, people.clock, ValkeySocketTokens(valkey))
+    there = Sessions(people.database, people.clock, ValkeySocketTokens(valkey), Believed())
     signed_in = await people.register()
     assert await there.authenticate(signed_in.token)
     await people.accounts.log_out(LogOut(), await people.caller(signed_in))

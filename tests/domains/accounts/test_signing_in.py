@@ -15,6 +15,7 @@ from fastshop.contract.accounts import AccountDisabled, LogIn, Role, SignedIn, W
 from fastshop.contract.base import Busy, RateLimited
 from fastshop.ids import new_id
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.domains.accounts.believed import Believed
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.service import Accounts
@@ -194,7 +195,7 @@ async def test_without_valkey_people_still_sign_in_and_it_is_logged(people: Peop
         people.clock,
         passwords,
         people.sessions,
-        Ending(people.sessions, people.sockets),
+        Ending(Believed(), people.sockets),
         Trying(ValkeyAttempts(nowhere)),
         tokens,
         people.letters,

@@ -142,7 +142,7 @@ def test_no_operation_is_for_customers_or_guests(stage: Stage) -> None:
     for operation in operations(stage.imports):
         for caller in (GUEST, Caller(user_id=new_id())):
             with pytest.raises((SignInNeeded, NotAllowed)):
-                operation.permission.check(caller)
+                operation.admit(caller)
 
 
 def _of(shop: Caller, upload_id: UUID) -> StartImport:

@@ -97,13 +97,13 @@ async def test_who_may_ask_at_all(desk: Desk) -> None:
     own, show, of_shop = operations(desk.orders)
     for operation in (own, show, of_shop):
         with pytest.raises(SignInNeeded):
-            operation.permission.check(GUEST)
+            operation.admit(GUEST)
     for who in (ANN, AGENT, MANAGER, ADMIN):
-        own.permission.check(who)
-        show.permission.check(who)
+        own.admit(who)
+        show.admit(who)
         with pytest.raises(NotAllowed):
-            of_shop.permission.check(who)
-    of_shop.permission.check(OUR_SELLER)
+            of_shop.admit(who)
+    of_shop.admit(OUR_SELLER)
 
 
 async def test_lists_go_page_by_page_the_newest_first(desk: Desk) -> None:

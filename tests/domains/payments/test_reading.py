@@ -31,7 +31,7 @@ async def test_a_payment_does_not_exist_for_others(till: Till, who: Caller) -> N
 async def test_guests_see_nothing(till: Till) -> None:
     for operation in operations(till.payments, till.paying, till.refunds, till.disputes):
         with pytest.raises(SignInNeeded):
-            operation.permission.check(GUEST)
+            operation.admit(GUEST)
 
 
 async def test_managers_and_admins_list_their_own_payments_only(till: Till) -> None:
