@@ -42,6 +42,8 @@ from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
 from server.domains.accounts.trying import Trying
+from server.domains.addresses import operations as address_operations
+from server.domains.addresses.service import Addresses
 from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
@@ -171,6 +173,7 @@ class Domains:
         )
         self.api_keys = ApiKeys(database, clock, keyed, believed, self.credentials, ending, self.letters)
         self.bearers = Bearers(self.sessions, self.api_keys)
+        self.addresses = Addresses(database, clock)
         self.taxonomy = Taxonomy(database)
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
@@ -212,6 +215,7 @@ class Domains:
         return Operations(
             [
                 *account_operations.operations(self.accounts, self.credentials, self.second_factors, self.api_keys),
+                *address_operations.operations(self.addresses),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
