@@ -7,6 +7,7 @@ from piccolo.conf.apps import AppConfig, table_finder
 TABLE_MODULES = [
     "server.domains.accounts.tables",
     "server.domains.addresses.tables",
+    "server.domains.audit.tables",
     "server.domains.catalog.tables",
     "server.domains.imports.tables",
     "server.domains.payments.tables",

@@ -187,7 +187,7 @@ async def _realtime(
         )
     )
     database.on_commit(realtime.hub.announce)
-    domains.sockets.attach(realtime.end_sessions)
+    domains.sockets.attach(realtime)
     await realtime.start()
     stack.push_async_callback(realtime.stop)
     return realtime

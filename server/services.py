@@ -28,9 +28,11 @@ from server.adapters.payments.simulated_bank import simulated_bank
 from server.adapters.storage.local import LocalFiles
 from server.documents.asyncapi import asyncapi
 from server.documents.openapi import openapi
+from server.domains.accounts import admin_operations
 from server.domains.accounts import channels as account_channels
 from server.domains.accounts import jobs as account_jobs
 from server.domains.accounts import operations as account_operations
+from server.domains.accounts.administration import Administration
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.believed import Believed
@@ -38,12 +40,16 @@ from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.ports import Sockets
+from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
 from server.domains.accounts.trying import Trying
 from server.domains.addresses import operations as address_operations
 from server.domains.addresses.service import Addresses
+from server.domains.audit import operations as audit_operations
+from server.domains.audit.service import Audit
 from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
@@ -112,16 +118,21 @@ class LateSockets:
     """The sockets, for those who are made before them: real time needs the operations, and accounts need real time."""
 
     def __init__(self) -> None:
-        self._end: Callable[[Collection[UUID]], Awaitable[None]] | None = None
+        self._sockets: Sockets | None = None
 
-    def attach(self, end_sessions: Callable[[Collection[UUID]], Awaitable[None]]) -> None:
+    def attach(self, sockets: Sockets) -> None:
         """From now on there are sockets."""
-        self._end = end_sessions
+        self._sockets = sockets
 
     async def end_sessions(self, session_ids: Collection[UUID]) -> None:
         """See `server.domains.accounts.ports.Sockets`."""
-        if self._end is not None:
-            await self._end(session_ids)
+        if self._sockets is not None:
+            await self._sockets.end_sessions(session_ids)
+
+    async def renew_users(self, user_ids: Collection[UUID]) -> None:
+        """See `server.domains.accounts.ports.Sockets`."""
+        if self._sockets is not None:
+            await self._sockets.renew_users(user_ids)
 
 
 class Yesterday:
@@ -173,6 +184,9 @@ class Domains:
         )
         self.api_keys = ApiKeys(database, clock, keyed, believed, self.credentials, ending, self.letters)
         self.bearers = Bearers(self.sessions, self.api_keys)
+        self.roles = Roles(database, clock, ending)
+        self.administration = Administration(database, clock, self.sessions, self.second_factors, ending)
+        self.audit = Audit(database)
         self.addresses = Addresses(database, clock)
         self.taxonomy = Taxonomy(database)
         self.browsing = Browsing(database)
@@ -215,7 +229,9 @@ class Domains:
         return Operations(
             [
                 *account_operations.operations(self.accounts, self.credentials, self.second_factors, self.api_keys),
+                *admin_operations.operations(self.administration, self.roles),
                 *address_operations.operations(self.addresses),
+                *audit_operations.operations(self.audit),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),

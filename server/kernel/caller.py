@@ -1,7 +1,7 @@
 """Who asks, and what they must be to be answered."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +14,7 @@ class Caller:
     """Who asks: a signed-in person with one of their sessions, or a guest (``user_id`` is None).
 
     A program asks with its owner's key: ``session_id`` is the key's id then, and ``scopes`` what it may be used for.
+    ``limits`` are those of the roles that count only where a scope or an operation is named with them.
 
     ``address`` is the network address the request came from, ``device`` what the browser or program calls itself.
     ``expires_at`` is when the session or the token ends by itself, where that is known.
@@ -27,6 +28,7 @@ class Caller:
     device: str = ""
     expires_at: datetime | None = None
     scopes: frozenset[str] | None = None
+    limits: tuple[tuple[Role, frozenset[str]], ...] = ()
 
     @property
     def person(self) -> UUID:
@@ -35,11 +37,17 @@ class Caller:
             raise SignInNeeded
         return self.user_id
 
-    def within(self, scope: str) -> "Caller":
-        """The caller as they count in what has this scope: a key that was not made for it is a guest."""
-        if self.scopes is None or scope in self.scopes:
+    def within(self, *names: str) -> "Caller":
+        """The caller as they count in what goes by these names: a scope first, perhaps an operation.
+
+        A key that was not made for it is a guest; a role that is not for it does not count.
+        """
+        if self.scopes is not None and self.scopes.isdisjoint(names):
+            return Caller(address=self.address, device=self.device)
+        lost = {role for role, allowed in self.limits if allowed.isdisjoint(names)}
+        if not lost:
             return self
-        return Caller(address=self.address, device=self.device)
+        return replace(self, roles=self.roles - lost, seller_id=None if Role.SELLER in lost else self.seller_id)
 
     def is_any(self, *roles: Role) -> bool:
         """Whether the caller has at least one of these roles."""
@@ -57,13 +65,13 @@ class Permission:
     signed_in: bool = False
     roles: frozenset[Role] = frozenset()
 
-    def admit(self, caller: Caller, scope: str) -> Caller:
+    def admit(self, caller: Caller, *names: str) -> Caller:
         """The caller as they count in an operation. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`."""
-        counted = caller.within(scope)
+        counted = caller.within(*names)
         if not self.signed_in:
             return counted
         if counted.user_id is None:
-            raise SignInNeeded if caller.user_id is None else ScopeMissing(scope)
+            raise SignInNeeded if caller.user_id is None else ScopeMissing(names[0])
         if self.roles and self.roles.isdisjoint(counted.roles):
             raise NotAllowed
         return counted

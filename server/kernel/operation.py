@@ -35,12 +35,12 @@ class Operation:
         self.run = run
         self.permission = permission
         self.command = _command_of(run)
-        self._scope = self.command.scope()
+        self._names = (self.command.scope(), self.command.tag())
         self.refusals = (*_edge_refusals(permission), *refusals)
 
     def admit(self, caller: Caller) -> Caller:
         """The caller as they count here. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`."""
-        return self.permission.admit(caller, self._scope)
+        return self.permission.admit(caller, *self._names)
 
     @property
     def tag(self) -> str:

@@ -19,3 +19,9 @@ class Ending:
         if session_ids:
             self._believed.forget(session_ids)
             await self._sockets.end_sessions(session_ids)
+
+    async def changed(self, user_ids: Collection[UUID]) -> None:
+        """Look these people up anew, and let their sockets come again: they may do something else now."""
+        if user_ids:
+            self._believed.forget_people(user_ids)
+            await self._sockets.renew_users(user_ids)

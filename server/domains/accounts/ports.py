@@ -12,6 +12,10 @@ class Sockets(Protocol):
         """Close every socket of these sessions, now."""
         ...
 
+    async def renew_users(self, user_ids: Collection[UUID]) -> None:
+        """Let every socket of these people connect anew: what they may do has changed."""
+        ...
+
 
 class Attempts(Protocol):
     """Counts tries, so that nobody has endless ones."""

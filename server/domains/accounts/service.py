@@ -57,7 +57,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING name, c
 _USER = """
 SELECT users.*, EXISTS (
     SELECT FROM second_factors WHERE user_id = users.id AND confirmed_at IS NOT NULL
-) AS two_factor FROM users WHERE {} = $1
+) AS two_factor, ARRAY(SELECT base FROM roles WHERE name = any(users.custom_roles)) AS bases FROM users WHERE {} = $1
 """
 _BY_EMAIL, _BY_ID = _USER.format("email"), _USER.format("id")
 _CODES = Allowance("login:codes", 100, 15 * 60)
@@ -238,7 +238,7 @@ def _me(row: Any) -> Me:
         id=row["id"],
         email=row["email"],
         name=row["name"],
-        roles=tuple(Role(role) for role in row["roles"]),
+        roles=tuple(Role(role) for role in dict.fromkeys((*row["roles"], *row["bases"]))),
         seller_id=row["seller_id"],
         created_at=row["created_at"],
         email_verified=row["email_verified_at"] is not None,

@@ -80,12 +80,11 @@ class Sessions:
         now = self._clock.now()
         token, session_id = secrets.token_urlsafe(32), new_id()
         limit = await transaction.connection.fetchval(_LIMIT, user_id)
+        ended = await self.end_surplus(transaction, user_id, max(limit - 1, 0))
         expires_at = now + LIFETIME
-        surplus = await transaction.connection.fetch(_SURPLUS, user_id, now, max(limit - 1, 0))
         await transaction.connection.execute(
             _START, session_id, user_id, fingerprint(token), address[:_ADDRESS], device[:200], now, expires_at
         )
-        ended = self._tell(transaction, user_id, surplus, "session_limit")
         transaction.emit(SessionStarted(time=now, session_id=session_id, device=device[:200]), USER.of(user_id))
         return Started(session_id, token, expires_at, ended)
 
@@ -96,6 +95,11 @@ class Sessions:
             return False
         transaction.emit(SessionEnded(time=now, session_id=session_id, reason=reason), USER.of(user_id))
         return True
+
+    async def end_surplus(self, transaction: Transaction, user_id: UUID, limit: int) -> list[UUID]:
+        """End the longest unused of a user's sessions beyond the limit. The user's row is locked already."""
+        surplus = await transaction.connection.fetch(_SURPLUS, user_id, self._clock.now(), limit)
+        return self._tell(transaction, user_id, surplus, "session_limit")
 
     async def end_all(
         self, transaction: Transaction, user_id: UUID, reason: str, keep: UUID | None = None

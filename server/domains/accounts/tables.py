@@ -31,6 +31,16 @@ class User(Table, tablename="users"):
     disabled_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     email_verified_at = Timestamptz(null=True, default=None)
+    custom_roles = Array(base_column=Varchar(length=40))
+
+
+class RoleRow(Table, tablename="roles"):
+    """A role that an admin made, or a built-in one that was edited. ``permissions`` null: all of its base."""
+
+    name = Varchar(length=40, primary_key=True)
+    title = Varchar(length=200)
+    base = Varchar(length=20)
+    permissions = Array(base_column=Varchar(length=60), null=True, default=None)
 
 
 class ActiveSession(Table, tablename="active_sessions"):

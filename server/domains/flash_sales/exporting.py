@@ -44,7 +44,7 @@ class Exporting:
 
     async def ledger(self, sale_id: UUID, caller: Caller) -> AsyncIterator[bytes]:
         """The ledger as CSV (RFC 4180, UTF-8), by the permission of `flash_sales.ledger` and with its refusals."""
-        await self._selling.check_reads_ledger(sale_id, READING.admit(caller, ShowLedger.scope()))
+        await self._selling.check_reads_ledger(sale_id, READING.admit(caller, ShowLedger.scope(), ShowLedger.tag()))
         return self._pieces(SALE_LEDGER.of(sale_id))
 
     async def _pieces(self, channel: str) -> AsyncIterator[bytes]:

@@ -12,12 +12,14 @@ from fastshop.contract.accounts import LogIn, Register, SignedIn
 from fastshop.contract.credentials import LetterWritten
 from fastshop.ids import new_id
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
+from server.domains.accounts.administration import Administration
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
@@ -39,9 +41,13 @@ class ClosedSockets:
 
     def __init__(self) -> None:
         self.ended: list[UUID] = []
+        self.renewed: list[UUID] = []
 
     async def end_sessions(self, session_ids: Collection[UUID]) -> None:
         self.ended.extend(session_ids)
+
+    async def renew_users(self, user_ids: Collection[UUID]) -> None:
+        self.renewed.extend(user_ids)
 
 
 class Post:
@@ -61,6 +67,8 @@ class People(NamedTuple):
     credentials: Credentials
     second_factors: SecondFactors
     api_keys: ApiKeys
+    roles: Roles
+    administration: Administration
     letters: Letters
     post: Post
     sessions: Sessions
@@ -112,10 +120,11 @@ async def people(database: Database, valkey: "redis.Redis", clock: ManualClock, 
     second_factors = SecondFactors(database, clock, Sealed([SECRET]), credentials, letters, "A shop")
     accounts = Accounts(database, clock, passwords, sessions, ending, trying, tokens, letters, second_factors)
     api_keys = ApiKeys(database, clock, keyed, believed, credentials, ending, letters)
+    roles = Roles(database, clock, ending)
+    administration = Administration(database, clock, sessions, second_factors, ending)
     database.consume([LetterWritten])
-    return People(
-        accounts, credentials, second_factors, api_keys, letters, post, sessions, passwords, sockets, database, clock
-    )
+    services = (accounts, credentials, second_factors, api_keys, roles, administration)
+    return People(*services, letters, post, sessions, passwords, sockets, database, clock)
 
 
 def token_in(mail: Mail) -> str:
