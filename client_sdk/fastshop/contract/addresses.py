@@ -109,7 +109,7 @@ class RemoveAddress(Command[Done], frozen=True, tag="addresses.remove"):
 class DescribeAddress(Command[AddressRules], frozen=True, tag="addresses.describe"):
     """How a country writes addresses, for a form that asks for no more than it needs."""
 
-    http: ClassVar = GET("/addresses/rules/{country}")
+    http: ClassVar = GET("/addresses/rules")
     country: Country
 
 
