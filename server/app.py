@@ -11,6 +11,8 @@ from typing import Any
 import redis.asyncio as redis
 from prometheus_client import CollectorRegistry
 
+from fastshop.contract.flash_sales import ShowLedger
+from fastshop.contract.ledger import ListEarnings
 from fastshop.registry import contract
 from piccolo_conf import DB
 from server import schema
@@ -76,7 +78,9 @@ class Shop:
                 *self._outbox_pages(),
                 webhooks(self.domains.telling.hear),
                 self._ledger_file(),
-                csv_download("/sellers/{id}/statement.csv", self.domains.earnings.statement, self.sign_in),
+                csv_download(
+                    "/sellers/{id}/statement.csv", self.domains.earnings.statement, self.sign_in, ListEarnings
+                ),
             ],
         )
 
@@ -108,7 +112,7 @@ class Shop:
         return [person.email for person in people()], PASSWORD
 
     def _ledger_file(self) -> Any:
-        return csv_download("/flash-sales/{id}/ledger.csv", self.domains.exporting.ledger, self.sign_in)
+        return csv_download("/flash-sales/{id}/ledger.csv", self.domains.exporting.ledger, self.sign_in, ShowLedger)
 
     def _demo_pages(self) -> Sequence[Any]:
         return [] if self.settings.production else [demo_images]

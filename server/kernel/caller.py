@@ -68,13 +68,19 @@ class Permission:
     def admit(self, caller: Caller, *names: str) -> Caller:
         """The caller as they count in an operation. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`."""
         counted = caller.within(*names)
-        if not self.signed_in:
-            return counted
-        if counted.user_id is None:
-            raise SignInNeeded if caller.user_id is None else ScopeMissing(names[0])
-        if self.roles and self.roles.isdisjoint(counted.roles):
-            raise NotAllowed
+        if self.signed_in and counted.user_id is None and caller.user_id is not None:
+            raise ScopeMissing(names[0])
+        self.check(counted)
         return counted
+
+    def check(self, caller: Caller) -> None:
+        """Refuse the caller (`SignInNeeded`, `NotAllowed`) or return."""
+        if not self.signed_in:
+            return
+        if caller.user_id is None:
+            raise SignInNeeded
+        if self.roles and self.roles.isdisjoint(caller.roles):
+            raise NotAllowed
 
 
 ANYONE = Permission("anyone")

@@ -1,0 +1,2303 @@
+// Written by `fastshop typescript` from the contract in client_sdk/fastshop/contract. Do not edit it:
+// change the contract and write it again; a test fails while the two differ.
+
+/** A UUID, version 7 where we make it, so newer ids sort after older ones. */
+export type Id = string;
+
+/** A moment in RFC 3339, with its offset. */
+export type Time = string;
+
+/**
+ * An account of the books. `PAYMENTS` is what buyers paid; the others say where it is.
+ *
+ * `UNALLOCATED` came for something that is not sold yet. `DISPUTED` was taken back by a bank until it has decided. `LOSSES` was taken back beyond what was left of its sale. `FEES` are the gateway's, kept by it (`GATEWAY`).
+ */
+export type Account = "commission" | "disputed" | "fees" | "gateway" | "losses" | "payments" | "payouts" | "refunds" | "seller" | "tax" | "unallocated";
+
+/** An address in somebody's book. `is_default`: the one that is meant when none is named. */
+export interface Address {
+  id: Id;
+  address: PostalAddress;
+  is_default: boolean;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface AddressPage {
+  items: readonly Address[];
+  next: string | null;
+}
+
+/** How a country writes addresses: the fields that it needs and those it knows, and its states, if it has a list. */
+export interface AddressRules {
+  country: string;
+  required: readonly string[];
+  known: readonly string[];
+  country_areas: readonly Area[];
+  postal_code_examples: readonly string[];
+}
+
+/** A key. `prefix` is what it begins with, to tell it by. `revoked_at`: it works no longer since then. */
+export interface ApiKey {
+  id: Id;
+  name: string;
+  prefix: string;
+  scopes: readonly string[];
+  created_at: Time;
+  last_used_at: Time | null;
+  expires_at: Time | null;
+  revoked_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ApiKeyPage {
+  items: readonly ApiKey[];
+  next: string | null;
+}
+
+/** A state or province: `code` is what an address has, `name` what people call it. */
+export interface Area {
+  code: string;
+  name: string;
+}
+
+/** Whether each entry still fits the one before. `broken_at` is the first that does not. */
+export interface AuditCheck {
+  entries: number;
+  intact: boolean;
+  broken_at: number | null;
+}
+
+/** Something that was done. `subject` is what it was done to, e.g. `user:0193...`; people stand in it by id. */
+export interface AuditEntry {
+  number: number;
+  at: Time;
+  actor_id: Id | null;
+  session_id: Id | null;
+  action: string;
+  subject: string;
+  facts: Record<string, never>;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface AuditEntryPage {
+  items: readonly AuditEntry[];
+  next: string | null;
+}
+
+/**
+ * What concerns one person, where their stream starts.
+ *
+ * Claims that hold units, the latest orders, active places in line, and the sales of whose start they are reminded.
+ */
+export interface Belongings {
+  claims: readonly Claim[];
+  orders: readonly Order[];
+  places: readonly Place[];
+  reminders: readonly Id[];
+}
+
+/** Who makes a product. */
+export interface Brand {
+  id: Id;
+  name: string;
+  slug: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface BrandPage {
+  items: readonly Brand[];
+  next: string | null;
+}
+
+/** A node of the category tree. `path` are the slugs from the root down to itself. */
+export interface Category {
+  id: Id;
+  name: string;
+  slug: string;
+  parent_id: Id | null;
+  path: readonly string[];
+}
+
+/**
+ * What is to be found: the `counter` with which the derived key begins with `key_prefix` (hex).
+ *
+ * The key of `SHA-256` and cost 1 is the SHA-256 of salt, nonce and the counter as four bytes, big-endian.
+ */
+export interface ChallengeParameters {
+  algorithm: string;
+  nonce: string;
+  salt: string;
+  cost: number;
+  keyLength: number;
+  keyPrefix: string;
+  data: Readonly<Record<string, string>>;
+}
+
+/**
+ * A customer's units in a sale. `place` counts the claims of the sale in the order in which they were decided.
+ *
+ * `expires_at` is when a held claim lapses. `payment_id` is the latest payment, `order_id` the order, once paid. `place_id` is the place in line that was served with it, null for who came when units were free.
+ */
+export interface Claim {
+  id: Id;
+  sale_id: Id;
+  customer_id: Id;
+  place: number;
+  quantity: number;
+  total: Money;
+  state: ClaimState;
+  claimed_at: Time;
+  expires_at: Time;
+  payment_id: Id | null;
+  order_id: Id | null;
+  place_id: Id | null;
+}
+
+/** A hold was not paid for in time. */
+export interface ClaimLapsed {
+  type: "flash_sales.lapsed";
+  claim: Claim;
+  time: Time;
+}
+
+/**
+ * Where a claim stands. `HELD` and `PAYING` keep units; `PAID` has bought them; the others gave them back.
+ *
+ * `WITHDRAWN`: the seller cancelled the sale before it was paid for.
+ */
+export type ClaimState = "given_back" | "held" | "lapsed" | "paid" | "paying" | "withdrawn";
+
+/** A hold was withdrawn because the sale was cancelled. Nothing was charged for it. */
+export interface ClaimWithdrawn {
+  type: "flash_sales.withdrawn";
+  claim: Claim;
+  time: Time;
+}
+
+/** If none of the holds that are out is paid for, so many `units` in all have come back at `time`. */
+export interface ComingBack {
+  time: Time;
+  units: number;
+}
+
+/** What the shop keeps of sales from `since` on: of one seller, of one category and those below, or both. */
+export interface CommissionRate {
+  id: Id;
+  /** Basis points: 1250 is 12.5 % */
+  rate: number;
+  seller_id: Id | null;
+  category_id: Id | null;
+  since: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CommissionRatePage {
+  items: readonly CommissionRate[];
+  next: string | null;
+}
+
+/** Where something goes. `country` is its ISO 3166 code. */
+export interface DeliveryAddress {
+  name: string;
+  street: string;
+  city: string;
+  country: string;
+  postal_code?: string;
+  extra?: string;
+}
+
+/** A payment that its customer's bank questions. `id` is the gateway's, `reason` its code. */
+export interface Dispute {
+  id: string;
+  payment_id: Id;
+  amount: Money;
+  state: DisputeState;
+  reason: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface DisputePage {
+  items: readonly Dispute[];
+  next: string | null;
+}
+
+/** Where a dispute stands. Won: the shop keeps the money. */
+export type DisputeState = "lost" | "open" | "won";
+
+/** The answer of a command that has nothing to tell but that it is done. */
+export type Done = Record<string, never>;
+
+/**
+ * A line of a seller's statement: `amount` came to their account, or left it.
+ *
+ * `commission` and `tax` is what went elsewhere of the same sale (back from there, where negative); `rates` are the commission's.
+ */
+export interface Earning {
+  id: Id;
+  seller_id: Id;
+  kind: MovementKind;
+  amount: Money;
+  commission: Money;
+  tax: Money;
+  rates: readonly number[];
+  order_id: Id | null;
+  payment_id: Id | null;
+  at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface EarningPage {
+  items: readonly Earning[];
+  next: string | null;
+}
+
+/** What the shop owes a seller now, by currency. Negative where more went back than was left. */
+export interface Earnings {
+  seller_id: Id;
+  balances: readonly Money[];
+}
+
+/** Money came to a seller's account or left it. */
+export interface EarningsMoved {
+  type: "ledger.earnings_moved";
+  earning: Earning;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface EarningsPage {
+  items: readonly Earnings[];
+  next: string | null;
+}
+
+/**
+ * Why a place ended without units.
+ *
+ * The sale's time was over, or its seller ended it early (`ENDED`) or cancelled it; all its units were paid for by others; or the customer had as many units as they may have when their turn came (`LIMIT`).
+ */
+export type EndReason = "cancelled" | "ended" | "limit" | "sold_out";
+
+/**
+ * A sale. `left` are the units nobody holds or has bought: quantity_limit - held_count - sold_count.
+ *
+ * `commitment` is the SHA-256 of the seed with which its lobby is drawn, `seed` the seed itself, empty until it was drawn (both in hex). `limit_by` says by what else the limit counts, `proof_of_work` whether a place or a claim needs a solved challenge.
+ */
+export interface FlashSale {
+  id: Id;
+  product_id: Id;
+  variant_id: Id;
+  seller_id: Id;
+  title: string;
+  image_url: string;
+  sale_price: Money;
+  original_price: Money;
+  start_time: Time;
+  end_time: Time;
+  quantity_limit: number;
+  held_count: number;
+  sold_count: number;
+  left: number;
+  per_customer_limit: number;
+  hold_seconds: number;
+  phase: Phase;
+  commitment: string;
+  seed: string;
+  limit_by: readonly LimitBy[];
+  proof_of_work: boolean;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface FlashSalePage {
+  items: readonly FlashSale[];
+  next: string | null;
+}
+
+/** A picture of a product. `alt` is what a screen reader says. */
+export interface Image {
+  /** https, or a path of ours */
+  url: string;
+  alt: string;
+}
+
+/** A picture of a product. `alt` is what a screen reader says. */
+export interface ImageInput {
+  /** https, or a path of ours */
+  url: string;
+  alt?: string;
+}
+
+/** An import and how far it is. The counts are of rows; `total_rows` is null until the file was read once. */
+export interface Import {
+  id: Id;
+  seller_id: Id;
+  state: ImportState;
+  dry_run: boolean;
+  total_rows: number | null;
+  created: number;
+  updated: number;
+  unchanged: number;
+  failed: number;
+  reason: string;
+  started_at: Time;
+  finished_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ImportPage {
+  items: readonly Import[];
+  next: string | null;
+}
+
+/** How far an import is now. */
+export interface ImportProgress {
+  type: "imports.progress";
+  progress: Import;
+  time: Time;
+}
+
+/** Somebody asked for an import; a job does it. */
+export interface ImportRequested {
+  type: "imports.requested";
+  import_id: Id;
+  time: Time;
+}
+
+/** What became of one row. `line` is the line in the file where the row begins; the header is line 1. */
+export interface ImportRow {
+  line: number;
+  outcome: RowOutcome;
+  handle: string;
+  column: string;
+  reason: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ImportRowPage {
+  items: readonly ImportRow[];
+  next: string | null;
+}
+
+/** Where an import stands. `FAILED` means that the file as a whole could not be read; `reason` says why. */
+export type ImportState = "done" | "failed" | "running" | "waiting";
+
+/** A line of a sale's ledger: what happened to which claim or place in line, when. */
+export interface LedgerEntry {
+  type: string;
+  time: Time;
+  claim: Claim | null;
+  place: Place | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface LedgerEntryPage {
+  items: readonly LedgerEntry[];
+  next: string | null;
+}
+
+/** The balances of the shop, by currency. */
+export interface LedgerTotals {
+  totals: readonly Totals[];
+}
+
+/**
+ * Whose units count together for the limit of a sale: a customer's always do.
+ *
+ * By `CARD` also those of all who pay with the same card, by `ADDRESS` those that go to the same address.
+ */
+export type LimitBy = "address" | "card" | "customer";
+
+/**
+ * When a unit may come free for a place. An estimate: nobody knows who will pay.
+ *
+ * `earliest` is the first moment at which enough holds can have lapsed, null when more wait ahead than units are on hold. `likely` is how likely it is that so many of these holds are not paid for, from 0 to 1.
+ */
+export interface LineEstimate {
+  earliest: Time | null;
+  likely: number;
+}
+
+/** A customer took a place in the lobby or in line. */
+export interface LineJoined {
+  type: "flash_sales.joined";
+  place: Place;
+  time: Time;
+}
+
+/** A customer gave their place up. */
+export interface LineLeft {
+  type: "flash_sales.left";
+  place: Place;
+  time: Time;
+}
+
+/** In front of the place with this `number` so many others wait. */
+export interface LineMark {
+  number: number;
+  ahead: number;
+}
+
+/** A place and how many wait ahead. The latter is null where it does not wait: in the lobby, or when it is over. */
+export interface LinePosition {
+  place: Place;
+  ahead: number | null;
+  estimate: LineEstimate | null;
+}
+
+/**
+ * How the lobby was drawn, a page of it. `places` are the ids in the order drawn, from number `first` on.
+ *
+ * `commitment` (shown from the sale's creation) is the SHA-256 of `seed`; places are in the ascending order of SHA-256 of seed and place id (its 16 bytes). `fastshop.fairness.verify_draw` checks all of it.
+ */
+export interface LobbyDraw {
+  sale_id: Id;
+  commitment: string;
+  seed: string;
+  count: number;
+  first: number;
+  places: readonly Id[];
+  next: string | null;
+}
+
+/**
+ * The person who asks. `seller_id` is the seller they act for, if any.
+ *
+ * `email_verified`: mail sent there has reached them. `two_factor`: signing in takes a second step.
+ */
+export interface Me {
+  id: Id;
+  email: string;
+  name: string;
+  roles: readonly Role[];
+  seller_id: Id | null;
+  created_at: Time;
+  email_verified: boolean;
+  two_factor: boolean;
+}
+
+/** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
+/** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
+export interface MoneyInput {
+  amount: number;
+  currency: string;
+}
+
+/** Money that moved between accounts, for one reason. */
+export interface Movement {
+  id: Id;
+  kind: MovementKind;
+  at: Time;
+  order_id: Id | null;
+  payment_id: Id | null;
+  entries: readonly MovementEntry[];
+}
+
+/**
+ * A line of the books. What comes to an account is positive, what leaves it negative; a movement's sum is zero.
+ *
+ * `party_id` is the seller that it concerns. `rate` is the commission's, as it was when the sale was made.
+ */
+export interface MovementEntry {
+  account: Account;
+  amount: Money;
+  party_id: Id | null;
+  rate: number | null;
+}
+
+/** Why money moved. */
+export type MovementKind = "dispute" | "dispute_lost" | "dispute_won" | "fee" | "payment" | "payout" | "payout_failed" | "refund" | "sale";
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface MovementPage {
+  items: readonly Movement[];
+  next: string | null;
+}
+
+/** A key and its secret: the bearer token, told this once. */
+export interface NewApiKey {
+  key: ApiKey;
+  secret: string;
+}
+
+/** A variant to be created or, with the id of one that exists, to be changed. */
+export interface NewVariant {
+  id: Id;
+  sku: string;
+  price: Price;
+  options?: Readonly<Record<string, string>>;
+  compare_at_price?: Price | null;
+  stock?: number;
+}
+
+/** An order, whole. `number` is what people call it by. */
+export interface Order {
+  id: Id;
+  number: string;
+  customer_id: Id;
+  state: OrderState;
+  lines: readonly OrderLine[];
+  total: Money;
+  payment_id: Id | null;
+  placed_at: Time;
+}
+
+/** Units of one variant, with title, options and price as they were when it was bought. */
+export interface OrderLine {
+  variant_id: Id;
+  product_id: Id;
+  seller_id: Id;
+  title: string;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  quantity: number;
+  unit_price: Money;
+  total: Money;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface OrderPage {
+  items: readonly Order[];
+  next: string | null;
+}
+
+/** An order was paid and exists from now on. */
+export interface OrderPlaced {
+  type: "orders.placed";
+  order: Order;
+  time: Time;
+}
+
+/** Where an order stands. */
+export type OrderState = "cancelled" | "paid";
+
+/** How paying went. The claim is `paid`, or still `paying` while the bank takes its time or needs an action. */
+export interface PayAnswer {
+  claim: Claim;
+  payment: Payment;
+}
+
+/**
+ * A payment. `action_url` is where the customer confirms it with their bank, while it needs that.
+ *
+ * `failure` is the gateway's reason, empty while there is none. `returned` is what went back of it by refunds of a part, or is on its way back, in minor units.
+ */
+export interface Payment {
+  id: Id;
+  user_id: Id;
+  amount: Money;
+  status: PaymentState;
+  payment_method: string;
+  failure: string;
+  action_url: string;
+  created_at: Time;
+  updated_at: Time;
+  returned: number;
+}
+
+/** A payment did not go through; the claim is held again, or lapsed if its time was over. `reason` says why. */
+export interface PaymentFailed {
+  type: "flash_sales.payment_failed";
+  claim: Claim;
+  reason: string;
+  time: Time;
+}
+
+/**
+ * A payment that the customer's browser is to complete with the gateway's own page elements.
+ *
+ * `client_secret` is what those are given, with the gateway's `public_key` (empty: the simulated gateway).
+ */
+export interface PaymentIntent {
+  payment: Payment;
+  client_secret: string;
+  public_key: string;
+}
+
+/** A payment waits for the customer: they confirm it with their bank at its `action_url`. */
+export interface PaymentNeedsAction {
+  type: "payments.needs_action";
+  payment: Payment;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PaymentPage {
+  items: readonly Payment[];
+  next: string | null;
+}
+
+/** Money of a payment went back, because an admin gave it back. */
+export interface PaymentPartRefunded {
+  type: "payments.part_refunded";
+  payment: Payment;
+  refund: PaymentRefund;
+  time: Time;
+}
+
+/** Money of a payment that an admin gave back. `reason` is why, `failure` the gateway's code if it could not. */
+export interface PaymentRefund {
+  id: Id;
+  payment_id: Id;
+  amount: Money;
+  reason: string;
+  state: RefundState;
+  failure: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** The money of a payment went back, whole, because what it was for was gone when it came. */
+export interface PaymentRefunded {
+  type: "payments.refunded";
+  payment: Payment;
+  time: Time;
+}
+
+/**
+ * A customer pays; until the outcome is known the units stay theirs.
+ *
+ * `limit_keys` are what the sale's limit counts by, card or address, as keyed hashes that name nobody.
+ */
+export interface PaymentStarted {
+  type: "flash_sales.payment_started";
+  claim: Claim;
+  limit_keys: readonly string[];
+  time: Time;
+}
+
+/**
+ * Where a payment stands. `PENDING`: asked of the gateway, outcome not known yet.
+ *
+ * A payment whose units were lost by then is `REFUNDING` until the gateway has given the money back.
+ */
+export type PaymentState = "failed" | "needs_action" | "pending" | "refunded" | "refunding" | "succeeded";
+
+/** Money on its way to a seller. `reference` is what the bank knows it by, or why it failed. */
+export interface Payout {
+  id: Id;
+  seller_id: Id;
+  amount: Money;
+  state: PayoutState;
+  reference: string;
+  created_at: Time;
+  completed_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PayoutPage {
+  items: readonly Payout[];
+  next: string | null;
+}
+
+/** Where a payout stands. `PENDING` left the seller's balance and is on its way to their bank. */
+export type PayoutState = "failed" | "paid" | "pending";
+
+/** Where a sale stands by the server's clock. */
+export type Phase = "cancelled" | "ended" | "open" | "upcoming";
+
+/**
+ * A customer's place in the line of a sale, for up to `quantity` units. A customer has one active place.
+ *
+ * `joined` counts the places of the sale in the order in which they were taken. `number` is its number in line, 0 in the lobby: the draw gives the lobby the first ones, who comes later gets the next. Numbers never change; how many are ahead is told by the sale's `SaleLine`. `claim_id` is what it was served.
+ */
+export interface Place {
+  id: Id;
+  sale_id: Id;
+  customer_id: Id;
+  quantity: number;
+  state: PlaceState;
+  joined: number;
+  joined_at: Time;
+  number: number;
+  claim_id: Id | null;
+  reason: EndReason | null;
+}
+
+/** A place ended without units; its `reason` says why. */
+export interface PlaceEnded {
+  type: "flash_sales.place_ended";
+  place: Place;
+  time: Time;
+}
+
+/**
+ * Where a place stands. Those in the `LOBBY` and `WAITING` are active; the others are over.
+ *
+ * `SERVED`: its units are held, see `claim_id`. `LEFT`: given up by its customer. `ENDED`: see `reason`.
+ */
+export type PlaceState = "ended" | "left" | "lobby" | "served" | "waiting";
+
+/**
+ * An address. What a country's addresses do not have stays empty: see `DescribeAddress`.
+ *
+ * `street` may have several lines; `country_area` is a state or province, `city_area` a district, `sorting_code` what France calls CEDEX. `phone` is written as people do; the shop answers it in E.164.
+ */
+export interface PostalAddress {
+  name: string;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  street: string;
+  city: string;
+  postal_code: string;
+  country_area: string;
+  city_area: string;
+  sorting_code: string;
+  company: string;
+  phone: string;
+}
+
+/**
+ * An address. What a country's addresses do not have stays empty: see `DescribeAddress`.
+ *
+ * `street` may have several lines; `country_area` is a state or province, `city_area` a district, `sorting_code` what France calls CEDEX. `phone` is written as people do; the shop answers it in E.164.
+ */
+export interface PostalAddressInput {
+  name: string;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  street: string;
+  city?: string;
+  postal_code?: string;
+  country_area?: string;
+  city_area?: string;
+  sorting_code?: string;
+  company?: string;
+  phone?: string;
+}
+
+/** What something costs: never below zero. */
+export interface Price {
+  amount: number;
+  currency: string;
+}
+
+/** A product, whole. `options` are the names that its variants differ in, in display order. */
+export interface Product {
+  id: Id;
+  slug: string;
+  title: string;
+  description: string;
+  status: ProductStatus;
+  seller: Seller;
+  category_id: Id | null;
+  brand: Brand | null;
+  options: readonly string[];
+  images: readonly Image[];
+  variants: readonly Variant[];
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** A product in a list. `price` is the lowest of its variants. */
+export interface ProductCard {
+  id: Id;
+  slug: string;
+  title: string;
+  seller: Seller;
+  category_id: Id | null;
+  image: Image | null;
+  price: Money;
+  compare_at_price: Money | null;
+  in_stock: boolean;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ProductCardPage {
+  items: readonly ProductCard[];
+  next: string | null;
+}
+
+/** A product was created or edited: texts, pictures, status, variants. */
+export interface ProductChanged {
+  type: "catalog.product_changed";
+  product: Product;
+  time: Time;
+}
+
+/** The order of a product list. */
+export type ProductSort = "newest" | "price_down" | "price_up" | "title";
+
+/** Whether a product is for sale. Only `ACTIVE` ones are seen by others than their seller. */
+export type ProductStatus = "active" | "archived" | "draft";
+
+/**
+ * A proof of work to do, as ALTCHA (version 2) says it: any of its clients solves it.
+ *
+ * The proof is the base64 of the JSON `{"challenge": <this>, "solution": {"counter": ..., "derivedKey": <hex>}}`.
+ */
+export interface ProofChallenge {
+  parameters: ChallengeParameters;
+  signature: string;
+}
+
+/** A payment, what it paid for, and what went back of it. */
+export interface Receipt {
+  payment: Payment;
+  pays_for: string;
+  refunds: readonly PaymentRefund[];
+}
+
+/** Codes for who has lost the app. Each works once. They are told this once. */
+export interface RecoveryCodes {
+  codes: readonly string[];
+}
+
+/** Where a refund stands. Succeeded and failed are final. */
+export type RefundState = "failed" | "pending" | "succeeded";
+
+/** Somebody opened an account. */
+export interface Registered {
+  type: "accounts.registered";
+  user_id: Id;
+  name: string;
+  time: Time;
+}
+
+/** A customer wants to be reminded of a sale's start. */
+export interface ReminderAsked {
+  type: "flash_sales.reminder_asked";
+  sale_id: Id;
+  time: Time;
+}
+
+/** A customer does not want to be reminded any more. */
+export interface ReminderDropped {
+  type: "flash_sales.reminder_dropped";
+  sale_id: Id;
+  time: Time;
+}
+
+/** What somebody is in the marketplace. `AGENT` is a capability that comes on top of another role. */
+export type Role = "admin" | "agent" | "customer" | "manager" | "seller";
+
+/** A role. `permissions` null: all that its base may do. `people`: how many have it. */
+export interface RoleShown {
+  name: string;
+  title: string;
+  base: Role;
+  built_in: boolean;
+  permissions: readonly string[] | null;
+  people: number;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface RoleShownPage {
+  items: readonly RoleShown[];
+  next: string | null;
+}
+
+/** What became of a row. */
+export type RowOutcome = "created" | "failed" | "unchanged" | "updated";
+
+/** A sale was called off by its seller or an admin. */
+export interface SaleCancelled {
+  type: "flash_sales.cancelled";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** A sale is over and its last hold is settled: `returned` unsold units went back to the seller's stock. */
+export interface SaleClosed {
+  type: "flash_sales.closed";
+  sale: FlashSale;
+  returned: number;
+  time: Time;
+}
+
+/** A sale was set up. */
+export interface SaleCreated {
+  type: "flash_sales.created";
+  sale: FlashSale;
+  time: Time;
+}
+
+/**
+ * A sale as its seller watches it, counted in units except for the line, which is counted in places.
+ *
+ * `held` waits for a payment, `paying` for one's outcome; `lapsed`, `given_back` and `withdrawn` were held and came back. `revenue` is what was paid.
+ */
+export interface SaleDesk {
+  type: "flash_sales.desk";
+  version: number;
+  sale: FlashSale;
+  line: SaleLine;
+  held: number;
+  paying: number;
+  sold: number;
+  lapsed: number;
+  given_back: number;
+  withdrawn: number;
+  revenue: Money;
+  time: Time;
+}
+
+/** The lobby was drawn: its `count` places have the numbers from 1 on, as `seed` (hex) orders them. */
+export interface SaleDrawn {
+  type: "flash_sales.drawn";
+  seed: string;
+  count: number;
+  time: Time;
+}
+
+/** A sale's terms changed. `sale` are the terms now; `added` units came out of the stock (or went back). */
+export interface SaleEdited {
+  type: "flash_sales.edited";
+  sale: FlashSale;
+  added: number;
+  time: Time;
+}
+
+/** A sale was ended before its time by its seller or an admin. `sale` has the new end. */
+export interface SaleEnded {
+  type: "flash_sales.ended";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** Where a watcher of the ledger starts: the sale and all its claims, by place, and the line. */
+export interface SaleLedger {
+  sale: FlashSale;
+  claims: readonly Claim[];
+  line: SaleLine;
+}
+
+/**
+ * The line of a sale, the same for everybody: from it and a place's number anybody computes their position.
+ *
+ * `waiting` places wait behind each other, `front` is the number of the first (0: nobody); `lobby` places wait for the draw. `marks` are up to 32, in order of numbers, the first and the last in line among them: see `fastshop.fairness.ahead_of`. `returns` are up to 8, in order of time, the last one with all units on hold. `unpaid` is the share of units whose hold was not paid for so far: see `fastshop.fairness.estimate`.
+ */
+export interface SaleLine {
+  waiting: number;
+  lobby: number;
+  front: number;
+  marks: readonly LineMark[];
+  returns: readonly ComingBack[];
+  unpaid: number;
+}
+
+/** Whether the caller is reminded of a sale's start, and when. */
+export interface SaleReminder {
+  sale_id: Id;
+  wanted: boolean;
+  remind_at: Time;
+}
+
+/** A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it. */
+export interface SaleStartsSoon {
+  type: "flash_sales.starts_soon";
+  sale: FlashSale;
+  time: Time;
+}
+
+/** The sale as it is now. `time` is the server's clock; `version` rises with every change. */
+export interface SaleState {
+  type: "flash_sales.state";
+  version: number;
+  sale: FlashSale;
+  line: SaleLine;
+  time: Time;
+}
+
+/** What a key may be used for at most. */
+export interface Scopes {
+  scopes: readonly string[];
+}
+
+/** A shop in the marketplace, as everybody sees it. */
+export interface Seller {
+  id: Id;
+  name: string;
+  slug: string;
+  description: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface SellerPage {
+  items: readonly Seller[];
+  next: string | null;
+}
+
+/** The clock that starts and ends sales. */
+export interface ServerTime {
+  time: Time;
+}
+
+/** A device that is signed in. `current` marks the one that asks. */
+export interface Session {
+  id: Id;
+  device: string;
+  ip_address: string;
+  created_at: Time;
+  last_activity: Time;
+  current: boolean;
+}
+
+/** A device was signed out, by its owner, by the limit of sessions or by expiry. */
+export interface SessionEnded {
+  type: "accounts.session_ended";
+  session_id: Id;
+  reason: string;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface SessionPage {
+  items: readonly Session[];
+  next: string | null;
+}
+
+/** A device signed in. */
+export interface SessionStarted {
+  type: "accounts.session_started";
+  session_id: Id;
+  device: string;
+  time: Time;
+}
+
+/** A new session. `token` is the bearer token, told this once; over HTTP it is set as a cookie as well. */
+export interface SignedIn {
+  me: Me;
+  session_id: Id;
+  token: string;
+  expires_at: Time;
+}
+
+/** A token that opens a WebSocket and nothing else, for a minute. */
+export interface SocketToken {
+  token: string;
+  expires_at: Time;
+}
+
+/**
+ * The balances of the shop in one currency, in minor units.
+ *
+ * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
+ */
+export interface Totals {
+  currency: string;
+  paid: number;
+  unallocated: number;
+  sellers: number;
+  paid_out: number;
+  platform: number;
+  tax: number;
+  refunds: number;
+  disputed: number;
+  fees: number;
+}
+
+/** What an app makes codes from. `uri` is the same as a QR code holds it. Both are told this once. */
+export interface TotpSecret {
+  secret: string;
+  uri: string;
+}
+
+/** Units are held for a customer. */
+export interface UnitsClaimed {
+  type: "flash_sales.claimed";
+  claim: Claim;
+  time: Time;
+}
+
+/** A customer gave held units back. */
+export interface UnitsGivenBack {
+  type: "flash_sales.given_back";
+  claim: Claim;
+  time: Time;
+}
+
+/** A claim was paid for, and its order exists. */
+export interface UnitsPaid {
+  type: "flash_sales.paid";
+  claim: Claim;
+  time: Time;
+}
+
+/** A person. `custom_roles` are roles that an admin made. `disabled_at`: they cannot sign in since then. */
+export interface User {
+  id: Id;
+  email: string;
+  name: string;
+  roles: readonly Role[];
+  custom_roles: readonly string[];
+  seller_id: Id | null;
+  session_limit: number;
+  email_verified: boolean;
+  two_factor: boolean;
+  disabled_at: Time | null;
+  created_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface UserPage {
+  items: readonly User[];
+  next: string | null;
+}
+
+/** One thing that can be bought. `options` tells it from its siblings, e.g. `{"Size": "M"}`. */
+export interface Variant {
+  id: Id;
+  product_id: Id;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  price: Money;
+  compare_at_price: Money | null;
+  stock: number;
+}
+
+/** The price or the stock of a variant moved. */
+export interface VariantChanged {
+  type: "catalog.variant_changed";
+  variant: Variant;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface strPage {
+  items: readonly string[];
+  next: string | null;
+}
+
+/**
+ * Send a mail to a new address; the account has it once the link in it was opened. Nothing changes before.
+ *
+ * An address that has an account already is sent nothing; the answer does not tell.
+ */
+export interface ChangeEmail {
+  email: string;
+  password: string;
+}
+
+/** Choose a new password, knowing the present one. Every other session ends. */
+export interface ChangePassword {
+  current_password: string;
+  password: string;
+}
+
+/** Sign in with the password alone again. Needs both, a last time. */
+export interface DisableTwoFactor {
+  password: string;
+  /** six digits of the app, or a recovery code; spaces do not count */
+  code: string;
+}
+
+/** Change what the caller is called. */
+export interface EditMe {
+  name: string;
+}
+
+/** Sign one of the caller's devices out. Its sockets close at once. Ending it again changes nothing. */
+export interface EndSession {
+  session_id: Id;
+}
+
+/** Send a mail to choose a new password with, if the address has an account. The answer does not tell. */
+export interface ForgetPassword {
+  email: string;
+}
+
+/** A short-lived token for the WebSocket of a page that cannot use its cookie there. */
+export type IssueSocketToken = Record<string, never>;
+
+/** The devices that the caller is signed in on, the most recently active first. */
+export interface ListSessions {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Sign in with e-mail and password. At most three sessions stay open: a further one ends the oldest. */
+export interface LogIn {
+  email: string;
+  password: string;
+  /** how the session is listed; the user agent if empty */
+  device?: string;
+}
+
+/** The second step of signing in, within five minutes of the first. */
+export interface LogInWithCode {
+  challenge: string;
+  /** six digits of the app, or a recovery code; spaces do not count */
+  code: string;
+}
+
+/** End the session that asks. Its sockets close at once. */
+export type LogOut = Record<string, never>;
+
+/** Open a customer account and sign in. Sent again with the same id, e-mail and password it signs in again. */
+export interface Register {
+  user_id: Id;
+  email: string;
+  password: string;
+  name: string;
+}
+
+/** Get ten new recovery codes. The old ones work no longer. */
+export interface RenewRecoveryCodes {
+  password: string;
+  /** six digits of the app, or a recovery code; spaces do not count */
+  code: string;
+}
+
+/**
+ * Choose a new password with the token of a mail. It proves the address as well.
+ *
+ * Every session ends, and every API key is revoked.
+ */
+export interface ResetPassword {
+  /** what the link in the mail ends with */
+  token: string;
+  password: string;
+}
+
+/** Send the caller another mail to prove their address with. Changes nothing where it is proven. */
+export type SendVerification = Record<string, never>;
+
+/** Get a secret for an app. Nothing is asked for before a code of it was verified; asked again, it is another. */
+export interface SetUpTwoFactor {
+  password: string;
+}
+
+/** Prove an address with the token that was sent there: that of the account, or the one it is to have. */
+export interface VerifyEmail {
+  /** what the link in the mail ends with */
+  token: string;
+}
+
+/** Show that the app makes the right codes: from now on signing in takes one. */
+export interface VerifyTwoFactor {
+  /** six digits of the app, or a recovery code; spaces do not count */
+  code: string;
+}
+
+/** The person who asks. */
+export type WhoAmI = Record<string, never>;
+
+/** Put an address into the caller's book. The first is the default, whatever is said. */
+export interface AddAddress {
+  address_id: Id;
+  address: PostalAddressInput;
+  make_default?: boolean;
+}
+
+/** Replace one of the caller's addresses. What was sent to the old one stays as it is. */
+export interface ChangeAddress {
+  address_id: Id;
+  address: PostalAddressInput;
+  make_default?: boolean;
+}
+
+/** How a country writes addresses, for a form that asks for no more than it needs. */
+export interface DescribeAddress {
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+}
+
+/** The caller's addresses, the default one first, then the newest. There are never more than one page of them. */
+export type ListAddresses = Record<string, never>;
+
+/** Take an address out of the caller's book. If it was the default, the newest of the others is. */
+export interface RemoveAddress {
+  address_id: Id;
+}
+
+/** One of the caller's addresses. */
+export interface ShowAddress {
+  address_id: Id;
+}
+
+/** Make a key that acts for the caller. Sent again within ten minutes it has the same answer, later none. */
+export interface CreateApiKey {
+  key_id: Id;
+  name: string;
+  scopes: readonly string[];
+  password: string;
+  expires_at?: Time | null;
+}
+
+/** The caller's keys, the newest first, revoked ones too. */
+export interface ListApiKeys {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** What a key can be made for. */
+export type ListScopes = Record<string, never>;
+
+/** Let one of the caller's keys work no longer. Its sockets close at once. Revoking it again changes nothing. */
+export interface RevokeApiKey {
+  key_id: Id;
+}
+
+/** Read the whole log and check that nothing in it was changed, left out or put in between. */
+export type CheckAuditLog = Record<string, never>;
+
+/** What was done, the latest first. */
+export interface ListAuditLog {
+  actor_id?: Id | null;
+  subject?: string;
+  /** an operation's name, or how it begins */
+  action?: string;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Add a brand. Sent again with the same id it answers the same. */
+export interface CreateBrand {
+  brand_id: Id;
+  name: string;
+  slug: string;
+}
+
+/** Add a category below another, or at the root. Sent again with the same id it answers the same. */
+export interface CreateCategory {
+  category_id: Id;
+  name: string;
+  slug: string;
+  parent_id?: Id | null;
+}
+
+/** Add a product to the caller's shop. Sent again with the same id it answers the same. */
+export interface CreateProduct {
+  product_id: Id;
+  title: string;
+  slug: string;
+  variants: readonly NewVariant[];
+  description?: string;
+  status?: ProductStatus;
+  category_id?: Id | null;
+  brand_id?: Id | null;
+  options?: readonly string[];
+  images?: readonly ImageInput[];
+}
+
+/** Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it. */
+export interface EditProduct {
+  product_id: Id;
+  title: string;
+  slug: string;
+  variants: readonly NewVariant[];
+  description?: string;
+  status?: ProductStatus;
+  category_id?: Id | null;
+  brand_id?: Id | null;
+  options?: readonly string[];
+  images?: readonly ImageInput[];
+}
+
+/** The brands, by name. */
+export interface ListBrands {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The whole category tree, parents before their children. */
+export type ListCategories = Record<string, never>;
+
+/** Products for sale. `category` is a slug and includes everything below it. */
+export interface ListProducts {
+  category?: string;
+  seller_id?: Id | null;
+  sort?: ProductSort;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** All products of the caller's own shop, drafts and archived ones too; the newest first. */
+export interface ListSellerProducts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The sellers, by name. */
+export interface ListSellers {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Change what a variant of the caller's shop costs. Everyone who looks at it sees it at once. */
+export interface SetPrice {
+  variant_id: Id;
+  price: Price;
+  compare_at_price?: Price | null;
+}
+
+/** Say how many units of a variant of the caller's shop are on hand. */
+export interface SetStock {
+  variant_id: Id;
+  stock: number;
+}
+
+/** One product, whole. `product` is its id or its slug. */
+export interface ShowProduct {
+  product: string;
+}
+
+/**
+ * Call a sale off. Held units are withdrawn and the line ends; a payment under way still counts if it succeeds.
+ *
+ * What is paid stays paid: its orders are not touched. Cancelling again changes nothing.
+ */
+export interface CancelSale {
+  sale_id: Id;
+}
+
+/** A challenge for the caller and this sale. Solved, it is good for one place or claim, within ten minutes. */
+export interface AskChallenge {
+  sale_id: Id;
+}
+
+/**
+ * Hold units for a while, first come first served. Sent again with the same id it answers the same claim.
+ *
+ * While others wait in line nothing can be claimed past them: join the line.
+ */
+export interface ClaimUnits {
+  sale_id: Id;
+  claim_id: Id;
+  quantity?: number;
+  /** the solved challenge, where the sale asks for one */
+  proof?: string;
+}
+
+/** Take units of a variant out of the caller's stock and put them on sale. Sent again it answers the same. */
+export interface CreateSale {
+  sale_id: Id;
+  variant_id: Id;
+  sale_price: Price;
+  start_time: Time;
+  end_time: Time;
+  quantity_limit: number;
+  per_customer_limit?: number;
+  /** how long a claim is held for its payment, in seconds */
+  hold_seconds?: number;
+  limit_by?: readonly LimitBy[];
+  proof_of_work?: boolean;
+}
+
+/** Be not reminded after all. */
+export interface DoNotRemind {
+  sale_id: Id;
+}
+
+/** How the lobby of a sale was drawn. Anybody may look, once it was. */
+export interface ShowDraw {
+  sale_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/**
+ * Change a sale. Once it has claims its price stays, and its quantity may not fall below what is held and sold.
+ *
+ * A later end extends it; added units go down the line at once.
+ */
+export interface EditSale {
+  sale_id: Id;
+  sale_price: Price;
+  start_time: Time;
+  end_time: Time;
+  quantity_limit: number;
+  per_customer_limit?: number;
+  /** how long a claim is held for its payment, in seconds */
+  hold_seconds?: number;
+  limit_by?: readonly LimitBy[];
+  proof_of_work?: boolean;
+}
+
+/**
+ * End an open sale before its time. Held units may still be paid for in time; the line ends.
+ *
+ * Ending it again changes nothing.
+ */
+export interface EndSale {
+  sale_id: Id;
+}
+
+/** Give held units back. Giving them back again changes nothing. */
+export interface GiveBack {
+  sale_id: Id;
+  claim_id: Id;
+}
+
+/**
+ * Take a place in line: in the lobby before the start, at the end of the line after it.
+ *
+ * Where units are free and nobody waits, they are held at once: the place is `served`. Who has an active place in this sale is answered that one. Sent again with the same id it answers the same place as it is now.
+ */
+export interface JoinLine {
+  sale_id: Id;
+  place_id: Id;
+  quantity?: number;
+  /** the solved challenge, where the sale asks for one */
+  proof?: string;
+}
+
+/** Give a place up. Giving it up again changes nothing. */
+export interface LeaveLine {
+  sale_id: Id;
+  place_id: Id;
+}
+
+/**
+ * Everything that happened to claims and places in a sale of the caller's shop, in order.
+ *
+ * As a file it is at `/flash-sales/{sale_id}/ledger.csv`.
+ */
+export interface ShowLedger {
+  sale_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Sales: the open ones, then the upcoming, then those over; each group the soonest first. */
+export interface ListSales {
+  phase?: Phase | null;
+  seller_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The caller's claims in a sale, in the order they were made. */
+export interface MyClaims {
+  sale_id: Id;
+}
+
+/**
+ * Pay for a claim. Sent again with the same `payment_id` it asks how that payment went; nothing is paid twice.
+ *
+ * A declined payment leaves the hold: pay again with a new `payment_id`. A payment that needs the customer's bank, and any outcome that comes later, is told on their own channel. Where the limit counts by address, one is needed.
+ */
+export interface Pay {
+  sale_id: Id;
+  claim_id: Id;
+  payment_id: Id;
+  /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
+  payment_method: string;
+  delivery_address?: DeliveryAddress | null;
+}
+
+/**
+ * The caller's latest place in a sale, exactly.
+ *
+ * Nobody need ask again and again: the channel of the sale carries the `SaleLine`. After the draw, ask once for the number, at a moment of your own within a few seconds: thousands want to know theirs.
+ */
+export interface ShowPosition {
+  sale_id: Id;
+}
+
+/** Be told on one's own channel five minutes before a sale starts. Asking again changes nothing. */
+export interface RemindMe {
+  sale_id: Id;
+}
+
+/** One sale. */
+export interface ShowSale {
+  sale_id: Id;
+}
+
+/** The imports of the caller's shop, the newest first. */
+export interface ListImports {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The rows of an import that failed, in the order of the file, each with line, column and reason. */
+export interface ListImportErrors {
+  import_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** How far an import is. */
+export interface ShowImport {
+  import_id: Id;
+}
+
+/**
+ * Import an uploaded CSV file into the caller's shop, row by row. The variant or picture of a bad row is left out.
+ *
+ * It hurts no other row, unless it is the one that says what a product is. The rows of a product may stand apart.
+ *
+ * Over HTTP the file may be the body itself (`Content-Type: text/csv`), with the other fields in the query. Sent again with the same id it answers how far that import is. An admin names the seller; a seller need not.
+ */
+export interface StartImport {
+  import_id: Id;
+  upload_id: Id;
+  seller_id?: Id | null;
+  dry_run?: boolean;
+}
+
+/** What the shop owes a seller: for the seller, managers and admins. */
+export interface ShowEarnings {
+  seller_id: Id;
+}
+
+/** All rates that were ever set, the newest first. */
+export interface ListCommissionRates {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Say how a payout went. One that failed is back in the seller's balance. */
+export interface CompletePayout {
+  payout_id: Id;
+  reference: string;
+  failed?: boolean;
+}
+
+/** A seller's statement, the newest first: for the seller, managers and admins. */
+export interface ListEarnings {
+  seller_id: Id;
+  since?: Time | null;
+  until?: Time | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The books, the newest first; all of it, or what concerns an account, a payment or an order. */
+export interface ListMovements {
+  account?: Account | null;
+  payment_id?: Id | null;
+  order_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Begin a payout: the amount leaves the seller's balance. */
+export interface PayOut {
+  payout_id: Id;
+  seller_id: Id;
+  amount: MoneyInput;
+}
+
+/** Payouts, the newest first: all of them for managers and admins, their own for sellers. */
+export interface ListPayouts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The sellers to whom the shop owes something, and what. */
+export interface PreviewPayouts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Set a rate for sales from now on. A seller's own comes before a category's, a narrow category before a wide. */
+export interface SetCommissionRate {
+  rate_id: Id;
+  /** Basis points: 1250 is 12.5 % */
+  rate: number;
+  seller_id?: Id | null;
+  category_id?: Id | null;
+}
+
+/** Where all money is that buyers paid. */
+export type ShowTotals = Record<string, never>;
+
+/** The caller's own orders, the newest first. */
+export interface ListOrders {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The orders that have a line of the caller's shop, each with only those lines; the newest first. */
+export interface ListSellerOrders {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** One order: to its customer, to a seller with a line in it (who sees only those), to managers and admins. */
+export interface ShowOrder {
+  order_id: Id;
+}
+
+/**
+ * Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
+ *
+ * With a `payment_method` the shop has it charged itself, as where the gateway has no elements for the browser.
+ */
+export interface ConfirmPayment {
+  payment_id: Id;
+  payment_method?: string | null;
+}
+
+/** Begin a payment that the browser completes. The shop says what it costs; the same id is the same payment. */
+export interface CreateIntent {
+  payment_id: Id;
+  /** What is to be paid: its kind and its id, e.g. `claim:01935e8a-...`. */
+  pays_for: string;
+}
+
+/** The payments that banks question, the newest first. */
+export interface ListDisputes {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The caller's own payments, the newest first; those of a state, those made from `since` until `until`. */
+export interface ListPayments {
+  status?: PaymentState | null;
+  since?: Time | null;
+  until?: Time | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The receipt of one of the caller's own payments; of any for managers and admins. */
+export interface ShowReceipt {
+  payment_id: Id;
+}
+
+/** Give money of a payment back: so much of it, or all that is left. The reason is kept. */
+export interface RefundPayment {
+  payment_id: Id;
+  refund_id: Id;
+  reason: string;
+  amount?: MoneyInput | null;
+}
+
+/** One of the caller's own payments; any for managers and admins. */
+export interface ShowPayment {
+  payment_id: Id;
+}
+
+/** Make a role. Sent again with the same content it changes nothing. */
+export interface CreateRole {
+  name: string;
+  title: string;
+  base: Role;
+  permissions: readonly string[];
+}
+
+/**
+ * Say anew what a role includes; null, for a built-in one, is everything. Whoever has it connects anew.
+ *
+ * What admins may do is not edited: somebody must be able to undo the rest.
+ */
+export interface EditRole {
+  name: string;
+  title: string;
+  permissions: readonly string[] | null;
+}
+
+/** Every role, the built-in ones first. */
+export type ListRoles = Record<string, never>;
+
+/** Every permission that a role can include. */
+export type ListPermissions = Record<string, never>;
+
+/** The server's clock. A page that counts down counts to this one. */
+export type TellTime = Record<string, never>;
+
+/** Sign a person out everywhere, and let neither them nor their keys in again. */
+export interface DisableUser {
+  user_id: Id;
+  reason: string;
+}
+
+/** Change what a person is called, and on how many devices they may be signed in. The oldest beyond that end. */
+export interface EditUser {
+  user_id: Id;
+  name: string;
+  session_limit: number;
+}
+
+/** Let a disabled person sign in again. Their keys work again too. */
+export interface EnableUser {
+  user_id: Id;
+}
+
+/** People, the newest first. `query` is how an address or a name begins; `role` is one that they have. */
+export interface ListUsers {
+  query?: string;
+  role?: Role | null;
+  disabled?: boolean | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Let a person who has lost both app and recovery codes sign in with the password alone. They are told by mail. */
+export interface ResetTwoFactor {
+  user_id: Id;
+}
+
+/** Give a person these roles and no others. What they have open connects anew, with the new rights. */
+export interface SetRoles {
+  user_id: Id;
+  roles: readonly Role[];
+  custom_roles?: readonly string[];
+}
+
+/** One person. */
+export interface ShowUser {
+  user_id: Id;
+}
+
+/** What may be asked for: the RPC method, its data, its answer. */
+export interface Operations {
+  "accounts.change_email": { command: ChangeEmail; answer: Done };
+  "accounts.change_password": { command: ChangePassword; answer: Done };
+  "accounts.disable_two_factor": { command: DisableTwoFactor; answer: Done };
+  "accounts.edit_me": { command: EditMe; answer: Me };
+  "accounts.end_session": { command: EndSession; answer: Done };
+  "accounts.forget_password": { command: ForgetPassword; answer: Done };
+  "accounts.issue_socket_token": { command: IssueSocketToken; answer: SocketToken };
+  "accounts.list_sessions": { command: ListSessions; answer: SessionPage };
+  "accounts.log_in": { command: LogIn; answer: SignedIn };
+  "accounts.log_in_with_code": { command: LogInWithCode; answer: SignedIn };
+  "accounts.log_out": { command: LogOut; answer: Done };
+  "accounts.register": { command: Register; answer: SignedIn };
+  "accounts.renew_recovery_codes": { command: RenewRecoveryCodes; answer: RecoveryCodes };
+  "accounts.reset_password": { command: ResetPassword; answer: Done };
+  "accounts.send_verification": { command: SendVerification; answer: Done };
+  "accounts.set_up_two_factor": { command: SetUpTwoFactor; answer: TotpSecret };
+  "accounts.verify_email": { command: VerifyEmail; answer: Done };
+  "accounts.verify_two_factor": { command: VerifyTwoFactor; answer: RecoveryCodes };
+  "accounts.who_am_i": { command: WhoAmI; answer: Me };
+  "addresses.add": { command: AddAddress; answer: Address };
+  "addresses.change": { command: ChangeAddress; answer: Address };
+  "addresses.describe": { command: DescribeAddress; answer: AddressRules };
+  "addresses.list": { command: ListAddresses; answer: AddressPage };
+  "addresses.remove": { command: RemoveAddress; answer: Done };
+  "addresses.show": { command: ShowAddress; answer: Address };
+  "api_keys.create": { command: CreateApiKey; answer: NewApiKey };
+  "api_keys.list": { command: ListApiKeys; answer: ApiKeyPage };
+  "api_keys.list_scopes": { command: ListScopes; answer: Scopes };
+  "api_keys.revoke": { command: RevokeApiKey; answer: Done };
+  "audit.check": { command: CheckAuditLog; answer: AuditCheck };
+  "audit.list": { command: ListAuditLog; answer: AuditEntryPage };
+  "catalog.create_brand": { command: CreateBrand; answer: Brand };
+  "catalog.create_category": { command: CreateCategory; answer: Category };
+  "catalog.create_product": { command: CreateProduct; answer: Product };
+  "catalog.edit_product": { command: EditProduct; answer: Product };
+  "catalog.list_brands": { command: ListBrands; answer: BrandPage };
+  "catalog.list_categories": { command: ListCategories; answer: readonly Category[] };
+  "catalog.list_products": { command: ListProducts; answer: ProductCardPage };
+  "catalog.list_seller_products": { command: ListSellerProducts; answer: ProductCardPage };
+  "catalog.list_sellers": { command: ListSellers; answer: SellerPage };
+  "catalog.set_price": { command: SetPrice; answer: Variant };
+  "catalog.set_stock": { command: SetStock; answer: Variant };
+  "catalog.show_product": { command: ShowProduct; answer: Product };
+  "flash_sales.cancel": { command: CancelSale; answer: FlashSale };
+  "flash_sales.challenge": { command: AskChallenge; answer: ProofChallenge };
+  "flash_sales.claim": { command: ClaimUnits; answer: Claim };
+  "flash_sales.create": { command: CreateSale; answer: FlashSale };
+  "flash_sales.do_not_remind": { command: DoNotRemind; answer: SaleReminder };
+  "flash_sales.draw": { command: ShowDraw; answer: LobbyDraw };
+  "flash_sales.edit": { command: EditSale; answer: FlashSale };
+  "flash_sales.end": { command: EndSale; answer: FlashSale };
+  "flash_sales.give_back": { command: GiveBack; answer: Claim };
+  "flash_sales.join": { command: JoinLine; answer: Place };
+  "flash_sales.leave": { command: LeaveLine; answer: Place };
+  "flash_sales.ledger": { command: ShowLedger; answer: LedgerEntryPage };
+  "flash_sales.list": { command: ListSales; answer: FlashSalePage };
+  "flash_sales.my_claims": { command: MyClaims; answer: readonly Claim[] };
+  "flash_sales.pay": { command: Pay; answer: PayAnswer };
+  "flash_sales.position": { command: ShowPosition; answer: LinePosition };
+  "flash_sales.remind": { command: RemindMe; answer: SaleReminder };
+  "flash_sales.show": { command: ShowSale; answer: FlashSale };
+  "imports.list": { command: ListImports; answer: ImportPage };
+  "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
+  "imports.show": { command: ShowImport; answer: Import };
+  "imports.start": { command: StartImport; answer: Import };
+  "ledger.balance": { command: ShowEarnings; answer: Earnings };
+  "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
+  "ledger.complete_payout": { command: CompletePayout; answer: Payout };
+  "ledger.earnings": { command: ListEarnings; answer: EarningPage };
+  "ledger.movements": { command: ListMovements; answer: MovementPage };
+  "ledger.pay_out": { command: PayOut; answer: Payout };
+  "ledger.payouts": { command: ListPayouts; answer: PayoutPage };
+  "ledger.preview_payouts": { command: PreviewPayouts; answer: EarningsPage };
+  "ledger.set_commission_rate": { command: SetCommissionRate; answer: CommissionRate };
+  "ledger.totals": { command: ShowTotals; answer: LedgerTotals };
+  "orders.list": { command: ListOrders; answer: OrderPage };
+  "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
+  "orders.show": { command: ShowOrder; answer: Order };
+  "payments.confirm": { command: ConfirmPayment; answer: Payment };
+  "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
+  "payments.disputes": { command: ListDisputes; answer: DisputePage };
+  "payments.list": { command: ListPayments; answer: PaymentPage };
+  "payments.receipt": { command: ShowReceipt; answer: Receipt };
+  "payments.refund": { command: RefundPayment; answer: PaymentRefund };
+  "payments.show": { command: ShowPayment; answer: Payment };
+  "roles.create": { command: CreateRole; answer: RoleShown };
+  "roles.edit": { command: EditRole; answer: RoleShown };
+  "roles.list": { command: ListRoles; answer: RoleShownPage };
+  "roles.list_permissions": { command: ListPermissions; answer: strPage };
+  "system.time": { command: TellTime; answer: ServerTime };
+  "users.disable": { command: DisableUser; answer: User };
+  "users.edit": { command: EditUser; answer: User };
+  "users.enable": { command: EnableUser; answer: User };
+  "users.list": { command: ListUsers; answer: UserPage };
+  "users.reset_two_factor": { command: ResetTwoFactor; answer: User };
+  "users.set_roles": { command: SetRoles; answer: User };
+  "users.show": { command: ShowUser; answer: User };
+}
+
+/** Where the same operations are over HTTP, under /api/v1: `{name}` in a path is a field of the command. */
+export const routes = {
+  "accounts.change_email": { verb: "POST", path: "/auth/email/change" },
+  "accounts.change_password": { verb: "POST", path: "/auth/password/change" },
+  "accounts.disable_two_factor": { verb: "POST", path: "/auth/2fa/disable" },
+  "accounts.edit_me": { verb: "PUT", path: "/me" },
+  "accounts.end_session": { verb: "DELETE", path: "/security/sessions/{session_id}" },
+  "accounts.forget_password": { verb: "POST", path: "/auth/password/forgot" },
+  "accounts.issue_socket_token": { verb: "POST", path: "/auth/ws-token" },
+  "accounts.list_sessions": { verb: "GET", path: "/security/sessions" },
+  "accounts.log_in": { verb: "POST", path: "/auth/login" },
+  "accounts.log_in_with_code": { verb: "POST", path: "/auth/2fa/login" },
+  "accounts.log_out": { verb: "POST", path: "/auth/logout" },
+  "accounts.register": { verb: "POST", path: "/auth/register" },
+  "accounts.renew_recovery_codes": { verb: "POST", path: "/auth/2fa/recovery-codes" },
+  "accounts.reset_password": { verb: "POST", path: "/auth/password/reset" },
+  "accounts.send_verification": { verb: "POST", path: "/auth/verify-email/send" },
+  "accounts.set_up_two_factor": { verb: "POST", path: "/auth/2fa/setup" },
+  "accounts.verify_email": { verb: "POST", path: "/auth/verify-email" },
+  "accounts.verify_two_factor": { verb: "POST", path: "/auth/2fa/verify" },
+  "accounts.who_am_i": { verb: "GET", path: "/me" },
+  "addresses.add": { verb: "POST", path: "/me/addresses" },
+  "addresses.change": { verb: "PUT", path: "/me/addresses/{address_id}" },
+  "addresses.describe": { verb: "GET", path: "/addresses/rules" },
+  "addresses.list": { verb: "GET", path: "/me/addresses" },
+  "addresses.remove": { verb: "DELETE", path: "/me/addresses/{address_id}" },
+  "addresses.show": { verb: "GET", path: "/me/addresses/{address_id}" },
+  "api_keys.create": { verb: "POST", path: "/api-keys" },
+  "api_keys.list": { verb: "GET", path: "/api-keys" },
+  "api_keys.list_scopes": { verb: "GET", path: "/api-keys/scopes" },
+  "api_keys.revoke": { verb: "DELETE", path: "/api-keys/{key_id}" },
+  "audit.check": { verb: "GET", path: "/audit/check" },
+  "audit.list": { verb: "GET", path: "/audit/logs" },
+  "catalog.create_brand": { verb: "POST", path: "/brands" },
+  "catalog.create_category": { verb: "POST", path: "/categories" },
+  "catalog.create_product": { verb: "POST", path: "/products" },
+  "catalog.edit_product": { verb: "PUT", path: "/products/{product_id}" },
+  "catalog.list_brands": { verb: "GET", path: "/brands" },
+  "catalog.list_categories": { verb: "GET", path: "/categories" },
+  "catalog.list_products": { verb: "GET", path: "/products" },
+  "catalog.list_seller_products": { verb: "GET", path: "/seller/products" },
+  "catalog.list_sellers": { verb: "GET", path: "/sellers" },
+  "catalog.set_price": { verb: "PUT", path: "/variants/{variant_id}/price" },
+  "catalog.set_stock": { verb: "PUT", path: "/inventory/{variant_id}" },
+  "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "flash_sales.cancel": { verb: "POST", path: "/flash-sales/{sale_id}/cancel" },
+  "flash_sales.challenge": { verb: "GET", path: "/flash-sales/{sale_id}/challenge" },
+  "flash_sales.claim": { verb: "POST", path: "/flash-sales/{sale_id}/claim" },
+  "flash_sales.create": { verb: "POST", path: "/flash-sales" },
+  "flash_sales.do_not_remind": { verb: "DELETE", path: "/flash-sales/{sale_id}/remind" },
+  "flash_sales.draw": { verb: "GET", path: "/flash-sales/{sale_id}/draw" },
+  "flash_sales.edit": { verb: "PUT", path: "/flash-sales/{sale_id}" },
+  "flash_sales.end": { verb: "POST", path: "/flash-sales/{sale_id}/end" },
+  "flash_sales.give_back": { verb: "DELETE", path: "/flash-sales/{sale_id}/claim" },
+  "flash_sales.join": { verb: "POST", path: "/flash-sales/{sale_id}/join" },
+  "flash_sales.leave": { verb: "DELETE", path: "/flash-sales/{sale_id}/join" },
+  "flash_sales.ledger": { verb: "GET", path: "/flash-sales/{sale_id}/ledger" },
+  "flash_sales.list": { verb: "GET", path: "/flash-sales" },
+  "flash_sales.my_claims": { verb: "GET", path: "/flash-sales/{sale_id}/claims" },
+  "flash_sales.pay": { verb: "POST", path: "/flash-sales/{sale_id}/claims/{claim_id}/pay" },
+  "flash_sales.position": { verb: "GET", path: "/flash-sales/{sale_id}/position" },
+  "flash_sales.remind": { verb: "POST", path: "/flash-sales/{sale_id}/remind" },
+  "flash_sales.show": { verb: "GET", path: "/flash-sales/{sale_id}" },
+  "imports.list": { verb: "GET", path: "/bulk/jobs" },
+  "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
+  "imports.show": { verb: "GET", path: "/bulk/jobs/{import_id}" },
+  "imports.start": { verb: "POST", path: "/import/products" },
+  "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
+  "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
+  "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
+  "ledger.earnings": { verb: "GET", path: "/sellers/{seller_id}/earnings" },
+  "ledger.movements": { verb: "GET", path: "/ledger" },
+  "ledger.pay_out": { verb: "POST", path: "/payouts" },
+  "ledger.payouts": { verb: "GET", path: "/payouts" },
+  "ledger.preview_payouts": { verb: "GET", path: "/payouts/preview" },
+  "ledger.set_commission_rate": { verb: "POST", path: "/commission-rates" },
+  "ledger.totals": { verb: "GET", path: "/ledger/totals" },
+  "orders.list": { verb: "GET", path: "/orders" },
+  "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
+  "orders.show": { verb: "GET", path: "/orders/{order_id}" },
+  "payments.confirm": { verb: "POST", path: "/payments/confirm" },
+  "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
+  "payments.disputes": { verb: "GET", path: "/payments/disputes" },
+  "payments.list": { verb: "GET", path: "/payments/history" },
+  "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
+  "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
+  "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
+  "roles.create": { verb: "POST", path: "/roles" },
+  "roles.edit": { verb: "PUT", path: "/roles/{name}" },
+  "roles.list": { verb: "GET", path: "/roles" },
+  "roles.list_permissions": { verb: "GET", path: "/roles/permissions" },
+  "system.time": { verb: "GET", path: "/time" },
+  "users.disable": { verb: "POST", path: "/users/{user_id}/disable" },
+  "users.edit": { verb: "PUT", path: "/users/{user_id}" },
+  "users.enable": { verb: "POST", path: "/users/{user_id}/enable" },
+  "users.list": { verb: "GET", path: "/users" },
+  "users.reset_two_factor": { verb: "POST", path: "/users/{user_id}/2fa/reset" },
+  "users.set_roles": { verb: "PUT", path: "/users/{user_id}/role" },
+  "users.show": { verb: "GET", path: "/users/{user_id}" },
+} as const;
+
+/** What may be watched, by the part of the channel's name before the colon. */
+export interface Channels {
+  /** What concerns every admin. */
+  admin: { kind: "log"; snapshot: Done; event: Registered };
+  /** What a seller earns, live. The seller, managers and admins may watch. */
+  earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
+  /** An import's progress, live. Its seller and admins may watch. */
+  import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
+  /** Imports that were asked for. Admins may watch. */
+  imports: { kind: "log"; snapshot: Done; event: ImportRequested };
+  /** An order, live. Its customer, managers and admins may watch. */
+  order: { kind: "log"; snapshot: Order; event: OrderPlaced };
+  /** A product with its prices and stock, live. Anybody may watch one that is for sale. */
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged };
+  /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
+  sale: { kind: "state"; snapshot: SaleState; event: SaleState };
+  /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
+  sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
+  /** Everything that happens in a sale. Its seller, managers and admins may watch. */
+  sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
+  /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
+  /** What concerns one person: claims, places, orders, devices. Only they may watch; every socket of theirs does. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded };
+}
+
+/** The channel of one thing: `channels.sale(sale_id)`. */
+export const channels = {
+  admin: () => `admin` as const,
+  earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
+  import: (import_id: Id) => `import:${import_id}` as const,
+  imports: () => `imports` as const,
+  order: (order_id: Id) => `order:${order_id}` as const,
+  product: (product_id: Id) => `product:${product_id}` as const,
+  sale: (sale_id: Id) => `sale:${sale_id}` as const,
+  sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
+  sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
+  seller: (seller_id: Id) => `seller:${seller_id}` as const,
+  user: (user_id: Id) => `user:${user_id}` as const,
+} as const;
+
+/** Every refusal by its code, with its facts. */
+export interface Refusals {
+  /** The challenge was used, ran out or never was one. Sign in from the start. */
+  "accounts.challenge_invalid": object;
+  /** The account was closed by an admin. Told only to who knows the password. */
+  "accounts.disabled": object;
+  /** Not an address that mail can be delivered to (RFC 5321, 5322). */
+  "accounts.email_invalid": { field: string };
+  /** Somebody has an account with this e-mail. */
+  "accounts.email_taken": { field: string };
+  /** Shorter than eight characters, or on the list of common ones (NIST SP 800-63B 5.1.1.2). */
+  "accounts.password_weak": { reason: string; field: string };
+  /** The password is right; a code is needed as well. Send it with the challenge before `expires_at`. */
+  "accounts.second_factor_needed": { challenge: string; expires_at: Time };
+  /** The caller has no such session. */
+  "accounts.session_not_found": object;
+  /** The token of a mail was used, ran out, was made worthless by a later change, or never was one. */
+  "accounts.token_invalid": { field: string };
+  /** There is nothing to verify, disable or renew: it was not set up. */
+  "accounts.two_factor_off": object;
+  /** Signing in takes a code already. Disable it first. */
+  "accounts.two_factor_on": object;
+  /** Not a code of now, or one that was used. After five of them none is taken for a while, then for longer. */
+  "accounts.wrong_code": { field: string };
+  /** No account has this e-mail with this password. Which of the two is wrong is not told. */
+  "accounts.wrong_credentials": object;
+  /** The caller's present password is another one. */
+  "accounts.wrong_password": { field: string };
+  /** Nothing is known of how this country writes addresses. */
+  "addresses.country_unknown": { country: string };
+  /** It is no address of its country. `errors` says of each field whether it is `required` or `invalid`. */
+  "addresses.invalid": { field: string; reason: string; errors: Readonly<Record<string, string>> };
+  /** The caller has no such address. */
+  "addresses.not_found": object;
+  /** No telephone number of that country, nor of another one with its prefix (`+49 ...`). */
+  "addresses.phone_invalid": { field: string };
+  /** A book holds so many addresses. */
+  "addresses.too_many": { most: number };
+  /** The caller has no such key. */
+  "api_keys.not_found": object;
+  /** Somebody has at most so many keys that work. */
+  "api_keys.too_many": { most: number };
+  /** No key can be made for this. */
+  "api_keys.unknown_scope": { scope: string; field: string };
+  /** A field is missing, unknown, of the wrong type or out of bounds. `field` is its path, empty for the whole. */
+  "bad_input": { field: string; reason: string };
+  /** More is waiting than can be served soon. Nothing was changed; send the same command again. */
+  "busy": object;
+  /** There is no such brand. */
+  "catalog.brand_not_found": object;
+  /** There is no such category. */
+  "catalog.category_not_found": object;
+  /** The caller has the role but acts for no seller. */
+  "catalog.no_shop": object;
+  /** There is no such product, or it is not for sale and not the caller's. */
+  "catalog.product_not_found": object;
+  /** There is no such seller. */
+  "catalog.seller_not_found": object;
+  /** Another variant of the same seller has this SKU. */
+  "catalog.sku_taken": { sku: string; field: string };
+  /** Something of the same kind has this slug. */
+  "catalog.slug_taken": { slug: string; field: string };
+  /** Categories nest eight levels at most. */
+  "catalog.too_deep": { field: string };
+  /** An order or a flash sale refers to the variant, so it cannot be removed. */
+  "catalog.variant_in_use": { sku: string };
+  /** There is no such variant, or it is not the caller's. */
+  "catalog.variant_not_found": object;
+  /** Two variants have the same options, or a variant has other options than its product. */
+  "catalog.variants_unclear": { reason: string; field: string };
+  /** A page of another site tried to change something with the visitor's cookie. */
+  "cross_site": object;
+  /** The limit of this sale counts by delivery address: say where it goes. */
+  "flash_sales.address_needed": { field: string };
+  /** The caller has no such claim in this sale. */
+  "flash_sales.claim_not_found": object;
+  /** The claim holds no units any more, or they are paid for already. `state` says which. */
+  "flash_sales.claim_over": { state: ClaimState };
+  /** There is no draw to show: the sale has not started, or nobody was in its lobby. */
+  "flash_sales.not_drawn": object;
+  /** A sale takes its units out of the seller's stock, and fewer than asked for are there. */
+  "flash_sales.not_enough_stock": { in_stock: number; field: string };
+  /** There is no such sale. */
+  "flash_sales.not_found": object;
+  /** The sale has not started, is over or was cancelled. `phase` says which; `now` is the server's clock. */
+  "flash_sales.not_open": { phase: Phase; start_time: Time; end_time: Time; now: Time };
+  /** The sale has started, is over or was cancelled: there is no start to be reminded of. */
+  "flash_sales.nothing_to_remind_of": { phase: Phase };
+  /** The sale is over or cancelled and cannot be changed any more. */
+  "flash_sales.over": { phase: Phase };
+  /** A customer gets at most so many units of this sale, and so does a card or an address where the seller says so.
+
+`have` are those held or bought already, counted `by` what it says. */
+  "flash_sales.over_limit": { limit: number; have: number; by: LimitBy };
+  /** A payment for the claim has no outcome yet. Nothing else can happen to the claim until it has. */
+  "flash_sales.payment_under_way": { payment_id: Id };
+  /** The caller has no such place in the line of this sale. */
+  "flash_sales.place_not_found": object;
+  /** The place was served or has ended. `state` says which. */
+  "flash_sales.place_over": { state: PlaceState };
+  /** The sale asks for a proof of work: solve a challenge (`flash_sales.challenge`) and send it along. */
+  "flash_sales.proof_needed": object;
+  /** The proof is no solution, is of somebody else or another sale, has expired or was used. Solve a new challenge. */
+  "flash_sales.proof_wrong": object;
+  /** Fewer units are free than were asked for, or others wait for them in line. `held` may come back.
+
+`waiting` are the places in line. A sale whose units are all paid for takes no places either. */
+  "flash_sales.sold_out": { left: number; held: number; waiting: number };
+  /** The terms of a sale do not fit together, or no longer what was claimed. `field` names the culprit. */
+  "flash_sales.terms_refused": { field: string; reason: string };
+  /** The id was used before, for something else. The same id with the same content would have had the first answer. */
+  "id_reused": object;
+  /** The file is not UTF-8 text, or not CSV with the columns of a product export. `line` is where, if known. */
+  "imports.file_unreadable": { reason: string; line: number };
+  /** There is no such import, or it is not the caller's. */
+  "imports.not_found": object;
+  /** There is no such uploaded file, or it is not the caller's. */
+  "imports.upload_not_found": { field: string };
+  /** Something failed on our side, recorded under `trace`. The outcome of a change is unknown: send it again. */
+  "internal": { trace: string };
+  /** The shop does not owe the seller so much. `available` is in minor units. */
+  "ledger.balance_too_low": { available: number; currency: string };
+  /** There is no such category to set a rate for. */
+  "ledger.category_not_found": object;
+  /** There is no such payout. */
+  "ledger.payout_not_found": object;
+  /** The payout has had another outcome already. */
+  "ledger.payout_over": { state: string };
+  /** There is no such seller, or not for this caller. */
+  "ledger.seller_not_found": object;
+  /** The caller's role does not include this. */
+  "not_allowed": object;
+  /** There is no such order, or it is not the caller's to see. */
+  "orders.not_found": object;
+  /** The bank said no. The hold stays: another card may be tried. `reason` is the gateway's code. */
+  "payments.declined": { reason: string };
+  /** Who moves the money does not answer. Nothing was charged; send the same command again. */
+  "payments.gateway_unavailable": object;
+  /** No gateway of this name is in use here. */
+  "payments.gateway_unknown": object;
+  /** There is no such payment, or it is not the caller's. */
+  "payments.not_found": object;
+  /** There is nothing to be paid under this name, or it cannot be paid in this way. */
+  "payments.not_payable": object;
+  /** Nothing of the payment can go back: it did not succeed, or all of it goes back already. */
+  "payments.not_refundable": { state: string };
+  /** More than is left of the payment. `left` is in minor units of its `currency`. */
+  "payments.refund_too_large": { left: number; currency: string };
+  /** The message is not the gateway's, or too old. */
+  "payments.signature_wrong": object;
+  /** A variant is not for sale in the currency that was asked for. */
+  "pricing.no_price": { variant_id: Id; currency: string };
+  /** The sum is more than can be charged. */
+  "pricing.too_large": object;
+  /** Too many requests; `retry_after` seconds later the next is welcome. */
+  "rate_limited": { retry_after: number };
+  /** What admins may do cannot be edited, and a role made by an admin cannot include everything. */
+  "roles.fixed": object;
+  /** There is no such role. */
+  "roles.not_found": { name: string };
+  /** There is another role of this name. */
+  "roles.taken": { name: string };
+  /** There is no such permission. */
+  "roles.unknown_permission": { permission: string; field: string };
+  /** The API key was not made for this. */
+  "scope_missing": { scope: string };
+  /** The operation needs a signed-in caller. */
+  "sign_in_needed": object;
+  /** Nobody would be left who may do everything. */
+  "users.last_admin": object;
+  /** There is no such person. */
+  "users.not_found": object;
+}
+
+export type Tag = keyof Operations;
+export type CommandOf<T extends Tag> = Operations[T]["command"];
+export type AnswerOf<T extends Tag> = Operations[T]["answer"];
+
+export type Noun = keyof Channels;
+export type SnapshotOf<N extends Noun> = Channels[N]["snapshot"];
+export type EventOf<N extends Noun> = Channels[N]["event"];
+export type ChannelName<N extends Noun = Noun> = ReturnType<(typeof channels)[N]>;
+
+export type Code = keyof Refusals;
+/** A refusal as it travels: the members of RFC 9457, its stable code, and its facts. */
+export type Problem<C extends Code = Code> = {
+  [K in C]: {
+    type: string;
+    title: string;
+    status: number;
+    code: K;
+    detail: string;
+    /** Whether the very same command may succeed later without any change. */
+    temporary: boolean;
+    trace: string;
+  } & Refusals[K];
+}[C];

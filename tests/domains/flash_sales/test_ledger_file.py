@@ -4,12 +4,14 @@ import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import aiohttp
 import pytest
 
+from fastshop.contract.accounts import Role
 from fastshop.contract.base import NotAllowed, Refusal, SignInNeeded
 from fastshop.contract.catalog import NoShop
 from fastshop.contract.flash_sales import FlashSale, GiveBack, SaleNotFound, ShowLedger
@@ -134,7 +136,14 @@ async def test_a_long_ledger_comes_in_pieces_of_a_bounded_size(market: Market) -
 
 # --- over HTTP ------------------------------------------------------------------------------------------------------
 
-CALLERS: Mapping[str, Caller] = {"seller": SELLER, "rival": RIVAL, "ann": ANN}
+CALLERS: Mapping[str, Caller] = {
+    "seller": SELLER,
+    "rival": RIVAL,
+    "ann": ANN,
+    "key": replace(SELLER, scopes=frozenset({"flash_sales:read"})),
+    "key for orders": replace(SELLER, scopes=frozenset({"orders:read"})),
+    "narrowed": replace(SELLER, limits=((Role.SELLER, frozenset({"orders:read"})),)),
+}
 
 
 async def authenticate(token: str) -> Caller | None:
@@ -144,7 +153,7 @@ async def authenticate(token: str) -> Caller | None:
 @pytest.fixture
 async def shop(market: Market) -> AsyncIterator[Edge]:
     sign_in = SignIn(authenticate, Settings())
-    route = csv_download("/flash-sales/{id}/ledger.csv", market.exporting.ledger, sign_in)
+    route = csv_download("/flash-sales/{id}/ledger.csv", market.exporting.ledger, sign_in, ShowLedger)
     async with edge(further=[route]) as running:
         yield running
 
@@ -158,8 +167,9 @@ async def download(shop: Edge, sale_id: UUID | str, token: str = "") -> tuple[ai
 async def test_over_http_it_is_a_file_to_save(market: Market, shop: Edge) -> None:
     sale = await market.sale()
     await market.shop.claim(sale)
-    response, body = await download(shop, sale.id, "seller")
-    assert (response.status, body) == (200, b"".join(await pieces(market, sale)))
+    for who in ("key", "seller"):
+        response, body = await download(shop, sale.id, who)
+        assert (response.status, body) == (200, b"".join(await pieces(market, sale)))
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"] == f'attachment; filename="ledger-{sale.id}.csv"'
     assert (response.headers["cache-control"], response.headers["x-content-type-options"]) == ("no-store", "nosniff")
@@ -172,6 +182,8 @@ async def test_over_http_it_is_a_file_to_save(market: Market, shop: Edge) -> Non
         ("nobody", 401, None),
         ("ann", 403, "not_allowed"),
         ("rival", 404, "flash_sales.not_found"),
+        ("key for orders", 401, "sign_in_needed"),
+        ("narrowed", 403, "not_allowed"),
     ],
 )
 async def test_over_http_it_is_refused_as_a_problem_document(
