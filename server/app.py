@@ -77,10 +77,7 @@ class Shop:
                 *self._demo_pages(),
                 *self._outbox_pages(),
                 webhooks(self.domains.telling.hear),
-                self._ledger_file(),
-                csv_download(
-                    "/sellers/{id}/statement.csv", self.domains.earnings.statement, self.sign_in, ListEarnings
-                ),
+                *self._files(),
             ],
         )
 
@@ -111,8 +108,12 @@ class Shop:
         """The e-mail addresses of the demo shop and their password."""
         return [person.email for person in people()], PASSWORD
 
-    def _ledger_file(self) -> Any:
-        return csv_download("/flash-sales/{id}/ledger.csv", self.domains.exporting.ledger, self.sign_in, ShowLedger)
+    def _files(self) -> Sequence[Any]:
+        ledger, statement = self.domains.exporting.ledger, self.domains.earnings.statement
+        return (
+            csv_download("/flash-sales/{id}/ledger.csv", ledger, self.sign_in, ShowLedger),
+            csv_download("/sellers/{id}/statement.csv", statement, self.sign_in, ListEarnings),
+        )
 
     def _demo_pages(self) -> Sequence[Any]:
         return [] if self.settings.production else [demo_images]

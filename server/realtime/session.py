@@ -298,6 +298,7 @@ class Session:
             self._line.schedule(max(min(self._pinged_at + due - now, -self._greeting.over_time()), 0))
 
     async def _on_connect(self, command_id: int, request: ConnectRequest) -> None:
+        since = self._node.sockets.renewals
         try:
             await self._greeting.identify(request.token)
             asked = {command.subscribe.channel for command in self._waiting if command.subscribe is not None}
@@ -310,7 +311,7 @@ class Session:
         if self._over_with:
             return
         self._connected = True
-        self._node.sockets.known(self)
+        self._node.sockets.known(self, since)
         self._reply(command_id, "connect", self._greeting.welcome(subs))
         for channel, result in subs.items():
             self._watching.open(channel, result, self.caller)
@@ -318,12 +319,13 @@ class Session:
         self.tick()
 
     async def _on_refresh(self, command_id: int, request: RefreshRequest) -> None:
+        since = self._node.sockets.renewals
         known = await self._greeting.identify_again(request.token)
         if self._over_with:
             return
         self._node.sockets.forget(self)
         result = self._greeting.renew(known)
-        self._node.sockets.known(self)
+        self._node.sockets.known(self, since)
         self._reply(command_id, "refresh", result)
         self.tick()
 

@@ -36,6 +36,9 @@ class Sockets:
         self._by_user: defaultdict[UUID, dict[Connection, None]] = defaultdict(dict)
         self._by_session: defaultdict[UUID, dict[Connection, None]] = defaultdict(dict)
         self._ended: dict[UUID, float] = {}
+        self._renewals = 0
+        # Whose rights have changed: by which renewal, and when.
+        self._renewed: dict[UUID, tuple[int, float]] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -52,14 +55,24 @@ class Sockets:
         """A connection that has not said yet whose it is."""
         self._all[connection] = None
 
-    def known(self, connection: Connection) -> None:
-        """Whose it is. The oldest of too many is ended, and one whose session was ended just now."""
+    @property
+    def renewals(self) -> int:
+        """How many renewals there were: to be asked before somebody is looked up."""
+        return self._renewals
+
+    def known(self, connection: Connection, since: int) -> None:
+        """Whose it is, as was looked up after that many renewals.
+
+        The oldest of too many is ended, one whose session was ended just now, and one whose rights have changed since.
+        """
         user_id, session_id = connection.caller.user_id, connection.caller.session_id
         if user_id is not None:
             theirs = self._by_user[user_id]
             theirs[connection] = None
             if len(theirs) > self._per_user:
                 next(iter(theirs)).leave(CONNECTION_LIMIT)
+            if self._renewed.get(user_id, (0, 0))[0] > since:
+                connection.leave(FORCE_RECONNECT)
         if session_id is not None:
             self._by_session[session_id][connection] = None
             if session_id in self._ended:
@@ -90,6 +103,10 @@ class Sockets:
 
     def renew_users(self, user_ids: Collection[UUID]) -> None:
         """Let these people's connections come anew, because what they may do has changed."""
+        now = self._ticks()
+        self._renewals += 1
+        self._renewed = {known: then for known, then in self._renewed.items() if now - then[1] < _REMEMBERED}
         for user_id in user_ids:
+            self._renewed[user_id] = self._renewals, now
             for connection in tuple(self._by_user.get(user_id, ())):
                 connection.leave(FORCE_RECONNECT)

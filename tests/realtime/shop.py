@@ -111,9 +111,12 @@ class People:
         self.ended: set[UUID] = set()
         self.expires_at: dict[str, datetime] = {}
         self.asked = 0
+        self.held: asyncio.Event | None = None
 
     async def authenticate(self, token: str) -> Caller | None:
         self.asked += 1
+        if self.held is not None:
+            await self.held.wait()
         name = token.partition("-")[0]
         session_id = id_of(f"session {token}")
         if name == "eve" or session_id in self.ended:

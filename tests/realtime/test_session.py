@@ -379,6 +379,20 @@ async def test_people_whose_role_changed_connect_anew(realtime: Realtime) -> Non
     assert bob.code is None
 
 
+async def test_whose_role_changes_while_they_are_looked_up_connects_anew(realtime: Realtime, shop: TestShop) -> None:
+    shop.people.held = asyncio.Event()
+    ann, bob = Client(realtime), Client(realtime)
+    connecting = [asyncio.create_task(ann.connect("ann")), asyncio.create_task(bob.connect("bob"))]
+    await eventually(lambda: shop.people.asked == 2)
+    await realtime.renew_users([id_of("ann")])
+    shop.people.held.set()
+    await asyncio.gather(*connecting)
+    assert await ann.closed() == 3011
+    later = Client(realtime)
+    await later.connect("ann")
+    assert (later.code, bob.code) == (None, None)
+
+
 async def test_draining_tells_everybody_to_come_back_and_newcomers_at_once(realtime: Realtime) -> None:
     clients = [Client(realtime) for _ in range(5)]
     for client in clients:

@@ -125,6 +125,10 @@ class ApiKeys:
         """The caller behind a key; None when it does not work (any more)."""
         return await self._believed.caller(fingerprint(secret), self._look_up)
 
+    async def authenticate_socket(self, secret: str) -> Caller | None:
+        """The same for a WebSocket, always looked up: a connection stays what it was when it opened."""
+        return await self._look_up(fingerprint(secret))
+
     async def still_valid(self, key_ids: Collection[UUID]) -> set[UUID]:
         """Which of these keys still work."""
         rows = await self._database.fetch(_STILL_VALID, list(key_ids), self._clock.now())

@@ -24,7 +24,7 @@ class Bearers:
     async def authenticate_socket(self, token: str) -> Caller | None:
         """The caller behind what opens a WebSocket: that, or a token for that alone."""
         if token.startswith(PREFIX):
-            return await self._api_keys.authenticate(token)
+            return await self._api_keys.authenticate_socket(token)
         return await self._sessions.authenticate_socket(token)
 
     async def still_valid(self, ids: Collection[UUID]) -> set[UUID]:

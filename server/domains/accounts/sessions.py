@@ -118,8 +118,11 @@ class Sessions:
         return await self._believed.caller(fingerprint(token), self._by_token)
 
     async def authenticate_socket(self, token: str) -> Caller | None:
-        """The caller behind what opens a WebSocket: a session token, or a token for that alone."""
-        return await self.authenticate(token) or await self._by_socket_token(token)
+        """The caller behind what opens a WebSocket: a session token, or a token for that alone.
+
+        Always looked up: a connection stays what it was when it opened.
+        """
+        return await self._by_token(fingerprint(token)) or await self._by_socket_token(token)
 
     async def still_valid(self, session_ids: Collection[UUID]) -> set[UUID]:
         """Which of these sessions still run."""
