@@ -81,7 +81,7 @@ async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
 ) -> None:
     first = await (await arrives()).registers()
     customer = await (await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)).registers()
-    sale = await new_sale(seller, units=1, opens_in=4, limit_by=["address"])
+    sale = await new_sale(seller, units=1, opens_in=8, limit_by=["address"])
     for person in (first, customer):
         await person.does("POST", f"/flash-sales/{sale}/join", place_id=new_id())
     page = await customer.opens(f"/sales/{sale}")

@@ -9,7 +9,7 @@ from tests.web.conftest import Arrives
 from tests.web.people import Person, new_sale
 from tests.web.server import Line
 
-_SOON = 4.0
+_SOON = 8.0
 # Not what who listens is told of it.
 _HELD = re.compile("^1 unit on hold for you")
 
