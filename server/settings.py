@@ -133,7 +133,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret=secret,
         old_secrets=tuple(old for old in environ.get("FASTSHOP_OLD_SECRETS", "").split(",") if old),
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
-        commission=_count(environ, "FASTSHOP_COMMISSION", 1000),
+        commission=_commission(environ),
         stripe=_stripe(environ),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
@@ -145,6 +145,13 @@ def _count(environ: Mapping[str, str], name: str, otherwise: int, least: int = 0
     if not said.isdecimal() or int(said) < least:
         raise SettingsError(f"{name} must be a number of at least {least}, not {said!r}")
     return int(said)
+
+
+def _commission(environ: Mapping[str, str]) -> int:
+    said = _count(environ, "FASTSHOP_COMMISSION", 1000)
+    if said > 10_000:
+        raise SettingsError(f"FASTSHOP_COMMISSION must be basis points, at most 10000, not {said}")
+    return said
 
 
 def _stripe(environ: Mapping[str, str]) -> Stripe | None:
