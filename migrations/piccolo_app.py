@@ -14,6 +14,7 @@ TABLE_MODULES = [
     "server.domains.orders.tables",
     "server.domains.ledger.tables",
     "server.domains.flash_sales.tables",
+    "server.domains.pricing.tables",
     "server.adapters.messaging.tables",
     "server.adapters.payments.tables",
 ]

@@ -89,6 +89,14 @@ from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
+from server.domains.pricing import operations as pricing_operations
+from server.domains.pricing.campaigns import Campaigns
+from server.domains.pricing.coupons import Coupons
+from server.domains.pricing.engine.words import Customer
+from server.domains.pricing.lists import PriceLists
+from server.domains.pricing.redeeming import Redeeming
+from server.domains.pricing.service import Pricing
+from server.domains.pricing.taxes import Taxes
 from server.domains.system import operations as system_operations
 from server.domains.system.service import System
 from server.http.sign_in import cookie_name
@@ -144,6 +152,17 @@ class Yesterday:
     def now(self) -> datetime:
         """This moment, a day ago."""
         return self._clock.now() - timedelta(days=1)
+
+
+class Buyers:
+    """What prices depend on of people: whether they have bought before."""
+
+    def __init__(self, orders: Orders) -> None:
+        self._orders = orders
+
+    async def customer(self, user_id: UUID | None) -> Customer:
+        """See `server.domains.pricing.ports.Customers`. A guest may have bought before: nobody's first order."""
+        return Customer(newcomer=user_id is not None and not await self._orders.latest(user_id, 1))
 
 
 class Domains:
@@ -204,6 +223,12 @@ class Domains:
         self.payouts = Payouts(database, clock)
         self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
+        self.coupons = Coupons(database, clock)
+        self.campaigns = Campaigns(database, clock)
+        self.price_lists = PriceLists(database, clock)
+        self.taxes = Taxes(database)
+        self.redeeming = Redeeming(clock)
+        self.pricing = Pricing(database, clock, self.taxes, Buyers(self.orders), ValkeyAttempts(valkey))
         self.actors = Actors(
             {KIND: SaleStore(database, self.orders, self.stock, self.ledger)}, clock, placement=placement
         )
@@ -237,6 +262,9 @@ class Domains:
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
                 *order_operations.operations(self.orders),
                 *payment_operations.operations(self.payments, self.paying, self.refunds, self.disputes),
+                *pricing_operations.operations(
+                    self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
+                ),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
                 *system_operations.operations(self.system),
             ]

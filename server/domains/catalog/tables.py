@@ -34,6 +34,7 @@ class CategoryRow(Table, tablename="categories"):
     slug = Varchar(length=100, unique=True)
     parent_id = ForeignKey("self", null=True, default=None, on_delete=OnDelete.restrict)
     path = Array(base_column=Varchar(length=100))
+    tax_class = Varchar(length=50, default="")
 
 
 class BrandRow(Table, tablename="brands"):

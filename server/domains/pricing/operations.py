@@ -1,0 +1,61 @@
+"""Who may ask what of promotions, price lists and taxes."""
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import IdReused
+from fastshop.contract.catalog import NoShop, VariantNotFound
+from fastshop.contract.prices import PlaceTaken, TierNotFound, TierTaken, ZoneNotFound
+from fastshop.contract.pricing import CartTooLarge, NoPrice
+from fastshop.contract.promotions import (
+    CampaignNotFound,
+    CodeTaken,
+    CouponInUse,
+    CouponNotFound,
+    CouponUnknown,
+    TermsUnclear,
+    TooManyCodes,
+)
+from server.domains.pricing.campaigns import Campaigns
+from server.domains.pricing.coupons import Coupons
+from server.domains.pricing.lists import PriceLists
+from server.domains.pricing.service import Pricing
+from server.domains.pricing.taxes import Taxes
+from server.kernel.caller import ANYONE, any_of
+from server.kernel.operation import Operation
+
+_PROMOTING = any_of(Role.ADMIN, Role.MANAGER, Role.SELLER)
+_SELLING = any_of(Role.ADMIN, Role.SELLER)
+_RULING = any_of(Role.ADMIN)
+
+
+def operations(
+    pricing: Pricing, coupons: Coupons, campaigns: Campaigns, lists: PriceLists, taxes: Taxes
+) -> tuple[Operation, ...]:
+    """The operations of this domain."""
+    quoting = (VariantNotFound, NoPrice, CartTooLarge)
+    return (
+        Operation(coupons.create, _PROMOTING, (NoShop, CodeTaken, TermsUnclear, IdReused)),
+        Operation(coupons.edit, _PROMOTING, (CouponNotFound, TermsUnclear)),
+        Operation(coupons.generate, _PROMOTING, (NoShop, TermsUnclear, IdReused)),
+        Operation(coupons.list_all, _PROMOTING, (NoShop,)),
+        Operation(coupons.show, _PROMOTING, (CouponNotFound,)),
+        Operation(coupons.deactivate, _PROMOTING, (CouponNotFound,)),
+        Operation(coupons.delete, _PROMOTING, (CouponNotFound, CouponInUse)),
+        Operation(coupons.list_uses, _PROMOTING, (CouponNotFound,)),
+        Operation(coupons.show_performance, _PROMOTING, (CouponNotFound,)),
+        Operation(pricing.validate, ANYONE, (CouponUnknown, TooManyCodes, *quoting)),
+        Operation(pricing.best, ANYONE, (TooManyCodes, *quoting)),
+        Operation(pricing.simulate, _PROMOTING, quoting),
+        Operation(campaigns.create, _PROMOTING, (NoShop, TermsUnclear, IdReused)),
+        Operation(campaigns.edit, _PROMOTING, (CampaignNotFound, TermsUnclear)),
+        Operation(campaigns.list_running, ANYONE),
+        Operation(campaigns.show, ANYONE, (CampaignNotFound,)),
+        Operation(campaigns.delete, _PROMOTING, (CampaignNotFound,)),
+        Operation(lists.list_tiers, _SELLING, (VariantNotFound,)),
+        Operation(lists.create_tier, _SELLING, (VariantNotFound, TierTaken, TermsUnclear, IdReused)),
+        Operation(lists.edit_tier, _SELLING, (TierNotFound, TierTaken, TermsUnclear)),
+        Operation(lists.delete_tier, _SELLING, (TierNotFound,)),
+        Operation(lists.show_history, ANYONE, (VariantNotFound,)),
+        Operation(taxes.list_zones, ANYONE),
+        Operation(taxes.save_zone, _RULING, (PlaceTaken,)),
+        Operation(taxes.delete_zone, _RULING, (ZoneNotFound,)),
+    )
