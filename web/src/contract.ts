@@ -60,6 +60,28 @@ export interface Area {
   name: string;
 }
 
+/**
+ * The people that a promotion is for: all of these at once; an empty one lets everybody through.
+ *
+ * `newcomers` are customers without an order.
+ */
+export interface Audience {
+  groups: readonly string[];
+  countries: readonly string[];
+  newcomers: boolean;
+}
+
+/**
+ * The people that a promotion is for: all of these at once; an empty one lets everybody through.
+ *
+ * `newcomers` are customers without an order.
+ */
+export interface AudienceInput {
+  groups?: readonly string[];
+  countries?: readonly string[];
+  newcomers?: boolean;
+}
+
 /** Whether each entry still fits the one before. `broken_at` is the first that does not. */
 export interface AuditCheck {
   entries: number;
@@ -106,6 +128,54 @@ export interface Brand {
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface BrandPage {
   items: readonly Brand[];
+  next: string | null;
+}
+
+/**
+ * Of `buy` + `get` units, `get` are cheaper by `share`.
+ *
+ * Those are the cheapest of the scope or, with `same`, each line is counted by itself. With `gets`, `buy` units of the scope make `get` units of those other goods cheaper.
+ */
+export interface BuyGet {
+  type: "buy_get";
+  buy: number;
+  get: number;
+  /** hundredths of a percent: 1250 is 12.5 % */
+  share: number;
+  same: boolean;
+  gets: Scope | null;
+}
+
+/**
+ * Of `buy` + `get` units, `get` are cheaper by `share`.
+ *
+ * Those are the cheapest of the scope or, with `same`, each line is counted by itself. With `gets`, `buy` units of the scope make `get` units of those other goods cheaper.
+ */
+export interface BuyGetInput {
+  type: "buy_get";
+  buy: number;
+  get: number;
+  /** hundredths of a percent: 1250 is 12.5 % */
+  share?: number;
+  same?: boolean;
+  gets?: ScopeInput | null;
+}
+
+/** A promotion that applies by itself while it runs, with what a page shows of it. */
+export interface Campaign {
+  id: Id;
+  name: string;
+  description: string;
+  banner_url: string;
+  terms: Terms;
+  start_date: Time;
+  end_date: Time;
+  seller_id: Id | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CampaignPage {
+  items: readonly Campaign[];
   next: string | null;
 }
 
@@ -196,6 +266,59 @@ export interface CommissionRatePage {
   next: string | null;
 }
 
+/**
+ * A promotion with a code. An `automatic` one needs no entering; `seller_id` is whose it is, null for the shop.
+ *
+ * `usage_count` are the orders that have used it and were not cancelled.
+ */
+export interface Coupon {
+  id: Id;
+  code: string;
+  name: string;
+  terms: Terms;
+  valid_from: Time | null;
+  valid_until: Time | null;
+  usage_limit: number | null;
+  per_customer_limit: number | null;
+  automatic: boolean;
+  seller_id: Id | null;
+  active: boolean;
+  usage_count: number;
+  created_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CouponPage {
+  items: readonly Coupon[];
+  next: string | null;
+}
+
+/** What came of a coupon: the uses that count, by how many customers, and what it took off in all, by currency. */
+export interface CouponPerformance {
+  coupon_id: Id;
+  uses: number;
+  customers: number;
+  given_back: number;
+  discounts: readonly Money[];
+  first_use: Time | null;
+  last_use: Time | null;
+}
+
+/** An order that used a coupon. One that was cancelled has given the use back. */
+export interface CouponUse {
+  order_id: Id;
+  user_id: Id | null;
+  discount: Money;
+  used_at: Time;
+  given_back_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CouponUsePage {
+  items: readonly CouponUse[];
+  next: string | null;
+}
+
 /** Where something goes. `country` is its ISO 3166 code. */
 export interface DeliveryAddress {
   name: string;
@@ -204,6 +327,13 @@ export interface DeliveryAddress {
   country: string;
   postal_code?: string;
   extra?: string;
+}
+
+/** What a promotion took off. `paid_by` is the seller whose promotion it is; null for the shop's own. */
+export interface Discount {
+  rule_id: Id;
+  amount: Money;
+  paid_by: Id | null;
 }
 
 /** A payment that its customer's bank questions. `id` is the gateway's, `reason` its code. */
@@ -279,6 +409,21 @@ export interface EarningsPage {
  */
 export type EndReason = "cancelled" | "ended" | "limit" | "sold_out";
 
+/** What a promotion keeps others away from. */
+export type Exclusive = "lines" | "no" | "order";
+
+/** An amount off, spread over the lines by what they cost. */
+export interface FixedAmount {
+  type: "fixed";
+  amount: Price;
+}
+
+/** An amount off, spread over the lines by what they cost. */
+export interface FixedAmountInput {
+  type: "fixed";
+  amount: PriceInput;
+}
+
 /**
  * A sale. `left` are the units nobody holds or has bought: quantity_limit - held_count - sold_count.
  *
@@ -312,6 +457,24 @@ export interface FlashSale {
 export interface FlashSalePage {
   items: readonly FlashSale[];
   next: string | null;
+}
+
+/** Nothing to pay for shipping, `at_most` so much off, for the sellers of the goods in scope. */
+export interface FreeShipping {
+  type: "free_shipping";
+  at_most: Price | null;
+}
+
+/** Nothing to pay for shipping, `at_most` so much off, for the sellers of the goods in scope. */
+export interface FreeShippingInput {
+  type: "free_shipping";
+  at_most?: PriceInput | null;
+}
+
+/** Coupons that were made at once, each with its own code. */
+export interface GeneratedCodes {
+  batch_id: Id;
+  codes: readonly string[];
 }
 
 /** A picture of a product. `alt` is what a screen reader says. */
@@ -398,7 +561,7 @@ export interface LedgerEntryPage {
 
 /** The balances of the shop, by currency. */
 export interface LedgerTotals {
-  totals: readonly Totals[];
+  totals: readonly fastshop.contract.ledger.Totals[];
 }
 
 /**
@@ -529,9 +692,9 @@ export interface NewApiKey {
 export interface NewVariant {
   id: Id;
   sku: string;
-  price: Price;
+  price: PriceInput;
   options?: Readonly<Record<string, string>>;
-  compare_at_price?: Price | null;
+  compare_at_price?: PriceInput | null;
   stock?: number;
 }
 
@@ -698,6 +861,22 @@ export interface PayoutPage {
 /** Where a payout stands. `PENDING` left the seller's balance and is on its way to their bank. */
 export type PayoutState = "failed" | "paid" | "pending";
 
+/** A share off, `at_most` so much. */
+export interface Percent {
+  type: "percent";
+  /** hundredths of a percent: 1250 is 12.5 % */
+  share: number;
+  at_most: Price | null;
+}
+
+/** A share off, `at_most` so much. */
+export interface PercentInput {
+  type: "percent";
+  /** hundredths of a percent: 1250 is 12.5 % */
+  share: number;
+  at_most?: PriceInput | null;
+}
+
 /** Where a sale stands by the server's clock. */
 export type Phase = "cancelled" | "ended" | "open" | "upcoming";
 
@@ -777,6 +956,73 @@ export interface Price {
   currency: string;
 }
 
+/**
+ * What a variant cost in the last year, the latest first.
+ *
+ * `lowest` is the lowest price of the 30 days before the present price came to hold, where that was a reduction (Directive 98/6/EC, Article 6a), otherwise of the last 30 days.
+ */
+export interface PriceHistory {
+  variant_id: Id;
+  points: readonly PricePoint[];
+  lowest: Money;
+}
+
+/** What something costs: never below zero. */
+export interface PriceInput {
+  amount: number;
+  currency: string;
+}
+
+/** What a variant cost from a moment on. */
+export interface PricePoint {
+  price: Money;
+  since: Time;
+}
+
+/** What a unit of a variant costs from so many units on, in a currency, for a group (null: everybody). */
+export interface PriceTier {
+  id: Id;
+  variant_id: Id;
+  price: Money;
+  customer_group: string | null;
+  min_quantity: number;
+  valid_from: Time | null;
+  valid_until: Time | null;
+}
+
+/**
+ * What a line costs. `before` is the unit price times the quantity, `after` is what the discounts leave.
+ *
+ * `net` and `gross` are that without and with taxes. `price_code` says where the unit price comes from.
+ */
+export interface PricedLine {
+  line_id: Id;
+  variant_id: Id;
+  seller_id: Id;
+  quantity: number;
+  list_price: Money;
+  unit_price: Money;
+  price_code: string;
+  before: Money;
+  discounts: readonly Discount[];
+  after: Money;
+  taxes: readonly Tax[];
+  net: Money;
+  gross: Money;
+  tried: readonly Tried[];
+}
+
+/** What shipping from a seller costs; the fields are those of a line. */
+export interface PricedShipping {
+  seller_id: Id;
+  before: Money;
+  discounts: readonly Discount[];
+  after: Money;
+  taxes: readonly Tax[];
+  net: Money;
+  gross: Money;
+}
+
 /** A product, whole. `options` are the names that its variants differ in, in display order. */
 export interface Product {
   id: Id;
@@ -834,6 +1080,42 @@ export type ProductStatus = "active" | "archived" | "draft";
 export interface ProofChallenge {
   parameters: ChallengeParameters;
   signature: string;
+}
+
+/**
+ * What a cart costs at a moment, and why.
+ *
+ * `best` is false when there were too many combinations to look at all of them: then it is the best that was found. `zone` is the tax zone, empty for none; `taxes_included` says whether prices contain the taxes.
+ */
+export interface Quote {
+  currency: string;
+  zone: string;
+  taxes_included: boolean;
+  lines: readonly PricedLine[];
+  shipping: readonly PricedShipping[];
+  sellers: readonly SellerTotals[];
+  totals: fastshop.contract.pricing.Totals;
+  tried: readonly Tried[];
+  unlocks: readonly Unlock[];
+  best: boolean;
+}
+
+/** A tax on goods of a class; `rate` is in millionths: 190000 is 19 %. */
+export interface Rate {
+  name: string;
+  rate: number;
+  tax_class: string;
+  valid_from: Time | null;
+  valid_until: Time | null;
+}
+
+/** A tax on goods of a class; `rate` is in millionths: 190000 is 19 %. */
+export interface RateInput {
+  name: string;
+  rate: number;
+  tax_class?: string;
+  valid_from?: Time | null;
+  valid_until?: Time | null;
 }
 
 /** A payment, what it paid for, and what went back of it. */
@@ -1004,6 +1286,30 @@ export interface SaleState {
   time: Time;
 }
 
+/**
+ * The goods that a promotion is for: all of these at once; an empty one lets everything through.
+ *
+ * A category includes everything below it.
+ */
+export interface Scope {
+  sellers: readonly Id[];
+  categories: readonly string[];
+  products: readonly Id[];
+  variants: readonly Id[];
+}
+
+/**
+ * The goods that a promotion is for: all of these at once; an empty one lets everything through.
+ *
+ * A category includes everything below it.
+ */
+export interface ScopeInput {
+  sellers?: readonly Id[];
+  categories?: readonly string[];
+  products?: readonly Id[];
+  variants?: readonly Id[];
+}
+
 /** What a key may be used for at most. */
 export interface Scopes {
   scopes: readonly string[];
@@ -1021,6 +1327,12 @@ export interface Seller {
 export interface SellerPage {
   items: readonly Seller[];
   next: string | null;
+}
+
+/** What the goods of one seller and their shipping cost. */
+export interface SellerTotals {
+  seller_id: Id;
+  totals: fastshop.contract.pricing.Totals;
 }
 
 /** The clock that starts and ends sales. */
@@ -1075,27 +1387,101 @@ export interface SocketToken {
 }
 
 /**
- * The balances of the shop in one currency, in minor units.
+ * How promotions share a cart. Of one `group` at most one lowers a line; the higher `priority` comes first.
  *
- * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
+ * What comes later takes its share of what is left.
  */
-export interface Totals {
-  currency: string;
-  paid: number;
-  unallocated: number;
-  sellers: number;
-  paid_out: number;
-  platform: number;
-  tax: number;
-  refunds: number;
-  disputed: number;
-  fees: number;
+export interface Stacking {
+  group: string;
+  priority: number;
+  exclusive: Exclusive;
+}
+
+/**
+ * How promotions share a cart. Of one `group` at most one lowers a line; the higher `priority` comes first.
+ *
+ * What comes later takes its share of what is left.
+ */
+export interface StackingInput {
+  group?: string;
+  priority?: number;
+  exclusive?: Exclusive;
+}
+
+/** From so many units on, this share off. */
+export interface Step {
+  quantity: number;
+  /** hundredths of a percent: 1250 is 12.5 % */
+  share: number;
+}
+
+/** From so many units on, this share off. */
+export interface StepInput {
+  quantity: number;
+  /** hundredths of a percent: 1250 is 12.5 % */
+  share: number;
+}
+
+/** A tax in an amount. `rate` is in millionths: 190000 is 19 %. */
+export interface Tax {
+  name: string;
+  rate: number;
+  amount: Money;
+}
+
+/**
+ * What a promotion gives, for which goods, to whom, and together with what. All amounts are in one currency.
+ *
+ * `min_order` is what the goods in scope must be worth before discounts.
+ */
+export interface Terms {
+  reward: Percent | FixedAmount | FreeShipping | BuyGet | Tiers;
+  scope: Scope;
+  audience: Audience;
+  stacking: Stacking;
+  min_order: Price | null;
+}
+
+/**
+ * What a promotion gives, for which goods, to whom, and together with what. All amounts are in one currency.
+ *
+ * `min_order` is what the goods in scope must be worth before discounts.
+ */
+export interface TermsInput {
+  reward: PercentInput | FixedAmountInput | FreeShippingInput | BuyGetInput | TiersInput;
+  scope?: ScopeInput;
+  audience?: AudienceInput;
+  stacking?: StackingInput;
+  min_order?: PriceInput | null;
+}
+
+/** The more units of the scope, the larger the share off. */
+export interface Tiers {
+  type: "tiers";
+  steps: readonly Step[];
+}
+
+/** The more units of the scope, the larger the share off. */
+export interface TiersInput {
+  type: "tiers";
+  steps: readonly StepInput[];
 }
 
 /** What an app makes codes from. `uri` is the same as a QR code holds it. Both are told this once. */
 export interface TotpSecret {
   secret: string;
   uri: string;
+}
+
+/** What became of a promotion. `code` is stable (`applied` when it was), `sentence` is for people. */
+export interface Tried {
+  rule_id: Id;
+  name: string;
+  applied: boolean;
+  code: string;
+  sentence: string;
+  facts: Record<string, never>;
+  saved: Money | null;
 }
 
 /** Units are held for a customer. */
@@ -1117,6 +1503,16 @@ export interface UnitsPaid {
   type: "flash_sales.paid";
   claim: Claim;
   time: Time;
+}
+
+/** What would make it cheaper: `missing` more in goods or `missing_units` more of them. */
+export interface Unlock {
+  code: string;
+  sentence: string;
+  rule_id: Id | null;
+  line_id: Id | null;
+  missing: Money | null;
+  missing_units: number;
 }
 
 /** A person. `custom_roles` are roles that an admin made. `disabled_at`: they cannot sign in since then. */
@@ -1156,6 +1552,49 @@ export interface VariantChanged {
   type: "catalog.variant_changed";
   variant: Variant;
   time: Time;
+}
+
+/** So many units of a variant. */
+export interface Wanted {
+  variant_id: Id;
+  quantity?: number;
+}
+
+/** Where the same taxes hold. `inclusive`: prices contain them. */
+export interface Zone {
+  id: Id;
+  name: string;
+  places: readonly string[];
+  inclusive: boolean;
+  rates: readonly Rate[];
+}
+
+/**
+ * The balances of the shop in one currency, in minor units.
+ *
+ * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
+ */
+export interface fastshop.contract.ledger.Totals {
+  currency: string;
+  paid: number;
+  unallocated: number;
+  sellers: number;
+  paid_out: number;
+  platform: number;
+  tax: number;
+  refunds: number;
+  disputed: number;
+  fees: number;
+}
+
+/** Sums: goods and shipping before discounts, all discounts, all taxes, and what is to be paid. */
+export interface fastshop.contract.pricing.Totals {
+  goods: Money;
+  shipping: Money;
+  discount: Money;
+  net: Money;
+  tax: Money;
+  gross: Money;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -1350,6 +1789,45 @@ export interface ListAuditLog {
   limit?: number;
 }
 
+/** Add a campaign: an admin or manager one of the shop, a seller one for their own goods. */
+export interface CreateCampaign {
+  campaign_id: Id;
+  name: string;
+  terms: TermsInput;
+  start_date: Time;
+  end_date: Time;
+  description?: string;
+  banner_url?: string | null;
+}
+
+/** Remove a campaign. */
+export interface DeleteCampaign {
+  campaign_id: Id;
+}
+
+/** Replace a campaign. */
+export interface EditCampaign {
+  campaign_id: Id;
+  name: string;
+  terms: TermsInput;
+  start_date: Time;
+  end_date: Time;
+  description?: string;
+  banner_url?: string | null;
+}
+
+/** The campaigns that run now, those that end first at the top. */
+export interface ListCampaigns {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** One campaign that has begun; before that, only who may edit it sees it. */
+export interface ShowCampaign {
+  campaign_id: Id;
+}
+
 /** Add a brand. Sent again with the same id it answers the same. */
 export interface CreateBrand {
   brand_id: Id;
@@ -1430,8 +1908,8 @@ export interface ListSellers {
 /** Change what a variant of the caller's shop costs. Everyone who looks at it sees it at once. */
 export interface SetPrice {
   variant_id: Id;
-  price: Price;
-  compare_at_price?: Price | null;
+  price: PriceInput;
+  compare_at_price?: PriceInput | null;
 }
 
 /** Say how many units of a variant of the caller's shop are on hand. */
@@ -1443,6 +1921,94 @@ export interface SetStock {
 /** One product, whole. `product` is its id or its slug. */
 export interface ShowProduct {
   product: string;
+}
+
+/** What a cart costs with all that applies by itself and with these codes: the best combination, and why. */
+export interface FindBestCoupons {
+  lines: readonly Wanted[];
+  currency: string;
+  codes?: readonly string[];
+  country?: string | null;
+}
+
+/** Add a coupon: an admin one of the shop, a seller one for their own goods. Sent again it answers the same. */
+export interface CreateCoupon {
+  coupon_id: Id;
+  code: string;
+  name: string;
+  terms: TermsInput;
+  valid_from?: Time | null;
+  valid_until?: Time | null;
+  usage_limit?: number | null;
+  per_customer_limit?: number | null;
+  automatic?: boolean;
+}
+
+/** Nobody can use the coupon from now on; orders that have used it keep what they got. */
+export interface DeactivateCoupon {
+  coupon_id: Id;
+}
+
+/** Remove a coupon that no order has used. */
+export interface DeleteCoupon {
+  coupon_id: Id;
+}
+
+/** Replace what a coupon gives. Its code and its uses stay. */
+export interface EditCoupon {
+  coupon_id: Id;
+  name: string;
+  terms: TermsInput;
+  valid_from?: Time | null;
+  valid_until?: Time | null;
+  usage_limit?: number | null;
+  per_customer_limit?: number | null;
+  automatic?: boolean;
+  active?: boolean;
+}
+
+/** Make many coupons that differ in their codes only; each may be used once. Sent again it answers the same. */
+export interface GenerateCoupons {
+  batch_id: Id;
+  count: number;
+  name: string;
+  terms: TermsInput;
+  prefix?: string;
+  valid_from?: Time | null;
+  valid_until?: Time | null;
+}
+
+/** An admin's or manager's list of all coupons, a seller's of their own; the newest first. */
+export interface ListCoupons {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The orders that used a coupon, the latest first. */
+export interface ListCouponUses {
+  coupon_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** One coupon. */
+export interface ShowCoupon {
+  coupon_id: Id;
+}
+
+/** What came of a coupon. */
+export interface ShowCouponPerformance {
+  coupon_id: Id;
+}
+
+/** What a cart would cost with a code. Wrong, over and switched off are one answer: `CouponUnknown`. */
+export interface ValidateCoupon {
+  code: string;
+  lines: readonly Wanted[];
+  currency: string;
+  country?: string | null;
 }
 
 /**
@@ -1476,7 +2042,7 @@ export interface ClaimUnits {
 export interface CreateSale {
   sale_id: Id;
   variant_id: Id;
-  sale_price: Price;
+  sale_price: PriceInput;
   start_time: Time;
   end_time: Time;
   quantity_limit: number;
@@ -1507,7 +2073,7 @@ export interface ShowDraw {
  */
 export interface EditSale {
   sale_id: Id;
-  sale_price: Price;
+  sale_price: PriceInput;
   start_time: Time;
   end_time: Time;
   quantity_limit: number;
@@ -1788,6 +2354,51 @@ export interface ShowPayment {
   payment_id: Id;
 }
 
+/** Add a price to a variant's list. Sent again with the same id it answers the same. */
+export interface CreatePriceTier {
+  tier_id: Id;
+  variant_id: Id;
+  price: PriceInput;
+  customer_group?: string | null;
+  min_quantity?: number;
+  valid_from?: Time | null;
+  valid_until?: Time | null;
+}
+
+/** Take a price off a list. */
+export interface DeletePriceTier {
+  tier_id: Id;
+}
+
+/** Change a price of a list, and when it holds. */
+export interface EditPriceTier {
+  tier_id: Id;
+  price: PriceInput;
+  valid_from?: Time | null;
+  valid_until?: Time | null;
+}
+
+/** The price list of a variant of the caller's shop, beside the price of the variant itself. */
+export interface ListPriceTiers {
+  variant_id: Id;
+}
+
+/** What a variant that is for sale has cost. */
+export interface ShowPriceHistory {
+  variant_id: Id;
+}
+
+/** What a cart would cost at any moment, for anybody: with all that will hold then, and why. */
+export interface SimulatePromotions {
+  lines: readonly Wanted[];
+  currency: string;
+  at: Time;
+  codes?: readonly string[];
+  groups?: readonly string[];
+  country?: string | null;
+  newcomer?: boolean;
+}
+
 /** Make a role. Sent again with the same content it changes nothing. */
 export interface CreateRole {
   name: string;
@@ -1815,6 +2426,23 @@ export type ListPermissions = Record<string, never>;
 
 /** The server's clock. A page that counts down counts to this one. */
 export type TellTime = Record<string, never>;
+
+/** Remove a tax zone: no tax is charged there. */
+export interface DeleteTaxZone {
+  zone_id: Id;
+}
+
+/** All tax zones with their rates. */
+export type ListTaxZones = Record<string, never>;
+
+/** Add a tax zone, or replace the one with this id. A place is in one zone only. */
+export interface SaveTaxZone {
+  zone_id: Id;
+  name: string;
+  places: readonly string[];
+  rates: readonly RateInput[];
+  inclusive: boolean;
+}
 
 /** Sign a person out everywhere, and let neither them nor their keys in again. */
 export interface DisableUser {
@@ -1894,6 +2522,11 @@ export interface Operations {
   "api_keys.revoke": { command: RevokeApiKey; answer: Done };
   "audit.check": { command: CheckAuditLog; answer: AuditCheck };
   "audit.list": { command: ListAuditLog; answer: AuditEntryPage };
+  "campaigns.create": { command: CreateCampaign; answer: Campaign };
+  "campaigns.delete": { command: DeleteCampaign; answer: Done };
+  "campaigns.edit": { command: EditCampaign; answer: Campaign };
+  "campaigns.list": { command: ListCampaigns; answer: CampaignPage };
+  "campaigns.show": { command: ShowCampaign; answer: Campaign };
   "catalog.create_brand": { command: CreateBrand; answer: Brand };
   "catalog.create_category": { command: CreateCategory; answer: Category };
   "catalog.create_product": { command: CreateProduct; answer: Product };
@@ -1906,6 +2539,17 @@ export interface Operations {
   "catalog.set_price": { command: SetPrice; answer: Variant };
   "catalog.set_stock": { command: SetStock; answer: Variant };
   "catalog.show_product": { command: ShowProduct; answer: Product };
+  "coupons.best": { command: FindBestCoupons; answer: Quote };
+  "coupons.create": { command: CreateCoupon; answer: Coupon };
+  "coupons.deactivate": { command: DeactivateCoupon; answer: Coupon };
+  "coupons.delete": { command: DeleteCoupon; answer: Done };
+  "coupons.edit": { command: EditCoupon; answer: Coupon };
+  "coupons.generate": { command: GenerateCoupons; answer: GeneratedCodes };
+  "coupons.list": { command: ListCoupons; answer: CouponPage };
+  "coupons.list_uses": { command: ListCouponUses; answer: CouponUsePage };
+  "coupons.show": { command: ShowCoupon; answer: Coupon };
+  "coupons.show_performance": { command: ShowCouponPerformance; answer: CouponPerformance };
+  "coupons.validate": { command: ValidateCoupon; answer: Quote };
   "flash_sales.cancel": { command: CancelSale; answer: FlashSale };
   "flash_sales.challenge": { command: AskChallenge; answer: ProofChallenge };
   "flash_sales.claim": { command: ClaimUnits; answer: Claim };
@@ -1948,11 +2592,20 @@ export interface Operations {
   "payments.receipt": { command: ShowReceipt; answer: Receipt };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
   "payments.show": { command: ShowPayment; answer: Payment };
+  "prices.create_tier": { command: CreatePriceTier; answer: PriceTier };
+  "prices.delete_tier": { command: DeletePriceTier; answer: Done };
+  "prices.edit_tier": { command: EditPriceTier; answer: PriceTier };
+  "prices.list_tiers": { command: ListPriceTiers; answer: readonly PriceTier[] };
+  "prices.show_history": { command: ShowPriceHistory; answer: PriceHistory };
+  "promotions.simulate": { command: SimulatePromotions; answer: Quote };
   "roles.create": { command: CreateRole; answer: RoleShown };
   "roles.edit": { command: EditRole; answer: RoleShown };
   "roles.list": { command: ListRoles; answer: RoleShownPage };
   "roles.list_permissions": { command: ListPermissions; answer: strPage };
   "system.time": { command: TellTime; answer: ServerTime };
+  "taxes.delete_zone": { command: DeleteTaxZone; answer: Done };
+  "taxes.list_zones": { command: ListTaxZones; answer: readonly Zone[] };
+  "taxes.save_zone": { command: SaveTaxZone; answer: Zone };
   "users.disable": { command: DisableUser; answer: User };
   "users.edit": { command: EditUser; answer: User };
   "users.enable": { command: EnableUser; answer: User };
@@ -1995,6 +2648,11 @@ export const routes = {
   "api_keys.revoke": { verb: "DELETE", path: "/api-keys/{key_id}" },
   "audit.check": { verb: "GET", path: "/audit/check" },
   "audit.list": { verb: "GET", path: "/audit/logs" },
+  "campaigns.create": { verb: "POST", path: "/campaigns" },
+  "campaigns.delete": { verb: "DELETE", path: "/campaigns/{campaign_id}" },
+  "campaigns.edit": { verb: "PUT", path: "/campaigns/{campaign_id}" },
+  "campaigns.list": { verb: "GET", path: "/campaigns" },
+  "campaigns.show": { verb: "GET", path: "/campaigns/{campaign_id}" },
   "catalog.create_brand": { verb: "POST", path: "/brands" },
   "catalog.create_category": { verb: "POST", path: "/categories" },
   "catalog.create_product": { verb: "POST", path: "/products" },
@@ -2007,6 +2665,17 @@ export const routes = {
   "catalog.set_price": { verb: "PUT", path: "/variants/{variant_id}/price" },
   "catalog.set_stock": { verb: "PUT", path: "/inventory/{variant_id}" },
   "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "coupons.best": { verb: "POST", path: "/coupons/best" },
+  "coupons.create": { verb: "POST", path: "/coupons" },
+  "coupons.deactivate": { verb: "POST", path: "/coupons/{coupon_id}/deactivate" },
+  "coupons.delete": { verb: "DELETE", path: "/coupons/{coupon_id}" },
+  "coupons.edit": { verb: "PUT", path: "/coupons/{coupon_id}" },
+  "coupons.generate": { verb: "POST", path: "/coupons/generate" },
+  "coupons.list": { verb: "GET", path: "/coupons" },
+  "coupons.list_uses": { verb: "GET", path: "/coupons/{coupon_id}/usage" },
+  "coupons.show": { verb: "GET", path: "/coupons/{coupon_id}" },
+  "coupons.show_performance": { verb: "GET", path: "/coupons/{coupon_id}/performance" },
+  "coupons.validate": { verb: "POST", path: "/coupons/validate" },
   "flash_sales.cancel": { verb: "POST", path: "/flash-sales/{sale_id}/cancel" },
   "flash_sales.challenge": { verb: "GET", path: "/flash-sales/{sale_id}/challenge" },
   "flash_sales.claim": { verb: "POST", path: "/flash-sales/{sale_id}/claim" },
@@ -2049,11 +2718,20 @@ export const routes = {
   "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
   "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
   "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
+  "prices.create_tier": { verb: "POST", path: "/price-tiers" },
+  "prices.delete_tier": { verb: "DELETE", path: "/price-tiers/{tier_id}" },
+  "prices.edit_tier": { verb: "PUT", path: "/price-tiers/{tier_id}" },
+  "prices.list_tiers": { verb: "GET", path: "/price-tiers" },
+  "prices.show_history": { verb: "GET", path: "/variants/{variant_id}/price-history" },
+  "promotions.simulate": { verb: "POST", path: "/promotions/simulate" },
   "roles.create": { verb: "POST", path: "/roles" },
   "roles.edit": { verb: "PUT", path: "/roles/{name}" },
   "roles.list": { verb: "GET", path: "/roles" },
   "roles.list_permissions": { verb: "GET", path: "/roles/permissions" },
   "system.time": { verb: "GET", path: "/time" },
+  "taxes.delete_zone": { verb: "DELETE", path: "/tax-zones/{zone_id}" },
+  "taxes.list_zones": { verb: "GET", path: "/tax-zones" },
+  "taxes.save_zone": { verb: "PUT", path: "/tax-zones/{zone_id}" },
   "users.disable": { verb: "POST", path: "/users/{user_id}/disable" },
   "users.edit": { verb: "PUT", path: "/users/{user_id}" },
   "users.enable": { verb: "POST", path: "/users/{user_id}/enable" },
@@ -2152,6 +2830,8 @@ export interface Refusals {
   "bad_input": { field: string; reason: string };
   /** More is waiting than can be served soon. Nothing was changed; send the same command again. */
   "busy": object;
+  /** There is no such campaign, or it is not the caller's to see. */
+  "campaigns.not_found": object;
   /** There is no such brand. */
   "catalog.brand_not_found": object;
   /** There is no such category. */
@@ -2174,6 +2854,18 @@ export interface Refusals {
   "catalog.variant_not_found": object;
   /** Two variants have the same options, or a variant has other options than its product. */
   "catalog.variants_unclear": { reason: string; field: string };
+  /** Another coupon has the code. */
+  "coupons.code_taken": { coupon: string; field: string };
+  /** Orders have used the coupon: it can be switched off, not removed. */
+  "coupons.in_use": object;
+  /** There is no such coupon, or it is not the caller's. */
+  "coupons.not_found": object;
+  /** Somebody tries codes. `retry_after` seconds later the next is welcome. */
+  "coupons.too_many_codes": { retry_after: number };
+  /** No coupon can be used under this code now: there is none, it is over, or it was switched off. */
+  "coupons.unknown": object;
+  /** The last use has gone to somebody else; or `by_you`, all that this customer has. */
+  "coupons.used_up": { coupon_id: Id; by_you: boolean };
   /** A page of another site tried to change something with the visitor's cookie. */
   "cross_site": object;
   /** The limit of this sale counts by delivery address: say where it goes. */
@@ -2254,10 +2946,16 @@ export interface Refusals {
   "payments.refund_too_large": { left: number; currency: string };
   /** The message is not the gateway's, or too old. */
   "payments.signature_wrong": object;
+  /** There is no such price in a list, or it is not the caller's. */
+  "prices.tier_not_found": object;
+  /** The list has a price for this currency, group and number of units that begins at the same time. */
+  "prices.tier_taken": object;
   /** A variant is not for sale in the currency that was asked for. */
   "pricing.no_price": { variant_id: Id; currency: string };
   /** The sum is more than can be charged. */
   "pricing.too_large": object;
+  /** The terms contradict themselves or reach further than who made them may. */
+  "promotions.unclear": { reason: string; field: string };
   /** Too many requests; `retry_after` seconds later the next is welcome. */
   "rate_limited": { retry_after: number };
   /** What admins may do cannot be edited, and a role made by an admin cannot include everything. */
@@ -2272,6 +2970,10 @@ export interface Refusals {
   "scope_missing": { scope: string };
   /** The operation needs a signed-in caller. */
   "sign_in_needed": object;
+  /** Another tax zone has a place. */
+  "taxes.place_taken": { place: string; field: string };
+  /** There is no such tax zone. */
+  "taxes.zone_not_found": object;
   /** Nobody would be left who may do everything. */
   "users.last_admin": object;
   /** There is no such person. */

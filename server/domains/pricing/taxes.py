@@ -31,8 +31,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 # One statement: a zone that is just being saved is seen as it was or as it is, never in between.
 _ALL = """
 SELECT zone.*, ARRAY(SELECT place::text FROM tax_places WHERE zone_id = zone.id ORDER BY place) AS places,
-    (SELECT coalesce(jsonb_agg(to_jsonb(rate) - '{id,zone_id,position}'::text[] ORDER BY position), '[]')
-     FROM tax_rates rate WHERE zone_id = zone.id) AS rates
+    (SELECT coalesce(jsonb_agg(to_jsonb(held) - '{id,zone_id,position}'::text[] ORDER BY position), '[]')
+     FROM tax_rates held WHERE zone_id = zone.id) AS rates
 FROM tax_zones zone ORDER BY zone.name, zone.id
 """
 # In what PostgreSQL tells of a refused row: only the key is the same in all its languages.
