@@ -158,6 +158,13 @@ def test_a_rule_alone_in_the_order_keeps_everything_else_away() -> None:
     assert became(quote.tried) == {"R1": "applied", "R2": "excluded", "R3": "excluded"}
 
 
+def test_of_two_that_are_alone_in_the_order_the_better_is_applied() -> None:
+    alone = Stacking(exclusive=Exclusive.ORDER)
+    rules = [rule(number, Percent(share), stacking=alone) for number, share in ((1, 1000), (2, 3000), (3, 2000))]
+    quote = price(_two(), [*rules, rule(4, Percent(2500))])
+    assert became(quote.tried) == {"R1": "excluded", "R2": "applied", "R3": "excluded", "R4": "excluded"}
+
+
 def test_a_seller_s_rule_keeps_away_nothing_of_other_sellers() -> None:
     alone = Stacking(exclusive=Exclusive.ORDER)
     theirs = rule(1, Percent(3000), scope=Scope(sellers=(uid(1001),)), seller_id=uid(1001), stacking=alone)

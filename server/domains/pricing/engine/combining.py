@@ -106,34 +106,30 @@ def _best_way(amount: int, slot: int, candidates: Sequence[Candidate], most_ways
 def _best_stack(amount: int, slot: int, candidates: Sequence[Candidate], most_ways: int) -> tuple[_Way, bool]:
     """The best way through the rules that stack."""
     ahead = Counter(candidate.rule.stacking.group for candidate in candidates)
-    # The best way for each set of groups that were used and that later rules are of.
-    ways: dict[frozenset[str], _Way] = {frozenset(): _Way(amount)}
+    rivals = {group: 1 << number for number, group in enumerate(ahead) if group and ahead[group] > 1}
+    # The best way for each set of groups, as bits, that were used and that later rules are of.
+    ways = {0: _Way(amount)}
     exact = True
     for candidate in candidates:
         group = candidate.rule.stacking.group
-        ahead[group] -= 1
-        if not group:
+        if group not in rivals:
             ways = {used: _go(way, slot, candidate) for used, way in ways.items()}
             continue
-        ways = _branched(ways, slot, candidate, group, last=not ahead[group])
+        ahead[group] -= 1
+        ways = _branched(ways, slot, candidate, rivals[group], last=not ahead[group])
         if len(ways) > most_ways:
             exact = False
             ways = dict(sorted(ways.items(), key=lambda each: each[1].left)[:most_ways])
     return min(ways.values(), key=lambda way: way.left), exact
 
 
-def _branched(
-    ways: Mapping[frozenset[str], _Way], slot: int, candidate: Candidate, group: str, *, last: bool
-) -> dict[frozenset[str], _Way]:
+def _branched(ways: Mapping[int, _Way], slot: int, candidate: Candidate, group: int, *, last: bool) -> dict[int, _Way]:
     """Each way without the rule and, where its group is free, with it."""
-    found: dict[frozenset[str], _Way] = {}
+    found: dict[int, _Way] = {}
     for used, way in ways.items():
-        free = group not in used
-        options = [(used, way)]
-        if free:
-            options.append((used | {group}, _go(way, slot, candidate)))
-        for key, option in options:
-            kept = key - {group} if last else key
+        free = not used & group
+        for key, option in ((used, way), (used | group, _go(way, slot, candidate) if free else way)):
+            kept = key & ~group if last else key
             known = found.get(kept)
             if known is None or option.left < known.left:
                 found[kept] = option

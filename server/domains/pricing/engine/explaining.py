@@ -18,22 +18,9 @@ def explain(
     book: Book, cart: Cart, judged: Sequence[Candidate | Refused], applied: Sequence[Applied]
 ) -> tuple[Told, Sequence[Told]]:
     """What became of each rule in the cart; and on each line, of those that are for it or whose code was entered."""
-    cuts = {id(each.candidate): each.cuts for each in applied}
-    in_cart: list[Tried] = []
-    on_lines: list[list[Tried]] = [[] for _ in cart.items]
-    for each in judged:
-        if isinstance(each, Candidate) and id(each) in cuts:
-            told, of_lines = _of_applied(book, cart, each, cuts[id(each)], applied)
-            for slot, said in of_lines.items():
-                on_lines[slot].append(said)
-        else:
-            told = _of_refused(book, each, applied)
-            for slot in bits(each.in_scope):
-                on_lines[slot].append(told)
-        in_cart.append(told)
-        if each.rule.code and each.rule.code in cart.basket.codes:
-            _say_where_not(book, each.rule, on_lines)
-    return tuple(in_cart), [tuple(tried) for tried in on_lines]
+    explaining = _Explaining(book, cart, applied)
+    in_cart = tuple(explaining.tell(each) for each in judged)
+    return in_cart, [tuple(said) for said in explaining.on_lines]
 
 
 def unlocks(cart: Cart, judged: Sequence[Candidate | Refused]) -> tuple[Unlock, ...]:
@@ -50,52 +37,75 @@ def unlocks(cart: Cart, judged: Sequence[Candidate | Refused]) -> tuple[Unlock, 
     )
 
 
-def _of_refused(book: Book, judged: Candidate | Refused, applied: Sequence[Applied]) -> Tried:
-    if isinstance(judged, Refused):
-        return book.tried(judged.rule, judged.code, judged.facts)
-    return _kept_away(book, judged, applied)
+class _Explaining:
+    """Telling of one rule after the other; ``on_lines`` collects what is said on each line."""
 
+    def __init__(self, book: Book, cart: Cart, applied: Sequence[Applied]) -> None:
+        self.on_lines: list[list[Tried]] = [[] for _ in cart.items]
+        self._book = book
+        self._cart = cart
+        self._applied = applied
+        self._cuts = {id(each.candidate): each.cuts for each in applied}
+        self._on_slot = [[each for each in applied if slot in each.cuts] for slot in range(len(cart.items))]
+        self._said: dict[tuple[int, ...], Tried] = {}
 
-def _of_applied(
-    book: Book, cart: Cart, candidate: Candidate, cuts: Mapping[int, int], applied: Sequence[Applied]
-) -> tuple[Tried, Mapping[int, Tried]]:
-    rule, currency = candidate.rule, cart.basket.currency
-    whole = book.tried(rule, "applied", saved=Money(sum(cuts.values()), currency))
-    if not candidate.slots & cart.every_line:  # only shipping is lowered
-        return whole, dict.fromkeys(bits(candidate.in_scope), whole)
-    of_lines = {}
-    for slot in bits((candidate.in_scope | candidate.slots) & cart.every_line):
-        if cuts.get(slot):
-            of_lines[slot] = book.tried(rule, "applied", saved=Money(cuts[slot], currency))
+    def tell(self, judged: Candidate | Refused) -> Tried:
+        """What became of a rule in the cart."""
+        rule = judged.rule
+        if isinstance(judged, Refused):
+            told = self._everywhere(judged, self._book.tried(rule, judged.code, judged.facts))
+        elif id(judged) in self._cuts:
+            told = self._of_applied(judged, self._cuts[id(judged)])
         else:
-            of_lines[slot] = _not_on_line(book, cart, candidate, slot, applied)
-    return whole, of_lines
+            told = self._everywhere(judged, self._kept_away(judged, self._applied))
+        if rule.code and rule.code in self._cart.basket.codes:
+            self._say_where_not(rule)
+        return told
 
+    def _everywhere(self, judged: Candidate | Refused, told: Tried) -> Tried:
+        for slot in bits(judged.in_scope):
+            self.on_lines[slot].append(told)
+        return told
 
-def _not_on_line(book: Book, cart: Cart, candidate: Candidate, slot: int, applied: Sequence[Applied]) -> Tried:
-    """Why a rule that was applied does not lower this line."""
-    rule, bit = candidate.rule, 1 << slot
-    if candidate.slots & bit:
-        others = [each for each in applied if each.cuts.get(slot) and each.candidate is not candidate]
-        return _kept_away(book, candidate, others)
-    if not cart.lowerable & bit:
-        return book.tried(rule, "flash_price")
-    return book.tried(rule, "not_chosen" if isinstance(rule.reward, BuyGet) else "nothing_left")
+    def _of_applied(self, candidate: Candidate, cuts: Mapping[int, int]) -> Tried:
+        rule, currency = candidate.rule, self._cart.basket.currency
+        whole = self._book.tried(rule, "applied", saved=Money(sum(cuts.values()), currency))
+        if not candidate.slots & self._cart.every_line:  # only shipping is lowered
+            return self._everywhere(candidate, whole)
+        for slot in bits((candidate.in_scope | candidate.slots) & self._cart.every_line):
+            saved = cuts.get(slot)
+            told = self._book.tried(rule, "applied", saved=Money(saved, currency)) if saved else None
+            self.on_lines[slot].append(told or self._not_on_line(candidate, slot))
+        return whole
 
+    def _not_on_line(self, candidate: Candidate, slot: int) -> Tried:
+        """Why a rule that was applied does not lower this line."""
+        rule, bit = candidate.rule, 1 << slot
+        if candidate.slots & bit:
+            return self._kept_away(candidate, self._on_slot[slot])
+        if not self._cart.lowerable & bit:
+            return self._book.tried(rule, "flash_price")
+        return self._book.tried(rule, "not_chosen" if isinstance(rule.reward, BuyGet) else "nothing_left")
 
-def _kept_away(book: Book, candidate: Candidate, applied: Sequence[Applied]) -> Tried:
-    by = [each.candidate.rule for each in applied if conflict(candidate, each.candidate)]
-    if not by:
-        return book.tried(candidate.rule, "nothing_left")
-    names = ", ".join(f"“{rule.name}”" for rule in by)
-    return book.tried(candidate.rule, "excluded", {"by": [rule.id for rule in by], "names": names})
+    def _kept_away(self, candidate: Candidate, applied: Sequence[Applied]) -> Tried:
+        by = [
+            each.candidate.rule
+            for each in applied
+            if each.candidate is not candidate and conflict(candidate, each.candidate)
+        ]
+        if not by:
+            return self._book.tried(candidate.rule, "nothing_left")
+        key = (id(candidate), *map(id, by))
+        if key not in self._said:
+            facts = {"by": [rule.id for rule in by], "names": ", ".join(f"“{rule.name}”" for rule in by)}
+            self._said[key] = self._book.tried(candidate.rule, "excluded", facts)
+        return self._said[key]
 
-
-def _say_where_not(book: Book, rule: Rule, on_lines: Sequence[list[Tried]]) -> None:
-    """Who entered a code wants to know of each line why it is not lowered."""
-    for said in on_lines:
-        if not said or said[-1].rule_id is not rule.id:
-            said.append(book.tried(rule, "out_of_scope"))
+    def _say_where_not(self, rule: Rule) -> None:
+        """Who entered a code wants to know of each line why it is not lowered."""
+        for said in self.on_lines:
+            if not said or said[-1].rule_id is not rule.id:
+                said.append(self._book.tried(rule, "out_of_scope"))
 
 
 def _unlock_refused(refused: Refused) -> Unlock | None:

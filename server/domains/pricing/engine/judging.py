@@ -63,6 +63,8 @@ class Candidate(NamedTuple):
 def judge(entry: Entry, cart: Cart) -> Candidate | Refused:
     """Whether the cart meets a rule."""
     rule, lines = entry.rule, cart.matching(entry.keys)
+    if not lines:  # first, for of most rules that is all there is to say
+        return Refused(rule, lines, "out_of_scope", {})
     refusal = _refusal(entry, cart, lines)
     if refusal is not None:
         return Refused(rule, lines, *refusal)
@@ -114,8 +116,6 @@ def _wrong_goods(entry: Entry, cart: Cart, lines: int) -> tuple[str, dict[str, A
     rule = entry.rule
     if entry.currency and entry.currency != cart.basket.currency:
         return "other_currency", {"currency": entry.currency}
-    if not lines:
-        return "out_of_scope", {}
     if rule.min_order is not None:
         worth = _worth(cart, lines)
         if worth < rule.min_order.amount:
