@@ -561,7 +561,7 @@ export interface LedgerEntryPage {
 
 /** The balances of the shop, by currency. */
 export interface LedgerTotals {
-  totals: readonly fastshop.contract.ledger.Totals[];
+  totals: readonly Totals[];
 }
 
 /**
@@ -1094,10 +1094,20 @@ export interface Quote {
   lines: readonly PricedLine[];
   shipping: readonly PricedShipping[];
   sellers: readonly SellerTotals[];
-  totals: fastshop.contract.pricing.Totals;
+  totals: QuoteTotals;
   tried: readonly Tried[];
   unlocks: readonly Unlock[];
   best: boolean;
+}
+
+/** Sums: goods and shipping before discounts, all discounts, all taxes, and what is to be paid. */
+export interface QuoteTotals {
+  goods: Money;
+  shipping: Money;
+  discount: Money;
+  net: Money;
+  tax: Money;
+  gross: Money;
 }
 
 /** A tax on goods of a class; `rate` is in millionths: 190000 is 19 %. */
@@ -1332,7 +1342,7 @@ export interface SellerPage {
 /** What the goods of one seller and their shipping cost. */
 export interface SellerTotals {
   seller_id: Id;
-  totals: fastshop.contract.pricing.Totals;
+  totals: QuoteTotals;
 }
 
 /** The clock that starts and ends sales. */
@@ -1467,6 +1477,24 @@ export interface TiersInput {
   steps: readonly StepInput[];
 }
 
+/**
+ * The balances of the shop in one currency, in minor units.
+ *
+ * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
+ */
+export interface Totals {
+  currency: string;
+  paid: number;
+  unallocated: number;
+  sellers: number;
+  paid_out: number;
+  platform: number;
+  tax: number;
+  refunds: number;
+  disputed: number;
+  fees: number;
+}
+
 /** What an app makes codes from. `uri` is the same as a QR code holds it. Both are told this once. */
 export interface TotpSecret {
   secret: string;
@@ -1567,34 +1595,6 @@ export interface Zone {
   places: readonly string[];
   inclusive: boolean;
   rates: readonly Rate[];
-}
-
-/**
- * The balances of the shop in one currency, in minor units.
- *
- * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
- */
-export interface fastshop.contract.ledger.Totals {
-  currency: string;
-  paid: number;
-  unallocated: number;
-  sellers: number;
-  paid_out: number;
-  platform: number;
-  tax: number;
-  refunds: number;
-  disputed: number;
-  fees: number;
-}
-
-/** Sums: goods and shipping before discounts, all discounts, all taxes, and what is to be paid. */
-export interface fastshop.contract.pricing.Totals {
-  goods: Money;
-  shipping: Money;
-  discount: Money;
-  net: Money;
-  tax: Money;
-  gross: Money;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */

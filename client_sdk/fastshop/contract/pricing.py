@@ -180,7 +180,7 @@ class PricedShipping(Struct, frozen=True):
     gross: Money
 
 
-class Totals(Struct, frozen=True):
+class QuoteTotals(Struct, frozen=True):
     """Sums: goods and shipping before discounts, all discounts, all taxes, and what is to be paid."""
 
     goods: Money
@@ -195,7 +195,7 @@ class SellerTotals(Struct, frozen=True):
     """What the goods of one seller and their shipping cost."""
 
     seller_id: UUID
-    totals: Totals
+    totals: QuoteTotals
 
 
 class Quote(Struct, frozen=True):
@@ -211,7 +211,7 @@ class Quote(Struct, frozen=True):
     lines: tuple[PricedLine, ...]
     shipping: tuple[PricedShipping, ...]
     sellers: tuple[SellerTotals, ...]
-    totals: Totals
+    totals: QuoteTotals
     tried: tuple[Tried, ...]
     unlocks: tuple[Unlock, ...]
     best: bool

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from fastshop.contract.base import Money
-from fastshop.contract.pricing import Discount, PricedLine, PricedShipping, Quote, SellerTotals, Tax, Totals
+from fastshop.contract.pricing import Discount, PricedLine, PricedShipping, Quote, QuoteTotals, SellerTotals, Tax
 from server.domains.pricing.engine.book import Book
 from server.domains.pricing.engine.cart import Cart
 from server.domains.pricing.engine.combining import MOST_WAYS, Applied, combine
@@ -83,7 +83,7 @@ class _Bill:
             slots[owner.seller_id].append(slot)
         return tuple(SellerTotals(seller, self.totals(slots[seller])) for seller in sorted(slots))
 
-    def totals(self, slots: Iterable[int]) -> Totals:
+    def totals(self, slots: Iterable[int]) -> QuoteTotals:
         """The sums of some slots."""
         goods = shipping = after = net = gross = 0
         for slot in slots:
@@ -95,7 +95,7 @@ class _Bill:
             net += self._taxed[slot].net
             gross += self._taxed[slot].gross
         sums = (goods, shipping, goods + shipping - after, net, gross - net, gross)
-        return Totals(*(self._money(amount) for amount in sums))
+        return QuoteTotals(*(self._money(amount) for amount in sums))
 
     def _amounts(self, slot: int) -> dict[str, Any]:
         taxed = self._taxed[slot]
