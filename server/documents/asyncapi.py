@@ -41,7 +41,7 @@ def asyncapi(operations: Iterable[Operation], watches: Iterable[Watch], *, versi
     answers, shapes = found.sent[: len(listed)], iter(found.sent[len(listed) :])
     kinds = protocol()
     messages = _protocol_messages(kinds) | _rpc_messages(listed, answers)
-    return {
+    document: Schema = {
         "asyncapi": "3.0.0",
         "info": {"title": "FastShop, live", "version": version, "description": _about()},
         "defaultContentType": "application/json",
@@ -56,6 +56,18 @@ def asyncapi(operations: Iterable[Operation], watches: Iterable[Watch], *, versi
             "securitySchemes": {"cookie": {"type": "httpApiKey", "in": "cookie", "name": "fastshop"}},
         },
     }
+    _name_discriminators(document)
+    return document
+
+
+def _name_discriminators(part: Any) -> None:
+    """AsyncAPI names the property alone (its Schema Object, 3.0.0), where OpenAPI maps its values, too."""
+    if isinstance(part, dict):
+        found = part.get("discriminator")
+        if isinstance(found, dict) and "propertyName" in found:
+            part["discriminator"] = found["propertyName"]
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _name_discriminators(inner)
 
 
 _SERVER: Schema = {
