@@ -18,6 +18,7 @@ from actors.runtime.directory import Actors
 from actors.runtime.ports import Placement
 from fastshop.contract.flash_sales import USER, Belongings
 from piccolo_conf import DB
+from server.adapters.identity.oidc import OidcProvider
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
 from server.adapters.messaging.once import Once
 from server.adapters.messaging.outbox import Outbox
@@ -45,6 +46,7 @@ from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
+from server.domains.accounts.social import Social
 from server.domains.accounts.trying import Trying
 from server.domains.addresses import operations as address_operations
 from server.domains.addresses.service import Addresses
@@ -202,6 +204,18 @@ class Domains:
             self.second_factors,
         )
         self.api_keys = ApiKeys(database, clock, keyed, believed, self.credentials, ending, self.letters)
+        providers = [OidcProvider(each) for each in settings.oidc]
+        self.social = Social(
+            database,
+            clock,
+            keyed,
+            trying,
+            self.passwords,
+            self.letters,
+            self.accounts,
+            providers,
+            settings.own_origin,
+        )
         self.bearers = Bearers(self.sessions, self.api_keys)
         self.roles = Roles(database, clock, ending)
         self.administration = Administration(database, clock, self.sessions, self.second_factors, ending)
@@ -253,7 +267,9 @@ class Domains:
         """Everything that can be asked for."""
         return Operations(
             [
-                *account_operations.operations(self.accounts, self.credentials, self.second_factors, self.api_keys),
+                *account_operations.operations(
+                    self.accounts, self.credentials, self.second_factors, self.api_keys, self.social
+                ),
                 *admin_operations.operations(self.administration, self.roles),
                 *address_operations.operations(self.addresses),
                 *audit_operations.operations(self.audit),
@@ -297,6 +313,7 @@ class Domains:
         return {
             "letters": self.letters.sweep,
             "sign-in challenges": self.second_factors.sweep,
+            "sign-ins elsewhere": self.social.sweep,
             "sale reminders": self.reminding.tell_due,
             "payments under way": self.sweep.round,
             "lost units' refunds": self.payments.refund_on,

@@ -1,7 +1,8 @@
 """What can be set from outside, read once, in the entry point."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,15 @@ class Stripe(Struct, frozen=True):
     webhook_secret: str
     public_key: str = ""
     base: str = ""
+
+
+class Oidc(Struct, frozen=True):
+    """An OpenID Connect provider; ``name`` is what the shop calls it."""
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str
 
 
 # Everybody can read it here: good enough for a demo, and refused in production.
@@ -78,6 +88,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     stripe: Stripe | None = None
     # Where mail goes; None: into the outbox, which a page shows.
     smtp: Smtp | None = None
+    # With whose accounts one can sign in.
+    oidc: tuple[Oidc, ...] = ()
     # Whom mail comes from.
     mail_from: str = "FastShop <shop@localhost>"
     # The folder of the built browser pages.
@@ -137,6 +149,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         stripe=_stripe(environ),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
+        oidc=tuple(_oidc(environ)),
     )
 
 
@@ -168,6 +181,20 @@ def _stripe(environ: Mapping[str, str]) -> Stripe | None:
 
 _SMTP_URL = "SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host"
 _SMTP_PORTS = {SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+
+
+def _oidc(environ: Mapping[str, str]) -> Iterator[Oidc]:
+    """Google by GOOGLE_CLIENT_ID, any other by OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_NAME; each has its _SECRET."""
+    if client_id := environ.get("GOOGLE_CLIENT_ID", ""):
+        yield Oidc("google", "https://accounts.google.com", client_id, environ.get("GOOGLE_CLIENT_SECRET", ""))
+    if issuer := environ.get("OIDC_ISSUER", ""):
+        name, client_id = environ.get("OIDC_NAME", "sso"), environ.get("OIDC_CLIENT_ID", "")
+        parts = urlsplit(issuer)
+        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise SettingsError(f"OIDC_ISSUER must be an https address, not {issuer!r}")
+        if not re.fullmatch("[a-z0-9-]{1,40}", name) or name == "google" or not client_id:
+            raise SettingsError("OIDC_ISSUER needs OIDC_CLIENT_ID, and an OIDC_NAME of small letters")
+        yield Oidc(name, issuer, client_id, environ.get("OIDC_CLIENT_SECRET", ""))
 
 
 def _smtp(environ: Mapping[str, str]) -> Smtp | None:

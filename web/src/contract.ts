@@ -1082,6 +1082,11 @@ export interface ProofChallenge {
   signature: string;
 }
 
+/** With whose accounts one can sign in. */
+export interface Providers {
+  names: readonly string[];
+}
+
 /**
  * What a cart costs at a moment, and why.
  *
@@ -1390,6 +1395,13 @@ export interface SignedIn {
   expires_at: Time;
 }
 
+/** `url` is where the person signs in. Keep the ticket where no other page sees it. */
+export interface SocialBegun {
+  url: string;
+  ticket: string;
+  expires_at: Time;
+}
+
 /** A token that opens a WebSocket and nothing else, for a minute. */
 export interface SocketToken {
   token: string;
@@ -1603,6 +1615,11 @@ export interface strPage {
   next: string | null;
 }
 
+/** Begin to sign in with an account elsewhere. It is to be finished within ten minutes. */
+export interface BeginSocial {
+  provider: string;
+}
+
 /**
  * Send a mail to a new address; the account has it once the link in it was opened. Nothing changes before.
  *
@@ -1636,6 +1653,14 @@ export interface EndSession {
   session_id: Id;
 }
 
+/** Sign in with what the provider sent back; opens a customer account for who has none. Works once. */
+export interface FinishSocial {
+  provider: string;
+  ticket: string;
+  state: string;
+  code: string;
+}
+
 /** Send a mail to choose a new password with, if the address has an account. The answer does not tell. */
 export interface ForgetPassword {
   email: string;
@@ -1643,6 +1668,9 @@ export interface ForgetPassword {
 
 /** A short-lived token for the WebSocket of a page that cannot use its cookie there. */
 export type IssueSocketToken = Record<string, never>;
+
+/** With whose accounts one can sign in here. */
+export type ListProviders = Record<string, never>;
 
 /** The devices that the caller is signed in on, the most recently active first. */
 export interface ListSessions {
@@ -2491,13 +2519,16 @@ export interface ShowUser {
 
 /** What may be asked for: the RPC method, its data, its answer. */
 export interface Operations {
+  "accounts.begin_social": { command: BeginSocial; answer: SocialBegun };
   "accounts.change_email": { command: ChangeEmail; answer: Done };
   "accounts.change_password": { command: ChangePassword; answer: Done };
   "accounts.disable_two_factor": { command: DisableTwoFactor; answer: Done };
   "accounts.edit_me": { command: EditMe; answer: Me };
   "accounts.end_session": { command: EndSession; answer: Done };
+  "accounts.finish_social": { command: FinishSocial; answer: SignedIn };
   "accounts.forget_password": { command: ForgetPassword; answer: Done };
   "accounts.issue_socket_token": { command: IssueSocketToken; answer: SocketToken };
+  "accounts.list_providers": { command: ListProviders; answer: Providers };
   "accounts.list_sessions": { command: ListSessions; answer: SessionPage };
   "accounts.log_in": { command: LogIn; answer: SignedIn };
   "accounts.log_in_with_code": { command: LogInWithCode; answer: SignedIn };
@@ -2617,13 +2648,16 @@ export interface Operations {
 
 /** Where the same operations are over HTTP, under /api/v1: `{name}` in a path is a field of the command. */
 export const routes = {
+  "accounts.begin_social": { verb: "POST", path: "/auth/social/{provider}" },
   "accounts.change_email": { verb: "POST", path: "/auth/email/change" },
   "accounts.change_password": { verb: "POST", path: "/auth/password/change" },
   "accounts.disable_two_factor": { verb: "POST", path: "/auth/2fa/disable" },
   "accounts.edit_me": { verb: "PUT", path: "/me" },
   "accounts.end_session": { verb: "DELETE", path: "/security/sessions/{session_id}" },
+  "accounts.finish_social": { verb: "POST", path: "/auth/social/{provider}/callback" },
   "accounts.forget_password": { verb: "POST", path: "/auth/password/forgot" },
   "accounts.issue_socket_token": { verb: "POST", path: "/auth/ws-token" },
+  "accounts.list_providers": { verb: "GET", path: "/auth/social" },
   "accounts.list_sessions": { verb: "GET", path: "/security/sessions" },
   "accounts.log_in": { verb: "POST", path: "/auth/login" },
   "accounts.log_in_with_code": { verb: "POST", path: "/auth/2fa/login" },
@@ -2794,10 +2828,18 @@ export interface Refusals {
   "accounts.email_taken": { field: string };
   /** Shorter than eight characters, or on the list of common ones (NIST SP 800-63B 5.1.1.2). */
   "accounts.password_weak": { reason: string; field: string };
+  /** The provider does not answer, or not as it should. */
+  "accounts.provider_down": { provider: string };
+  /** One cannot sign in with that here. */
+  "accounts.provider_not_found": { provider: string };
   /** The password is right; a code is needed as well. Send it with the challenge before `expires_at`. */
   "accounts.second_factor_needed": { challenge: string; expires_at: Time };
   /** The caller has no such session. */
   "accounts.session_not_found": object;
+  /** There is an account with this address, and nobody has proven that it is the same person's. */
+  "accounts.social_email_taken": object;
+  /** It took too long, was done already, was begun elsewhere, or the provider does not vouch for the person. */
+  "accounts.social_failed": object;
   /** The token of a mail was used, ran out, was made worthless by a later change, or never was one. */
   "accounts.token_invalid": { field: string };
   /** There is nothing to verify, disable or renew: it was not set up. */

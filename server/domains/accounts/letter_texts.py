@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     TWO_FACTOR_OFF = "two_factor_off"
     CODES_GUESSED = "codes_guessed"
     API_KEY_MADE = "api_key_made"
+    SOCIAL_LINKED = "social_linked"
 
 
 class Text(NamedTuple):
@@ -82,6 +83,12 @@ TEXTS = {
         "An API key was made for your account",
         "Somebody who knows your password has made an API key, with which programs act for you.\n\n"
         "If it was not you, choose a new password; that revokes every key:\n\n{link}\n",
+        "/account/forgot",
+    ),
+    Purpose.SOCIAL_LINKED: Text(
+        "You can sign in with another account now",
+        "Somebody who has your e-mail address at another service has signed in to your account with it.\n\n"
+        "If it was not you, choose a new password and write to us at once:\n\n{link}\n",
         "/account/forgot",
     ),
     Purpose.CODES_GUESSED: Text(

@@ -18,19 +18,22 @@ from fastshop.contract.second_factor import (
     TwoFactorOn,
     WrongCode,
 )
+from fastshop.contract.social import ProviderDown, ProviderNotFound, SocialEmailTaken, SocialFailed
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
+from server.domains.accounts.social import Social
 from server.kernel.caller import ANYONE, SIGNED_IN
 from server.kernel.operation import Operation
 
 
 def operations(
-    accounts: Accounts, credentials: Credentials, second_factors: SecondFactors, api_keys: ApiKeys
+    accounts: Accounts, credentials: Credentials, second_factors: SecondFactors, api_keys: ApiKeys, social: Social
 ) -> tuple[Operation, ...]:
     """The operations of this domain."""
     signing_in = (WrongCredentials, AccountDisabled, SecondFactorNeeded, RateLimited, Busy)
+    finishing = (ProviderNotFound, ProviderDown, SocialFailed, SocialEmailTaken, WrongCredentials)
     proving = (WrongPassword, WrongCredentials, RateLimited, Busy)
     return (
         Operation(accounts.register, ANYONE, (EmailInvalid, EmailTaken, PasswordWeak, IdReused, *signing_in)),
@@ -52,6 +55,9 @@ def operations(
         Operation(api_keys.list, SIGNED_IN),
         Operation(api_keys.revoke, SIGNED_IN, (ApiKeyNotFound,)),
         Operation(api_keys.list_scopes, SIGNED_IN),
+        Operation(social.list_providers, ANYONE),
+        Operation(social.begin, ANYONE, (ProviderNotFound, ProviderDown, RateLimited)),
+        Operation(social.finish, ANYONE, (*finishing, AccountDisabled, SecondFactorNeeded, EmailInvalid, Busy)),
         Operation(second_factors.set_up, SIGNED_IN, (TwoFactorOn, *proving)),
         Operation(second_factors.verify, SIGNED_IN, (TwoFactorOn, TwoFactorOff, WrongCode, RateLimited)),
         Operation(second_factors.disable, SIGNED_IN, (TwoFactorOff, WrongCode, *proving)),

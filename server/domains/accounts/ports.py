@@ -1,7 +1,7 @@
 """What accounts need from outside."""
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 
@@ -38,4 +38,30 @@ class SocketTokens(Protocol):
 
     async def session_of(self, token: str) -> UUID | None:
         """The session a token was issued for, while it is valid."""
+        ...
+
+
+class Identity(NamedTuple):
+    """Who somebody is at an identity provider. ``subject`` is theirs for ever; the rest may change."""
+
+    subject: str
+    email: str
+    email_verified: bool
+    name: str
+
+
+class IdentityProvider(Protocol):
+    """Whoever knows people elsewhere, and lets them prove it."""
+
+    @property
+    def name(self) -> str:
+        """What the shop calls it."""
+        ...
+
+    async def address(self, redirect: str, state: str, nonce: str, challenge: str) -> str:
+        """Where the person signs in. Refused: `ProviderDown`."""
+        ...
+
+    async def identity(self, code: str, redirect: str, nonce: str, verifier: str) -> Identity:
+        """Who has signed in there. Refused: `SocialFailed`, `ProviderDown`."""
         ...

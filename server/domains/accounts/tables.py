@@ -92,6 +92,24 @@ class RecoveryCode(Table, tablename="recovery_codes"):
     used_at = Timestamptz(null=True, default=None)
 
 
+class SocialSignIn(Table, tablename="social_sign_ins"):
+    """A sign-in with an account elsewhere that is under way. ``ticket`` is the SHA-256 of what its beginner holds."""
+
+    id = UUID(primary_key=True, default=None)
+    provider = Varchar(length=40)
+    ticket = Varchar(length=64, unique=True, secret=True)
+    expires_at = Timestamptz()
+
+
+class SocialIdentity(Table, tablename="social_identities"):
+    """An account elsewhere that somebody signs in with. The key is provider and subject."""
+
+    provider = Varchar(length=40)
+    subject = Varchar(length=255, primary_key=True)
+    user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
+    created_at = Timestamptz()
+
+
 class ApiKeyRow(Table, tablename="api_keys"):
     """A key that acts for its owner. ``key`` is its SHA-256, ``prefix`` what it begins with."""
 

@@ -11,6 +11,7 @@ import redis.asyncio as redis
 from fastshop.contract.accounts import LogIn, Register, SignedIn
 from fastshop.contract.credentials import LetterWritten
 from fastshop.ids import new_id
+from server.adapters.identity.oidc import OidcProvider
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
 from server.domains.accounts.administration import Administration
 from server.domains.accounts.api_keys import ApiKeys
@@ -23,12 +24,15 @@ from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
+from server.domains.accounts.social import Social
 from server.domains.accounts.trying import Trying
 from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mail
 from server.kernel.sealed import Sealed
+from server.settings import Oidc
+from tests.domains.accounts.provider import CLIENT, CLIENT_SECRET, LocalProvider, providing
 from tests.support import ManualClock
 
 PASSWORD = "correct horse"
@@ -69,6 +73,8 @@ class People(NamedTuple):
     api_keys: ApiKeys
     roles: Roles
     administration: Administration
+    social: Social
+    provider: LocalProvider
     letters: Letters
     post: Post
     sessions: Sessions
@@ -106,8 +112,23 @@ async def passwords() -> AsyncIterator[Passwords]:
     found.close()
 
 
+@pytest.fixture(scope="session")
+async def local_provider() -> AsyncIterator[LocalProvider]:
+    async with providing() as found:
+        yield found
+
+
 @pytest.fixture
-async def people(database: Database, valkey: "redis.Redis", clock: ManualClock, passwords: Passwords) -> People:
+def provider(local_provider: LocalProvider) -> LocalProvider:
+    """An identity provider that does what it should."""
+    local_provider.reset()
+    return local_provider
+
+
+@pytest.fixture
+async def people(
+    database: Database, valkey: "redis.Redis", clock: ManualClock, passwords: Passwords, provider: LocalProvider
+) -> People:
     tokens = ValkeySocketTokens(valkey)
     believed = Believed()
     sessions = Sessions(database, clock, tokens, believed)
@@ -123,7 +144,9 @@ async def people(database: Database, valkey: "redis.Redis", clock: ManualClock, 
     roles = Roles(database, clock, ending)
     administration = Administration(database, clock, sessions, second_factors, ending)
     database.consume([LetterWritten])
-    services = (accounts, credentials, second_factors, api_keys, roles, administration)
+    providers = [OidcProvider(Oidc("local", provider.issuer, CLIENT, CLIENT_SECRET))]
+    social = Social(database, clock, keyed, trying, passwords, letters, accounts, providers, "https://shop.test")
+    services = (accounts, credentials, second_factors, api_keys, roles, administration, social, provider)
     return People(*services, letters, post, sessions, passwords, sockets, database, clock)
 
 

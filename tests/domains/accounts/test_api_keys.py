@@ -47,9 +47,9 @@ async def works(people: People, made: NewApiKey) -> bool:
 
 
 def operation(people: People, command: type[Any]) -> Operation:
-    found = Operations(operations(people.accounts, people.credentials, people.second_factors, people.api_keys)).find(
-        command.tag()
-    )
+    found = Operations(
+        operations(people.accounts, people.credentials, people.second_factors, people.api_keys, people.social)
+    ).find(command.tag())
     assert found is not None
     return found
 
