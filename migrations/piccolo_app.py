@@ -12,6 +12,7 @@ TABLE_MODULES = [
     "server.domains.imports.tables",
     "server.domains.payments.tables",
     "server.domains.orders.tables",
+    "server.domains.reviews.tables",
     "server.domains.ledger.tables",
     "server.domains.flash_sales.tables",
     "server.domains.pricing.tables",

@@ -56,6 +56,7 @@ from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
+from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.taxonomy import Taxonomy
 from server.domains.flash_sales import channels as sale_channels
@@ -99,6 +100,9 @@ from server.domains.pricing.lists import PriceLists
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
+from server.domains.reviews import operations as review_operations
+from server.domains.reviews.reading import Reading as ReviewReading
+from server.domains.reviews.service import Reviews
 from server.domains.system import operations as system_operations
 from server.domains.system.service import System
 from server.http.sign_in import cookie_name
@@ -243,6 +247,9 @@ class Domains:
         self.taxes = Taxes(database)
         self.redeeming = Redeeming(clock)
         self.pricing = Pricing(database, clock, self.taxes, Buyers(self.orders), ValkeyAttempts(valkey))
+        ratings = Ratings(database, clock)
+        self.review_reading = ReviewReading(database, ratings)
+        self.reviews = Reviews(database, ratings, self.orders, clock)
         self.actors = Actors(
             {KIND: SaleStore(database, self.orders, self.stock, self.ledger)}, clock, placement=placement
         )
@@ -281,6 +288,7 @@ class Domains:
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),
+                *review_operations.operations(self.review_reading, self.reviews),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
                 *system_operations.operations(self.system),
             ]

@@ -1038,6 +1038,7 @@ export interface Product {
   variants: readonly Variant[];
   created_at: Time;
   updated_at: Time;
+  rating: Rating;
 }
 
 /** A product in a list. `price` is the lowest of its variants. */
@@ -1051,6 +1052,7 @@ export interface ProductCard {
   price: Money;
   compare_at_price: Money | null;
   in_stock: boolean;
+  rating: Rating;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -1063,6 +1065,14 @@ export interface ProductCardPage {
 export interface ProductChanged {
   type: "catalog.product_changed";
   product: Product;
+  time: Time;
+}
+
+/** What reviews say of a product moved. */
+export interface ProductRated {
+  type: "catalog.product_rated";
+  product_id: Id;
+  rating: Rating;
   time: Time;
 }
 
@@ -1133,6 +1143,17 @@ export interface RateInput {
   valid_until?: Time | null;
 }
 
+/**
+ * What reviews say of a product. `stars` counts those with one star, with two, up to five.
+ *
+ * `average` is rounded to two decimals; 0 while there are none.
+ */
+export interface Rating {
+  average: number;
+  count: number;
+  stars: readonly number[];
+}
+
 /** A payment, what it paid for, and what went back of it. */
 export interface Receipt {
   payment: Payment;
@@ -1169,6 +1190,57 @@ export interface ReminderDropped {
   sale_id: Id;
   time: Time;
 }
+
+/** Why somebody thinks that a review should not be seen. */
+export interface Report {
+  reporter_id: Id;
+  reason: string;
+  at: Time;
+}
+
+/** A review with the reports that nobody has decided about, the oldest first, fifty at most. */
+export interface ReportedReview {
+  review: Review;
+  reports: readonly Report[];
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ReportedReviewPage {
+  items: readonly ReportedReview[];
+  next: string | null;
+}
+
+/**
+ * What a customer says of a product. `verified`: they had bought it when they wrote it.
+ *
+ * `reason` is why moderators hid or restored it last; empty while they have not.
+ */
+export interface Review {
+  id: Id;
+  product_id: Id;
+  customer_id: Id;
+  author: string;
+  stars: number;
+  text: string;
+  verified: boolean;
+  helpful: number;
+  state: ReviewState;
+  reason: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ReviewPage {
+  items: readonly Review[];
+  next: string | null;
+}
+
+/** The order of a list of reviews. */
+export type ReviewSort = "best" | "helpful" | "newest" | "worst";
+
+/** Whether a review is seen. A hidden one does not count; its author and moderators still see it. */
+export type ReviewState = "hidden" | "shown";
 
 /** What somebody is in the marketplace. `AGENT` is a capability that comes on top of another role. */
 export type Role = "admin" | "agent" | "customer" | "manager" | "seller";
@@ -2427,6 +2499,66 @@ export interface SimulatePromotions {
   newcomer?: boolean;
 }
 
+/** Replace one's own review. A hidden one stays hidden until moderators restore it. */
+export interface EditReview {
+  review_id: Id;
+  stars: number;
+  text: string;
+}
+
+/** The reviews of a product. */
+export interface ListReviews {
+  product_id: Id;
+  sort?: ReviewSort;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Reviews with reports that nobody has decided about, by id. */
+export interface ListReportedReviews {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Hide a review or restore it, and why. Its reports are decided with that. */
+export interface ModerateReview {
+  review_id: Id;
+  state: ReviewState;
+  reason: string;
+}
+
+/** Take one's own review back. A hidden one stays: else writing it anew would undo the moderators' decision. */
+export interface RemoveReview {
+  review_id: Id;
+}
+
+/** Tell moderators of a review. A person counts once, until the review is edited. */
+export interface ReportReview {
+  review_id: Id;
+  reason: string;
+}
+
+/** How many reviews of a product there are, and their stars. */
+export interface SummarizeReviews {
+  product_id: Id;
+}
+
+/** Say that a review helped, or take that back. A person counts once. */
+export interface VoteHelpful {
+  review_id: Id;
+  helpful?: boolean;
+}
+
+/** Review a product, once. Sent again with the same id it answers the same. */
+export interface WriteReview {
+  product_id: Id;
+  review_id: Id;
+  stars: number;
+  text: string;
+}
+
 /** Make a role. Sent again with the same content it changes nothing. */
 export interface CreateRole {
   name: string;
@@ -2629,6 +2761,15 @@ export interface Operations {
   "prices.list_tiers": { command: ListPriceTiers; answer: readonly PriceTier[] };
   "prices.show_history": { command: ShowPriceHistory; answer: PriceHistory };
   "promotions.simulate": { command: SimulatePromotions; answer: Quote };
+  "reviews.edit": { command: EditReview; answer: Review };
+  "reviews.list": { command: ListReviews; answer: ReviewPage };
+  "reviews.list_reported": { command: ListReportedReviews; answer: ReportedReviewPage };
+  "reviews.moderate": { command: ModerateReview; answer: Review };
+  "reviews.remove": { command: RemoveReview; answer: Done };
+  "reviews.report": { command: ReportReview; answer: Done };
+  "reviews.summary": { command: SummarizeReviews; answer: Rating };
+  "reviews.vote": { command: VoteHelpful; answer: Review };
+  "reviews.write": { command: WriteReview; answer: Review };
   "roles.create": { command: CreateRole; answer: RoleShown };
   "roles.edit": { command: EditRole; answer: RoleShown };
   "roles.list": { command: ListRoles; answer: RoleShownPage };
@@ -2758,6 +2899,15 @@ export const routes = {
   "prices.list_tiers": { verb: "GET", path: "/price-tiers" },
   "prices.show_history": { verb: "GET", path: "/variants/{variant_id}/price-history" },
   "promotions.simulate": { verb: "POST", path: "/promotions/simulate" },
+  "reviews.edit": { verb: "PUT", path: "/reviews/{review_id}" },
+  "reviews.list": { verb: "GET", path: "/products/{product_id}/reviews" },
+  "reviews.list_reported": { verb: "GET", path: "/reviews/reported" },
+  "reviews.moderate": { verb: "POST", path: "/reviews/{review_id}/moderate" },
+  "reviews.remove": { verb: "DELETE", path: "/reviews/{review_id}" },
+  "reviews.report": { verb: "POST", path: "/reviews/{review_id}/report" },
+  "reviews.summary": { verb: "GET", path: "/products/{product_id}/reviews/summary" },
+  "reviews.vote": { verb: "POST", path: "/reviews/{review_id}/helpful" },
+  "reviews.write": { verb: "POST", path: "/products/{product_id}/reviews" },
   "roles.create": { verb: "POST", path: "/roles" },
   "roles.edit": { verb: "PUT", path: "/roles/{name}" },
   "roles.list": { verb: "GET", path: "/roles" },
@@ -2787,8 +2937,8 @@ export interface Channels {
   imports: { kind: "log"; snapshot: Done; event: ImportRequested };
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced };
-  /** A product with its prices and stock, live. Anybody may watch one that is for sale. */
-  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged };
+  /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale. */
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
   /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
@@ -3000,6 +3150,16 @@ export interface Refusals {
   "promotions.unclear": { reason: string; field: string };
   /** Too many requests; `retry_after` seconds later the next is welcome. */
   "rate_limited": { retry_after: number };
+  /** The caller has reviewed this product: edit that one. */
+  "reviews.already_reviewed": { review_id: Id };
+  /** A hidden review cannot be removed. */
+  "reviews.hidden": { reason: string };
+  /** There is no such review, or it is not the caller's to see or change. */
+  "reviews.not_found": object;
+  /** Nobody reviews the goods of their own shop. */
+  "reviews.own_product": object;
+  /** Nobody finds their own review helpful, or reports it. */
+  "reviews.own_review": object;
   /** What admins may do cannot be edited, and a role made by an admin cannot include everything. */
   "roles.fixed": object;
   /** There is no such role. */

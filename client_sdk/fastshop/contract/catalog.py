@@ -97,6 +97,17 @@ class Variant(Struct, frozen=True):
     stock: int
 
 
+class Rating(Struct, frozen=True):
+    """What reviews say of a product. ``stars`` counts those with one star, with two, up to five.
+
+    ``average`` is rounded to two decimals; 0 while there are none.
+    """
+
+    average: float = 0
+    count: int = 0
+    stars: tuple[int, ...] = (0, 0, 0, 0, 0)
+
+
 class ProductCard(Struct, frozen=True):
     """A product in a list. ``price`` is the lowest of its variants."""
 
@@ -109,6 +120,7 @@ class ProductCard(Struct, frozen=True):
     price: Money
     compare_at_price: Money | None
     in_stock: bool
+    rating: Rating = Rating()
 
 
 class Product(Struct, frozen=True):
@@ -127,6 +139,7 @@ class Product(Struct, frozen=True):
     variants: tuple[Variant, ...]
     created_at: Time
     updated_at: Time
+    rating: Rating = Rating()
 
 
 class NewVariant(Struct, frozen=True, forbid_unknown_fields=True):
@@ -277,12 +290,19 @@ class VariantChanged(Event, frozen=True, tag="catalog.variant_changed"):
     variant: Variant
 
 
+class ProductRated(Event, frozen=True, tag="catalog.product_rated"):
+    """What reviews say of a product moved."""
+
+    product_id: UUID
+    rating: Rating
+
+
 PRODUCT = Channel(
     "product:{product_id}",
     ChannelKind.LOG,
-    "A product with its prices and stock, live. Anybody may watch one that is for sale.",
+    "A product with its prices, stock and rating, live. Anybody may watch one that is for sale.",
     Product,
-    (ProductChanged, VariantChanged),
+    (ProductChanged, VariantChanged, ProductRated),
 )
 
 

@@ -8,7 +8,17 @@ from uuid import UUID
 import msgspec
 
 from fastshop.contract.base import Money
-from fastshop.contract.catalog import Brand, Category, Image, Product, ProductCard, ProductStatus, Seller, Variant
+from fastshop.contract.catalog import (
+    Brand,
+    Category,
+    Image,
+    Product,
+    ProductCard,
+    ProductStatus,
+    Rating,
+    Seller,
+    Variant,
+)
 from server.kernel.database import Database
 from server.kernel.money import from_numeric
 
@@ -99,7 +109,15 @@ def card(product: Product) -> ProductCard:
         price=Money(cheapest.price.amount, cheapest.price.currency),
         compare_at_price=cheapest.compare_at_price,
         in_stock=any(variant.stock > 0 for variant in product.variants),
+        rating=product.rating,
     )
+
+
+def rating(stars: Sequence[int]) -> Rating:
+    """A rating, from how many gave one star, two, up to five."""
+    count = sum(stars)
+    total = sum(each * many for each, many in enumerate(stars, 1))
+    return Rating(round(total / count, 2) if count else 0, count, tuple(stars))
 
 
 def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product:
@@ -117,4 +135,5 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         variants=tuple(variant(its) for its in variants),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        rating=rating(row["stars"]),
     )

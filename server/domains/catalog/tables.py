@@ -46,7 +46,7 @@ class BrandRow(Table, tablename="brands"):
 
 
 class ProductRow(Table, tablename="products"):
-    """A product. ``slug`` is unique in the whole shop: it is its address."""
+    """A product. ``slug`` is unique in the whole shop: it is its address. ``stars`` counts its reviews by stars."""
 
     id = UUID(primary_key=True, default=None)
     seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
@@ -57,6 +57,7 @@ class ProductRow(Table, tablename="products"):
     description = Text(default="")
     status = Varchar(length=20)
     options = Array(base_column=Varchar(length=50))
+    stars = Array(base_column=Integer(), default=[0, 0, 0, 0, 0])
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

@@ -25,6 +25,12 @@ SELECT * FROM orders WHERE EXISTS (
 ) AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
 ORDER BY placed_at DESC, id DESC LIMIT $4
 """
+_BOUGHT = """
+SELECT EXISTS (
+    SELECT FROM orders JOIN order_items item ON item.order_id = orders.id
+    WHERE orders.customer_id = $1 AND item.product_id = $2 AND orders.status <> 'cancelled'
+) AS bought
+"""
 _LINES = """
 SELECT item.*, orders.currency FROM order_items item JOIN orders ON orders.id = item.order_id
 WHERE item.order_id = any($1::uuid[]) AND ($2::uuid IS NULL OR item.seller_id = $2) ORDER BY item.id
@@ -71,6 +77,12 @@ class Orders:
         """A customer's latest orders."""
         found = await self._database.fetch(_OF_CUSTOMER, customer_id, None, None, count)
         return tuple(await self._with_lines(found, None))
+
+    async def has_bought(self, customer_id: UUID, product_id: UUID) -> bool:
+        """Whether the customer has an order, not cancelled, with this product in it."""
+        row = await self._database.fetch_one(_BOUGHT, customer_id, product_id)
+        assert row is not None
+        return bool(row["bought"])
 
     async def seller(self, seller_id: UUID) -> Seller:
         """The seller that a channel of incoming orders is for. Refused when there is none: `OrderNotFound`."""

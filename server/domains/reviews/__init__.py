@@ -1,0 +1,1 @@
+"""Reviews of products: written by customers, voted helpful, reported, moderated."""
