@@ -4,8 +4,7 @@ The sale's row is written by the statement that adds the claims, and the custome
 deleted. The two foreign keys cost a quarter of a claim's time in the database (docs/decisions/0013-below-asgi.md).
 """
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T06:50:17:000000"
 VERSION = "1.38.0"
@@ -16,15 +15,4 @@ ALTER TABLE flash_sale_claims DROP CONSTRAINT IF EXISTS flash_sale_claims_sale_i
     DROP CONSTRAINT IF EXISTS flash_sale_claims_customer_id_fkey
 """
 
-
-async def _alter() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    await engine.run_ddl(_DROP)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_alter)
-    return manager
+forwards = running(ID, DESCRIPTION, (_DROP,))

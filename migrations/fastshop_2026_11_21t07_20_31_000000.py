@@ -3,8 +3,7 @@
 The limit of a customer has its last word here too: whoever writes claims past the actor is refused (promise P12).
 """
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T07:20:31:000000"
 VERSION = "1.38.0"
@@ -137,16 +136,4 @@ CREATE TABLE simulated_refunds (
     "CREATE INDEX simulated_refunds_charge ON simulated_refunds (charge_id)",
 )
 
-
-async def _run() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_run)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

@@ -1,7 +1,6 @@
 """Mail: what an SMTP server took, and the outbox of a shop that has none."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T07:26:40:000000"
 VERSION = "1.38.0"
@@ -26,16 +25,4 @@ CREATE TABLE outbox_mails (
     "CREATE INDEX outbox_mails_latest ON outbox_mails (sent_at DESC, id DESC)",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

@@ -1,7 +1,6 @@
 """One double-entry ledger. The database has the last word: it balances, nothing in it changes, its balances are kept."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T08:54:37:000000"
 VERSION = "1.38.0"
@@ -120,16 +119,4 @@ CREATE TABLE payouts (
     "CREATE INDEX payouts_seller ON payouts (seller_id, created_at, id)",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

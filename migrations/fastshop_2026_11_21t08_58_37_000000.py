@@ -1,7 +1,6 @@
 """The second step of signing in."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T08:58:37:000000"
 VERSION = "1.38.0"
@@ -40,16 +39,4 @@ CREATE TABLE sign_in_challenges (
     "CREATE INDEX sign_in_challenges_expiry ON sign_in_challenges (expires_at)",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

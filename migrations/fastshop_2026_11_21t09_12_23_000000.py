@@ -1,7 +1,6 @@
 """Stripe: what was asked of it, by our ids, so that nothing is asked for twice when its idempotency keys have expired."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:12:23:000000"
 VERSION = "1.38.0"
@@ -34,16 +33,4 @@ CREATE TABLE stripe_refunds (
 """,
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

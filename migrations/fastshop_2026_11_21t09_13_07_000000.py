@@ -1,7 +1,6 @@
 """The limit of a customer is looked up by customer: what it costs does not grow with the sale."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:13:07:000000"
 VERSION = "1.38.0"
@@ -29,15 +28,4 @@ END
 $$
 """
 
-
-async def _run() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    await engine.run_ddl(_LIMIT)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_run)
-    return manager
+forwards = running(ID, DESCRIPTION, (_LIMIT,))

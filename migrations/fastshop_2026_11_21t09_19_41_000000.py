@@ -1,7 +1,6 @@
 """Refunds of a part of a payment, with their reasons; disputes."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:19:41:000000"
 VERSION = "1.38.0"
@@ -43,16 +42,4 @@ CREATE TABLE payment_disputes (
     "CREATE INDEX payment_disputes_latest ON payment_disputes (created_at, id)",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

@@ -3,8 +3,7 @@
 Whoever changes a price, its history is written by the database in the same transaction: nobody can forget it.
 """
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:33:17:000000"
 VERSION = "1.38.0"
@@ -148,16 +147,4 @@ CREATE TABLE tax_rates (
     "ALTER TABLE categories ADD COLUMN tax_class varchar(50) NOT NULL DEFAULT ''",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

@@ -1,7 +1,6 @@
 """Reviews, and their stars with the product. The previous release writes products as before: the stars have a default."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:45:11:000000"
 VERSION = "1.38.0"
@@ -50,16 +49,4 @@ CREATE TABLE review_reports (
     "CREATE INDEX review_reports_open ON review_reports (review_id) WHERE decided_at IS NULL",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

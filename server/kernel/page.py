@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
@@ -13,6 +13,19 @@ from fastshop.contract.base import BadInput, Page
 
 T = TypeVar("T")
 Key = TypeVar("Key", bound=tuple[Any, ...])
+
+
+class Order(NamedTuple):
+    """An order of lists: by which expression, of which type in SQL and in a cursor, up or down."""
+
+    key: str
+    sql_type: str
+    cursor: Any
+    direction: str
+
+    def said_in(self, query: str, **further: str) -> str:
+        """A query with this order in it, by the names of the fields; ``{beyond}`` compares with the cursor's row."""
+        return query.format(beyond=">" if self.direction == "ASC" else "<", **self._asdict(), **further)
 
 
 def encode_cursor(key: tuple[Any, ...]) -> str:

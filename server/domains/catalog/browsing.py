@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from fastshop.contract.accounts import Role
@@ -22,25 +21,16 @@ from fastshop.contract.catalog import (
 from server.domains.catalog import rows
 from server.kernel.caller import Caller
 from server.kernel.database import Database
-from server.kernel.page import decode_cursor, page_of
+from server.kernel.page import Order, decode_cursor, page_of
 
 _LOWEST_PRICE = "(SELECT min(price) FROM product_variants variant WHERE variant.product_id = product.id)"
 
 
-class _Order(NamedTuple):
-    """An order of lists: by which expression, of which type in SQL and in a cursor, up or down."""
-
-    key: str
-    sql_type: str
-    cursor: Any
-    direction: str
-
-
 _ORDERS = {
-    ProductSort.NEWEST: _Order("product.created_at", "timestamptz", tuple[datetime, UUID], "DESC"),
-    ProductSort.TITLE: _Order("product.title", "text", tuple[str, UUID], "ASC"),
-    ProductSort.PRICE_UP: _Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "ASC"),
-    ProductSort.PRICE_DOWN: _Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "DESC"),
+    ProductSort.NEWEST: Order("product.created_at", "timestamptz", tuple[datetime, UUID], "DESC"),
+    ProductSort.TITLE: Order("product.title", "text", tuple[str, UUID], "ASC"),
+    ProductSort.PRICE_UP: Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "ASC"),
+    ProductSort.PRICE_DOWN: Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "DESC"),
 }
 
 _FIND = "SELECT id FROM products WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIMIT 1"
@@ -116,8 +106,7 @@ class Browsing:
     ) -> Page[ProductCard]:
         order = _ORDERS[sort]
         after = decode_cursor(cursor, order.cursor) or (None, None)
-        beyond = ">" if order.direction == "ASC" else "<"
-        query = _LIST.format(visible=visible, beyond=beyond, **order._asdict())
+        query = order.said_in(_LIST, visible=visible)
         found = await self._database.fetch(query, seller_id, category, *after, limit + 1)
         shown, following = page_of(found, limit, lambda row: (row["key"], row["id"]))
         products = await self.get_many([row["id"] for row in shown])

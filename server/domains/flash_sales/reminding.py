@@ -25,7 +25,6 @@ _BEFORE = timedelta(minutes=5)
 _AT_ONCE = 200
 _LOOK = 5.0
 
-_SALE = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
 _ASK = """
 INSERT INTO flash_sale_reminders (sale_id, customer_id, asked_at) VALUES ($1, $2, $3)
 ON CONFLICT (sale_id, customer_id) DO UPDATE SET asked_at = excluded.asked_at, reminded_for = NULL
@@ -99,7 +98,7 @@ class Reminding:
         return 0 if told else _LOOK
 
     async def _upcoming(self, sale_id: UUID, now: datetime) -> datetime:
-        row = await self._database.fetch_one(_SALE, sale_id)
+        row = await self._database.fetch_one(rows.SALE, sale_id)
         if row is None:
             raise SaleNotFound
         sale = rows.sale(row, now)

@@ -31,12 +31,6 @@ from server.kernel.database import Database
 
 _PAGE = 1000
 
-_SALE = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
-_CLAIMS = f"""
-SELECT {rows.CLAIM_COLUMNS}, claim.limit_keys
-FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id WHERE claim.sale_id = $1
-"""  # noqa: S608 - constants
-_PLACES = f"SELECT {rows.PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $1 ORDER BY joined"  # noqa: S608
 _PEOPLE = "SELECT id, email FROM users WHERE id = ANY ($1)"
 
 _events: msgspec.json.Decoder[SaleEvent] = msgspec.json.Decoder(SaleEvent)
@@ -94,7 +88,7 @@ async def replay(
     event with this seq. `LookupError` when there is no such sale.
     """
     async with database.reading() as connection:
-        stored = await connection.fetchrow(_SALE, sale_id)
+        stored = await connection.fetchrow(rows.SALE, sale_id)
         if stored is None:
             raise LookupError(f"There is no sale {sale_id}.")
         replayed = _Replayed(sale_id)
@@ -245,8 +239,8 @@ def _units(count: int) -> str:
 
 async def _differences(connection: Connection, replayed: _Replayed, stored: rows.Row) -> list[str]:
     actor, sale_id = replayed.actor, replayed.sale_id
-    claims = await connection.fetch(_CLAIMS, sale_id)
-    line = WaitingLine.of(map(rows.place, await connection.fetch(_PLACES, sale_id)))
+    claims = await connection.fetch(rows.CLAIMS_OF_SALE, sale_id)
+    line = WaitingLine.of(map(rows.place, await connection.fetch(rows.PLACES_OF_SALE, sale_id)))
     told = [
         *_compare("the sale", _sale(actor), _sale(_as_stored(stored))),
         *_compare_all("claim", actor.claims, {row["id"]: rows.claim(row) for row in claims}),

@@ -23,6 +23,14 @@ claim.claimed_at, claim.expires_at, claim.payment_id, claim.order_id, claim.plac
 """
 PLACE_COLUMNS = "id, sale_id, customer_id, quantity, state, joined, joined_at, number, claim_id, reason"
 
+SALE = f"SELECT {SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
+CLAIMS_OF_SALE = f"""
+SELECT {CLAIM_COLUMNS}, claim.limit_keys
+FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
+WHERE claim.sale_id = $1 ORDER BY claim.place
+"""  # noqa: S608 - constants
+PLACES_OF_SALE = f"SELECT {PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $1 ORDER BY joined"  # noqa: S608
+
 
 def terms(row: Row) -> Terms:
     """The terms in a row of flash_sales."""

@@ -232,8 +232,7 @@ class Selling:
         return row
 
     async def _find(self, sale_id: UUID) -> rows.Row | None:
-        query = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
-        return await self._database.fetch_one(query, sale_id)
+        return await self._database.fetch_one(rows.SALE, sale_id)
 
 
 def _owns(row: rows.Row, caller: Caller) -> bool:

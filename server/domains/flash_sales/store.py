@@ -96,14 +96,6 @@ WHERE flash_sale_places.sale_id = excluded.sale_id
 RETURNING id
 """
 
-_LOAD_PLACES = f"SELECT {rows.PLACE_COLUMNS} FROM flash_sale_places WHERE sale_id = $1 ORDER BY joined"  # noqa: S608
-
-_LOAD_CLAIMS = f"""
-SELECT {rows.CLAIM_COLUMNS}, claim.limit_keys
-FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
-WHERE claim.sale_id = $1 ORDER BY claim.place
-"""  # noqa: S608 - constants
-
 
 class SaleStore:
     """The `actors.runtime.ports.Store` of flash sales."""
@@ -117,14 +109,13 @@ class SaleStore:
     async def load(self, actor_id: UUID) -> Loaded[FlashSaleActor]:
         """Read a sale with all its claims and places. Refused when there is none: `SaleNotFound`."""
         async with self._database.reading() as connection:
-            query = f"SELECT {rows.SALE_COLUMNS} FROM flash_sales WHERE id = $1"  # noqa: S608 - constants
-            row = await connection.fetchrow(query, actor_id)
+            row = await connection.fetchrow(rows.SALE, actor_id)
             if row is None:
                 raise SaleNotFound
             sale = rows.actor(row)
-            for claim in await connection.fetch(_LOAD_CLAIMS, actor_id):
+            for claim in await connection.fetch(rows.CLAIMS_OF_SALE, actor_id):
                 sale.put(rows.claim(claim), rows.listed(claim["limit_keys"]))
-            sale.line = WaitingLine.of(map(rows.place, await connection.fetch(_LOAD_PLACES, actor_id)))
+            sale.line = WaitingLine.of(map(rows.place, await connection.fetch(rows.PLACES_OF_SALE, actor_id)))
             return Loaded(sale, row["version"], await reminder(connection, KIND, actor_id))
 
     async def commit(self, actor: FlashSaleActor, version: int, change: Change) -> int:

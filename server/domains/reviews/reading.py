@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any, NamedTuple
 from uuid import UUID
 
 from fastshop.contract.base import Page
@@ -20,23 +19,13 @@ from server.domains.reviews import rows
 from server.domains.reviews.ports import Ratings
 from server.kernel.caller import Caller
 from server.kernel.database import Database
-from server.kernel.page import decode_cursor, page_of
-
-
-class _Order(NamedTuple):
-    """An order of lists: by which column, of which type in SQL and in a cursor, up or down."""
-
-    key: str
-    sql_type: str
-    cursor: Any
-    direction: str
-
+from server.kernel.page import Order, decode_cursor, page_of
 
 _ORDERS = {
-    ReviewSort.NEWEST: _Order("created_at", "timestamptz", tuple[datetime, UUID], "DESC"),
-    ReviewSort.HELPFUL: _Order("helpful", "int", tuple[int, UUID], "DESC"),
-    ReviewSort.BEST: _Order("stars", "int", tuple[int, UUID], "DESC"),
-    ReviewSort.WORST: _Order("stars", "int", tuple[int, UUID], "ASC"),
+    ReviewSort.NEWEST: Order("created_at", "timestamptz", tuple[datetime, UUID], "DESC"),
+    ReviewSort.HELPFUL: Order("helpful", "int", tuple[int, UUID], "DESC"),
+    ReviewSort.BEST: Order("stars", "int", tuple[int, UUID], "DESC"),
+    ReviewSort.WORST: Order("stars", "int", tuple[int, UUID], "ASC"),
 }
 _LIST = (
     rows.SELECT
@@ -71,7 +60,7 @@ class Reading:
         order = _ORDERS[command.sort]
         after = decode_cursor(command.cursor, order.cursor) or (None, None)
         await self._ratings.of(command.product_id)
-        query = _LIST.format(beyond=">" if order.direction == "ASC" else "<", **order._asdict())
+        query = order.said_in(_LIST)
         found = await self._database.fetch(query, command.product_id, *after, command.limit + 1)
         shown, following = page_of(found, command.limit, lambda row: (row[order.key], row["id"]))
         return Page(tuple(rows.review(row) for row in shown), following)
