@@ -13,6 +13,7 @@ from server.adapters.payments.stripe_api import StripeApi
 from server.adapters.payments.stripe_gateway import StripeGateway
 from server.domains.payments.ports import BANK_TRANSFER, RefundState
 from server.kernel.database import Database
+from server.settings import SettingsError, Stripe, read_settings
 from tests.adapters.gateway_suite import TEN, Cards, GatewaySuite
 from tests.stripe.fake import KEY, FakeStripe
 
@@ -173,3 +174,18 @@ async def test_currencies_that_they_count_in_hundredths_are_charged_exactly(stag
     assert stage.fake.taken(charge.id) == 50_000
     assert (await stage.gateway.refund(new_id(), charge.id, Money(500, "ISK"))).state is RefundState.SUCCEEDED
     assert stage.fake.taken(charge.id) == 0
+
+
+def test_stripe_is_chosen_by_its_key_and_not_without_the_secret_of_its_messages() -> None:
+    assert read_settings({"STRIPE_WEBHOOK_SECRET": "whsec_1"}).stripe is None
+    for name in ("STRIPE_SECRET_KEY", "STRIPE_API_KEY"):
+        environ = {name: "sk_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "STRIPE_PUBLIC_KEY": "pk_1"}
+        assert read_settings(environ).stripe == Stripe("sk_1", "whsec_1", "pk_1")
+        with pytest.raises(SettingsError):
+            read_settings({name: "sk_1"})
+
+
+@pytest.mark.parametrize("said", ["10001", "-1", "10 %"])
+def test_a_commission_is_between_nothing_and_all(said: str) -> None:
+    with pytest.raises(SettingsError):
+        read_settings({"FASTSHOP_COMMISSION": said})
