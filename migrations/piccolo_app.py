@@ -9,6 +9,7 @@ TABLE_MODULES = [
     "server.domains.addresses.tables",
     "server.domains.audit.tables",
     "server.domains.catalog.tables",
+    "server.domains.carts.tables",
     "server.domains.imports.tables",
     "server.domains.payments.tables",
     "server.domains.orders.tables",

@@ -15,7 +15,9 @@ import redis.asyncio as redis
 from actors.flash_sale import KIND
 from actors.flash_sale import messages as sale_messages
 from actors.runtime.directory import Actors
-from actors.runtime.ports import Placement
+from actors.runtime.ports import Placement, Store
+from actors.user import KIND as USER_KIND
+from actors.user import messages as user_messages
 from fastshop.contract.flash_sales import USER, Belongings
 from piccolo_conf import DB
 from server.adapters.identity.oidc import OidcProvider
@@ -52,6 +54,12 @@ from server.domains.addresses import operations as address_operations
 from server.domains.addresses.service import Addresses
 from server.domains.audit import operations as audit_operations
 from server.domains.audit.service import Audit
+from server.domains.carts import channels as cart_channels
+from server.domains.carts import operations as cart_operations
+from server.domains.carts.editing import Editing as CartEditing
+from server.domains.carts.reading import Reading as CartReading
+from server.domains.carts.sharing import Sharing as CartSharing
+from server.domains.carts.store import UserStore
 from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
@@ -122,7 +130,7 @@ if TYPE_CHECKING:
     from server.adapters.payments.stripe_messages import StripeMessages
 
 # The messages of each kind of actor, for those that travel to another process.
-MESSAGES = {KIND: sale_messages}
+MESSAGES = {KIND: sale_messages, USER_KIND: user_messages}
 
 # How many orders a person's stream starts with.
 _LATEST_ORDERS = 20
@@ -250,9 +258,14 @@ class Domains:
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
         self.reviews = Reviews(database, ratings, self.orders, clock)
-        self.actors = Actors(
-            {KIND: SaleStore(database, self.orders, self.stock, self.ledger)}, clock, placement=placement
-        )
+        stores: dict[str, Store[Any]] = {
+            KIND: SaleStore(database, self.orders, self.stock, self.ledger),
+            USER_KIND: UserStore(database, self.stock),
+        }
+        self.actors = Actors(stores, clock, placement=placement)
+        self.carts = CartReading(database, self.stock, clock)
+        self.cart_editing = CartEditing(self.actors, self.stock, clock)
+        self.cart_sharing = CartSharing(database, self.carts, self.cart_editing, self.stock, clock)
         self.selling = Selling(database, self.actors, self.stock, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
@@ -280,6 +293,7 @@ class Domains:
                 *admin_operations.operations(self.administration, self.roles),
                 *address_operations.operations(self.addresses),
                 *audit_operations.operations(self.audit),
+                *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
@@ -299,6 +313,7 @@ class Domains:
         return Watches(
             (
                 *account_channels.watches(),
+                *cart_channels.watches(self.carts),
                 *catalog_channels.watches(self.browsing),
                 *import_channels.watches(self.imports, self.clock),
                 *ledger_channels.watches(self.earnings),

@@ -7,6 +7,20 @@ export type Id = string;
 /** A moment in RFC 3339, with its offset. */
 export type Time = string;
 
+/** A cart that was left with goods in it. `user_id` is null for a guest's. */
+export interface AbandonedCart {
+  user_id: Id | null;
+  lines: number;
+  changed_at: Time;
+  abandoned_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface AbandonedCartPage {
+  items: readonly AbandonedCart[];
+  next: string | null;
+}
+
 /**
  * An account of the books. `PAYMENTS` is what buyers paid; the others say where it is.
  *
@@ -177,6 +191,81 @@ export interface Campaign {
 export interface CampaignPage {
   items: readonly Campaign[];
   next: string | null;
+}
+
+/**
+ * A cart at the catalog's present prices. `revision` rises with every edit.
+ *
+ * `units` and `totals` (one for each currency) count what is still sold. `moved` says that the guest signed in: the goods are in the account's cart. `left_out` are edits of the command that is answered.
+ */
+export interface Cart {
+  id: Id;
+  revision: number;
+  lines: readonly CartLine[];
+  units: number;
+  totals: readonly Money[];
+  moved: boolean;
+  left_out: readonly LeftOut[];
+}
+
+/** Nobody has touched a cart with goods in it for a while. It is told once until somebody does. */
+export interface CartAbandoned {
+  type: "cart.abandoned";
+  cart_id: Id;
+  user_id: Id | null;
+  variants: readonly Id[];
+  time: Time;
+}
+
+/** An edit made on a device. Sent twice it counts once. A removal has no use for `quantity`. */
+export interface CartEdit {
+  id: Id;
+  kind: EditKind;
+  variant_id: Id;
+  edited_at: Time;
+  quantity?: number;
+}
+
+/** Nobody has touched a cart for so long that it was emptied. */
+export interface CartExpired {
+  type: "cart.expired";
+  cart_id: Id;
+  user_id: Id | null;
+  time: Time;
+}
+
+/**
+ * Goods in a cart. `price` is what one costs now, `noted` what it did when it was put in.
+ *
+ * Where the goods are `GONE`, `price` and `total` are null.
+ */
+export interface CartLine {
+  variant_id: Id;
+  quantity: number;
+  noted: Money;
+  product_id: Id | null;
+  seller_id: Id | null;
+  title: string;
+  image_url: string;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  price: Money | null;
+  total: Money | null;
+  stock: number;
+  notices: readonly Notice[];
+}
+
+/** A link to a cart. Whoever knows `id` may look. */
+export interface CartShare {
+  id: Id;
+  created_at: Time;
+}
+
+/** The cart as it is now. */
+export interface CartState {
+  type: "carts.state";
+  cart: Cart;
+  time: Time;
 }
 
 /** A node of the category tree. `path` are the slugs from the root down to itself. */
@@ -402,6 +491,9 @@ export interface EarningsPage {
   next: string | null;
 }
 
+/** What an edit does: put units in, say how many there are, take the goods out. */
+export type EditKind = "add" | "remove" | "set";
+
 /**
  * Why a place ended without units.
  *
@@ -564,6 +656,16 @@ export interface LedgerTotals {
   totals: readonly Totals[];
 }
 
+/** An edit that did not come into the cart. */
+export interface LeftOut {
+  edit_id: Id;
+  variant_id: Id;
+  reason: LeftOutReason;
+}
+
+/** Why an edit was left out: the goods are not sold (any more), or the cart is full. */
+export type LeftOutReason = "full" | "gone";
+
 /**
  * Whose units count together for the limit of a sale: a customer's always do.
  *
@@ -697,6 +799,13 @@ export interface NewVariant {
   compare_at_price?: PriceInput | null;
   stock?: number;
 }
+
+/**
+ * What is to be told about a line.
+ *
+ * `PRICE_CHANGED`: it costs something else than when it was put in. `SHORT`: there are fewer in stock. `GONE`: it is not sold any more.
+ */
+export type Notice = "gone" | "price_changed" | "short";
 
 /** An order, whole. `number` is what people call it by. */
 export interface Order {
@@ -1459,6 +1568,13 @@ export interface SessionStarted {
   time: Time;
 }
 
+/** Somebody's cart as a link shows it: what is in it now, not whose it is. */
+export interface SharedCart {
+  lines: readonly CartLine[];
+  units: number;
+  totals: readonly Money[];
+}
+
 /** A new session. `token` is the bearer token, told this once; over HTTP it is set as a cookie as well. */
 export interface SignedIn {
   me: Me;
@@ -1926,6 +2042,101 @@ export interface ListCampaigns {
 /** One campaign that has begun; before that, only who may edit it sees it. */
 export interface ShowCampaign {
   campaign_id: Id;
+}
+
+/** Carts that were left with goods in them, the latest first. */
+export interface ListAbandoned {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Put units of a variant into the cart, on top of those in it. */
+export interface AddToCart {
+  edit_id: Id;
+  variant_id: Id;
+  quantity?: number;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** Take everything out that this device has seen. */
+export interface ClearCart {
+  edit_id: Id;
+  /** the `revision` that the device had seen; none for whatever it is now */
+  seen?: number | null;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** Put what a link shows into one's own cart, on top of what is in it. Sent twice it counts once. */
+export interface CopyCart {
+  share_id: Id;
+  copy_id: Id;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** What was done on a device while it was offline, in its order. What does not fit is left out and told. */
+export interface EditCart {
+  edits: readonly CartEdit[];
+  /** the `revision` that the device had seen; none for whatever it is now */
+  seen?: number | null;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once. */
+export interface MergeCart {
+  cart_id: Id;
+}
+
+/** Take a variant out of the cart. What was added on a device unseen by this one stays. */
+export interface RemoveFromCart {
+  variant_id: Id;
+  edit_id: Id;
+  /** the `revision` that the device had seen; none for whatever it is now */
+  seen?: number | null;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** Say how many units of a variant are in the cart. */
+export interface SetQuantity {
+  variant_id: Id;
+  edit_id: Id;
+  quantity: number;
+  /** when the edit was made on the device; none for now */
+  edited_at?: Time | null;
+  /** the `revision` that the device had seen; none for whatever it is now */
+  seen?: number | null;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** Make a link that shows the cart. Its id is the caller's to make, at random: who knows it may look. */
+export interface ShareCart {
+  share_id: Id;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** What a link shows. */
+export interface ShowSharedCart {
+  share_id: Id;
+}
+
+/** The caller's cart, or a guest's. One that nobody has put anything in is empty. */
+export interface ShowCart {
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** End a link to the cart. */
+export interface UnshareCart {
+  share_id: Id;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
 }
 
 /** Add a brand. Sent again with the same id it answers the same. */
@@ -2690,6 +2901,18 @@ export interface Operations {
   "campaigns.edit": { command: EditCampaign; answer: Campaign };
   "campaigns.list": { command: ListCampaigns; answer: CampaignPage };
   "campaigns.show": { command: ShowCampaign; answer: Campaign };
+  "carts.abandoned": { command: ListAbandoned; answer: AbandonedCartPage };
+  "carts.add": { command: AddToCart; answer: Cart };
+  "carts.clear": { command: ClearCart; answer: Cart };
+  "carts.copy": { command: CopyCart; answer: Cart };
+  "carts.edit": { command: EditCart; answer: Cart };
+  "carts.merge": { command: MergeCart; answer: Cart };
+  "carts.remove": { command: RemoveFromCart; answer: Cart };
+  "carts.set_quantity": { command: SetQuantity; answer: Cart };
+  "carts.share": { command: ShareCart; answer: CartShare };
+  "carts.shared": { command: ShowSharedCart; answer: SharedCart };
+  "carts.show": { command: ShowCart; answer: Cart };
+  "carts.unshare": { command: UnshareCart; answer: CartShare };
   "catalog.create_brand": { command: CreateBrand; answer: Brand };
   "catalog.create_category": { command: CreateCategory; answer: Category };
   "catalog.create_product": { command: CreateProduct; answer: Product };
@@ -2828,6 +3051,18 @@ export const routes = {
   "campaigns.edit": { verb: "PUT", path: "/campaigns/{campaign_id}" },
   "campaigns.list": { verb: "GET", path: "/campaigns" },
   "campaigns.show": { verb: "GET", path: "/campaigns/{campaign_id}" },
+  "carts.abandoned": { verb: "GET", path: "/carts/abandoned" },
+  "carts.add": { verb: "POST", path: "/cart/items" },
+  "carts.clear": { verb: "DELETE", path: "/cart" },
+  "carts.copy": { verb: "POST", path: "/cart/shared/{share_id}/copy" },
+  "carts.edit": { verb: "POST", path: "/cart/edits" },
+  "carts.merge": { verb: "POST", path: "/cart/merge" },
+  "carts.remove": { verb: "DELETE", path: "/cart/items/{variant_id}" },
+  "carts.set_quantity": { verb: "PUT", path: "/cart/items/{variant_id}" },
+  "carts.share": { verb: "POST", path: "/cart/shares" },
+  "carts.shared": { verb: "GET", path: "/cart/shared/{share_id}" },
+  "carts.show": { verb: "GET", path: "/cart" },
+  "carts.unshare": { verb: "DELETE", path: "/cart/shares/{share_id}" },
   "catalog.create_brand": { verb: "POST", path: "/brands" },
   "catalog.create_category": { verb: "POST", path: "/categories" },
   "catalog.create_product": { verb: "POST", path: "/products" },
@@ -2929,6 +3164,8 @@ export const routes = {
 export interface Channels {
   /** What concerns every admin. */
   admin: { kind: "log"; snapshot: Done; event: Registered };
+  /** One cart, live on every tab and device. A person's only they may watch; a guest's whoever knows its id. */
+  cart: { kind: "state"; snapshot: CartState; event: CartState };
   /** What a seller earns, live. The seller, managers and admins may watch. */
   earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
   /** An import's progress, live. Its seller and admins may watch. */
@@ -2947,13 +3184,14 @@ export interface Channels {
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
-  /** What concerns one person: claims, places, orders, devices. Only they may watch; every socket of theirs does. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded };
+  /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded | CartAbandoned | CartExpired };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
 export const channels = {
   admin: () => `admin` as const,
+  cart: (cart_id: Id) => `cart:${cart_id}` as const,
   earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
@@ -3024,6 +3262,16 @@ export interface Refusals {
   "busy": object;
   /** There is no such campaign, or it is not the caller's to see. */
   "campaigns.not_found": object;
+  /** There is nothing in the cart. */
+  "carts.empty": object;
+  /** The cart has as many different goods as it may have. */
+  "carts.full": { most: number };
+  /** The guest has signed in: the goods are in the account's cart, and edits go there. */
+  "carts.moved": object;
+  /** There is no such cart, or it is somebody else's. */
+  "carts.not_found": object;
+  /** There is no such link (any more). */
+  "carts.share_not_found": object;
   /** There is no such brand. */
   "catalog.brand_not_found": object;
   /** There is no such category. */

@@ -30,6 +30,7 @@ from fastshop.contract.base import (
     Quantity,
     Time,
 )
+from fastshop.contract.carts import CartAbandoned, CartExpired
 from fastshop.contract.catalog import Price
 from fastshop.contract.lines import PLACE_EVENTS, LineJoined, LineLeft, Place, PlaceEnded, Proof, SaleLine
 from fastshop.contract.orders import Order, OrderPlaced
@@ -504,7 +505,7 @@ SALE_LEDGER = Channel(
 USER = Channel(
     "user:{user_id}",
     ChannelKind.LOG,
-    "What concerns one person: claims, places, orders, devices. Only they may watch; every socket of theirs does.",
+    "What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do.",
     Belongings,
     (
         *CLAIM_EVENTS,
@@ -518,6 +519,8 @@ USER = Channel(
         OrderPlaced,
         SessionStarted,
         SessionEnded,
+        CartAbandoned,
+        CartExpired,
     ),
 )
 

@@ -1,5 +1,6 @@
 """Units on hand, as others take them: one conditional UPDATE is the last word, so they never fall below zero."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,14 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
 
-_OFFER = """
+_OFFERS = """
 SELECT variant.id, variant.product_id, variant.seller_id, variant.sku, variant.options, variant.price,
     variant.currency, product.title, product.status, product.options AS option_names,
     coalesce(level.on_hand, 0) AS on_hand,
     (SELECT url FROM product_media media WHERE media.product_id = product.id ORDER BY position, id LIMIT 1) AS image
 FROM product_variants variant JOIN products product ON product.id = variant.product_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
-WHERE variant.id = $1
+WHERE variant.id = any($1::uuid[])
 """
 # Whoever tells of a variant holds its row: else two of them would each tell of what the other has just changed.
 _LOCK = "SELECT FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
@@ -56,8 +57,12 @@ class Stock:
 
     async def offer(self, variant_id: UUID) -> Offer | None:
         """The variant as it is offered now; None when there is none."""
-        row = await self._database.fetch_one(_OFFER, variant_id)
-        return _offer(row) if row else None
+        return (await self.offers([variant_id])).get(variant_id)
+
+    async def offers(self, variant_ids: Collection[UUID]) -> dict[UUID, Offer]:
+        """Variants as they are offered now, by id; those that are not there are left out."""
+        found = await self._database.fetch(_OFFERS, list(variant_ids)) if variant_ids else ()
+        return {row["id"]: _offer(row) for row in found}
 
     async def take(self, transaction: Transaction, variant_id: UUID, quantity: int) -> bool:
         """Take units; False, and nothing taken, when there are fewer."""

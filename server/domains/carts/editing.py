@@ -1,0 +1,111 @@
+"""Editing carts: what it means is decided by the user's actor; here it is priced."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from actors.user import KIND, Clear, Contents, Edit, EditLines, HandOver, Line, Look, MergeGuestCart
+from fastshop.contract.base import Busy, Money
+from fastshop.contract.carts import (
+    MOST_LINES,
+    AddToCart,
+    Cart,
+    CartEdit,
+    CartFull,
+    ClearCart,
+    EditCart,
+    EditKind,
+    LeftOutReason,
+    MergeCart,
+    RemoveFromCart,
+    SetQuantity,
+)
+from fastshop.contract.catalog import VariantNotFound
+from server.domains.carts import rules
+from server.domains.carts.ports import Actors, Goods
+from server.domains.carts.reading import address
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+
+# How often signing in looks again at a guest's cart that is edited at the same moment.
+_LOOKS = 5
+
+
+class Editing:
+    """What is put into carts and taken out of them."""
+
+    def __init__(self, actors: Actors, goods: Goods, clock: Clock) -> None:
+        self._actors = actors
+        self._goods = goods
+        self._clock = clock
+
+    async def add(self, command: AddToCart, caller: Caller) -> Cart:
+        """Put units in."""
+        edit = CartEdit(command.edit_id, EditKind.ADD, command.variant_id, self._clock.now(), command.quantity)
+        return _whole(await self._edit(command.cart_id, caller, [edit], None))
+
+    async def set_quantity(self, command: SetQuantity, caller: Caller) -> Cart:
+        """Say how many there are."""
+        at = command.edited_at or self._clock.now()
+        edit = CartEdit(command.edit_id, EditKind.SET, command.variant_id, at, command.quantity)
+        return _whole(await self._edit(command.cart_id, caller, [edit], command.seen))
+
+    async def remove(self, command: RemoveFromCart, caller: Caller) -> Cart:
+        """Take a variant out."""
+        edit = CartEdit(command.edit_id, EditKind.REMOVE, command.variant_id, self._clock.now())
+        return await self._edit(command.cart_id, caller, [edit], command.seen)
+
+    async def clear(self, command: ClearCart, caller: Caller) -> Cart:
+        """Take everything out."""
+        message = Clear(caller.user_id, command.edit_id, command.seen)
+        return await self._priced(await self._actors.ask(KIND, address(command.cart_id, caller), message))
+
+    async def edit(self, command: EditCart, caller: Caller) -> Cart:
+        """Work in what was done offline."""
+        return await self._edit(command.cart_id, caller, command.edits, command.seen)
+
+    async def merge(self, command: MergeCart, caller: Caller) -> Cart:
+        """Bring a guest's cart into the caller's. It is closed only once all of it is there."""
+        person = caller.person
+        if command.cart_id == person:
+            return await self._priced(await self._actors.ask(KIND, person, Look(person)))
+        for _ in range(_LOOKS):
+            guest = await self._actors.ask(KIND, command.cart_id, Look(person))
+            own = await self._actors.ask(KIND, person, MergeGuestCart(person, guest.lines))
+            if not guest.revision or await self._actors.ask(KIND, command.cart_id, HandOver(person, guest.revision)):
+                return await self._priced(own)
+        raise Busy
+
+    async def copy(self, lines: Iterable[Line], edit_ids: Iterable[UUID], cart_id: UUID | None, caller: Caller) -> Cart:
+        """Put lines of another cart in, each under its edit id."""
+        now = self._clock.now()
+        edits = [
+            CartEdit(edit_id, EditKind.ADD, line.variant_id, now, line.quantity)
+            for line, edit_id in zip(lines, edit_ids, strict=True)
+        ]
+        return await self._edit(cart_id, caller, edits, None)
+
+    async def _edit(self, cart_id: UUID | None, caller: Caller, edits: Sequence[CartEdit], seen: int | None) -> Cart:
+        asked = address(cart_id, caller)
+        prices = await self._prices(edit.variant_id for edit in edits)
+        worked = tuple(_edit(edit, prices.get(edit.variant_id)) for edit in edits)
+        return await self._priced(await self._actors.ask(KIND, asked, EditLines(caller.user_id, worked, seen)))
+
+    async def _prices(self, variant_ids: Iterable[UUID]) -> dict[UUID, Money]:
+        offers = await self._goods.offers(set(variant_ids))
+        return {variant_id: offer.price for variant_id, offer in offers.items() if offer.visible}
+
+    async def _priced(self, contents: Contents) -> Cart:
+        return rules.cart(contents, await self._goods.offers([line.variant_id for line in contents.lines]))
+
+
+def _edit(edit: CartEdit, price: Money | None) -> Edit:
+    return Edit(edit.id, edit.kind, edit.variant_id, edit.edited_at, edit.quantity, price)
+
+
+def _whole(cart: Cart) -> Cart:
+    """The answer of a single edit. Refused when it was left out: `VariantNotFound`, `CartFull`."""
+    for left in cart.left_out:
+        if left.reason is LeftOutReason.FULL:
+            raise CartFull(MOST_LINES)
+        raise VariantNotFound
+    return cart

@@ -1,0 +1,64 @@
+"""Looking at carts, without waking anybody."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastshop.contract.base import Page
+from fastshop.contract.carts import AbandonedCart, Cart, CartNotFound, CartState, ListAbandoned, ShowCart
+from server.domains.carts import rows, rules
+from server.domains.carts.ports import Goods
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+from server.kernel.database import Database
+from server.kernel.page import decode_cursor, page_of
+
+_OWNER = "SELECT id FROM users WHERE id = $1"
+_ABANDONED = """
+SELECT id, user_id, changed_at, abandoned_at,
+    (SELECT count(*) FROM cart_items WHERE cart_id = carts.id) AS lines
+FROM carts WHERE abandoned_at IS NOT NULL AND ($1::timestamptz IS NULL OR (abandoned_at, id) < ($1, $2))
+    AND EXISTS (SELECT FROM cart_items WHERE cart_id = carts.id)
+ORDER BY abandoned_at DESC, id DESC LIMIT $3
+"""
+
+
+class Reading:
+    """Carts as they are now."""
+
+    def __init__(self, database: Database, goods: Goods, clock: Clock) -> None:
+        self._database = database
+        self._goods = goods
+        self._clock = clock
+
+    async def show(self, command: ShowCart, caller: Caller) -> Cart:
+        """The caller's cart, or a guest's."""
+        cart_id = address(command.cart_id, caller)
+        await self.check(cart_id, caller)
+        async with self._database.reading():
+            return await self._read(cart_id)
+
+    async def check(self, cart_id: UUID, caller: Caller) -> None:
+        """Refuse whoever asks for the cart of another person: `CartNotFound`."""
+        if cart_id != caller.user_id and await self._database.fetch_one(_OWNER, cart_id) is not None:
+            raise CartNotFound
+
+    async def state(self, cart_id: UUID) -> CartState:
+        """What a watcher starts from; inside a reading."""
+        return CartState(time=self._clock.now(), cart=await self._read(cart_id))
+
+    async def abandoned(self, command: ListAbandoned, _caller: Caller) -> Page[AbandonedCart]:
+        """Carts that were left."""
+        after, cart_id = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
+        found = await self._database.fetch(_ABANDONED, after, cart_id, command.limit + 1)
+        kept, following = page_of(found, command.limit, lambda row: (row["abandoned_at"], row["id"]))
+        carts = (AbandonedCart(row["user_id"], row["lines"], row["changed_at"], row["abandoned_at"]) for row in kept)
+        return Page(tuple(carts), following)
+
+    async def _read(self, cart_id: UUID) -> Cart:
+        cart, _ = await rows.read(self._database, cart_id)
+        return rules.cart(cart.contents(), await self._goods.offers(cart.lines))
+
+
+def address(cart_id: UUID | None, caller: Caller) -> UUID:
+    """Which cart is meant. Refused for a guest who names none: `SignInNeeded`."""
+    return caller.person if cart_id is None else cart_id
