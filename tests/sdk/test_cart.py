@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from fastshop import Shop, Snapshot, new_id
+from fastshop import Happened, Shop, Snapshot, new_id
 from fastshop.contract.base import SignInNeeded
 from fastshop.contract.carts import CART, AddToCart, CartNotFound, CartState, MergeCart, ShowCart
 from fastshop.contract.catalog import ListProducts, ShowProduct
@@ -47,8 +47,10 @@ async def test_a_cart_is_live_on_every_device_and_a_guest_s_joins_it(address: st
             assert isinstance(first.state, CartState)
             assert first.state.cart.lines == ()
             await phone.call(MergeCart(cart_id=guests))
-            shown = [await anext(items)]
-        assert shown
+            shown = await anext(items)
+            assert isinstance(shown, Happened)
+            assert isinstance(shown.event, CartState)
+            assert shown.event.cart.units == 3
         cart = await laptop.call(ShowCart())
         assert [(line.variant_id, line.quantity) for line in cart.lines] == [(variant.id, 3)]
         assert (await guest.call(ShowCart(cart_id=guests))).moved
