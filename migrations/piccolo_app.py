@@ -12,6 +12,7 @@ TABLE_MODULES = [
     "server.domains.carts.tables",
     "server.domains.imports.tables",
     "server.domains.payments.tables",
+    "server.domains.inventory.tables",
     "server.domains.orders.tables",
     "server.domains.reviews.tables",
     "server.domains.ledger.tables",

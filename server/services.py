@@ -84,6 +84,9 @@ from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
 from server.domains.imports.running import Running
 from server.domains.imports.service import Imports
+from server.domains.inventory import operations as inventory_operations
+from server.domains.inventory.reading import Reading as InventoryReading
+from server.domains.inventory.service import Inventory
 from server.domains.ledger import channels as ledger_channels
 from server.domains.ledger import operations as ledger_operations
 from server.domains.ledger.payouts import Payouts
@@ -237,6 +240,8 @@ class Domains:
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
         self.stock = Stock(database, clock)
+        self.inventory_reading = InventoryReading(database)
+        self.inventory = Inventory(database, self.inventory_reading, self.stock, clock)
         files = LocalFiles(settings.files)
         running = Running(database, files, self.browsing, self.editing, self.taxonomy, clock, settings.currency)
         self.imports = Imports(database, files, running, clock)
@@ -296,6 +301,7 @@ class Domains:
                 *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
                 *import_operations.operations(self.imports),
+                *inventory_operations.operations(self.inventory_reading, self.inventory),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
                 *order_operations.operations(self.orders),
                 *payment_operations.operations(self.payments, self.paying, self.refunds, self.disputes),

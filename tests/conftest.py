@@ -17,7 +17,7 @@ from tests.support import ManualClock
 
 _KEPT = ("migration", "log_epoch")
 # What refuses to be emptied.
-_APPEND_ONLY = ("ledger_transactions", "ledger_entries")
+_APPEND_ONLY = ("ledger_transactions", "ledger_entries", "stock_movements")
 
 
 @pytest.fixture(scope="session")

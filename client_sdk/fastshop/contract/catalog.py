@@ -297,6 +297,15 @@ class ProductRated(Event, frozen=True, tag="catalog.product_rated"):
     rating: Rating
 
 
+class StockLow(Event, frozen=True, tag="catalog.stock_low"):
+    """A variant's stock fell to its threshold or below. Told once, until it was above again."""
+
+    variant_id: UUID
+    sku: str
+    on_hand: int
+    threshold: int
+
+
 PRODUCT = Channel(
     "product:{product_id}",
     ChannelKind.LOG,

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
-from fastshop.contract.catalog import Seller
+from fastshop.contract.catalog import Seller, StockLow
 
 
 class OrderState(StrEnum):
@@ -85,9 +85,9 @@ ORDER = Channel(
 SELLER = Channel(
     "seller:{seller_id}",
     ChannelKind.LOG,
-    "What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does.",
+    "What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do.",
     Seller,
-    (OrderPlaced,),
+    (OrderPlaced, StockLow),
 )
 
 

@@ -31,7 +31,7 @@ from fastshop.contract.catalog import (
     VariantsUnclear,
 )
 from fastshop.ids import new_id
-from server.domains.catalog import rows
+from server.domains.catalog import alerts, rows
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.rules import check_variants, is_made_by, safe_html
 from server.kernel import log
@@ -219,6 +219,7 @@ class Editing:
         if len(saved) < len(written):
             raise IdReused
         await connection.execute(_SAVE_STOCK, _json(written))
+        await alerts.tell(transaction, variants, self._clock.now())
         await connection.execute(_REMOVE_MEDIA, ids)
         await connection.execute(_SAVE_MEDIA, _json(_media(commands)))
         products = await self._browsing.get_many(ids)
@@ -252,6 +253,7 @@ class Editing:
     async def _tell_variant(self, transaction: Transaction, variant_id: UUID) -> Variant:
         variant = rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
         transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
+        await alerts.tell(transaction, [variant_id], self._clock.now())
         return variant
 
     async def _refusal(self, error: asyncpg.IntegrityConstraintViolationError, command: Writing) -> Refusal:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fastshop.contract.base import Money
 from fastshop.contract.catalog import PRODUCT, ProductStatus, VariantChanged
-from server.domains.catalog import rows
+from server.domains.catalog import alerts, rows
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
@@ -25,11 +25,22 @@ WHERE variant.id = any($1::uuid[])
 # Whoever tells of a variant holds its row: else two of them would each tell of what the other has just changed.
 _LOCK = "SELECT FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
 _TAKE = """
-UPDATE inventory_levels SET on_hand = on_hand - $2 WHERE variant_id = $1 AND on_hand >= $2 RETURNING on_hand
+UPDATE inventory_levels SET on_hand = on_hand - $2, movement = '{"reason": "sold"}'
+WHERE variant_id = $1 AND on_hand >= $2 RETURNING on_hand
 """
 _PUT_BACK = """
-INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, $2)
-ON CONFLICT (variant_id) DO UPDATE SET on_hand = inventory_levels.on_hand + excluded.on_hand RETURNING on_hand
+INSERT INTO inventory_levels (variant_id, on_hand, movement) VALUES ($1, $2, '{"reason": "returned"}')
+ON CONFLICT (variant_id) DO UPDATE
+    SET on_hand = inventory_levels.on_hand + excluded.on_hand, movement = excluded.movement
+RETURNING on_hand
+"""
+
+
+_OWN = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
+_BEGIN = "INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, 0) ON CONFLICT DO NOTHING"
+_MOVE = """
+UPDATE inventory_levels SET on_hand = on_hand + $2, movement = $3
+WHERE variant_id = $1 AND on_hand + $2 BETWEEN 0 AND 1000000000 RETURNING on_hand
 """
 
 
@@ -80,9 +91,29 @@ class Stock:
             await transaction.connection.execute(_PUT_BACK, variant_id, quantity)
             await self._tell(transaction, variant_id)
 
+    async def lock(self, transaction: Transaction, variant_id: UUID) -> UUID | None:
+        """Whose the variant is; its level stays as it is until the transaction ends, but for who locked it."""
+        seller_id: UUID | None = await transaction.connection.fetchval(_OWN, variant_id)
+        if seller_id is not None:
+            await transaction.connection.execute(_BEGIN, variant_id)
+        return seller_id
+
+    async def move(self, transaction: Transaction, variant_id: UUID, quantity: int, why: bytes) -> bool:
+        """Add units or, below zero, take them; ``why`` is what the ledger says of it. False: there are fewer."""
+        moved = await transaction.connection.fetchval(_MOVE, variant_id, quantity, why.decode())
+        if moved is None:
+            return False
+        await self._tell(transaction, variant_id)
+        return True
+
+    async def alert(self, transaction: Transaction, variant_id: UUID) -> None:
+        """Tell the seller when the variant is low now and was not before."""
+        await alerts.tell(transaction, [variant_id], self._clock.now())
+
     async def _tell(self, transaction: Transaction, variant_id: UUID) -> None:
         variant = rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
         transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
+        await alerts.tell(transaction, [variant_id], self._clock.now())
 
 
 def _offer(row: Any) -> Offer:

@@ -91,9 +91,13 @@ class VariantRow(Table, tablename="product_variants"):
 
 
 class InventoryLevel(Table, tablename="inventory_levels"):
-    """Units of a variant on hand that nobody has been promised."""
+    """Units of a variant on hand that nobody has been promised, wherever they are.
+
+    An UPDATE says in ``movement`` why; a trigger writes that into `stock_movements` and clears it.
+    """
 
     variant_id = ForeignKey(VariantRow, primary_key=True, null=False, on_delete=OnDelete.cascade)
     on_hand = Integer(default=0)
+    movement = JSONB(null=True, default=None)
 
     inventory_levels_not_negative = Check("on_hand >= 0")

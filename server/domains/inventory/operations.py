@@ -1,0 +1,27 @@
+"""Who may ask what of stock by location."""
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import IdReused
+from fastshop.contract.catalog import NoShop, VariantNotFound
+from fastshop.contract.inventory import NameTaken, NotEnoughStock, WarehouseNotFound
+from server.domains.inventory.reading import Reading
+from server.domains.inventory.service import Inventory
+from server.kernel.caller import any_of
+from server.kernel.operation import Operation
+
+_SELLING = any_of(Role.SELLER, Role.ADMIN)
+
+
+def operations(reading: Reading, inventory: Inventory) -> tuple[Operation, ...]:
+    """The operations of this domain."""
+    moving = (VariantNotFound, WarehouseNotFound, NotEnoughStock, IdReused)
+    return (
+        Operation(reading.list_warehouses, any_of(Role.SELLER), (NoShop,)),
+        Operation(inventory.create_warehouse, any_of(Role.SELLER), (NoShop, NameTaken, IdReused)),
+        Operation(reading.show, _SELLING, (VariantNotFound,)),
+        Operation(inventory.adjust, _SELLING, moving),
+        Operation(inventory.transfer, _SELLING, moving),
+        Operation(reading.list_movements, _SELLING, (VariantNotFound,)),
+        Operation(inventory.set_threshold, _SELLING, (VariantNotFound,)),
+        Operation(reading.list_low, any_of(Role.SELLER), (NoShop,)),
+    )
