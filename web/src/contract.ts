@@ -50,6 +50,9 @@ export interface AddressRules {
   postal_code_examples: readonly string[];
 }
 
+/** Why a person moves units by hand. */
+export type AdjustReason = "adjusted" | "received" | "returned";
+
 /** A key. `prefix` is what it begins with, to tell it by. `revoked_at`: it works no longer since then. */
 export interface ApiKey {
   id: Id;
@@ -725,6 +728,12 @@ export interface LobbyDraw {
   next: string | null;
 }
 
+/** Units in a warehouse. */
+export interface LocationLevel {
+  warehouse_id: Id;
+  on_hand: number;
+}
+
 /**
  * The person who asks. `seller_id` is the seller they act for, if any.
  *
@@ -783,6 +792,9 @@ export interface MovementPage {
   items: readonly Movement[];
   next: string | null;
 }
+
+/** Why units came or left. */
+export type MovementReason = "adjusted" | "received" | "returned" | "sold" | "transferred";
 
 /** A key and its secret: the bearer token, told this once. */
 export interface NewApiKey {
@@ -1632,6 +1644,53 @@ export interface StepInput {
   share: number;
 }
 
+/**
+ * The units of a variant that nobody has been promised: all, by warehouse, and those that no warehouse has.
+ *
+ * `threshold`: at so many or fewer stock is low; null where nobody asked to be told.
+ */
+export interface StockLevels {
+  variant_id: Id;
+  on_hand: number;
+  unplaced: number;
+  locations: readonly LocationLevel[];
+  threshold: number | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface StockLevelsPage {
+  items: readonly StockLevels[];
+  next: string | null;
+}
+
+/** A variant's stock fell to its threshold or below. Told once, until it was above again. */
+export interface StockLow {
+  type: "catalog.stock_low";
+  variant_id: Id;
+  sku: string;
+  on_hand: number;
+  threshold: number;
+  time: Time;
+}
+
+/** A line of the ledger. `warehouse_id` is null for unplaced units; movements never change. */
+export interface StockMovement {
+  number: number;
+  variant_id: Id;
+  warehouse_id: Id | null;
+  quantity: number;
+  reason: MovementReason;
+  note: string;
+  moved_by: Id | null;
+  at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface StockMovementPage {
+  items: readonly StockMovement[];
+  next: string | null;
+}
+
 /** A tax in an amount. `rate` is in millionths: 190000 is 19 %. */
 export interface Tax {
   name: string;
@@ -1786,6 +1845,13 @@ export interface VariantChanged {
 export interface Wanted {
   variant_id: Id;
   quantity?: number;
+}
+
+/** Where a seller keeps goods. */
+export interface Warehouse {
+  id: Id;
+  seller_id: Id;
+  name: string;
 }
 
 /** Where the same taxes hold. `inclusive`: prices contain them. */
@@ -2522,6 +2588,62 @@ export interface StartImport {
   dry_run?: boolean;
 }
 
+/** Say that units came or left, where and why. Sent again with the same id it moves nothing more. */
+export interface AdjustStock {
+  movement_id: Id;
+  variant_id: Id;
+  /** units that came, or below zero that left */
+  quantity: number;
+  reason: AdjustReason;
+  warehouse_id?: Id | null;
+  note?: string;
+}
+
+/** Add a warehouse to the caller's shop. Sent again with the same id it answers the same. */
+export interface CreateWarehouse {
+  warehouse_id: Id;
+  name: string;
+}
+
+/** The variants of the caller's shop at or below their threshold, by id. */
+export interface ListLowStock {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** What came and left of a variant of the caller's shop, the newest first. */
+export interface ListMovements {
+  variant_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The warehouses of the caller's shop, by name. */
+export type ListWarehouses = Record<string, never>;
+
+/** Ask to be told when so many units or fewer are left; null: no more. */
+export interface SetThreshold {
+  variant_id: Id;
+  threshold: number | null;
+}
+
+/** Where the units of a variant of the caller's shop are. */
+export interface ShowStock {
+  variant_id: Id;
+}
+
+/** Move units from one warehouse to another; null stands for unplaced. Sent again it moves nothing more. */
+export interface TransferStock {
+  transfer_id: Id;
+  variant_id: Id;
+  quantity: number;
+  from_id?: Id | null;
+  to_id?: Id | null;
+  note?: string;
+}
+
 /** What the shop owes a seller: for the seller, managers and admins. */
 export interface ShowEarnings {
   seller_id: Id;
@@ -2958,6 +3080,14 @@ export interface Operations {
   "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
   "imports.show": { command: ShowImport; answer: Import };
   "imports.start": { command: StartImport; answer: Import };
+  "inventory.adjust": { command: AdjustStock; answer: StockLevels };
+  "inventory.create_warehouse": { command: CreateWarehouse; answer: Warehouse };
+  "inventory.list_low": { command: ListLowStock; answer: StockLevelsPage };
+  "inventory.list_movements": { command: ListMovements; answer: StockMovementPage };
+  "inventory.list_warehouses": { command: ListWarehouses; answer: readonly Warehouse[] };
+  "inventory.set_threshold": { command: SetThreshold; answer: StockLevels };
+  "inventory.show": { command: ShowStock; answer: StockLevels };
+  "inventory.transfer": { command: TransferStock; answer: StockLevels };
   "ledger.balance": { command: ShowEarnings; answer: Earnings };
   "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
   "ledger.complete_payout": { command: CompletePayout; answer: Payout };
@@ -3108,6 +3238,14 @@ export const routes = {
   "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
   "imports.show": { verb: "GET", path: "/bulk/jobs/{import_id}" },
   "imports.start": { verb: "POST", path: "/import/products" },
+  "inventory.adjust": { verb: "POST", path: "/inventory/adjust" },
+  "inventory.create_warehouse": { verb: "POST", path: "/warehouses" },
+  "inventory.list_low": { verb: "GET", path: "/inventory/low-stock" },
+  "inventory.list_movements": { verb: "GET", path: "/inventory/movements" },
+  "inventory.list_warehouses": { verb: "GET", path: "/warehouses" },
+  "inventory.set_threshold": { verb: "PUT", path: "/inventory/thresholds" },
+  "inventory.show": { verb: "GET", path: "/inventory/{variant_id}" },
+  "inventory.transfer": { verb: "POST", path: "/stock-transfers" },
   "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
   "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
   "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
@@ -3182,8 +3320,8 @@ export interface Channels {
   sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
-  /** What concerns a seller: orders coming in. Who acts for the seller may watch; every socket of theirs does. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced };
+  /** What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | StockLow };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
   user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded | CartAbandoned | CartExpired };
 }
@@ -3356,6 +3494,12 @@ export interface Refusals {
   "imports.upload_not_found": { field: string };
   /** Something failed on our side, recorded under `trace`. The outcome of a change is unknown: send it again. */
   "internal": { trace: string };
+  /** Another warehouse of the shop has this name. */
+  "inventory.name_taken": { name: string; field: string };
+  /** There are fewer units than should leave, or more than can be counted would be there. */
+  "inventory.not_enough": { field: string };
+  /** There is no such warehouse, or it is not of the variant's shop. */
+  "inventory.warehouse_not_found": object;
   /** The shop does not owe the seller so much. `available` is in minor units. */
   "ledger.balance_too_low": { available: number; currency: string };
   /** There is no such category to set a rate for. */

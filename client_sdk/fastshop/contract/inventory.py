@@ -73,7 +73,7 @@ class AdjustReason(StrEnum):
     RETURNED = "returned"
 
 
-class Movement(Struct, frozen=True):
+class StockMovement(Struct, frozen=True):
     """A line of the ledger. ``warehouse_id`` is null for unplaced units; movements never change."""
 
     number: int
@@ -131,7 +131,7 @@ class TransferStock(Command[StockLevels], frozen=True, tag="inventory.transfer")
     note: Note = ""
 
 
-class ListMovements(Command[Page[Movement]], frozen=True, tag="inventory.list_movements"):
+class ListMovements(Command[Page[StockMovement]], frozen=True, tag="inventory.list_movements"):
     """What came and left of a variant of the caller's shop, the newest first."""
 
     http: ClassVar = GET("/inventory/movements")

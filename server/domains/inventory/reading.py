@@ -12,10 +12,10 @@ from fastshop.contract.inventory import (
     ListMovements,
     ListWarehouses,
     LocationLevel,
-    Movement,
     MovementReason,
     ShowStock,
     StockLevels,
+    StockMovement,
     Warehouse,
 )
 from server.kernel.caller import Caller
@@ -60,13 +60,13 @@ class Reading:
         await self._own(command.variant_id, caller)
         return await self.levels(command.variant_id)
 
-    async def list_movements(self, command: ListMovements, caller: Caller) -> Page[Movement]:
+    async def list_movements(self, command: ListMovements, caller: Caller) -> Page[StockMovement]:
         """What came and left of a variant."""
         (before,) = decode_cursor(command.cursor, tuple[int]) or (None,)
         await self._own(command.variant_id, caller)
         rows = await self._database.fetch(_MOVEMENTS, command.variant_id, before, command.limit + 1)
         found = [
-            Movement(
+            StockMovement(
                 number=row["id"],
                 variant_id=row["variant_id"],
                 warehouse_id=row["warehouse_id"],
