@@ -1,7 +1,6 @@
 """Carts, their goods, the edits they know, links to them."""
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:46:53:000000"
 VERSION = "1.38.0"
@@ -50,16 +49,4 @@ CREATE TABLE cart_shares (
     "CREATE INDEX cart_shares_cart ON cart_shares (cart_id)",
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

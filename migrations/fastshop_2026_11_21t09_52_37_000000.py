@@ -4,8 +4,7 @@
 previous release too, leaves a movement. What no warehouse has is unplaced; it is never below zero.
 """
 
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.engine.finder import engine_finder
+from migrations.running import running
 
 ID = "2026-11-21T09:52:37:000000"
 VERSION = "1.38.0"
@@ -141,16 +140,4 @@ CREATE TRIGGER inventory_levels_begun AFTER INSERT ON inventory_levels
 """,
 )
 
-
-async def _create() -> None:
-    engine = engine_finder()
-    assert engine is not None
-    for statement in _STATEMENTS:
-        await engine.run_ddl(statement)
-
-
-async def forwards() -> MigrationManager:
-    """Forward only."""
-    manager = MigrationManager(migration_id=ID, app_name="fastshop", description=DESCRIPTION)
-    manager.add_raw(_create)
-    return manager
+forwards = running(ID, DESCRIPTION, _STATEMENTS)

@@ -10,8 +10,7 @@ from uuid import uuid4
 import pytest
 
 from fastshop import Happened, Shop, Snapshot, new_id
-from fastshop.contract.base import SignInNeeded
-from fastshop.contract.carts import CART, AddToCart, CartNotFound, CartState, MergeCart, ShowCart
+from fastshop.contract.carts import CART, AddToCart, CartNeeded, CartNotFound, CartState, MergeCart, ShowCart
 from fastshop.contract.catalog import ListProducts, ShowProduct
 from tests.web.server import running_shop
 
@@ -34,7 +33,7 @@ async def test_a_cart_is_live_on_every_device_and_a_guest_s_joins_it(address: st
         variant = (await phone.call(ShowProduct(product=str(card.id)))).variants[0]
         guests = uuid4()
         await guest.call(AddToCart(edit_id=new_id(), variant_id=variant.id, quantity=3, cart_id=guests))
-        with pytest.raises(SignInNeeded):
+        with pytest.raises(CartNeeded):
             await guest.call(ShowCart())
         await phone.log_in("customer7@demo.fastshop.test", "fastshop-demo")
         await laptop.log_in("customer7@demo.fastshop.test", "fastshop-demo")

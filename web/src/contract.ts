@@ -3406,6 +3406,8 @@ export interface Refusals {
   "carts.full": { most: number };
   /** The guest has signed in: the goods are in the account's cart, and edits go there. */
   "carts.moved": object;
+  /** A guest has no cart of their own to mean: the id of one must be named. */
+  "carts.needed": { field: string };
   /** There is no such cart, or it is somebody else's. */
   "carts.not_found": object;
   /** There is no such link (any more). */

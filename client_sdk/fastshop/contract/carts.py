@@ -23,6 +23,7 @@ from fastshop.contract.base import (
     Conflict,
     Cursor,
     Event,
+    Invalid,
     Limit,
     Money,
     NotFound,
@@ -283,6 +284,15 @@ CART = Channel(
     CartState,
     (CartState,),
 )
+
+
+@dataclass(eq=False)
+class CartNeeded(Invalid):
+    """A guest has no cart of their own to mean: the id of one must be named."""
+
+    code: ClassVar[str] = "carts.needed"
+    sentence: ClassVar[str] = "Say which cart, or sign in."
+    field: str = "cart_id"
 
 
 @dataclass(eq=False)

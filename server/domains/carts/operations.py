@@ -1,8 +1,8 @@
 """Who may ask what of carts. Anybody may: a person of their own, a guest of the one whose id they know."""
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import Busy, IdReused, SignInNeeded
-from fastshop.contract.carts import CartEmpty, CartFull, CartMoved, CartNotFound, ShareNotFound
+from fastshop.contract.base import Busy, IdReused
+from fastshop.contract.carts import CartEmpty, CartFull, CartMoved, CartNeeded, CartNotFound, ShareNotFound
 from fastshop.contract.catalog import VariantNotFound
 from server.domains.carts.editing import Editing
 from server.domains.carts.reading import Reading
@@ -10,7 +10,7 @@ from server.domains.carts.sharing import Sharing
 from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
-_LOOKING = (SignInNeeded, CartNotFound)
+_LOOKING = (CartNeeded, CartNotFound)
 _EDITING = (*_LOOKING, CartMoved, Busy)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastshop.contract.base import Page
-from fastshop.contract.carts import AbandonedCart, Cart, CartNotFound, CartState, ListAbandoned, ShowCart
+from fastshop.contract.carts import AbandonedCart, Cart, CartNeeded, CartNotFound, CartState, ListAbandoned, ShowCart
 from server.domains.carts import rows, rules
 from server.domains.carts.ports import Goods
 from server.kernel.caller import Caller
@@ -60,5 +60,8 @@ class Reading:
 
 
 def address(cart_id: UUID | None, caller: Caller) -> UUID:
-    """Which cart is meant. Refused for a guest who names none: `SignInNeeded`."""
-    return caller.person if cart_id is None else cart_id
+    """Which cart is meant. Refused for a guest who names none: `CartNeeded`."""
+    named = cart_id or caller.user_id
+    if named is None:
+        raise CartNeeded
+    return named

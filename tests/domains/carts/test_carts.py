@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from actors.user.actor import ABANDONED_AFTER, EXPIRES_AFTER
-from fastshop.contract.base import BadInput, Busy, IdReused, Money, SignInNeeded
+from fastshop.contract.base import BadInput, Busy, IdReused, Money
 from fastshop.contract.carts import (
     CART,
     AddToCart,
@@ -17,6 +17,7 @@ from fastshop.contract.carts import (
     CartEdit,
     CartEmpty,
     CartMoved,
+    CartNeeded,
     CartNotFound,
     CartState,
     ClearCart,
@@ -195,7 +196,7 @@ async def test_somebody_else_s_cart_is_refused_whatever_is_asked(shop: Shop, who
 
 async def test_a_guest_names_a_cart(shop: Shop) -> None:
     for asked in (shop.main.show(GUEST), shop.main.add(GUEST)):
-        with pytest.raises(SignInNeeded):
+        with pytest.raises(CartNeeded):
             await asked
 
 
