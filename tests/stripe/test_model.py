@@ -130,13 +130,14 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
             self.world = World(database, self.fake, self.api)
             done(self.world.open())
             done(self.world.claim())
+            (claim,) = self.world.claims
+            self.pays(claim, new_id(), "pm_card_visa")
 
         @rule(data=st.data(), card=CARDS, weather=WEATHER)
         def pay(self, data: st.DataObject, card: str, weather: Weather) -> None:
             claim, payment_id = self.some_payment(data)
-            command = Pay(sale_id=claim.sale_id, claim_id=claim.id, payment_id=payment_id, payment_method=card)
             self.meets(weather)
-            self.tries(self.world.buying.pay(command, self.who(claim)))
+            self.pays(claim, payment_id, card)
 
         @rule(data=st.data(), weather=WEATHER)
         def begin_in_the_browser(self, data: st.DataObject, weather: Weather) -> None:
@@ -268,6 +269,10 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
             self.world.tried.append((claim, new_id()))
             return self.world.tried[-1]
 
+        def pays(self, claim: Claim, payment_id: UUID, card: str) -> None:
+            command = Pay(sale_id=claim.sale_id, claim_id=claim.id, payment_id=payment_id, payment_method=card)
+            self.tries(self.world.buying.pay(command, self.who(claim)))
+
         def who(self, claim: Claim) -> Any:
             return customer(claim.customer_id.int - 1000)
 
@@ -290,5 +295,5 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
 
     few = settings(max_examples=60, stateful_step_count=25, deadline=None, database=None, derandomize=True)
     await asyncio.to_thread(run_state_machine_as_test, Shuffle, settings=few)
-    assert happened["orders"] > 20, happened
-    assert happened["refunds"] > 20, happened
+    assert happened["orders"] >= few.max_examples, happened
+    assert happened["refunds"] > 0, happened
