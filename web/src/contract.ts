@@ -3396,7 +3396,9 @@ export interface Refusals {
   "api_keys.unknown_scope": { scope: string; field: string };
   /** A field is missing, unknown, of the wrong type or out of bounds. `field` is its path, empty for the whole. */
   "bad_input": { field: string; reason: string };
-  /** More is waiting than can be served soon. Nothing was changed; send the same command again. */
+  /** More is waiting than can be served soon, or who decides has not answered in time.
+
+Mostly nothing was changed; where it was, the same command sent again, with its ids, finds what it did. */
   "busy": object;
   /** There is no such campaign, or it is not the caller's to see. */
   "campaigns.not_found": object;

@@ -290,7 +290,10 @@ class RateLimited(TooMany):
 
 @dataclass(eq=False)
 class Busy(Unavailable):
-    """More is waiting than can be served soon. Nothing was changed; send the same command again."""
+    """More is waiting than can be served soon, or who decides has not answered in time.
+
+    Mostly nothing was changed; where it was, the same command sent again, with its ids, finds what it did.
+    """
 
     code: ClassVar[str] = "busy"
     sentence: ClassVar[str] = "The shop is busy. Try again in a moment."
