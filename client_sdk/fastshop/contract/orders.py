@@ -7,8 +7,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
+from fastshop.contract.pricing import Tax
 
 
 class OrderState(StrEnum):
@@ -19,7 +21,11 @@ class OrderState(StrEnum):
 
 
 class OrderLine(Struct, frozen=True):
-    """Units of one variant, with title, options and price as they were when it was bought."""
+    """Units of one variant, with title, options and price as they were when it was bought.
+
+    ``total`` is what was paid for them: the unit price times the quantity, less ``discount`` (minor units), with taxes,
+    which the unit price contains where the order says ``taxes_included``.
+    """
 
     variant_id: UUID
     product_id: UUID
@@ -30,19 +36,47 @@ class OrderLine(Struct, frozen=True):
     quantity: int
     unit_price: Money
     total: Money
+    discount: int = 0
+    taxes: tuple[Tax, ...] = ()
+
+
+class OrderShipping(Struct, frozen=True):
+    """How one seller's goods are sent. ``price`` is before ``discount`` (minor units), ``total`` what was paid for it.
+
+    ``option`` is the stable name of the way that was chosen, ``name`` what people call it.
+    """
+
+    seller_id: UUID
+    option: str
+    name: str
+    price: Money
+    total: Money
+    discount: int = 0
+    taxes: tuple[Tax, ...] = ()
 
 
 class Order(Struct, frozen=True):
-    """An order, whole. ``number`` is what people call it by."""
+    """An order, whole, or what of it is one seller's. ``number`` is what people call it by.
+
+    ``total`` is what was paid: lines and shipping. ``discount`` and ``tax`` are what of them was taken off and is tax,
+    in minor units. ``customer_id`` is null for a guest, whose ``email`` is there instead: for themselves, managers and
+    admins. ``address`` is where it goes, as it was then; null in events, for the log is never forgotten.
+    """
 
     id: UUID
     number: str
-    customer_id: UUID
+    customer_id: UUID | None
     state: OrderState
     lines: tuple[OrderLine, ...]
     total: Money
     payment_id: UUID | None
     placed_at: Time
+    shipping: tuple[OrderShipping, ...] = ()
+    discount: int = 0
+    tax: int = 0
+    taxes_included: bool = False
+    address: PostalAddress | None = None
+    email: str = ""
 
 
 class ListOrders(Command[Page[Order]], frozen=True, tag="orders.list"):
@@ -58,6 +92,13 @@ class ShowOrder(Command[Order], frozen=True, tag="orders.show"):
 
     http: ClassVar = GET("/orders/{order_id}")
     order_id: UUID
+
+
+class ShowGuestOrder(Command[Order], frozen=True, tag="orders.show_guest"):
+    """A guest's order, to whoever has its key: the checkout answers it, and it cannot be guessed."""
+
+    http: ClassVar = GET("/guest-orders/{order_key}")
+    order_key: UUID
 
 
 class ListSellerOrders(Command[Page[Order]], frozen=True, tag="orders.list_for_seller"):

@@ -73,11 +73,11 @@ class Payment(Struct, frozen=True):
     """A payment. ``action_url`` is where the customer confirms it with their bank, while it needs that.
 
     ``failure`` is the gateway's reason, empty while there is none. ``returned`` is what went back of it by refunds of a
-    part, or is on its way back, in minor units.
+    part, or is on its way back, in minor units. ``user_id`` is null for a guest's.
     """
 
     id: UUID
-    user_id: UUID
+    user_id: UUID | None
     amount: Money
     status: PaymentState
     payment_method: str

@@ -31,11 +31,11 @@ class PayableClaims:
         Where the sale counts by card or address, both must be told beforehand: `NotPayable`.
         """
         row = await self._database.fetch_one(_SALE, thing_id)
-        if row is None:
+        if row is None or caller.user_id is None:
             raise ClaimNotFound
         if row["limit_by"]:
             raise NotPayable
-        message = StartPayment(thing_id, caller.person, payment_id)
+        message = StartPayment(thing_id, caller.user_id, payment_id)
         return (await self._actors.ask(KIND, row["id"], message)).total
 
     async def settle(self, thing_id: UUID) -> None:

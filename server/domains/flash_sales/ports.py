@@ -8,8 +8,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from actors.runtime.ports import Message
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
-from fastshop.contract.orders import OrderLine
+from fastshop.contract.orders import OrderLine, OrderShipping
 from fastshop.contract.payments import Payment
 from server.kernel.database import Transaction
 
@@ -95,13 +96,18 @@ class Stock(Protocol):
 
 
 class OrderDraft(Struct, frozen=True):
-    """An order to be placed for a paid claim."""
+    """An order to be placed for a paid claim. A sale asks for no address."""
 
     id: UUID
     customer_id: UUID
     payment_id: UUID
     lines: tuple[OrderLine, ...]
     placed_at: datetime
+    shipping: tuple[OrderShipping, ...] = ()
+    taxes_included: bool = False
+    address: PostalAddress | None = None
+    email: str = ""
+    guest_key: UUID | None = None
 
 
 class Orders(Protocol):

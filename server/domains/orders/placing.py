@@ -1,7 +1,6 @@
 """Placing orders, many at once, inside the transaction that makes them due."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -9,25 +8,34 @@ from msgspec.structs import replace
 
 from fastshop.contract.base import Money
 from fastshop.contract.flash_sales import USER
-from fastshop.contract.orders import ORDER, SELLER, Order, OrderLine, OrderPlaced, OrderState
+from fastshop.contract.orders import ORDER, SELLER, Order, OrderPlaced, OrderState
 from fastshop.ids import new_id
 from server.domains.orders.ports import Draft
+from server.domains.orders.rules import part_of, summed
 from server.kernel.database import Transaction
 from server.kernel.money import to_numeric
 
 _INSERT = """
-INSERT INTO orders (id, number, customer_id, status, total, currency, payment_id, placed_at)
-SELECT id, 'FS-' || nextval('order_numbers'), customer_id, 'paid', total, currency, payment_id, placed_at
-FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::uuid[], $6::timestamptz[])
-     AS new (id, customer_id, total, currency, payment_id, placed_at)
+INSERT INTO orders
+    (id, number, customer_id, status, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included)
+SELECT id, 'FS-' || nextval('order_numbers'), customer_id, 'paid', total, currency, payment_id, placed_at, email,
+    guest_key, address::jsonb, taxes_included
+FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::uuid[], $6::timestamptz[], $7::text[], $8::uuid[],
+            $9::text[], $10::boolean[])
+     AS new (id, customer_id, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included)
 ON CONFLICT (id) DO NOTHING
 RETURNING id, number
 """
 _INSERT_LINES = """
 INSERT INTO order_items
-    (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity, unit_price, total)
+    (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity, unit_price, total, discount, taxes)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::jsonb[],
-                     $9::int[], $10::numeric[], $11::numeric[])
+                     $9::int[], $10::numeric[], $11::numeric[], $12::numeric[], $13::jsonb[])
+"""
+_INSERT_SHIPPING = """
+INSERT INTO order_shipping (order_id, seller_id, option, name, price, total, discount, taxes)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[],
+                     $8::jsonb[])
 """
 
 
@@ -39,12 +47,13 @@ async def place(transaction: Transaction, drafts: Sequence[Draft]) -> None:
     if not new:
         return
     await _insert_lines(transaction, new)
+    await _insert_shipping(transaction, new)
     for order in new:
         _tell(transaction, order)
 
 
 async def _insert(transaction: Transaction, drafts: Sequence[Draft]) -> dict[Any, str]:
-    totals = [_total(draft.lines) for draft in drafts]
+    totals = [summed(draft.lines, draft.shipping)[0] for draft in drafts]
     rows = await transaction.connection.fetch(
         _INSERT,
         [draft.id for draft in drafts],
@@ -53,6 +62,10 @@ async def _insert(transaction: Transaction, drafts: Sequence[Draft]) -> dict[Any
         [total.currency for total in totals],
         [draft.payment_id for draft in drafts],
         [draft.placed_at for draft in drafts],
+        [draft.email for draft in drafts],
+        [draft.guest_key for draft in drafts],
+        [_json(draft.address) if draft.address else None for draft in drafts],
+        [draft.taxes_included for draft in drafts],
     )
     return {row["id"]: row["number"] for row in rows}
 
@@ -68,35 +81,60 @@ async def _insert_lines(transaction: Transaction, orders: Sequence[Order]) -> No
         [line.variant_id for _, line in lines],
         [line.title for _, line in lines],
         [line.sku for _, line in lines],
-        [msgspec.json.encode(line.options).decode() for _, line in lines],
+        [_json(line.options) for _, line in lines],
         [line.quantity for _, line in lines],
         [to_numeric(line.unit_price) for _, line in lines],
         [to_numeric(line.total) for _, line in lines],
+        [to_numeric(Money(line.discount, line.total.currency)) for _, line in lines],
+        [_json(line.taxes) for _, line in lines],
+    )
+
+
+async def _insert_shipping(transaction: Transaction, orders: Sequence[Order]) -> None:
+    ways = [(order, way) for order in orders for way in order.shipping]
+    if not ways:
+        return
+    await transaction.connection.execute(
+        _INSERT_SHIPPING,
+        [order.id for order, _ in ways],
+        [way.seller_id for _, way in ways],
+        [way.option for _, way in ways],
+        [way.name for _, way in ways],
+        [to_numeric(way.price) for _, way in ways],
+        [to_numeric(way.total) for _, way in ways],
+        [to_numeric(Money(way.discount, way.total.currency)) for _, way in ways],
+        [_json(way.taxes) for _, way in ways],
     )
 
 
 def _tell(transaction: Transaction, order: Order) -> None:
-    placed = OrderPlaced(time=order.placed_at, order=order)
-    transaction.emit(placed, ORDER.of(order.id), USER.of(order.customer_id))
-    by_seller = sorted(order.lines, key=lambda line: line.seller_id)
-    for seller_id, lines in groupby(by_seller, key=lambda line: line.seller_id):
-        theirs = tuple(lines)
-        part = replace(order, lines=theirs, total=_total(theirs))
-        transaction.emit(OrderPlaced(time=order.placed_at, order=part), SELLER.of(seller_id))
+    """Tell who is concerned. The log is kept for ever: it names nobody."""
+    told = replace(order, address=None, email="")
+    customer = () if order.customer_id is None else (USER.of(order.customer_id),)
+    transaction.emit(OrderPlaced(time=order.placed_at, order=told), ORDER.of(order.id), *customer)
+    for seller_id in sorted({line.seller_id for line in order.lines}):
+        transaction.emit(OrderPlaced(time=order.placed_at, order=part_of(told, seller_id)), SELLER.of(seller_id))
 
 
 def _order(draft: Draft, number: str) -> Order:
+    total, discount, tax = summed(draft.lines, draft.shipping)
     return Order(
         id=draft.id,
         number=number,
         customer_id=draft.customer_id,
         state=OrderState.PAID,
         lines=tuple(draft.lines),
-        total=_total(draft.lines),
+        total=total,
         payment_id=draft.payment_id,
         placed_at=draft.placed_at,
+        shipping=tuple(draft.shipping),
+        discount=discount,
+        tax=tax,
+        taxes_included=draft.taxes_included,
+        address=draft.address,
+        email=draft.email,
     )
 
 
-def _total(lines: Sequence[OrderLine]) -> Money:
-    return Money(sum(line.total.amount for line in lines), lines[0].total.currency)
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from fastshop.contract.orders import OrderLine
+from fastshop.contract.addresses import PostalAddress
+from fastshop.contract.orders import OrderLine, OrderShipping
 
 
 class Draft(Protocol):
@@ -17,8 +18,8 @@ class Draft(Protocol):
         ...
 
     @property
-    def customer_id(self) -> UUID:
-        """Who buys."""
+    def customer_id(self) -> UUID | None:
+        """Who buys; None for a guest."""
         ...
 
     @property
@@ -34,4 +35,29 @@ class Draft(Protocol):
     @property
     def placed_at(self) -> datetime:
         """When it became due."""
+        ...
+
+    @property
+    def shipping(self) -> Sequence[OrderShipping]:
+        """How it is sent, one for each seller; none where that is not said."""
+        ...
+
+    @property
+    def taxes_included(self) -> bool:
+        """Whether the unit prices contain the taxes."""
+        ...
+
+    @property
+    def address(self) -> PostalAddress | None:
+        """Where it goes, where that is said."""
+        ...
+
+    @property
+    def email(self) -> str:
+        """A guest's; empty for a customer."""
+        ...
+
+    @property
+    def guest_key(self) -> UUID | None:
+        """By which a guest's order is shown; a guest's has one."""
         ...

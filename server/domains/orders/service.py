@@ -8,9 +8,10 @@ from uuid import UUID
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Page
 from fastshop.contract.catalog import NoShop, Seller
-from fastshop.contract.orders import ListOrders, ListSellerOrders, Order, OrderNotFound, ShowOrder
+from fastshop.contract.orders import ListOrders, ListSellerOrders, Order, OrderNotFound, ShowGuestOrder, ShowOrder
 from server.domains.orders import placing, rows
 from server.domains.orders.ports import Draft
+from server.domains.orders.rules import part_of
 from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
 from server.kernel.page import decode_cursor, page_of
@@ -33,7 +34,11 @@ SELECT EXISTS (
 """
 _LINES = """
 SELECT item.*, orders.currency FROM order_items item JOIN orders ON orders.id = item.order_id
-WHERE item.order_id = any($1::uuid[]) AND ($2::uuid IS NULL OR item.seller_id = $2) ORDER BY item.id
+WHERE item.order_id = any($1::uuid[]) ORDER BY item.id
+"""
+_SHIPPING = """
+SELECT way.*, orders.currency FROM order_shipping way JOIN orders ON orders.id = way.order_id
+WHERE way.order_id = any($1::uuid[]) ORDER BY way.seller_id
 """
 
 
@@ -49,34 +54,36 @@ class Orders:
 
     async def list_own(self, command: ListOrders, caller: Caller) -> Page[Order]:
         """The caller's orders."""
-        return await self._page(_OF_CUSTOMER, caller.person, command.cursor, command.limit, None)
+        return await self._page(_OF_CUSTOMER, caller.person, command.cursor, command.limit)
 
     async def list_for_seller(self, command: ListSellerOrders, caller: Caller) -> Page[Order]:
         """The orders of the caller's shop, each with its lines only."""
         if caller.seller_id is None:
             raise NoShop
-        return await self._page(_OF_SELLER, caller.seller_id, command.cursor, command.limit, caller.seller_id)
+        page = await self._page(_OF_SELLER, caller.seller_id, command.cursor, command.limit)
+        return Page(tuple(part_of(order, caller.seller_id) for order in page.items), page.next)
 
     async def show(self, command: ShowOrder, caller: Caller) -> Order:
         """One order, as much of it as the caller may see."""
         whole = await self.get(command.order_id)
         if whole.customer_id == caller.person or caller.is_any(Role.ADMIN, Role.MANAGER):
             return whole
-        mine = [line for line in whole.lines if line.seller_id == caller.seller_id]
-        if not mine:
+        if caller.seller_id is None or not (part := part_of(whole, caller.seller_id)).lines:
             raise OrderNotFound
-        row = await self._row(command.order_id)
-        return rows.order(row, mine)
+        return part
+
+    async def show_guest(self, command: ShowGuestOrder, caller: Caller) -> Order:  # noqa: ARG002 - the key says it all
+        """A guest's order."""
+        return await self._one("SELECT * FROM orders WHERE guest_key = $1", command.order_key)
 
     async def get(self, order_id: UUID) -> Order:
         """One order, whole. Refused when there is none: `OrderNotFound`."""
-        row = await self._row(order_id)
-        return (await self._with_lines([row], None))[0]
+        return await self._one("SELECT * FROM orders WHERE id = $1", order_id)
 
     async def latest(self, customer_id: UUID, count: int) -> tuple[Order, ...]:
         """A customer's latest orders."""
         found = await self._database.fetch(_OF_CUSTOMER, customer_id, None, None, count)
-        return tuple(await self._with_lines(found, None))
+        return tuple(await self._whole(found))
 
     async def has_bought(self, customer_id: UUID, product_id: UUID) -> bool:
         """Whether the customer has an order, not cancelled, with this product in it."""
@@ -92,19 +99,20 @@ class Orders:
             raise OrderNotFound
         return Seller(**row)
 
-    async def _page(self, query: str, owner: UUID, cursor: str, limit: int, seller_id: UUID | None) -> Page[Order]:
+    async def _page(self, query: str, owner: UUID, cursor: str, limit: int) -> Page[Order]:
         after = decode_cursor(cursor, tuple[datetime, UUID]) or (None, None)
         found = await self._database.fetch(query, owner, *after, limit + 1)
         shown, following = page_of(found, limit, lambda row: (row["placed_at"], row["id"]))
-        return Page(tuple(await self._with_lines(shown, seller_id)), following)
+        return Page(tuple(await self._whole(shown)), following)
 
-    async def _row(self, order_id: UUID) -> Any:
-        row = await self._database.fetch_one("SELECT * FROM orders WHERE id = $1", order_id)
+    async def _one(self, query: str, key: UUID) -> Order:
+        row = await self._database.fetch_one(query, key)
         if row is None:
             raise OrderNotFound
-        return row
+        return (await self._whole([row]))[0]
 
-    async def _with_lines(self, orders: Sequence[Any], seller_id: UUID | None) -> list[Order]:
-        found = await self._database.fetch(_LINES, [row["id"] for row in orders], seller_id)
-        lines = rows.lines(found)
-        return [rows.order(row, lines[row["id"]]) for row in orders]
+    async def _whole(self, orders: Sequence[Any]) -> list[Order]:
+        ids = [row["id"] for row in orders]
+        lines = rows.lines(await self._database.fetch(_LINES, ids))
+        shipping = rows.shipping(await self._database.fetch(_SHIPPING, ids))
+        return [rows.order(row, lines[row["id"]], shipping[row["id"]]) for row in orders]

@@ -2,6 +2,15 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Busy, IdReused, RateLimited
+from fastshop.contract.checkout import (
+    AccountNeeded,
+    CheckoutNotFound,
+    CheckoutOver,
+    CheckoutPaying,
+    GoodsGone,
+    PriceChanged,
+    StepMissing,
+)
 from fastshop.contract.flash_sales import ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound
 from fastshop.contract.payments import (
     GatewayUnavailable,
@@ -11,24 +20,38 @@ from fastshop.contract.payments import (
     PaymentNotFound,
     RefundTooLarge,
 )
+from fastshop.contract.pricing import CartTooLarge, NoPrice
+from fastshop.contract.promotions import CouponUsedUp
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
-from server.kernel.caller import SIGNED_IN, any_of
+from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
 # What the things that are paid for refuse.
-_OF_THINGS = (ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound, Busy)
+_OF_CLAIMS = (ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound, Busy)
+_OF_CHECKOUTS = (
+    CheckoutNotFound,
+    CheckoutOver,
+    CheckoutPaying,
+    StepMissing,
+    PriceChanged,
+    GoodsGone,
+    NoPrice,
+    CartTooLarge,
+    CouponUsedUp,
+    AccountNeeded,
+)
 
 
 def operations(payments: Payments, paying: Paying, refunds: Refunds, disputes: Disputes) -> tuple[Operation, ...]:
     """The operations of this domain."""
-    intent = (RateLimited, NotPayable, IdReused, GatewayUnavailable, *_OF_THINGS)
+    intent = (RateLimited, NotPayable, IdReused, GatewayUnavailable, *_OF_CLAIMS, *_OF_CHECKOUTS)
     refund = (RateLimited, PaymentNotFound, NotRefundable, RefundTooLarge, IdReused)
     return (
-        Operation(paying.create_intent, SIGNED_IN, intent),
-        Operation(paying.confirm, SIGNED_IN, (RateLimited, PaymentNotFound, PaymentDeclined, Busy)),
+        Operation(paying.create_intent, ANYONE, intent),
+        Operation(paying.confirm, ANYONE, (RateLimited, PaymentNotFound, PaymentDeclined, Busy)),
         Operation(payments.list, SIGNED_IN),
         Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
         Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound,)),

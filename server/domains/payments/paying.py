@@ -1,6 +1,7 @@
 """Payments that the customer's browser completes with the gateway: begun here, concluded here.
 
 What is paid for is kept by its own domain for the very payment, which says what it costs; nobody else says a price.
+A guest's payment is whose its random id is known to.
 """
 
 import asyncio
@@ -58,7 +59,7 @@ class Paying:
         amount = await payable.start(thing_id, command.payment_id, caller)
         try:
             payment = await self._payments.start(
-                command.payment_id, caller.person, amount, _IN_THE_BROWSER, command.pays_for
+                command.payment_id, caller.user_id, amount, _IN_THE_BROWSER, command.pays_for
             )
         except IdReused:
             await payable.settle(thing_id)  # another's payment pays for nothing here
@@ -70,7 +71,7 @@ class Paying:
         """Conclude a payment."""
         await self._throttle.spend(caller)
         payment = await self._payments.get(command.payment_id)
-        if payment.user_id != caller.person:
+        if payment.user_id != caller.user_id:
             raise PaymentNotFound
         if command.payment_method is not None:
             await self._payments.charge(payment.id, command.payment_method)

@@ -13,7 +13,6 @@ import structlog
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused
-from fastshop.contract.flash_sales import USER
 from fastshop.contract.payments import (
     NotRefundable,
     PaymentNotFound,
@@ -27,7 +26,7 @@ from fastshop.contract.payments import (
     ShowReceipt,
 )
 from server.domains.payments.ports import Gateway, Ledger
-from server.domains.payments.service import payment_of
+from server.domains.payments.service import payer, payment_of
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -163,7 +162,7 @@ class Refunds:
             await self._ledger.refunded(transaction, refund_id, refund.payment_id, refund.amount, now)
             payment = payment_of(await transaction.connection.fetchrow(_RETURNED, refund.payment_id, now))
             told = PaymentPartRefunded(time=now, payment=payment, refund=refund)
-            transaction.emit(told, USER.of(payment.user_id))
+            transaction.emit(told, *payer(payment.user_id))
 
     async def _row(self, refund_id: UUID) -> Any:
         return await self._database.fetch_one(_FIND, refund_id)

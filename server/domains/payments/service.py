@@ -98,7 +98,9 @@ class Payments:
         self._ledger = ledger
         self._patience = patience
 
-    async def start(self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str) -> Payment:
+    async def start(
+        self, payment_id: UUID, user_id: UUID | None, amount: Money, method: str, reference: str
+    ) -> Payment:
         """Note a payment to be made; the same again is the same payment. Refused for another: `IdReused`.
 
         Another card makes it another payment.
@@ -107,7 +109,7 @@ class Payments:
         await self._insert(payment_id, user_id, amount, PaymentState.PENDING, masked(method), reference, "", key)
         return await self._same(payment_id, user_id, amount, reference, key)
 
-    async def refuse(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str) -> Payment:
+    async def refuse(self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str) -> Payment:
         """Rule out that a payment starts; one that did stays as it is. Refused for another: `IdReused`."""
         await self._insert(payment_id, user_id, amount, PaymentState.FAILED, "none", reference, "not_started")
         return await self._same(payment_id, user_id, amount, reference)
@@ -200,7 +202,7 @@ class Payments:
             if row is not None and charge.state is PaymentState.SUCCEEDED:
                 await self._ledger.paid(transaction, payment.id, payment.amount, now, charge.fee)
             if row is not None and charge.state is PaymentState.NEEDS_ACTION:
-                transaction.emit(PaymentNeedsAction(time=now, payment=payment_of(row)), USER.of(payment.user_id))
+                transaction.emit(PaymentNeedsAction(time=now, payment=payment_of(row)), *payer(payment.user_id))
         return await self.get(payment.id)
 
     async def _refunded(self, row: Any) -> bool:
@@ -222,13 +224,13 @@ class Payments:
             done = await transaction.connection.fetchrow(_GIVEN_BACK, row["id"], now)
             if done is not None:
                 await self._ledger.refunded(transaction, refund.id, row["id"], amount, now)
-                transaction.emit(PaymentRefunded(time=now, payment=payment_of(done)), USER.of(done["user_id"]))
+                transaction.emit(PaymentRefunded(time=now, payment=payment_of(done)), *payer(done["user_id"]))
         return True
 
     async def _insert(
         self,
         payment_id: UUID,
-        user_id: UUID,
+        user_id: UUID | None,
         amount: Money,
         state: PaymentState,
         method: str,
@@ -242,7 +244,9 @@ class Payments:
             _INSERT, payment_id, user_id, numeric, amount.currency, state, method, reference, why, now, key
         )
 
-    async def _same(self, payment_id: UUID, user_id: UUID, amount: Money, reference: str, key: str = "") -> Payment:
+    async def _same(
+        self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str, key: str = ""
+    ) -> Payment:
         row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", payment_id)
         if row is None or row["reference"] != reference:
             raise IdReused
@@ -264,6 +268,11 @@ class Payments:
 def _reason(charge: Charge) -> str:
     """Why a charge failed: never nothing, for that means to others that the money came."""
     return charge.failure or "declined" if charge.state is PaymentState.FAILED else ""
+
+
+def payer(user_id: UUID | None) -> tuple[str, ...]:
+    """The channel of who pays; a guest has none."""
+    return () if user_id is None else (USER.of(user_id),)
 
 
 def payment_of(row: Any) -> Payment:

@@ -9,14 +9,14 @@ from piccolo.table import Table
 
 
 class PaymentRow(Table, tablename="payments"):
-    """A payment. ``stripe_payment_id`` is the gateway's own id for it, whichever the gateway is.
+    """A payment; ``user_id`` is null for a guest's. ``stripe_payment_id`` is the gateway's own id, whichever it is.
 
     ``reference`` is what it pays for, e.g. ``claim:0193...``; ``method_key`` is a keyed hash of the method.
     ``returned`` is what went back of it, or is on its way, by refunds of a part.
     """
 
     id = UUID(primary_key=True, default=None)
-    user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.restrict)
     amount = Numeric(digits=(15, 2))
     currency = Varchar(length=3)
     status = Varchar(length=20)

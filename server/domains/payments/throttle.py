@@ -17,7 +17,9 @@ class Throttle:
 
     async def spend(self, caller: Caller) -> None:
         """Use up a try. Refused when there is none left: `RateLimited`."""
-        wait = await self._attempts.spend(f"payments by {caller.person}", *_PER_PERSON)
+        wait = 0
+        if caller.user_id is not None:
+            wait = await self._attempts.spend(f"payments by {caller.user_id}", *_PER_PERSON)
         if not wait and caller.address:
             wait = await self._attempts.spend(f"payments from {caller.address}", *_PER_ADDRESS)
         if wait:

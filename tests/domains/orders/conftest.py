@@ -9,8 +9,9 @@ import pytest
 from msgspec import Struct
 
 from fastshop.contract.accounts import Role
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
-from fastshop.contract.orders import Order, OrderLine, OrderPlaced
+from fastshop.contract.orders import Order, OrderLine, OrderPlaced, OrderShipping
 from fastshop.ids import new_id
 from server.domains.orders.service import Orders
 from server.kernel import log
@@ -38,10 +39,15 @@ class Draft(Struct, frozen=True):
     """An order to be placed."""
 
     id: UUID
-    customer_id: UUID
+    customer_id: UUID | None
     payment_id: UUID
     lines: tuple[OrderLine, ...]
     placed_at: datetime
+    shipping: tuple[OrderShipping, ...] = ()
+    taxes_included: bool = False
+    address: PostalAddress | None = None
+    email: str = ""
+    guest_key: UUID | None = None
 
 
 def line(variant: UUID = KETTLE, price: int = 900, quantity: int = 1, **changes: object) -> OrderLine:

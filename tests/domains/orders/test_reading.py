@@ -94,7 +94,7 @@ async def test_without_a_shop_there_are_no_orders_of_it(desk: Desk) -> None:
 
 
 async def test_who_may_ask_at_all(desk: Desk) -> None:
-    own, show, of_shop = operations(desk.orders)
+    own, show, of_guest, of_shop = operations(desk.orders)
     for operation in (own, show, of_shop):
         with pytest.raises(SignInNeeded):
             operation.admit(GUEST)
