@@ -10,6 +10,7 @@ TABLE_MODULES = [
     "server.domains.audit.tables",
     "server.domains.catalog.tables",
     "server.domains.carts.tables",
+    "server.domains.checkout.tables",
     "server.domains.imports.tables",
     "server.domains.payments.tables",
     "server.domains.inventory.tables",

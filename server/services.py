@@ -28,6 +28,7 @@ from server.adapters.messaging.outbox_page import CallerOf, outbox_page
 from server.adapters.messaging.smtp import SmtpMailer
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.payments.simulated_bank import simulated_bank
+from server.adapters.pricing.checkout import CheckoutPrices
 from server.adapters.storage.local import LocalFiles
 from server.documents.asyncapi import asyncapi
 from server.documents.openapi import openapi
@@ -40,6 +41,7 @@ from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
+from server.domains.accounts.emails import normalised
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
@@ -67,6 +69,16 @@ from server.domains.catalog.editing import Editing
 from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.taxonomy import Taxonomy
+from server.domains.checkout import channels as checkout_channels
+from server.domains.checkout import operations as checkout_operations
+from server.domains.checkout.codes import Codes
+from server.domains.checkout.lapsing import Lapsing
+from server.domains.checkout.payable import PayableCheckouts
+from server.domains.checkout.paying import Paying as CheckoutPaying
+from server.domains.checkout.rates import FlatRates
+from server.domains.checkout.rows import Rows as CheckoutRows
+from server.domains.checkout.service import Checkouts
+from server.domains.checkout.totals import Totals
 from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
@@ -99,6 +111,7 @@ from server.domains.orders.service import Orders
 from server.domains.payments import operations as payment_operations
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.paying import Paying
+from server.domains.payments.ports import Payable
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.telling import Telling
@@ -259,7 +272,8 @@ class Domains:
         self.price_lists = PriceLists(database, clock)
         self.taxes = Taxes(database)
         self.redeeming = Redeeming(clock)
-        self.pricing = Pricing(database, clock, self.taxes, Buyers(self.orders), ValkeyAttempts(valkey))
+        buyers = Buyers(self.orders)
+        self.pricing = Pricing(database, clock, self.taxes, buyers, ValkeyAttempts(valkey))
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
         self.reviews = Reviews(database, ratings, self.orders, clock)
@@ -271,11 +285,45 @@ class Domains:
         self.carts = CartReading(database, self.stock, clock)
         self.cart_editing = CartEditing(self.actors, self.stock, clock)
         self.cart_sharing = CartSharing(database, self.carts, self.cart_editing, self.stock, clock)
+        self.checkout_rows, codes = CheckoutRows(database, clock), Codes(database)
+        prices, self.flat_rates = CheckoutPrices(self.pricing, buyers, self.redeeming), FlatRates(database)
+        self.checkouts = Checkouts(
+            database,
+            self.checkout_rows,
+            self.carts,
+            codes,
+            self.addresses,
+            normalised,
+            prices,
+            self.stock,
+            self.flat_rates,
+            clock,
+            timedelta(seconds=settings.checkout_seconds),
+        )
+        self.cart_totals = Totals(self.carts, codes, prices, self.checkouts)
+        self.checkout_paying = CheckoutPaying(
+            database,
+            self.checkout_rows,
+            self.checkouts,
+            self.cart_editing,
+            codes,
+            prices,
+            self.stock,
+            self.payments,
+            self.orders,
+            self.ledger,
+            ValkeyAttempts(valkey),
+            clock,
+        )
+        self.lapsing = Lapsing(database, self.checkout_rows, self.checkout_paying, clock)
         self.selling = Selling(database, self.actors, self.stock, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
         throttle = Throttle(ValkeyAttempts(valkey))
-        payables = {"claim": PayableClaims(database, self.actors, self.buying)}
+        payables: dict[str, Payable] = {
+            "checkout": PayableCheckouts(self.checkout_paying),
+            "claim": PayableClaims(database, self.actors, self.buying),
+        }
         public_key = settings.stripe.public_key if settings.stripe else ""
         self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key)
         self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
@@ -300,6 +348,9 @@ class Domains:
                 *audit_operations.operations(self.audit),
                 *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),
                 *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
+                *checkout_operations.operations(
+                    self.checkouts, self.checkout_paying, self.cart_totals, self.flat_rates
+                ),
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
@@ -321,6 +372,7 @@ class Domains:
                 *account_channels.watches(),
                 *cart_channels.watches(self.carts),
                 *catalog_channels.watches(self.browsing),
+                *checkout_channels.watches(self.checkout_rows, self.clock),
                 *import_channels.watches(self.imports, self.clock),
                 *ledger_channels.watches(self.earnings),
                 *order_channels.watches(self.orders),
@@ -340,6 +392,7 @@ class Domains:
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
+            "checkouts": self.lapsing.round,
             "letters": self.letters.sweep,
             "sign-in challenges": self.second_factors.sweep,
             "sign-ins elsewhere": self.social.sweep,

@@ -82,6 +82,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     old_secrets: tuple[str, ...] = ()
     # ISO 4217: what prices in files are in, which do not say.
     currency: str = "EUR"
+    # How long a checkout reserves its units.
+    checkout_seconds: int = 900
     # What the shop keeps of a sale where no rate is set, in basis points.
     commission: int = 1000
     # Who moves the money; None: the simulated gateway with its test cards.
@@ -145,6 +147,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret=secret,
         old_secrets=tuple(old for old in environ.get("FASTSHOP_OLD_SECRETS", "").split(",") if old),
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
+        checkout_seconds=_count(environ, "FASTSHOP_CHECKOUT_SECONDS", 900, least=1),
         commission=_commission(environ),
         stripe=_stripe(environ),
         smtp=_smtp(environ),

@@ -1682,16 +1682,27 @@ export interface SharedCart {
   totals: readonly Money[];
 }
 
-/** A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at. */
+/**
+ * A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at.
+ *
+ * It arrives in `days_least` to `days_most` days.
+ */
 export interface ShippingOption {
   code: string;
   name: string;
   price: Money;
   days_least: number;
   days_most: number;
+  parts: readonly ShippingPart[];
 }
 
-/** What a way of sending costs in a currency, from one seller; `seller_id` null: from all who set none. */
+/** What a seller asks for sending their goods. */
+export interface ShippingPart {
+  seller_id: Id;
+  price: Money;
+}
+
+/** What a way of sending costs, from one seller; `seller_id` null: from all who have none of their own. */
 export interface ShippingRate {
   seller_id: Id | null;
   code: string;
@@ -3117,7 +3128,6 @@ export type ListShippingRates = Record<string, never>;
 /** Remove a flat rate: a seller's own, an admin's for all. */
 export interface RemoveShippingRate {
   code: string;
-  /** ISO 4217 */
   currency: string;
 }
 

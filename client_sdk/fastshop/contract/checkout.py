@@ -33,9 +33,8 @@ from fastshop.contract.carts import GuestCart
 from fastshop.contract.catalog import Price
 from fastshop.contract.payments import Payment, PaymentMethod
 from fastshop.contract.pricing import Country, Quote
-from fastshop.contract.promotions import TypedCode
+from fastshop.contract.promotions import Currency, TypedCode
 
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", max_length=3, description="ISO 4217")]
 ShippingCode = Annotated[str, Meta(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=50)]
 
 
@@ -66,14 +65,25 @@ class CheckoutLine(Struct, frozen=True):
     quantity: int
 
 
+class ShippingPart(Struct, frozen=True):
+    """What a seller asks for sending their goods."""
+
+    seller_id: UUID
+    price: Money
+
+
 class ShippingOption(Struct, frozen=True):
-    """A way of sending everything. ``price`` is for all sellers together, before discounts and taxes are looked at."""
+    """A way of sending everything. ``price`` is for all sellers together, before discounts and taxes are looked at.
+
+    It arrives in ``days_least`` to ``days_most`` days.
+    """
 
     code: str
     name: str
     price: Money
     days_least: int
     days_most: int
+    parts: tuple[ShippingPart, ...]
 
 
 class Checkout(Struct, frozen=True):
@@ -118,7 +128,7 @@ class CartTotals(Struct, frozen=True):
 
 
 class ShippingRate(Struct, frozen=True):
-    """What a way of sending costs in a currency, from one seller; ``seller_id`` null: from all who set none."""
+    """What a way of sending costs, from one seller; ``seller_id`` null: from all who have none of their own."""
 
     seller_id: UUID | None
     code: str

@@ -1,6 +1,6 @@
 """Units on hand, as others take them: one conditional UPDATE is the last word, so they never fall below zero."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,16 @@ RETURNING on_hand
 """
 
 
+# In the order of ids: two that move several variants cannot wait for each other in a circle.
+_LOCK_ALL = "SELECT FROM product_variants WHERE id = any($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_MOVE_ALL = """
+UPDATE inventory_levels SET on_hand = on_hand + asked.delta,
+    movement = jsonb_build_object('reason', CASE WHEN asked.delta < 0 THEN 'sold' ELSE 'returned' END)
+FROM unnest($1::uuid[], $2::int[]) AS asked (variant_id, delta)
+WHERE inventory_levels.variant_id = asked.variant_id AND on_hand + asked.delta >= 0
+RETURNING inventory_levels.variant_id
+"""
+_LEFT = "SELECT on_hand FROM inventory_levels WHERE variant_id = $1"
 _OWN = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
 _BEGIN = "INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, 0) ON CONFLICT DO NOTHING"
 _MOVE = """
@@ -57,6 +67,13 @@ class Offer(Struct, frozen=True):
     price: Money
     stock: int
     visible: bool
+
+
+class Short(Struct, frozen=True):
+    """A variant of which there are fewer units than were asked for: ``left``."""
+
+    variant_id: UUID
+    left: int
 
 
 class Stock:
@@ -91,6 +108,23 @@ class Stock:
             await transaction.connection.execute(_PUT_BACK, variant_id, quantity)
             await self._tell(transaction, variant_id)
 
+    async def move_all(self, transaction: Transaction, deltas: Mapping[UUID, int]) -> Short | None:
+        """Take units (below zero) and put units back, of many variants.
+
+        Where there are fewer of one, that is answered, and the transaction must be given up.
+        """
+        steps = {variant_id: delta for variant_id, delta in sorted(deltas.items()) if delta}
+        if not steps:
+            return None
+        connection = transaction.connection
+        await connection.execute(_LOCK_ALL, list(steps))
+        moved = {row["variant_id"] for row in await connection.fetch(_MOVE_ALL, list(steps), list(steps.values()))}
+        for variant_id in steps:
+            if variant_id not in moved:
+                return Short(variant_id, await connection.fetchval(_LEFT, variant_id) or 0)
+        await self._tell(transaction, *steps)
+        return None
+
     async def lock(self, transaction: Transaction, variant_id: UUID) -> UUID | None:
         """Whose the variant is; its level stays as it is until the transaction ends, but for who locked it."""
         seller_id: UUID | None = await transaction.connection.fetchval(_OWN, variant_id)
@@ -110,10 +144,12 @@ class Stock:
         """Tell the seller when the variant is low now and was not before."""
         await alerts.tell(transaction, [variant_id], self._clock.now())
 
-    async def _tell(self, transaction: Transaction, variant_id: UUID) -> None:
-        variant = rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
-        transaction.emit(VariantChanged(time=self._clock.now(), variant=variant), PRODUCT.of(variant.product_id))
-        await alerts.tell(transaction, [variant_id], self._clock.now())
+    async def _tell(self, transaction: Transaction, *variant_ids: UUID) -> None:
+        now = self._clock.now()
+        for row in await transaction.connection.fetch(rows.VARIANTS_BY_ID, list(variant_ids)):
+            variant = rows.variant(row)
+            transaction.emit(VariantChanged(time=now, variant=variant), PRODUCT.of(variant.product_id))
+        await alerts.tell(transaction, variant_ids, now)
 
 
 def _offer(row: Any) -> Offer:

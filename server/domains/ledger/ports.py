@@ -17,8 +17,8 @@ class SaleLine(Protocol):
         ...
 
     @property
-    def product_id(self) -> UUID:
-        """What; its category may have a commission of its own."""
+    def product_id(self) -> UUID | None:
+        """What; its category may have a commission of its own. None is shipping."""
         ...
 
     @property

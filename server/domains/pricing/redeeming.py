@@ -1,10 +1,13 @@
 """Uses of coupons, in the transaction of the order: never more than the limits, and given back when it is cancelled."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
 from fastshop.contract.base import Money, SignInNeeded
+from fastshop.contract.pricing import Quote
 from fastshop.contract.promotions import CouponUsedUp
 from fastshop.ids import new_id
 from server.domains.pricing import rows
@@ -50,6 +53,18 @@ class Redeeming:
         """
         for redemption in sorted(redemptions):
             await self._redeem(transaction, order_id, user_id, redemption)
+
+    async def redeem_quoted(self, transaction: Transaction, order_id: UUID, user_id: UUID | None, quote: Quote) -> None:
+        """Use the coupons among what lowers a quote; campaigns have no limit. Refused as `redeem` is."""
+        cuts: dict[UUID, int] = defaultdict(int)
+        parts = [*(line.discounts for line in quote.lines), *(sent.discounts for sent in quote.shipping)]
+        for discount in chain.from_iterable(parts):
+            cuts[discount.rule_id] += discount.amount.amount
+        if not cuts:
+            return
+        found = await transaction.connection.fetch("SELECT id FROM coupons WHERE id = any($1::uuid[])", list(cuts))
+        used = [Redemption(row["id"], Money(cuts[row["id"]], quote.currency)) for row in found]
+        await self.redeem(transaction, order_id, user_id, used)
 
     async def give_back(self, transaction: Transaction, order_id: UUID) -> None:
         """Give back what a cancelled order has used; again changes nothing."""

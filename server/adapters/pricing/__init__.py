@@ -1,0 +1,1 @@
+"""The pricing engine behind the ports of those who ask for prices."""

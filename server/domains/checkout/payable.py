@@ -1,0 +1,23 @@
+"""Checkouts as what payments pay for, where the customer's browser completes the payment."""
+
+from uuid import UUID
+
+from fastshop.contract.base import Money
+from server.domains.checkout.paying import Paying
+from server.kernel.caller import Caller
+
+
+class PayableCheckouts:
+    """Things of the kind ``checkout``."""
+
+    def __init__(self, paying: Paying) -> None:
+        self._paying = paying
+
+    async def start(self, thing_id: UUID, payment_id: UUID, caller: Caller) -> Money:
+        """Fix the price for this payment; what it is. Refused as `checkout.complete` is."""
+        kept = await self._paying.start(thing_id, payment_id, caller, None, None)
+        return kept.checkout.total
+
+    async def settle(self, thing_id: UUID) -> None:
+        """Its payment may have an outcome: conclude it."""
+        await self._paying.settle(thing_id)

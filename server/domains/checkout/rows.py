@@ -1,0 +1,89 @@
+"""Checkouts as rows: read, locked, written, told."""
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from fastshop.contract.checkout import CHECKOUT, Checkout, CheckoutNotFound, CheckoutState
+from server.domains.checkout.rules import Kept
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+
+_SELECT = """
+SELECT user_id, revision, held, created_at, paying_since, order_id, checkout::text AS checkout FROM checkouts
+"""
+_ONE = f"{_SELECT} WHERE id = $1"
+_LOCK = f"{_SELECT} WHERE id = $1 FOR UPDATE"
+_OF_CART = f"{_SELECT} WHERE cart_id = $1 AND status IN ('open', 'paying') FOR UPDATE"
+_INSERT = """
+INSERT INTO checkouts
+    (id, status, held, expires_at, paying_since, order_id, checkout, user_id, cart_id, revision, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10, $11)
+"""
+_UPDATE = """
+UPDATE checkouts SET status = $2, held = $3, expires_at = $4, paying_since = $5, order_id = $6,
+    checkout = $7::text::jsonb
+WHERE id = $1
+"""
+
+
+class Rows:
+    """Checkouts in the database. Each change of one is shown to who watches it."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def find(self, checkout_id: UUID) -> Kept | None:
+        """A checkout, where there is one."""
+        return _kept(await self._database.fetch_one(_ONE, checkout_id))
+
+    async def own(self, checkout_id: UUID, caller: Caller) -> Kept:
+        """The caller's checkout. Refused: `CheckoutNotFound`."""
+        return owned(await self.find(checkout_id), caller)
+
+    async def lock(self, transaction: Transaction, checkout_id: UUID) -> Kept | None:
+        """A checkout that nobody else changes until the transaction ends."""
+        return _kept(await transaction.connection.fetchrow(_LOCK, checkout_id))
+
+    async def lock_of_cart(self, transaction: Transaction, cart_id: UUID) -> Kept | None:
+        """The checkout that is under way from a cart, locked."""
+        return _kept(await transaction.connection.fetchrow(_OF_CART, cart_id))
+
+    async def add(self, transaction: Transaction, kept: Kept) -> None:
+        """Write a new one. Fails (`UniqueViolationError`) where there is one of the same id or cart."""
+        own = (kept.user_id, kept.checkout.cart_id, kept.revision, kept.created_at)
+        await transaction.connection.execute(_INSERT, *_columns(kept), *own)
+        self._show(transaction, kept.checkout)
+
+    async def save(self, transaction: Transaction, kept: Kept) -> None:
+        """Write one that is there."""
+        await transaction.connection.execute(_UPDATE, *_columns(kept))
+        self._show(transaction, kept.checkout)
+
+    def _show(self, transaction: Transaction, checkout: Checkout) -> None:
+        transaction.show(CHECKOUT.of(checkout.id), CheckoutState(time=self._clock.now(), checkout=checkout))
+
+
+def owned(kept: Kept | None, caller: Caller) -> Kept:
+    """A checkout that is the caller's: a guest's is whose its id is known to. Refused: `CheckoutNotFound`."""
+    if kept is None or (kept.user_id is not None and kept.user_id != caller.user_id):
+        raise CheckoutNotFound
+    return kept
+
+
+def _kept(row: asyncpg.Record | None) -> Kept | None:
+    if row is None:
+        return None
+    checkout = msgspec.json.decode(row["checkout"], type=Checkout)
+    own = ("user_id", "revision", "held", "created_at", "paying_since", "order_id")
+    return Kept(checkout, *(row[name] for name in own))
+
+
+def _columns(kept: Kept) -> tuple[Any, ...]:
+    checkout = kept.checkout
+    told = msgspec.json.encode(checkout).decode()
+    return (checkout.id, checkout.status, kept.held, checkout.expires_at, kept.paying_since, kept.order_id, told)
