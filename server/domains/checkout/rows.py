@@ -17,7 +17,8 @@ SELECT user_id, revision, held, created_at, paying_since, order_id, checkout::te
 """
 _ONE = f"{_SELECT} WHERE id = $1"
 _LOCK = f"{_SELECT} WHERE id = $1 FOR UPDATE"
-_OF_CART = f"{_SELECT} WHERE cart_id = $1 AND status IN ('open', 'paying') FOR UPDATE"
+_OF_CART = f"{_SELECT} WHERE cart_id = $1 AND status IN ('open', 'paying')"
+_LOCK_OF_CART = f"{_OF_CART} FOR UPDATE"
 _INSERT = """
 INSERT INTO checkouts
     (id, status, held, expires_at, paying_since, order_id, checkout, user_id, cart_id, revision, created_at)
@@ -45,13 +46,17 @@ class Rows:
         """The caller's checkout. Refused: `CheckoutNotFound`."""
         return owned(await self.find(checkout_id), caller)
 
+    async def of_cart(self, cart_id: UUID) -> Kept | None:
+        """The checkout that is under way from a cart."""
+        return _kept(await self._database.fetch_one(_OF_CART, cart_id))
+
     async def lock(self, transaction: Transaction, checkout_id: UUID) -> Kept | None:
         """A checkout that nobody else changes until the transaction ends."""
         return _kept(await transaction.connection.fetchrow(_LOCK, checkout_id))
 
     async def lock_of_cart(self, transaction: Transaction, cart_id: UUID) -> Kept | None:
         """The checkout that is under way from a cart, locked."""
-        return _kept(await transaction.connection.fetchrow(_OF_CART, cart_id))
+        return _kept(await transaction.connection.fetchrow(_LOCK_OF_CART, cart_id))
 
     async def add(self, transaction: Transaction, kept: Kept) -> None:
         """Write a new one. Fails (`UniqueViolationError`) where there is one of the same id or cart."""

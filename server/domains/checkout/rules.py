@@ -70,13 +70,11 @@ class Kept(Struct, frozen=True):
 
 
 def lines_of(cart: Cart) -> tuple[CheckoutLine, ...]:
-    """What is in a cart, to be bought. Refused when some of it cannot: `GoodsGone`, `NotEnoughUnits`."""
+    """What is in a cart, to be bought. Refused when some of it is not sold any more: `GoodsGone`."""
     found = []
     for line in cart.lines:
         if Notice.GONE in line.notices or line.product_id is None or line.seller_id is None:
             raise GoodsGone(line.variant_id)
-        if line.stock < line.quantity:
-            raise NotEnoughUnits(line.variant_id, line.title, line.stock)
         found.append(
             CheckoutLine(
                 variant_id=line.variant_id,
@@ -90,6 +88,12 @@ def lines_of(cart: Cart) -> tuple[CheckoutLine, ...]:
             )
         )
     return tuple(found)
+
+
+def short(cart: Cart) -> NotEnoughUnits | None:
+    """Why a cart cannot be bought: there are fewer units of something."""
+    found = (line for line in cart.lines if line.stock < line.quantity)
+    return next((NotEnoughUnits(line.variant_id, line.title, line.stock) for line in found), None)
 
 
 def check_open(checkout: Checkout, now: datetime) -> None:

@@ -28,7 +28,7 @@ from fastshop.contract.checkout import (
 from server.domains.checkout.codes import Codes
 from server.domains.checkout.ports import AddressBook, Carts, Emails, Prices, ShippingOptions, Stock, Wish
 from server.domains.checkout.rows import Rows, owned
-from server.domains.checkout.rules import Kept, check_open, lines_of, moved, priced, with_shipping
+from server.domains.checkout.rules import Kept, check_open, lines_of, moved, priced, short, with_shipping
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -134,7 +134,9 @@ class Checkouts:
 
     async def _drawn_up(self, command: BeginCheckout, caller: Caller) -> Kept:
         cart = await self._carts.show(ShowCart(cart_id=command.cart_id), caller)
-        lines, codes, now = lines_of(cart), await self._codes.of(cart.id), self._clock.now()
+        lines = lines_of(cart)
+        await self._check_stock(cart)
+        codes, now = await self._codes.of(cart.id), self._clock.now()
         currency = command.currency or _currency(cart)
         wish = Wish(tuple((line.variant_id, line.quantity) for line in lines), currency, caller.user_id, codes=codes)
         quote = await self._prices.quote(wish)
@@ -154,6 +156,17 @@ class Checkouts:
         )
         return Kept(checkout, caller.user_id, cart.revision, held=True, created_at=now)
 
+    async def _check_stock(self, cart: Cart) -> None:
+        """Refuse at once what the lock would refuse too, so that a crowd that comes too late does not queue for it.
+
+        What another checkout of this cart holds comes back with it.
+        """
+        refusal = short(cart)
+        if refusal is not None:
+            before = await self._rows.of_cart(cart.id)
+            if before is None or not before.held:
+                raise refusal
+
     async def _reserve(self, kept: Kept) -> None:
         """Take the units. What another checkout of the same cart held is given back with it, so none waits for itself.
 
@@ -168,9 +181,9 @@ class Checkouts:
                 for variant_id, quantity in before.units.items() if before.held else ():
                     deltas[variant_id] = deltas.get(variant_id, 0) + quantity
                 await self._rows.save(transaction, replace(before.seen(status=CheckoutStatus.REPLACED), held=False))
-            short = await self._stock.move_all(transaction, deltas)
-            if short is not None:
-                raise NotEnoughUnits(short.variant_id, _title(kept, short.variant_id), short.left)
+            lacking = await self._stock.move_all(transaction, deltas)
+            if lacking is not None:
+                raise NotEnoughUnits(lacking.variant_id, _title(kept, lacking.variant_id), lacking.left)
             await self._rows.add(transaction, kept)
 
     async def _open(self, transaction: Transaction, checkout_id: UUID, caller: Caller) -> Kept:
