@@ -4,9 +4,9 @@ import sys
 
 import uvloop
 
-from bench import claims, echo, prices
+from bench import checkouts, claims, echo, prices
 
-_TABLES = {"claims": claims.main, "echo": echo.main, "prices": prices.main}
+_TABLES = {"checkouts": checkouts.main, "claims": claims.main, "echo": echo.main, "prices": prices.main}
 
 for name in sys.argv[1:] or _TABLES:
     uvloop.run(_TABLES[name]())

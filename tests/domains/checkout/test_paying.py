@@ -166,7 +166,8 @@ async def test_a_crash_between_payment_and_order_is_finished_by_the_sweep(desk: 
 
 async def test_a_crash_before_the_cart_was_emptied_is_finished_by_the_sweep(desk: Desk) -> None:
     checkout = await desk.ready(ANN, (CUP, 2))
-    clear, desk.editing.clear = desk.editing.clear, _fails  # type: ignore[method-assign]
+    clear = desk.editing.clear
+    desk.editing.clear = _fails  # type: ignore[method-assign,assignment]
     assert (await desk.pay(checkout, ANN)).checkout.status is COMPLETED
     assert await desk.cart(ANN) == {CUP: 2}
     desk.editing.clear = clear  # type: ignore[method-assign]
