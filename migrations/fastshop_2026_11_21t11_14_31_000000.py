@@ -19,7 +19,7 @@ CREATE TABLE checkouts (
     paying_since timestamptz,
     order_id uuid,
     emptied boolean NOT NULL DEFAULT false,
-    checkout jsonb NOT NULL,
+    checkout json NOT NULL,
     created_at timestamptz NOT NULL
 )
 """,

@@ -1,10 +1,11 @@
 """Editing carts: what it means is decided by the user's actor; here it is priced."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from uuid import UUID
 
 from actors.user import KIND, Clear, Contents, Edit, EditLines, HandOver, Line, Look, MergeGuestCart
-from fastshop.contract.base import Busy, Money
+from fastshop.contract.base import Busy
 from fastshop.contract.carts import (
     MOST_LINES,
     AddToCart,
@@ -21,7 +22,7 @@ from fastshop.contract.carts import (
 )
 from fastshop.contract.catalog import VariantNotFound
 from server.domains.carts import rules
-from server.domains.carts.ports import Actors, Goods
+from server.domains.carts.ports import Actors, Goods, Offer
 from server.domains.carts.reading import address
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -86,19 +87,18 @@ class Editing:
 
     async def _edit(self, cart_id: UUID | None, caller: Caller, edits: Sequence[CartEdit], seen: int | None) -> Cart:
         asked = address(cart_id, caller)
-        prices = await self._prices(edit.variant_id for edit in edits)
-        worked = tuple(_edit(edit, prices.get(edit.variant_id)) for edit in edits)
-        return await self._priced(await self._actors.ask(KIND, asked, EditLines(caller.user_id, worked, seen)))
+        offers = await self._goods.offers({edit.variant_id for edit in edits})
+        worked = tuple(_edit(edit, offers.get(edit.variant_id)) for edit in edits)
+        return await self._priced(await self._actors.ask(KIND, asked, EditLines(caller.user_id, worked, seen)), offers)
 
-    async def _prices(self, variant_ids: Iterable[UUID]) -> dict[UUID, Money]:
-        offers = await self._goods.offers(set(variant_ids))
-        return {variant_id: offer.price for variant_id, offer in offers.items() if offer.visible}
-
-    async def _priced(self, contents: Contents) -> Cart:
-        return rules.cart(contents, await self._goods.offers([line.variant_id for line in contents.lines]))
+    async def _priced(self, contents: Contents, known: Mapping[UUID, Offer] = MappingProxyType({})) -> Cart:
+        """The cart at its prices, of which some are ``known`` since a moment ago."""
+        asked = [line.variant_id for line in contents.lines if line.variant_id not in known]
+        return rules.cart(contents, {**known, **await self._goods.offers(asked)} if asked else known)
 
 
-def _edit(edit: CartEdit, price: Money | None) -> Edit:
+def _edit(edit: CartEdit, offer: Offer | None) -> Edit:
+    price = offer.price if offer is not None and offer.visible else None
     return Edit(edit.id, edit.kind, edit.variant_id, edit.edited_at, edit.quantity, price)
 
 

@@ -56,6 +56,8 @@ class UserStore:
         """Read a cart. One that nobody has put anything in is empty."""
         async with self._database.reading() as connection:
             cart, version = await rows.read(self._database, actor_id)
+            if not version:
+                return Loaded(cart, version, None)
             known = await connection.fetch(_KNOWN, actor_id, REMEMBERED)
             cart.known = {row["edit_id"]: Known(row["revision"], row["edited_at"]) for row in reversed(known)}
             return Loaded(cart, version, await reminder(connection, KIND, actor_id))
@@ -99,7 +101,8 @@ class UserStore:
     async def _save_lines(
         self, connection: "asyncpg.Connection[Any]", cart: UserActor, changes: Sequence[CartChanged]
     ) -> None:
-        await connection.execute(_DROP, cart.id, list(cart.lines))
+        if any(change.gone for change in changes) or not cart.lines:
+            await connection.execute(_DROP, cart.id, list(cart.lines))
         touched = {line.variant_id for change in changes for line in change.lines}
         lines = [cart.lines[variant_id] for variant_id in sorted(touched & cart.lines.keys())]
         edits = {edit_id: known for change in changes for edit_id, known in change.edits.items()}

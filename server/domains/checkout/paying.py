@@ -84,8 +84,9 @@ class Paying:
         """Pay for it."""
         key = await self._spend(caller)
         payment_id, method = command.payment_id, command.payment_method
-        kept = await self.start(command.checkout_id, payment_id, caller, command.total, method)
-        payment = await self._payments.start(payment_id, kept.user_id, kept.checkout.total, method, kept.reference)
+        kept, payment = await self.start(command.checkout_id, payment_id, caller, command.total, method)
+        if payment is None:
+            payment = await self._payments.start(payment_id, kept.user_id, kept.checkout.total, method, kept.reference)
         if payment.status is PaymentState.PENDING:
             payment = await self._payments.charge(payment_id, method)
         elif payment.status is PaymentState.NEEDS_ACTION:
@@ -96,15 +97,17 @@ class Paying:
 
     async def start(
         self, checkout_id: UUID, payment_id: UUID, caller: Caller, shown: Money | None, method: str | None
-    ) -> Kept:
+    ) -> tuple[Kept, Payment | None]:
         """Fix the price for this payment, and use the coupons. The same payment again is as it stands.
+
+        With a ``method`` the payment is noted with it, and answered.
 
         ``shown`` is the sum that the customer saw; None: the one that the checkout says.
         """
         async with self._database.transaction() as transaction:
             kept = owned(await self._rows.lock(transaction, checkout_id), caller)
             if kept.checkout.payment_id == payment_id:
-                return kept
+                return kept, None
             check_open(kept.checkout, self._clock.now())
             check_complete(kept.checkout)
             now_costs = priced(kept, await self._prices.quote(kept.wish))
@@ -154,15 +157,17 @@ class Paying:
             return
         await self._database.fetch(_EMPTIED, checkout.id)
 
-    async def _begin(self, transaction: Transaction, kept: Kept, payment_id: UUID, method: str | None) -> Kept:
-        order_id, total = new_id(), kept.checkout.total
+    async def _begin(
+        self, transaction: Transaction, kept: Kept, payment_id: UUID, method: str | None
+    ) -> tuple[Kept, Payment | None]:
+        order_id, total, payment = new_id(), kept.checkout.total, None
         await self._prices.redeem(transaction, order_id, kept.user_id, kept.checkout.quote)
         if method is not None:
-            await self._payments.start(payment_id, kept.user_id, total, method, kept.reference)
+            payment = await self._payments.start(payment_id, kept.user_id, total, method, kept.reference)
         paying = kept.seen(status=CheckoutStatus.PAYING, payment_id=payment_id, failure="")
         paying = replace(paying, order_id=order_id, paying_since=self._clock.now())
         await self._rows.save(transaction, paying)
-        return paying
+        return paying, payment
 
     async def _conclude(self, kept: Kept, payment: Payment) -> CheckoutOutcome:
         if payment.status is PaymentState.FAILED:

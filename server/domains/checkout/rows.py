@@ -22,11 +22,11 @@ _LOCK_OF_CART = f"{_OF_CART} FOR UPDATE"
 _INSERT = """
 INSERT INTO checkouts
     (id, status, held, expires_at, paying_since, order_id, checkout, user_id, cart_id, revision, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10, $11)
 """
 _UPDATE = """
 UPDATE checkouts SET status = $2, held = $3, expires_at = $4, paying_since = $5, order_id = $6,
-    checkout = $7::text::jsonb
+    checkout = $7::text::json
 WHERE id = $1
 """
 

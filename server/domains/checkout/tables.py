@@ -1,7 +1,7 @@
 """Checkouts, the codes of carts, flat rates of shipping."""
 
 from piccolo.columns import (
-    JSONB,
+    JSON,
     UUID,
     Array,
     BigInt,
@@ -33,7 +33,7 @@ class CheckoutRow(Table, tablename="checkouts"):
     paying_since = Timestamptz(null=True, default=None)
     order_id = UUID(null=True, default=None)
     emptied = Boolean(default=False)
-    checkout = JSONB()
+    checkout = JSON()
     created_at = Timestamptz()
 
 

@@ -203,7 +203,7 @@ class Payments:
                 await self._ledger.paid(transaction, payment.id, payment.amount, now, charge.fee)
             if row is not None and charge.state is PaymentState.NEEDS_ACTION:
                 transaction.emit(PaymentNeedsAction(time=now, payment=payment_of(row)), *payer(payment.user_id))
-        return await self.get(payment.id)
+        return payment_of(row) if row is not None else await self.get(payment.id)
 
     async def _refunded(self, row: Any) -> bool:
         """Have the gateway give the money back; False while it is not known whether it has."""

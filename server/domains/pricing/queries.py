@@ -1,13 +1,15 @@
 """What the engine is given, read from the tables of goods and of this domain."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from fastshop.contract.promotions import Coupon
-from server.domains.pricing import rows
+import msgspec
+from msgspec import Struct
+
+from fastshop.contract.promotions import Campaign, Coupon
 from server.domains.pricing.engine.words import STANDARD, ListPrice, Rule, Used, Window
 from server.domains.pricing.rules import rule_of
 from server.kernel.database import Database
@@ -16,6 +18,7 @@ from server.kernel.money import from_numeric
 # The class of the deepest category that has one.
 _GOODS = """
 SELECT variant.id, variant.product_id, variant.seller_id, variant.price, variant.currency,
+    (SELECT json_agg(tier)::text FROM price_tiers tier WHERE tier.variant_id = variant.id) AS tiers,
     coalesce(category.path, '{}') AS categories, coalesce((
         SELECT above.tax_class FROM categories above WHERE above.slug = any(category.path) AND above.tax_class <> ''
         ORDER BY cardinality(above.path) DESC LIMIT 1), $2) AS tax_class
@@ -23,21 +26,24 @@ FROM product_variants variant JOIN products product ON product.id = variant.prod
     LEFT JOIN categories category ON category.id = product.category_id
 WHERE variant.id = any($1::uuid[])
 """
-_TIERS = "SELECT * FROM price_tiers WHERE variant_id = any($1::uuid[])"
 # Of what has not begun by now, only who may see everything and the seller whose it is know.
-_CAMPAIGNS = """
-SELECT * FROM campaigns WHERE start_date <= $1 AND end_date > $1
-    AND (start_date <= $2 OR $3 OR seller_id = $4)
-"""
-_COUPONS = """
-SELECT * FROM coupons WHERE active AND (automatic OR code = any($5::text[]))
-    AND (valid_from IS NULL OR valid_from <= $1) AND (valid_until IS NULL OR valid_until > $1)
-    AND (valid_from IS NULL OR valid_from <= $2 OR $3 OR seller_id = $4)
+_PROMOTIONS = """
+SELECT (
+    SELECT json_agg(campaign)::text FROM campaigns campaign WHERE start_date <= $1 AND end_date > $1
+        AND (start_date <= $2 OR $3 OR seller_id = $4)
+) AS campaigns, (
+    SELECT json_agg(coupon)::text FROM coupons coupon WHERE active AND (automatic OR code = any($5::text[]))
+        AND (valid_from IS NULL OR valid_from <= $1) AND (valid_until IS NULL OR valid_until > $1)
+        AND (valid_from IS NULL OR valid_from <= $2 OR $3 OR seller_id = $4)
+) AS coupons
 """
 _USES = """
 SELECT coupon_id, count(*) AS uses FROM coupon_usage
 WHERE user_id = $1 AND coupon_id = any($2::uuid[]) AND given_back_at IS NULL GROUP BY coupon_id
 """
+
+
+Kind = TypeVar("Kind")
 
 
 class Goods(NamedTuple):
@@ -61,21 +67,19 @@ class Sight(NamedTuple):
 
 async def goods(database: Database, variant_ids: Collection[UUID]) -> Mapping[UUID, Goods]:
     """The variants that are for sale, by id, with all their prices."""
-    tiers: dict[UUID, list[ListPrice]] = defaultdict(list)
-    for row in await database.fetch(_TIERS, list(variant_ids)):
-        tiers[row["variant_id"]].append(_list_price(row))
     found = await database.fetch(_GOODS, list(variant_ids), STANDARD)
-    return {row["id"]: _goods(row, tiers[row["id"]]) for row in found}
+    return {row["id"]: _goods(row, _listed(row["tiers"], _Tier)) for row in found}
 
 
 async def promotions(
     database: Database, sight: Sight, codes: Collection[str], user_id: UUID | None
 ) -> tuple[Sequence[Rule], Mapping[UUID, Used]]:
     """The rules that hold at a moment, with those codes; and which coupons among them are used up."""
-    running = await database.fetch(_CAMPAIGNS, *sight)
-    coupons = [rows.coupon(row) for row in await database.fetch(_COUPONS, *sight, list(codes))]
+    found = await database.fetch_one(_PROMOTIONS, *sight, list(codes))
+    assert found is not None
+    coupons = _listed(found["coupons"], Coupon)
     used = await _used(database, coupons, user_id)
-    return [*(rule_of(rows.campaign(row)) for row in running), *map(rule_of, coupons)], used
+    return [*map(rule_of, _listed(found["campaigns"], Campaign)), *map(rule_of, coupons)], used
 
 
 async def _used(database: Database, coupons: Sequence[Coupon], user_id: UUID | None) -> Mapping[UUID, Used]:
@@ -88,15 +92,37 @@ async def _used(database: Database, coupons: Sequence[Coupon], user_id: UUID | N
     return used
 
 
-def _goods(row: Any, tiers: Sequence[ListPrice]) -> Goods:
+class _Tier(Struct, frozen=True):
+    """A row of the price lists."""
+
+    price: Decimal
+    currency: str
+    customer_group: str
+    min_quantity: int
+    valid_from: datetime | None
+    valid_until: datetime | None
+
+
+def _listed(told: str | None, kind: type[Kind]) -> Sequence[Kind]:
+    """Rows that came as JSON: several queries for the way of one."""
+    return msgspec.json.decode(told, type=list[kind]) if told else ()  # type: ignore[valid-type]
+
+
+def _goods(row: Any, tiers: Sequence[_Tier]) -> Goods:
     plain = ListPrice(from_numeric(row["price"], row["currency"]))
-    return Goods(row["product_id"], row["seller_id"], (plain, *tiers), tuple(row["categories"]), row["tax_class"])
+    return Goods(
+        row["product_id"],
+        row["seller_id"],
+        (plain, *map(_list_price, tiers)),
+        tuple(row["categories"]),
+        row["tax_class"],
+    )
 
 
-def _list_price(row: Any) -> ListPrice:
+def _list_price(tier: _Tier) -> ListPrice:
     return ListPrice(
-        from_numeric(row["price"], row["currency"]),
-        row["customer_group"],
-        row["min_quantity"],
-        Window(row["valid_from"], row["valid_until"]),
+        from_numeric(tier.price, tier.currency),
+        tier.customer_group,
+        tier.min_quantity,
+        Window(tier.valid_from, tier.valid_until),
     )

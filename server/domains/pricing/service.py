@@ -80,7 +80,8 @@ class Pricing:
             customer=cart.customer,
             codes=cart.codes,
             shipments=cart.shipments,
-            zones=tuple(_zone(zone) for zone in await self._taxes.zones()),
+            # Who has not said where it goes is in none.
+            zones=tuple(map(_zone, await self._taxes.zones())) if cart.customer.country else (),
             used=used,
         )
         return price(basket, Book(rules))
