@@ -162,10 +162,10 @@ class LateSockets:
         """From now on there are sockets."""
         self._sockets = sockets
 
-    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
+    async def end_sessions(self, session_ids: Collection[UUID], *, replaced: bool = False) -> None:
         """See `server.domains.accounts.ports.Sockets`."""
         if self._sockets is not None:
-            await self._sockets.end_sessions(session_ids)
+            await self._sockets.end_sessions(session_ids, replaced=replaced)
 
     async def renew_users(self, user_ids: Collection[UUID]) -> None:
         """See `server.domains.accounts.ports.Sockets`."""

@@ -39,6 +39,8 @@ class Message(Struct, array_like=True, frozen=True, omit_defaults=True):
     ended_sessions: tuple[UUID, ...] = ()
     renewed_users: tuple[UUID, ...] = ()
     lost: bool = False
+    # The ended sessions gave way to newer ones.
+    replaced: bool = False
 
 
 class Bus:
@@ -93,9 +95,9 @@ class Bus:
         if self._others:
             self._tell(Message(self._node, tuple(publications), tuple(passing)))
 
-    def end_sessions(self, session_ids: Sequence[UUID]) -> None:
+    def end_sessions(self, session_ids: Sequence[UUID], *, replaced: bool) -> None:
         """Tell the others to end these sessions' connections."""
-        self._tell(Message(self._node, ended_sessions=tuple(session_ids)))
+        self._tell(Message(self._node, ended_sessions=tuple(session_ids), replaced=replaced))
 
     def renew_users(self, user_ids: Sequence[UUID]) -> None:
         """Tell the others to let these people come anew."""

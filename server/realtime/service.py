@@ -10,7 +10,7 @@ import redis.asyncio as redis
 from litestar.handlers import WebsocketRouteHandler
 from prometheus_client import CollectorRegistry
 
-from fastshop.contract.codes import SHUTDOWN
+from fastshop.contract.codes import SESSION_ENDED, SESSION_REPLACED, SHUTDOWN
 from server.kernel.caller import Authenticate
 from server.kernel.channel import Watches
 from server.kernel.clock import Clock
@@ -143,10 +143,13 @@ class Realtime:
                 connection.leave(SHUTDOWN)
             await asyncio.sleep(_DRAIN_STEP)
 
-    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
-        """Close every socket of these sessions, on every node, within a second (promise P7)."""
-        self.bus.end_sessions(tuple(session_ids))
-        self.sockets.end_sessions(session_ids)
+    async def end_sessions(self, session_ids: Collection[UUID], *, replaced: bool = False) -> None:
+        """Close every socket of these sessions, on every node, within a second (promise P7).
+
+        ``replaced``: they gave way to newer ones, and their sockets are told so.
+        """
+        self.bus.end_sessions(tuple(session_ids), replaced=replaced)
+        self.sockets.end_sessions(session_ids, SESSION_REPLACED if replaced else SESSION_ENDED)
 
     async def renew_users(self, user_ids: Collection[UUID]) -> None:
         """Let every socket of these people connect anew: their role or password has changed."""
@@ -167,7 +170,7 @@ class Realtime:
             self.hub.receive(message.publications)
         for channel, push in message.passing:
             self.hub.receive_passing(channel, push)
-        self.sockets.end_sessions(message.ended_sessions)
+        self.sockets.end_sessions(message.ended_sessions, SESSION_REPLACED if message.replaced else SESSION_ENDED)
         self.sockets.renew_users(message.renewed_users)
 
     def _missed(self) -> None:

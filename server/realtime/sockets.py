@@ -35,7 +35,8 @@ class Sockets:
         self._all: dict[Connection, None] = {}
         self._by_user: defaultdict[UUID, dict[Connection, None]] = defaultdict(dict)
         self._by_session: defaultdict[UUID, dict[Connection, None]] = defaultdict(dict)
-        self._ended: dict[UUID, float] = {}
+        # The sessions that ended just now: when, and how their connections are told.
+        self._ended: dict[UUID, tuple[float, CloseCode]] = {}
         self._renewals = 0
         # Whose rights have changed: by which renewal, and when.
         self._renewed: dict[UUID, tuple[int, float]] = {}
@@ -76,7 +77,7 @@ class Sockets:
         if session_id is not None:
             self._by_session[session_id][connection] = None
             if session_id in self._ended:
-                connection.leave(SESSION_ENDED)
+                connection.leave(self._ended[session_id][1])
 
     def closed(self, connection: Connection) -> None:
         """It is no more."""
@@ -92,14 +93,14 @@ class Sockets:
                 if not held[key]:
                     del held[key]
 
-    def end_sessions(self, session_ids: Collection[UUID]) -> None:
+    def end_sessions(self, session_ids: Collection[UUID], code: CloseCode = SESSION_ENDED) -> None:
         """End every connection of these sessions, and those that come with them in the next minute."""
         now = self._ticks()
-        self._ended = {known: at for known, at in self._ended.items() if now - at < _REMEMBERED}
+        self._ended = {known: then for known, then in self._ended.items() if now - then[0] < _REMEMBERED}
         for session_id in session_ids:
-            self._ended[session_id] = now
+            self._ended[session_id] = now, code
             for connection in tuple(self._by_session.get(session_id, ())):
-                connection.leave(SESSION_ENDED)
+                connection.leave(code)
 
     def renew_users(self, user_ids: Collection[UUID]) -> None:
         """Let these people's connections come anew, because what they may do has changed."""

@@ -118,6 +118,12 @@ async def test_p7_an_ended_session_closes_its_sockets_on_both_nodes_within_a_sec
     assert other.code is None
 
 
+async def test_a_session_that_gave_way_to_a_newer_one_is_told_so_on_both_nodes(nodes: Nodes) -> None:
+    near, far = await connected(nodes.here, "ann-phone"), await connected(nodes.there, "ann-phone")
+    await nodes.here.end_sessions([id_of("session ann-phone")], replaced=True)
+    assert (await near.closed(), await far.closed()) == (4502, 4502)
+
+
 async def test_people_come_anew_on_both_nodes(nodes: Nodes) -> None:
     near, far = await connected(nodes.here, "ann"), await connected(nodes.there, "ann")
     await nodes.here.renew_users([id_of("ann")])

@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { lazy, LocationProvider, Route, Router } from "preact-iso";
 import { announce } from "./core/announce";
 import { Layout } from "./parts/layout";
-import { Account } from "./pages/account";
 import { NotFound } from "./pages/not-found";
 import { OrderPage } from "./pages/order";
 import { Orders } from "./pages/orders";
@@ -10,12 +9,30 @@ import { ProductPage } from "./pages/product";
 import { SalePage } from "./pages/sale";
 import { Sales } from "./pages/sales";
 import { Shop } from "./pages/shop";
-import { SignIn } from "./pages/sign-in";
+import { SignIn } from "./pages/sign-in/page";
 
 // Who buys never downloads what only sellers see.
 const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => module.SellerSales));
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
+
+// What one comes to now and then, each in a piece of its own.
+const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
+const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
+const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
+const Keys = lazy(() => import("./pages/account/keys").then((module) => module.Keys));
+const Verify = lazy(() => import("./pages/account/verify").then((module) => module.Verify));
+const Forgot = lazy(() => import("./pages/account/forgot").then((module) => module.Forgot));
+const Reset = lazy(() => import("./pages/account/reset").then((module) => module.Reset));
+const Social = lazy(() => import("./pages/account/social").then((module) => module.Social));
+const Users = lazy(() => import("./pages/office/users").then((module) => module.Users));
+const UserPage = lazy(() => import("./pages/office/user").then((module) => module.UserPage));
+const Roles = lazy(() => import("./pages/office/roles").then((module) => module.Roles));
+const Audit = lazy(() => import("./pages/office/audit").then((module) => module.Audit));
+const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
+const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
+const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
+const Commission = lazy(() => import("./pages/office/commission").then((module) => module.Commission));
 
 /** The pages by their addresses. What is below /docs, /api and /simulated-bank is the server's. */
 export function App(): JSX.Element {
@@ -31,7 +48,22 @@ export function App(): JSX.Element {
           <Route path="/orders" component={Orders} />
           <Route path="/orders/:id" component={OrderPage} />
           <Route path="/sign-in" component={SignIn} />
-          <Route path="/account" component={Account} />
+          <Route path="/account" component={Profile} />
+          <Route path="/account/security" component={Security} />
+          <Route path="/account/addresses" component={Addresses} />
+          <Route path="/account/keys" component={Keys} />
+          <Route path="/account/verify" component={Verify} />
+          <Route path="/account/forgot" component={Forgot} />
+          <Route path="/account/reset" component={Reset} />
+          <Route path="/account/social/:provider" component={Social} />
+          <Route path="/admin/users" component={Users} />
+          <Route path="/admin/users/:id" component={UserPage} />
+          <Route path="/admin/roles" component={Roles} />
+          <Route path="/admin/audit" component={Audit} />
+          <Route path="/manager/payments" component={Payments} />
+          <Route path="/manager/payments/:id" component={PaymentPage} />
+          <Route path="/manager/disputes" component={Disputes} />
+          <Route path="/manager/commission" component={Commission} />
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />

@@ -2813,7 +2813,7 @@ export interface ListLowStock {
 }
 
 /** What came and left of a variant of the caller's shop, the newest first. */
-export interface ListMovements {
+export interface ListStockMovements {
   variant_id: Id;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
@@ -3315,7 +3315,7 @@ export interface Operations {
   "inventory.adjust": { command: AdjustStock; answer: StockLevels };
   "inventory.create_warehouse": { command: CreateWarehouse; answer: Warehouse };
   "inventory.list_low": { command: ListLowStock; answer: StockLevelsPage };
-  "inventory.list_movements": { command: ListMovements; answer: StockMovementPage };
+  "inventory.list_movements": { command: ListStockMovements; answer: StockMovementPage };
   "inventory.list_warehouses": { command: ListWarehouses; answer: readonly Warehouse[] };
   "inventory.set_threshold": { command: SetThreshold; answer: StockLevels };
   "inventory.show": { command: ShowStock; answer: StockLevels };

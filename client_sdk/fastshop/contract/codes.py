@@ -83,6 +83,7 @@ STALE = CloseCode(3502, "stale", "No `connect` came in time.")
 CONNECTION_LIMIT = CloseCode(3504, "connection limit", "The same person opened too many newer connections.")
 INAPPROPRIATE_PROTOCOL = CloseCode(3506, "inappropriate protocol", "A binary frame came; only JSON text is spoken.")
 SESSION_ENDED = CloseCode(4501, "session ended", "The session was signed out or ended. Sign in again.")
+SESSION_REPLACED = CloseCode(4502, "session replaced", "A newer device signed in, and as many as may be were already.")
 
 CLOSES = (
     SHUTDOWN,
@@ -98,4 +99,5 @@ CLOSES = (
     CONNECTION_LIMIT,
     INAPPROPRIATE_PROTOCOL,
     SESSION_ENDED,
+    SESSION_REPLACED,
 )

@@ -131,7 +131,7 @@ class TransferStock(Command[StockLevels], frozen=True, tag="inventory.transfer")
     note: Note = ""
 
 
-class ListMovements(Command[Page[StockMovement]], frozen=True, tag="inventory.list_movements"):
+class ListStockMovements(Command[Page[StockMovement]], frozen=True, tag="inventory.list_movements"):
     """What came and left of a variant of the caller's shop, the newest first."""
 
     http: ClassVar = GET("/inventory/movements")

@@ -14,11 +14,14 @@ class Ending:
         self._believed = believed
         self._sockets = sockets
 
-    async def tell(self, session_ids: Collection[UUID]) -> None:
-        """Believe these sessions, or keys, no longer, and close their sockets, on every node."""
+    async def tell(self, session_ids: Collection[UUID], *, replaced: bool = False) -> None:
+        """Believe these sessions, or keys, no longer, and close their sockets, on every node.
+
+        ``replaced``: they gave way to newer ones, which their pages say.
+        """
         if session_ids:
             self._believed.forget(session_ids)
-            await self._sockets.end_sessions(session_ids)
+            await self._sockets.end_sessions(session_ids, replaced=replaced)
 
     async def changed(self, user_ids: Collection[UUID]) -> None:
         """Look these people up anew, and let their sockets come again: they may do something else now."""

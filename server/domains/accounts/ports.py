@@ -8,8 +8,8 @@ from uuid import UUID
 class Sockets(Protocol):
     """The live sockets, on every node."""
 
-    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
-        """Close every socket of these sessions, now."""
+    async def end_sessions(self, session_ids: Collection[UUID], *, replaced: bool = False) -> None:
+        """Close every socket of these sessions, now. ``replaced``: they gave way to newer ones."""
         ...
 
     async def renew_users(self, user_ids: Collection[UUID]) -> None:

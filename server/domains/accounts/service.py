@@ -222,7 +222,7 @@ class Accounts:
     async def _start(self, user_id: UUID, caller: Caller, device: str) -> Started:
         async with self._database.transaction() as transaction:
             started = await self._sessions.start(transaction, user_id, caller.address, device)
-        await self._ending.tell(started.ended)
+        await self._ending.tell(started.ended, replaced=True)
         return started
 
     async def _end(self, session_id: UUID, user_id: UUID, reason: str) -> None:

@@ -9,7 +9,7 @@ from fastshop.contract.base import Page
 from fastshop.contract.catalog import NoShop, VariantNotFound
 from fastshop.contract.inventory import (
     ListLowStock,
-    ListMovements,
+    ListStockMovements,
     ListWarehouses,
     LocationLevel,
     MovementReason,
@@ -60,7 +60,7 @@ class Reading:
         await self._own(command.variant_id, caller)
         return await self.levels(command.variant_id)
 
-    async def list_movements(self, command: ListMovements, caller: Caller) -> Page[StockMovement]:
+    async def list_movements(self, command: ListStockMovements, caller: Caller) -> Page[StockMovement]:
         """What came and left of a variant."""
         (before,) = decode_cursor(command.cursor, tuple[int]) or (None,)
         await self._own(command.variant_id, caller)

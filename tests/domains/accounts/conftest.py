@@ -45,10 +45,12 @@ class ClosedSockets:
 
     def __init__(self) -> None:
         self.ended: list[UUID] = []
+        self.replaced: list[UUID] = []
         self.renewed: list[UUID] = []
 
-    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
+    async def end_sessions(self, session_ids: Collection[UUID], *, replaced: bool = False) -> None:
         self.ended.extend(session_ids)
+        self.replaced.extend(session_ids if replaced else ())
 
     async def renew_users(self, user_ids: Collection[UUID]) -> None:
         self.renewed.extend(user_ids)

@@ -57,7 +57,7 @@ async def alive(people: People, *signed_in: SignedIn) -> list[bool]:
 async def test_the_fourth_sign_in_ends_the_oldest_session(people: People, other: SignedIn) -> None:
     sessions = await four(people)
     assert await alive(people, *sessions, other) == [False, True, True, True, True]
-    assert people.sockets.ended == [sessions[0].session_id]
+    assert people.sockets.ended == people.sockets.replaced == [sessions[0].session_id]
     assert [one.id for one in await listed(people, sessions[3])] == [one.session_id for one in reversed(sessions[1:])]
     async with people.database.reading() as connection:
         events = await log.after(connection, f"user:{sessions[0].me.id}", 0, 20)

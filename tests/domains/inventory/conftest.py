@@ -12,7 +12,7 @@ from fastshop.contract.inventory import (
     AdjustReason,
     AdjustStock,
     CreateWarehouse,
-    ListMovements,
+    ListStockMovements,
     SetThreshold,
     ShowStock,
     StockLevels,
@@ -62,7 +62,7 @@ class Depot:
         found: list[tuple[str, int, UUID | None]] = []
         cursor = ""
         while True:
-            command = ListMovements(variant_id=self.variant_id, cursor=cursor, limit=1)
+            command = ListStockMovements(variant_id=self.variant_id, cursor=cursor, limit=1)
             page = await self.reading.list_movements(command, OURS)
             found += [(each.reason.value, each.quantity, each.warehouse_id) for each in page.items]
             if page.next is None:

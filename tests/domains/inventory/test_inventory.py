@@ -10,7 +10,7 @@ from fastshop.contract.catalog import SetStock, VariantNotFound
 from fastshop.contract.inventory import (
     CreateWarehouse,
     ListLowStock,
-    ListMovements,
+    ListStockMovements,
     ListWarehouses,
     NameTaken,
     NotEnoughStock,
@@ -153,7 +153,7 @@ async def test_goods_and_warehouses_of_others_are_out_of_reach(depot: Depot) -> 
     assert isinstance(await refused(depot.adjust(1, caller=THEIRS)), VariantNotFound)
     assert isinstance(await refused(depot.adjust(1, variant_id=new_id())), VariantNotFound)
     assert isinstance(await refused(depot.threshold(1, THEIRS)), VariantNotFound)
-    show, movements = ShowStock(variant_id=depot.variant_id), ListMovements(variant_id=depot.variant_id)
+    show, movements = ShowStock(variant_id=depot.variant_id), ListStockMovements(variant_id=depot.variant_id)
     assert isinstance(await refused(depot.reading.show(show, THEIRS)), VariantNotFound)
     assert isinstance(await refused(depot.reading.list_movements(movements, THEIRS)), VariantNotFound)
     assert [each.id for each in await depot.reading.list_warehouses(ListWarehouses(), THEIRS)] == [depot.foreign]

@@ -3,7 +3,7 @@ import { socket } from "./connection";
 import { NoAnswer, readProblem, Refused } from "./problem";
 
 // These set or clear the cookie, which only an HTTP answer can.
-const OVER_HTTP: ReadonlySet<Tag> = new Set<Tag>(["accounts.log_in", "accounts.log_out", "accounts.register"]);
+const OVER_HTTP: ReadonlySet<Tag> = new Set<Tag>(["accounts.finish_social", "accounts.log_in", "accounts.log_in_with_code", "accounts.log_out", "accounts.register"]);
 const PATIENCE = 20_000;
 
 /**

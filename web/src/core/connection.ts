@@ -7,6 +7,9 @@ export type Line = "starting" | "up" | "down" | "refused";
 /** How the one WebSocket is doing. */
 export const line = signal<Line>("starting");
 
+/** Why who was here no longer is: signed out, on this device or from another, or pushed out by a newer device. */
+export const goodbye = signal<"ended" | "replaced" | undefined>();
+
 /** The one WebSocket of the page. It reconnects, subscribes again and recovers what it missed by itself. */
 export const socket = new Centrifuge(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`, {
   name: "web",
@@ -53,12 +56,15 @@ export function reconnect(): void {
 // The session is over, not the visit: we come back as whom the cookie now says, which is a guest. Any other goodbye for
 // good is meant: whoever has too many pages open must not have them push each other out for ever.
 const SESSION_ENDED = 4501;
+const SESSION_REPLACED = 4502;
 const ONCE_IN = 5_000;
 let lastGoodbye = -Infinity;
 
 function afterGoodbye(code: number): void {
   const again = performance.now() - lastGoodbye < ONCE_IN;
   lastGoodbye = performance.now();
-  if (code === SESSION_ENDED && !again) socket.connect();
+  const over = code === SESSION_ENDED || code === SESSION_REPLACED;
+  if (over) goodbye.value = code === SESSION_REPLACED ? "replaced" : "ended";
+  if (over && !again) socket.connect();
   else line.value = "refused";
 }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
-import type { Me } from "../contract";
+import type { FinishSocial, Me } from "../contract";
 import { call } from "./api";
-import { reconnect, socket } from "./connection";
+import { goodbye, reconnect, socket } from "./connection";
 import { newId } from "./ids";
 import { forgetLists } from "./loading";
 
@@ -24,7 +24,7 @@ export function keepSession(): void {
   socket.on("connecting", () => (own = undefined));
   // The server's own subscriptions come right after `connected`, in the same turn.
   socket.on("connected", () => setTimeout(() => void settle()));
-  tabs.onmessage = () => reconnect();
+  tabs.onmessage = ({ data }) => (data === "edited" ? void whoAmI() : reconnect());
   setTimeout(() => void (me.value === undefined && whoAmI()), SOCKET_PATIENCE);
 }
 
@@ -39,19 +39,28 @@ async function whoAmI(): Promise<void> {
 
 function become(person: Me | null): void {
   if (me.value !== undefined && me.value?.id !== person?.id) forgetLists();
+  if (person) goodbye.value = undefined;
   me.value = person;
 }
 
 /** Sign in with e-mail and password. Throws `Refused`. */
 export async function signIn(email: string, password: string): Promise<void> {
-  const answer = await call("accounts.log_in", { email, password });
-  changed(answer.me);
+  changed((await call("accounts.log_in", { email, password })).me);
+}
+
+/** The second step of signing in. Throws `Refused`. */
+export async function signInWithCode(challenge: string, code: string): Promise<void> {
+  changed((await call("accounts.log_in_with_code", { challenge, code })).me);
+}
+
+/** Sign in with what a provider of accounts elsewhere sent back. Throws `Refused`. */
+export async function signInFromElsewhere(said: FinishSocial): Promise<void> {
+  changed((await call("accounts.finish_social", said)).me);
 }
 
 /** Open an account and sign in. `userId` is kept for a retry by who calls. Throws `Refused`. */
 export async function register(userId: string, name: string, email: string, password: string): Promise<void> {
-  const answer = await call("accounts.register", { user_id: userId, name, email, password });
-  changed(answer.me);
+  changed((await call("accounts.register", { user_id: userId, name, email, password })).me);
 }
 
 /** An id for an account that is about to be opened. */
@@ -61,6 +70,13 @@ export const newUserId = newId;
 export async function signOut(): Promise<void> {
   await call("accounts.log_out", {});
   changed(null);
+  goodbye.value = undefined;
+}
+
+/** Something about who is here was changed: know it, on every open tab. */
+export async function edited(): Promise<void> {
+  become(await call("accounts.who_am_i", {}));
+  tabs.postMessage("edited");
 }
 
 function changed(person: Me | null): void {

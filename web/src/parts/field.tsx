@@ -1,14 +1,31 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 
+export type Autocomplete =
+  | "name"
+  | "organization"
+  | "street-address"
+  | "postal-code"
+  | "address-level1"
+  | "address-level2"
+  | "address-level3"
+  | "country"
+  | "tel"
+  | "username"
+  | "email"
+  | "current-password"
+  | "new-password"
+  | "one-time-code"
+  | "off";
+
 interface Props {
   label: string;
   name: string;
   value: string;
   set: (value: string) => void;
-  type?: "text" | "email" | "password" | "datetime-local";
+  type?: "text" | "email" | "password" | "datetime-local" | "search" | "tel";
   inputMode?: "email" | "decimal" | "numeric";
-  autocomplete?: "name" | "street-address" | "postal-code" | "address-level2" | "country" | "username" | "current-password" | "new-password";
+  autocomplete?: Autocomplete;
   step?: string;
   hint?: string;
   error?: string;
@@ -45,16 +62,17 @@ interface ChoiceProps {
   value: string;
   set: (value: string) => void;
   options: readonly (readonly [value: string, text: string])[];
+  autocomplete?: Autocomplete;
   error?: string;
 }
 
 /** A labelled list to choose from. */
-export function Choice({ label, value, set, options, error }: ChoiceProps): JSX.Element {
+export function Choice({ label, value, set, options, autocomplete, error }: ChoiceProps): JSX.Element {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} value={value} aria-invalid={error ? "true" : undefined} aria-describedby={error ? `${id}-error` : undefined} onChange={(event) => set(event.currentTarget.value)}>
+      <select id={id} value={value} autocomplete={autocomplete} aria-invalid={error ? "true" : undefined} aria-describedby={error ? `${id}-error` : undefined} onChange={(event) => set(event.currentTarget.value)}>
         {options.map(([key, text]) => (
           <option key={key} value={key}>
             {text}

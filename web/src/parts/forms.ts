@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { Refused, sentence } from "../core/problem";
+import { problemOf, Refused, sentence } from "../core/problem";
 
 export interface Sending {
   busy: boolean;
@@ -30,8 +30,8 @@ export function useSending(fields: readonly string[]): Sending {
       await work();
       setState({ busy: false, errors: {} });
     } catch (error) {
-      const field = fieldOf(error);
-      if (field && fields.includes(field)) refuse(form, { [field]: sentence(error) });
+      const blamed = blame(error, fields);
+      if (blamed) refuse(form, blamed);
       else refuse(form, {}, sentence(error));
     } finally {
       busy.current = false;
@@ -40,8 +40,11 @@ export function useSending(fields: readonly string[]): Sending {
   return { busy: state.busy, error: state.error, errors: state.errors, send, refuse };
 }
 
-/** The field of the command that a refusal is about: `sale_price.amount` is about `sale_price`. */
-function fieldOf(error: unknown): string | undefined {
+/** What a refusal says of which of these fields. `sale_price.amount` is about `sale_price`, `address.city` about `city`. */
+function blame(error: unknown, fields: readonly string[]): Record<string, string> | undefined {
+  const several = problemOf(error, "addresses.invalid")?.errors;
+  if (several) return Object.fromEntries(Object.entries(several).map(([field, what]) => [field, what === "required" ? "This is needed." : "This is not valid here."]));
   if (!(error instanceof Refused) || !("field" in error.problem)) return undefined;
-  return error.problem.field.replace(/^\$\.?/, "").split(/[.[]/)[0];
+  const field = error.problem.field.split(/[.[\]]/).findLast((part) => fields.includes(part));
+  return field === undefined ? undefined : { [field]: sentence(error) };
 }

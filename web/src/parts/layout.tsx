@@ -3,10 +3,11 @@ import { useLocation } from "preact-iso";
 import { useRef } from "preact/hooks";
 import { announcement } from "../core/announce";
 import { startsSoon } from "../core/belongings";
-import { line, reconnect } from "../core/connection";
+import { goodbye, line, reconnect } from "../core/connection";
 import { clock } from "../core/format";
 import { recall, remember } from "../core/storage";
 import { me, signOut } from "../core/session";
+import { rooms } from "./rooms";
 import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
 import { signInUrl } from "./page";
 
@@ -19,6 +20,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
       </a>
       <Header />
       <LineBanner />
+      <GoodbyeBanner />
       <SoonBanner />
       <main id="main" tabIndex={-1}>
         {children}
@@ -90,6 +92,7 @@ function Person(): JSX.Element {
 function AccountMenu({ name, email }: { name: string; email: string }): JSX.Element {
   const menu = useRef<HTMLDivElement>(null);
   const { route } = useLocation();
+  const [office] = rooms();
   const close = (): void => menu.current?.hidePopover();
   const leave = async (): Promise<void> => {
     close();
@@ -106,6 +109,7 @@ function AccountMenu({ name, email }: { name: string; email: string }): JSX.Elem
         <p class="menu-email">{email}</p>
         <a href="/orders">My orders</a>
         <a href="/account">Account and devices</a>
+        {office && <a href={office[0]}>Office</a>}
         {sells() && <a href="/seller/sales">My sales</a>}
         {me.value?.seller_id && <a href="/seller/products">My products</a>}
         <button type="button" onClick={() => void leave()}>
@@ -126,6 +130,25 @@ function LineBanner(): JSX.Element {
           The live connection was closed.{" "}
           <button type="button" class="link" onClick={reconnect}>
             Connect again
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Why one is a guest all of a sudden. */
+function GoodbyeBanner(): JSX.Element {
+  const why = goodbye.value;
+  return (
+    <div class="line" role="status">
+      {why && (
+        <p>
+          {why === "replaced"
+            ? "You were signed out here because you signed in on another device: only so many can be signed in at once, and this one was unused for longest. "
+            : "You are signed out on this device. "}
+          <button type="button" class="link" onClick={() => (goodbye.value = undefined)}>
+            Close
           </button>
         </p>
       )}

@@ -1,0 +1,24 @@
+import type { ComponentChildren, JSX } from "preact";
+import { SignedInOnly, useTitle } from "../../parts/page";
+import { Subtabs } from "../../parts/subtabs";
+
+const TABS = [
+  ["/account", "Profile"],
+  ["/account/security", "Security"],
+  ["/account/addresses", "Addresses"],
+  ["/account/keys", "API keys"],
+] as const;
+
+/** A page about one's own account. */
+export function AccountPage({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
+  useTitle(title);
+  return (
+    <SignedInOnly>
+      <section class="middle">
+        <Subtabs label="Account" tabs={TABS} />
+        <h1>{title}</h1>
+        {children}
+      </section>
+    </SignedInOnly>
+  );
+}

@@ -1,0 +1,141 @@
+import type { JSX } from "preact";
+import { useRoute } from "preact-iso";
+import { useMemo, useState } from "preact/hooks";
+import type { PaymentRefund, PaymentState, Receipt, RefundState } from "../../contract";
+import { announce } from "../../core/announce";
+import { call } from "../../core/api";
+import { day, money, readMoney, typed } from "../../core/format";
+import { newId } from "../../core/ids";
+import { forgetLists, useLoaded } from "../../core/loading";
+import { problemOf } from "../../core/problem";
+import { me } from "../../core/session";
+import { Field } from "../../parts/field";
+import { Form, missing } from "../../parts/form";
+import { useSending } from "../../parts/forms";
+import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { OfficePage } from "./frame";
+
+type Tone = "calm" | "good" | "warm" | "bad";
+const STATES: Readonly<Record<PaymentState, readonly [Tone, string]>> = {
+  pending: ["warm", "Pending"],
+  needs_action: ["warm", "Waits for the customer"],
+  succeeded: ["good", "Paid"],
+  failed: ["bad", "Failed"],
+  refunding: ["warm", "Going back"],
+  refunded: ["calm", "Given back"],
+};
+const REFUNDS: Readonly<Record<RefundState, readonly [Tone, string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Given back"], failed: ["bad", "Failed"] };
+
+/** One payment, what went back of it, and giving more of it back. */
+export function PaymentPage(): JSX.Element {
+  const id = useRoute().params.id ?? "";
+  const receipt = useLoaded(id, () => call("payments.receipt", { payment_id: id }));
+  const found = receipt.value;
+  return (
+    <OfficePage title={found ? `Payment of ${money(found.payment.amount)}` : "Payment"} action={found && <Badge tone={STATES[found.payment.status][0]}>{STATES[found.payment.status][1]}</Badge>}>
+      {receipt.error !== undefined && <Trouble error={receipt.error} again={receipt.again} />}
+      {!found && receipt.error === undefined && <Loading />}
+      {found && (
+        <div class="office-grid">
+          <Facts receipt={found} />
+          <Refunds refunds={found.refunds} />
+          {me.value?.roles.includes("admin") && <RefundForm key={found.payment.returned} receipt={found} done={receipt.again} />}
+        </div>
+      )}
+    </OfficePage>
+  );
+}
+
+function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="facts">
+      <h2 id="facts">What it is</h2>
+      <dl class="facts">
+        <dt>For</dt>
+        <dd>
+          <code>{pays_for}</code>
+        </dd>
+        <dt>By</dt>
+        <dd>
+          <a href={`/admin/users/${payment.user_id}`}>
+            the customer <code>{payment.user_id.slice(-6)}</code>
+          </a>
+        </dd>
+        <dt>Made</dt>
+        <dd>{day(payment.created_at)}</dd>
+        <dt>Given back</dt>
+        <dd>{money({ amount: payment.returned, currency: payment.amount.currency })}</dd>
+        {payment.failure && (
+          <>
+            <dt>Failure</dt>
+            <dd>{payment.failure}</dd>
+          </>
+        )}
+        <dt>Id</dt>
+        <dd>
+          <code>{payment.id}</code>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Refunds({ refunds }: { refunds: readonly PaymentRefund[] }): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="refunds">
+      <h2 id="refunds">Refunds</h2>
+      {refunds.length === 0 && <Empty title="None">Nothing of it was given back.</Empty>}
+      <ul class="lines">
+        {refunds.map((refund) => (
+          <li key={refund.id}>
+            <div>
+              <p>{refund.reason}</p>
+              <p class="soft">
+                {day(refund.created_at)} {refund.failure && `· ${refund.failure}`}
+              </p>
+            </div>
+            <p class="row-end">
+              <strong>{money(refund.amount)}</strong>
+              <Badge tone={REFUNDS[refund.state][0]}>{REFUNDS[refund.state][1]}</Badge>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function RefundForm({ receipt: { payment }, done }: { receipt: Receipt; done: () => void }): JSX.Element | null {
+  const rest = { amount: payment.amount.amount - payment.returned, currency: payment.amount.currency };
+  const [content, setContent] = useState({ amount: typed(rest), reason: "" });
+  // What is sent again after no answer is the same refund; anything typed anew is another.
+  const refundId = useMemo(newId, [content]);
+  const sending = useSending(["amount", "reason"]);
+  if (payment.status !== "succeeded" || rest.amount <= 0) return null;
+  const amount = readMoney(content.amount, rest.currency);
+  const check = (): Record<string, string> | undefined => {
+    if (!amount || amount.amount === 0) return { amount: `Please type an amount in ${rest.currency}.` };
+    if (amount.amount > rest.amount) return { amount: `Only ${money(rest)} is left of it.` };
+    return missing({ reason: content.reason }, { reason: "the reason" });
+  };
+  const send = async (): Promise<void> => {
+    try {
+      await call("payments.refund", { payment_id: payment.id, refund_id: refundId, reason: content.reason, amount });
+    } catch (error) {
+      const left = problemOf(error, "payments.refund_too_large");
+      throw left ? new Error(`Only ${money({ amount: left.left, currency: left.currency })} is left of it.`) : error;
+    }
+    announce("The money goes back.");
+    forgetLists();
+    done();
+  };
+  return (
+    <section class="panel" aria-labelledby="refund">
+      <h2 id="refund">Give money back</h2>
+      <Form sending={sending} submit={amount ? `Give ${money(amount)} back` : "Give it back"} busy="Asking the bank…" danger check={check} send={send}>
+        <Field label="Amount" name="amount" inputMode="decimal" autocomplete="off" unit={rest.currency} value={content.amount} set={(value) => setContent({ ...content, amount: value })} error={sending.errors.amount} />
+        <Field label="Reason" name="reason" autocomplete="off" hint="It is kept with the refund." value={content.reason} set={(reason) => setContent({ ...content, reason })} error={sending.errors.reason} />
+      </Form>
+    </section>
+  );
+}

@@ -1,0 +1,128 @@
+import type { JSX } from "preact";
+import { useLocation } from "preact-iso";
+import { useState } from "preact/hooks";
+import type { Movement, MovementKind, Totals } from "../../contract";
+import { call } from "../../core/api";
+import { day, money } from "../../core/format";
+import { useLoaded, usePages } from "../../core/loading";
+import { Field } from "../../parts/field";
+import { Form } from "../../parts/form";
+import { useSending } from "../../parts/forms";
+import { More } from "../../parts/more";
+import { Empty, Loading, Trouble } from "../../parts/states";
+import { OfficePage } from "./frame";
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const KINDS: Readonly<Record<MovementKind, string>> = {
+  payment: "Payment",
+  fee: "Gateway's fee",
+  sale: "Sale",
+  refund: "Refund",
+  dispute: "Disputed",
+  dispute_won: "Dispute won",
+  dispute_lost: "Dispute lost",
+  payout: "Payout",
+  payout_failed: "Payout came back",
+};
+
+/** Where the money is that buyers paid, and every payment. */
+export function Payments(): JSX.Element {
+  return (
+    <OfficePage title="Payments">
+      <Books />
+      <Find />
+      <Latest />
+    </OfficePage>
+  );
+}
+
+const PLACES: readonly (readonly [part: Exclude<keyof Totals, "currency">, label: string])[] = [
+  ["paid", "Paid by buyers"],
+  ["sellers", "Owed to sellers"],
+  ["paid_out", "Paid out"],
+  ["platform", "The shop's"],
+  ["tax", "Tax"],
+  ["refunds", "Given back"],
+  ["disputed", "Disputed"],
+  ["unallocated", "Not sold yet"],
+];
+
+function Books(): JSX.Element {
+  const books = useLoaded("books", () => call("ledger.totals", {}));
+  if (books.error !== undefined) return <Trouble error={books.error} again={books.again} />;
+  return (
+    <>
+      {books.value?.totals.map((totals) => (
+        <dl class="totals" key={totals.currency}>
+          {PLACES.map(([part, label]) => (
+            <div key={part}>
+              <dt>{label}</dt>
+              <dd>{money({ amount: totals[part], currency: totals.currency })}</dd>
+            </div>
+          ))}
+        </dl>
+      ))}
+    </>
+  );
+}
+
+function Find(): JSX.Element {
+  const [id, setId] = useState("");
+  const { route } = useLocation();
+  const sending = useSending(["payment_id"]);
+  const wanted = id.trim().toLowerCase();
+  return (
+    <div class="panel">
+      <Form
+        sending={sending}
+        label="Find a payment"
+        submit="Open the payment"
+        busy="Opening…"
+        check={() => (UUID.test(wanted) ? undefined : { payment_id: "Please paste the whole id of a payment." })}
+        send={async () => route(`/manager/payments/${wanted}`)}
+      >
+        <Field label="Id of a payment" name="payment_id" autocomplete="off" value={id} set={setId} error={sending.errors.payment_id} />
+      </Form>
+    </div>
+  );
+}
+
+function Latest(): JSX.Element {
+  const list = usePages("payments in the books", (cursor) => call("ledger.movements", { account: "payments", cursor }));
+  return (
+    <section aria-labelledby="latest">
+      <h2 id="latest">The latest</h2>
+      {list.items === undefined && list.error === undefined && <Loading />}
+      {list.items?.length === 0 && <Empty title="No payments yet">Each appears here when its money has come.</Empty>}
+      <ul class="rows">
+        {list.items?.map((movement) => (
+          <li key={movement.id}>
+            <Row movement={movement} />
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </section>
+  );
+}
+
+function Row({ movement }: { movement: Movement }): JSX.Element {
+  const amount = movement.entries.find((entry) => entry.account === "payments")?.amount;
+  const inside = (
+    <>
+      <div class="row-main">
+        <p class="row-title">{KINDS[movement.kind]}</p>
+        <p class="soft">
+          {day(movement.at)} · <code>{movement.payment_id ?? movement.id}</code>
+        </p>
+      </div>
+      {amount && <strong class="row-end">{money(amount)}</strong>}
+    </>
+  );
+  if (!movement.payment_id) return <div class="row">{inside}</div>;
+  return (
+    <a class="row" href={`/manager/payments/${movement.payment_id}`}>
+      {inside}
+    </a>
+  );
+}
