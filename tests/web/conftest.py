@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.domains.accounts.provider import CLIENT, CLIENT_SECRET, LocalProvider, providing
 from tests.shop_process import free_port
 from tests.web.people import SELLER, Person
 from tests.web.server import Line, running_shop
@@ -44,12 +45,26 @@ def line_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def shop(line_port: int) -> Iterator[str]:
+async def provider() -> AsyncIterator[LocalProvider]:
+    """Somebody else with whose accounts one can sign in."""
+    async with providing() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def shop(line_port: int, provider: LocalProvider) -> Iterator[str]:
     """The address of the running shop."""
     assert _BUILT.is_file(), "the pages are not built: run `make web`"
     folder = Path(tempfile.mkdtemp(prefix="fastshop-web-"))
     try:
-        with running_shop(folder, origins=f"http://127.0.0.1:{line_port}") as address:
+        with running_shop(
+            folder,
+            FASTSHOP_ORIGINS=f"http://127.0.0.1:{line_port}",
+            OIDC_ISSUER=provider.issuer,
+            OIDC_CLIENT_ID=CLIENT,
+            OIDC_CLIENT_SECRET=CLIENT_SECRET,
+            OIDC_NAME="elsewhere",
+        ) as address:
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)

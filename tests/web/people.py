@@ -10,6 +10,7 @@ from fastshop.ids import new_id
 
 PASSWORD = "fastshop-demo"
 SELLER = "seller@demo.fastshop.test"
+ADMIN = "admin@demo.fastshop.test"
 
 
 class Person:
@@ -40,6 +41,15 @@ class Person:
             "POST", "/auth/register", user_id=user_id, email=f"{user_id}@web.test", password=PASSWORD, name=name
         )
         return self
+
+    async def opens_letter(self, to: str, subject: str) -> Page:
+        """A new tab where the link in the latest mail of this subject leads; mail comes a moment after what it is about."""
+        page = await self.opens("/outbox")
+        letter = page.locator("article").filter(has_text=to).filter(has_text=subject).first
+        while not await letter.count():
+            await page.reload()
+        await letter.get_by_role("link").click()
+        return page
 
     async def signs_in(self, email: str) -> "Person":
         """Signs in, without the pages."""

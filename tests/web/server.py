@@ -9,9 +9,9 @@ from tests.shop_process import ShopProcess
 
 
 @contextlib.contextmanager
-def running_shop(data: Path, *, origins: str = "") -> Iterator[str]:
+def running_shop(data: Path, **environment: str) -> Iterator[str]:
     """The shop with its demo goods, on a port and in a folder of its own; its address."""
-    process = ShopProcess(data, FASTSHOP_ORIGINS=origins)
+    process = ShopProcess(data, **environment)
     process.start()
     try:
         yield process.address

@@ -71,10 +71,11 @@ async def test_a_device_that_is_signed_out_from_another_becomes_a_guest_at_once(
     await expect(page.get_by_role("heading", name="My orders")).to_be_visible()
     email = (await phone.does("GET", "/me"))["email"]
     laptop = await (await arrives(user_agent="Laptop Firefox/140.0 Linux")).signs_in(email)
-    account = await laptop.opens("/account")
+    account = await laptop.opens("/account/security")
     await expect(account.get_by_text("This device")).to_be_visible()
     await account.get_by_role("button", name=re.compile("^Sign out .*Chrome")).click()
     await expect(page).to_have_url(re.compile("/sign-in"))
+    await expect(page.get_by_text("You are signed out on this device.")).to_be_visible()
     await expect(account.get_by_role("button", name=re.compile("^Sign out .*Chrome"))).to_have_count(0)
 
 

@@ -7,7 +7,7 @@ export type Line = "starting" | "up" | "down" | "refused";
 /** How the one WebSocket is doing. */
 export const line = signal<Line>("starting");
 
-/** Why who was here no longer is: signed out, on this device or from another, or pushed out by a newer device. */
+/** Why who was here no longer is: signed out from elsewhere, or pushed out by a newer device. */
 export const goodbye = signal<"ended" | "replaced" | undefined>();
 
 /** The one WebSocket of the page. It reconnects, subscribes again and recovers what it missed by itself. */
@@ -64,7 +64,7 @@ function afterGoodbye(code: number): void {
   const again = performance.now() - lastGoodbye < ONCE_IN;
   lastGoodbye = performance.now();
   const over = code === SESSION_ENDED || code === SESSION_REPLACED;
-  if (over) goodbye.value = code === SESSION_REPLACED ? "replaced" : "ended";
+  if (code === SESSION_REPLACED) goodbye.value = "replaced";
   if (over && !again) socket.connect();
   else line.value = "refused";
 }

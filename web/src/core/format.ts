@@ -70,9 +70,9 @@ export function spoken(milliseconds: number): string {
   return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
 
-/** `1 unit`, `2 units`. */
-export function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString(LANGUAGE)} ${noun}${amount === 1 ? "" : "s"}`;
+/** `1 unit`, `2 units`; `many` is what several are called, where an s is not enough. */
+export function count(amount: number, noun: string, many = `${noun}s`): string {
+  return `${amount.toLocaleString(LANGUAGE)} ${amount === 1 ? noun : many}`;
 }
 
 /** `Blue / M` */

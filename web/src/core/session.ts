@@ -40,6 +40,7 @@ async function whoAmI(): Promise<void> {
 function become(person: Me | null): void {
   if (me.value !== undefined && me.value?.id !== person?.id) forgetLists();
   if (person) goodbye.value = undefined;
+  else if (me.value) goodbye.value ??= "ended";
   me.value = person;
 }
 

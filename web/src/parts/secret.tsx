@@ -29,7 +29,7 @@ export function Secret({ title, text, lines, file, done }: Props): JSX.Element {
   };
   return (
     <div class="notice notice-warm secret-box" ref={box} tabIndex={-1} role="group" aria-label={title}>
-      <h3>{title}</h3>
+      <p class="secret-title">{title}</p>
       <p>{text}</p>
       <ul class="secret">
         {lines.map((line) => (

@@ -1,4 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { announce } from "../core/announce";
 import { sentence } from "../core/problem";
 
 /** What is shown while something is being fetched: as large as what will come, so that nothing jumps. */
@@ -36,6 +38,12 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
       )}
     </div>
   );
+}
+
+/** Something went well, for who looks and for who listens. */
+export function Told({ text }: { text: string }): JSX.Element {
+  useEffect(() => announce(text), [text]);
+  return <p class="notice notice-good">{text}</p>;
 }
 
 /** There is nothing here yet, and what one can do about it. */

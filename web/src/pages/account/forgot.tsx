@@ -6,6 +6,7 @@ import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { useTitle } from "../../parts/page";
+import { Told } from "../../parts/states";
 
 /** For who has forgotten their password, or fears that somebody else knows it. */
 export function Forgot(): JSX.Element {
@@ -25,7 +26,7 @@ export function Forgot(): JSX.Element {
       <Form sending={sending} submit={sentTo ? "Send another" : "Send the mail"} busy="Sending…" wide check={() => missing({ email }, { email: "your e-mail" })} send={send}>
         <Field label="E-mail" type="email" name="email" autocomplete="username" inputMode="email" value={email} set={setEmail} error={sending.errors.email} />
       </Form>
-      <div role="status">{sentTo && <p class="notice notice-good sent">If {sentTo} has an account here, the mail is on its way. Look among the unwanted mail, too.</p>}</div>
+      {sentTo && <Told text={`If ${sentTo} has an account here, the mail is on its way. Look among the unwanted mail, too.`} />}
       {!me.value && (
         <p class="switch">
           <a href="/sign-in">Back to the sign-in page</a>

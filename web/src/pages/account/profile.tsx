@@ -9,7 +9,7 @@ import { useDoing } from "../../parts/doing";
 import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
-import { Badge, Trouble } from "../../parts/states";
+import { Badge, Told, Trouble } from "../../parts/states";
 import { AccountPage } from "./frame";
 
 /** Who one is here. */
@@ -115,7 +115,7 @@ function EmailForm(): JSX.Element {
           <Field label="New e-mail" type="email" name="email" autocomplete="email" inputMode="email" value={email} set={setEmail} error={sending.errors.email} />
           <Field label="Your password" type="password" name="password" autocomplete="current-password" value={password} set={setPassword} error={sending.errors.password} />
         </Form>
-        <div role="status">{sentTo && <p class="notice notice-good">A mail is on its way to {sentTo}, unless that address has an account here already.</p>}</div>
+        {sentTo && <Told text={`A mail is on its way to ${sentTo}, unless that address has an account here already.`} />}
       </div>
     </section>
   );

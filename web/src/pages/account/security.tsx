@@ -5,6 +5,7 @@ import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { NewPassword } from "../../parts/new-password";
+import { Told } from "../../parts/states";
 import { Devices } from "./devices";
 import { AccountPage } from "./frame";
 import { SecondStep } from "./second-step";
@@ -46,7 +47,7 @@ function PasswordChange(): JSX.Element {
           <Field label="Present password" type="password" name="current_password" autocomplete="current-password" value={current} set={setCurrent} error={sending.errors.current_password} />
           <NewPassword label="New password" value={password} set={setPassword} error={sending.errors.password} />
         </Form>
-        <div role="status">{done && <p class="notice notice-good">Your password is changed. Every other device is signed out.</p>}</div>
+        {done && <Told text="Your password is changed. Every other device is signed out." />}
       </div>
     </section>
   );

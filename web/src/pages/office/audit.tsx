@@ -29,7 +29,7 @@ function Chain(): JSX.Element {
       {!found && <p>Checking the chain of entries…</p>}
       {found?.intact && (
         <p>
-          <Badge tone="good">Intact</Badge> Each of the {count(found.entries, "entry").replace("entrys", "entries")} fits the one before: nothing was changed, left out or put in between.
+          <Badge tone="good">Intact</Badge> {count(found.entries, "entry", "entries")}. Each fits the one before: nothing was changed, left out or put in between.
         </p>
       )}
       {found && !found.intact && (

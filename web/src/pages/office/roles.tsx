@@ -73,7 +73,7 @@ function Row({ role, open, toggle }: { role: RoleShown; open: boolean; toggle: (
           {role.title} {!role.built_in && <Badge>made here</Badge>}
         </p>
         <p class="soft">
-          {count(role.people, "person").replace("persons", "people")} · {role.permissions === null ? "everything that is made for it" : count(role.permissions.length, "permission")}
+          {count(role.people, "person", "people")} · {role.permissions === null ? "everything that is made for it" : count(role.permissions.length, "permission")}
           {!role.built_in && ` of ${role.base}s`}
         </p>
       </div>

@@ -1,0 +1,107 @@
+"""The pages of who runs the shop, beside those of the people that it concerns."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.web.conftest import Arrives
+from tests.web.people import ADMIN, Person, new_sale
+
+_WIDE = {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+async def admin(arrives: Arrives) -> Person:
+    """Somebody who may do everything, signed in."""
+    return await (await arrives(viewport=_WIDE)).signs_in(ADMIN)
+
+
+async def test_an_admin_finds_somebody_and_disables_them_and_their_page_ends(arrives: Arrives, admin: Person) -> None:
+    troll = await (await arrives(complains=True)).registers("Trixi Troll")
+    email = (await troll.does("GET", "/me"))["email"]
+    theirs = await troll.opens("/orders")
+    await expect(theirs.get_by_role("heading", name="My orders")).to_be_visible()
+    page = await admin.opens("/")
+    await page.get_by_role("button", name="Account of").click()
+    await page.get_by_role("link", name="Office").click()
+    await page.get_by_label("Search").fill("trixi")
+    await page.get_by_role("link", name="Trixi Troll").click()
+    await page.get_by_role("button", name="Disable Trixi Troll").click()
+    await expect(page.get_by_label("Reason")).to_be_focused()
+    await page.get_by_label("Reason").fill("Wrote nonsense")
+    await page.get_by_role("button", name="Disable Trixi Troll").click()
+    await expect(page.get_by_text("Disabled since")).to_be_visible()
+
+    await expect(theirs.get_by_text("You are signed out on this device.")).to_be_visible()
+    await theirs.get_by_label("E-mail").fill(email)
+    await theirs.get_by_label("Password").fill("fastshop-demo")
+    await theirs.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(theirs.get_by_role("alert")).to_contain_text("This account is disabled")
+
+    await page.get_by_role("link", name="What was done about them").click()
+    await expect(page.get_by_text("Intact")).to_be_visible()
+    await expect(page.get_by_role("row", name=re.compile("users.disable.*Wrote nonsense"))).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("button", name="Enable Trixi Troll").click()
+    await expect(page.get_by_text("Disabled since")).to_have_count(0)
+    await theirs.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(theirs.get_by_role("heading", name="My orders")).to_be_visible()
+
+
+async def test_a_role_is_made_and_given_and_takes_the_pages_of_it_along(arrives: Arrives, admin: Person) -> None:
+    helper = await (await arrives()).registers("Hedda Helper")
+    theirs = await helper.opens("/manager/disputes")
+    await expect(theirs.get_by_role("alert")).to_be_visible()
+    page = await admin.opens("/admin/roles")
+    await page.get_by_role("button", name="New role").click()
+    await page.get_by_label("What people call it").fill("Disputes desk")
+    await page.get_by_role("textbox", name="Name", exact=True).fill("Disputes desk")
+    await page.get_by_role("button", name="Make the role").click()
+    await expect(page.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
+    await page.get_by_role("textbox", name="Name", exact=True).fill("disputes-desk")
+    payments = page.get_by_role("group", name="payments")
+    await payments.get_by_text("Single operations").click()
+    await payments.get_by_label("disputes").check()
+    await page.get_by_role("button", name="Make the role").click()
+    await expect(page.get_by_text("0 people · 1 permission of managers")).to_be_visible()
+
+    await page.get_by_role("link", name="People").click()
+    await page.get_by_label("Search").fill("hedda")
+    await page.get_by_role("link", name="Hedda Helper").click()
+    await page.get_by_label("Disputes desk").check()
+    await page.get_by_role("button", name="Save the roles").click()
+    await expect(page.get_by_label("Disputes desk")).to_be_checked()
+    await theirs.reload()
+    await expect(theirs.get_by_text("No bank questions a payment.")).to_be_visible()
+
+
+async def test_a_payment_is_found_and_a_part_of_it_given_back(arrives: Arrives, seller: Person, admin: Person) -> None:
+    buyer = await (await arrives()).registers("Bao Buyer")
+    page = await buyer.opens(f"/sales/{await new_sale(seller)}")
+    await page.get_by_role("button", name="Claim yours").click()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_text("It is yours.")).to_be_visible()
+    payment = (await buyer.does("GET", "/payments/history"))["items"][0]["id"]
+
+    page = await admin.opens("/manager/payments")
+    await page.locator(f"a[href='/manager/payments/{payment}']").first.click()
+    await page.get_by_label("Amount").fill("5")
+    await page.get_by_label("Reason").fill("A scratch")
+    await page.get_by_role("button", name="back").click()
+    await expect(page.get_by_label("Amount")).to_have_accessible_description(re.compile("Only .*1.00 is left"))
+    await page.get_by_label("Amount").fill("0.40")
+    await page.get_by_role("button", name=re.compile("Give .*0.40 back")).click()
+    await expect(page.get_by_role("listitem").filter(has_text="A scratch")).to_contain_text("0.40")
+    await expect(page.get_by_label("Amount")).to_have_value("0.60")
+
+
+async def test_a_rate_of_commission_is_set_for_a_seller(admin: Person) -> None:
+    page = await admin.opens("/manager/commission")
+    await page.get_by_role("textbox", name="Rate").fill("120")
+    await page.get_by_role("button", name="Set the rate").click()
+    await expect(page.get_by_role("textbox", name="Rate")).to_be_focused()
+    await page.get_by_role("textbox", name="Rate").fill("12.5")
+    await page.get_by_label("Seller").select_option("Pixelwerk")
+    await page.get_by_role("button", name="Set the rate").click()
+    await expect(page.get_by_role("row", name=re.compile("12.5 % Pixelwerk every"))).to_be_visible()
