@@ -79,6 +79,7 @@ class Shop:
                 webhooks(self.domains.telling.hear),
                 *self._files(),
             ],
+            stripe=bool(self.settings.stripe and self.settings.stripe.public_key),
         )
 
     async def drain(self, seconds: float) -> None:

@@ -325,7 +325,8 @@ class Domains:
             "claim": PayableClaims(database, self.actors, self.buying),
         }
         public_key = settings.stripe.public_key if settings.stripe else ""
-        self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key)
+        gateway_name = "stripe" if settings.stripe else "simulated"
+        self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key, gateway_name=gateway_name)
         self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
         self.disputes = Disputes(database, clock, self.ledger)
         heard = {"stripe": self._stripe.messages} if self._stripe else {}

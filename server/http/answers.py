@@ -12,15 +12,36 @@ from server.http.problems import problem
 _encode = msgspec.json.Encoder().encode
 
 # Everything is ours: no page of ours loads or sends anything anywhere else.
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: https:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
 }
+# Where Stripe's own fields take the card (https://docs.stripe.com/security/guide, "Content Security Policy").
+_STRIPE = {
+    "script-src": "https://js.stripe.com https://*.js.stripe.com",
+    "connect-src": "https://api.stripe.com",
+    "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
+}
+
+
+def security_headers(*, stripe: bool) -> dict[str, str]:
+    """The headers of every response; with ``stripe``, pages may show the fields in which Stripe takes cards."""
+    more = _STRIPE if stripe else {}
+    allowed = {name: f"{_POLICY.get(name, '')} {more.get(name, '')}".strip() for name in {**_POLICY, **more}}
+    return {
+        "content-security-policy": "; ".join(f"{name} {value}" for name, value in allowed.items()),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+    }
 
 
 def answer_of(answer: Any, cookie: Cookie | None = None) -> Response[bytes]:

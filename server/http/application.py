@@ -15,7 +15,7 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
 from fastshop.contract.imports import StartImport
-from server.http.answers import SECURITY_HEADERS, refusal_of
+from server.http.answers import refusal_of, security_headers
 from server.http.health import Check, health
 from server.http.metrics import Metrics
 from server.http.pages import pages
@@ -37,6 +37,8 @@ class Parts(Struct):
     documents: Mapping[str, Callable[[], bytes]]
     pages: Path
     further: Sequence[Any] = ()
+    # Whether cards are taken in Stripe's own fields.
+    stripe: bool = False
 
 
 def application(parts: Parts) -> Litestar:
@@ -53,7 +55,7 @@ def application(parts: Parts) -> Litestar:
             *pages(parts.pages),
         ],
         exception_handlers={HTTPException: _problem, Exception: _defect},
-        before_send=[_secure],
+        before_send=[_securing(security_headers(stripe=parts.stripe))],
         # Pages only: what is compressed together with a secret can be guessed from its length (BREACH).
         compression_config=CompressionConfig(backend="gzip", exclude=["^/api/", "^/metrics", "^/ws"]),
         openapi_config=None,
@@ -94,12 +96,16 @@ def _nothing() -> Any:
     return nothing
 
 
-async def _secure(message: Message, _scope: Scope) -> None:
+def _securing(every: Mapping[str, str]) -> Any:
     """On every response, those of errors too."""
-    if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
+
+    async def secure(message: Message, _scope: Scope) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in every.items():
+                headers.setdefault(name, value)
+
+    return secure
 
 
 def _problem(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

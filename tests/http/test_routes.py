@@ -11,6 +11,7 @@ import structlog
 
 from fastshop.contract.base import Command, Refusal
 from fastshop.registry import contract
+from server.http.answers import security_headers
 from server.http.decoding import Decoder
 from server.http.problems import problem, status_of
 from server.kernel.caller import GUEST
@@ -357,6 +358,15 @@ async def test_every_response_has_the_headers_that_protect_who_reads_it(shop: Ed
     policy = headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(policy)
     assert "unsafe" not in headers["content-security-policy"]
+
+
+def test_pages_may_show_the_fields_of_stripe_only_where_cards_are_taken_there() -> None:
+    without, with_it = (security_headers(stripe=on)["content-security-policy"] for on in (False, True))
+    assert "stripe" not in without
+    assert "script-src 'self' https://js.stripe.com https://*.js.stripe.com;" in with_it
+    assert "frame-src https://js.stripe.com" in with_it
+    assert "default-src 'none'" in with_it
+    assert "unsafe" not in with_it
 
 
 async def test_requests_are_counted_by_operation_and_status(shop: Edge) -> None:

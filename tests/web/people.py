@@ -43,7 +43,7 @@ class Person:
         return self
 
     async def opens_letter(self, to: str, subject: str) -> Page:
-        """A new tab where the link in the latest mail of this subject leads; mail comes a moment after what it is about."""
+        """A new tab where the link in their latest mail of this subject leads. Mail comes a moment later."""
         page = await self.opens("/outbox")
         letter = page.locator("article").filter(has_text=to).filter(has_text=subject).first
         while not await letter.count():

@@ -8,7 +8,7 @@ from playwright.async_api import Page, Route, expect
 
 from tests.domains.accounts.provider import LocalProvider
 from tests.web.conftest import Arrives
-from tests.web.people import PASSWORD, Person
+from tests.web.people import PASSWORD
 
 # Longer than one code of an app counts.
 _STEP = timedelta(seconds=30)

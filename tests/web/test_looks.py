@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any, Literal
 
+import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import Person, new_sale
+from tests.web.people import ADMIN, PASSWORD, Person, new_sale
 
 _ROOT = Path(__file__).parents[2]
 _SHOTS = _ROOT / "test-results/web"
@@ -72,6 +73,77 @@ async def test_customers_pages_fit_and_are_open_to_all(
     await _check(page, f"sale-paid-{width}-{scheme}")
     order = await page.get_by_role("link", name="See the order").get_attribute("href")
     await _look_at(customer, {"orders": "/orders", "order": str(order), "account": "/account"}, f"{width}-{scheme}")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+async def test_the_pages_of_an_account_fit_and_are_open_to_all(arrives: Arrives, width: int, scheme: Scheme) -> None:
+    # A browser notes the 401 that asks for the code.
+    person = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme, complains=True)
+    await person.registers()
+    pages = {
+        "forgot": "/account/forgot",
+        "reset": "/account/reset#token=none",
+        "verify": "/account/verify#token=none",
+        "social": "/account/social/elsewhere",
+        "security": "/account/security",
+    }
+    await _look_at(person, pages, f"{width}-{scheme}")
+    page = await person.opens("/account/addresses")
+    await page.get_by_role("button", name="Add an address").click()
+    await page.get_by_label("Country").select_option("US")
+    await page.get_by_role("button", name="Save the address").click()
+    await expect(page.get_by_label("State or province")).to_be_visible()
+    await _check(page, f"address-form-{width}-{scheme}")
+    await page.goto("/account/keys")
+    await page.get_by_role("button", name="New key").click()
+    await page.get_by_role("button", name="Make the key").click()
+    await _check(page, f"key-form-{width}-{scheme}")
+    await page.get_by_role("textbox", name="Name", exact=True).fill("Books")
+    await page.get_by_label("Your password").fill(PASSWORD)
+    await page.get_by_role("group", name="orders").get_by_label("read").check()
+    await page.get_by_role("button", name="Make the key").click()
+    await page.get_by_role("button", name="Revoke Books").click()
+    await _check(page, f"key-made-{width}-{scheme}")
+
+    await page.goto("/account/security")
+    await page.get_by_role("button", name="Set it up").click()
+    await page.get_by_label("Your password").fill(PASSWORD)
+    await page.get_by_role("button", name="Go on").click()
+    secret = await page.locator("code.key").inner_text()
+    await _check(page, f"second-step-{width}-{scheme}")
+    await page.get_by_label("Code").fill(pyotp.TOTP(secret.replace(" ", "")).now())
+    await page.get_by_role("button", name="Turn it on").click()
+    await expect(page.get_by_text("Your recovery codes")).to_be_visible()
+    await _check(page, f"recovery-codes-{width}-{scheme}")
+    email = (await person.does("GET", "/me"))["email"]
+    await person.context.clear_cookies()
+    await page.goto("/sign-in")
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_label("Code")).to_be_visible()
+    await _check(page, f"code-step-{width}-{scheme}")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives, width: int, scheme: Scheme) -> None:
+    admin = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    await admin.signs_in(ADMIN)
+    user = (await admin.does("GET", "/users?query=customer9"))["items"][0]
+    await admin.does("PUT", f"/users/{user['id']}", name=user["name"], session_limit=2)
+    pages = {
+        "users": "/admin/users",
+        "user": f"/admin/users/{user['id']}",
+        "audit": "/admin/audit",
+        "payments": "/manager/payments",
+        "disputes": "/manager/disputes",
+        "commission": "/manager/commission",
+    }
+    await _look_at(admin, pages, f"{width}-{scheme}")
+    page = await admin.opens("/admin/roles")
+    await page.get_by_role("button", name="Edit Manager").click()
+    await page.get_by_label("Everything that is made for it").uncheck()
+    await _check(page, f"roles-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -120,6 +120,13 @@ class PaymentIntent(Struct, frozen=True):
     public_key: str
 
 
+class ShownGateway(Struct, frozen=True):
+    """Who moves the money: ``simulated`` or ``stripe``. With its ``public_key`` a browser takes cards itself."""
+
+    name: str
+    public_key: str
+
+
 class Receipt(Struct, frozen=True):
     """A payment, what it paid for, and what went back of it."""
 
@@ -175,6 +182,12 @@ class RefundPayment(Command[PaymentRefund], frozen=True, tag="payments.refund"):
     refund_id: UUID
     reason: Line
     amount: Money | None = None
+
+
+class ShowGateway(Command[ShownGateway], frozen=True, tag="payments.gateway"):
+    """How one pays here."""
+
+    http: ClassVar = GET("/payments/gateway")
 
 
 class ShowReceipt(Command[Receipt], frozen=True, tag="payments.receipt"):

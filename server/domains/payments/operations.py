@@ -52,6 +52,7 @@ def operations(payments: Payments, paying: Paying, refunds: Refunds, disputes: D
     return (
         Operation(paying.create_intent, ANYONE, intent),
         Operation(paying.confirm, ANYONE, (RateLimited, PaymentNotFound, PaymentDeclined, Busy)),
+        Operation(paying.show_gateway, ANYONE),
         Operation(payments.list, SIGNED_IN),
         Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
         Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound,)),

@@ -21,6 +21,8 @@ from fastshop.contract.payments import (
     PaymentIntent,
     PaymentNotFound,
     PaymentState,
+    ShowGateway,
+    ShownGateway,
 )
 from server.domains.payments.ports import Intents, Payable
 from server.domains.payments.service import Payments
@@ -44,13 +46,18 @@ class Paying:
         throttle: Throttle,
         public_key: str = "",
         patience: float = 3.0,
+        gateway_name: str = "simulated",
     ) -> None:
         self._payments = payments
         self._gateway = gateway
         self._payables = payables
         self._throttle = throttle
-        self._public_key = public_key
+        self._shown = ShownGateway(gateway_name, public_key)
         self._patience = patience
+
+    async def show_gateway(self, command: ShowGateway, caller: Caller) -> ShownGateway:  # noqa: ARG002
+        """How one pays here."""
+        return self._shown
 
     async def create_intent(self, command: CreateIntent, caller: Caller) -> PaymentIntent:
         """Begin a payment."""
@@ -65,7 +72,7 @@ class Paying:
             await payable.settle(thing_id)  # another's payment pays for nothing here
             raise
         secret = await self._intent(payment) if payment.status is PaymentState.PENDING else ""
-        return PaymentIntent(payment, secret, self._public_key)
+        return PaymentIntent(payment, secret, self._shown.public_key)
 
     async def confirm(self, command: ConfirmPayment, caller: Caller) -> Payment:
         """Conclude a payment."""

@@ -17,6 +17,8 @@ from fastshop.contract.payments import (
     PaymentDeclined,
     PaymentNotFound,
     PaymentState,
+    ShowGateway,
+    ShownGateway,
     SignatureWrong,
 )
 from fastshop.ids import new_id
@@ -54,6 +56,7 @@ async def test_a_payment_is_begun_at_the_shops_price_and_concluded_when_the_mone
     command = CreateIntent(payment_id=new_id(), pays_for=thing())
     begun = await till.paying.create_intent(command, ANN)
     assert (begun.payment.status, begun.payment.amount, begun.public_key) == (PaymentState.PENDING, TEN, "pk_1")
+    assert await till.paying.show_gateway(ShowGateway(), ANN) == ShownGateway("simulated", "pk_1")
     assert begun.client_secret
     assert await till.paying.create_intent(command, ANN) == begun
     confirm = ConfirmPayment(payment_id=command.payment_id)
