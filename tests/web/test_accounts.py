@@ -64,6 +64,7 @@ async def test_a_forgotten_password_is_chosen_anew_by_mail_and_every_device_is_s
     person = await arrives(complains=True)
     page = await person.opens("/sign-in")
     await page.get_by_role("link", name="Forgot your password?").click()
+    await expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
     await page.get_by_label("E-mail").fill(email)
     await page.get_by_role("button", name="Send the mail").click()
     await expect(page.get_by_text(f"If {email} has an account here, the mail is on its way.").first).to_be_visible()

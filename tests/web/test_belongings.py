@@ -30,6 +30,7 @@ async def test_a_key_is_shown_once_works_in_its_scopes_and_is_shut_out_when_it_i
     await page.get_by_role("button", name="Revoke Bookkeeping").click()
     asked = page.get_by_role("dialog", name="Revoke Bookkeeping?")
     await asked.get_by_role("button", name="Cancel").click()
+    await expect(asked).to_have_count(0)
     await expect(page.get_by_role("button", name="Revoke Bookkeeping")).to_be_focused()
     await page.keyboard.press("Enter")
     await asked.get_by_role("button", name="Revoke the key").click()

@@ -24,8 +24,10 @@ export function ScopePicker({ legend, names, chosen, set, error }: Props): JSX.E
       {error && <p class="field-error">{error}</p>}
       <div class="scope-groups">
         {groups(names).map(([part, scopes, operations]) => (
-          <fieldset class="scope-group" key={part}>
-            <legend>{words(part)}</legend>
+          <div class={`scope-group${scopes.length > 3 ? " scope-group-wide" : ""}`} key={part} role="group" aria-label={words(part)}>
+            <p class="scope-part" aria-hidden="true">
+              {words(part)}
+            </p>
             <Ticks names={scopes} chosen={chosen} toggle={toggle} />
             {operations.length > 0 && (
               <details>
@@ -35,7 +37,7 @@ export function ScopePicker({ legend, names, chosen, set, error }: Props): JSX.E
                 <Ticks names={operations} chosen={chosen} toggle={toggle} />
               </details>
             )}
-          </fieldset>
+          </div>
         ))}
       </div>
     </fieldset>

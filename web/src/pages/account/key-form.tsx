@@ -45,7 +45,7 @@ export function KeyForm({ done, cancel }: { done: (key: NewApiKey) => void; canc
       >
         <div class="fields">
           <Field label="Name" name="name" autocomplete="off" hint="To tell it by, like the program's." value={name} set={setName} error={sending.errors.name} />
-          <Choice label="Works" value={lasts} set={setLasts} options={LASTS} error={sending.errors.expires_at} />
+          <Choice label="Lasts" value={lasts} set={setLasts} options={LASTS} error={sending.errors.expires_at} />
         </div>
         <ScopePicker legend="What it may do" names={scopes.value.scopes} chosen={chosen} set={choose} error={sending.errors.scopes} />
         <Field label="Your password" type="password" name="password" autocomplete="current-password" value={password} set={setPassword} error={sending.errors.password} />

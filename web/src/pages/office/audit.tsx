@@ -136,7 +136,8 @@ function Table({ entries }: { entries: readonly AuditEntry[] }): JSX.Element {
 }
 
 function fact([name, value]: [string, unknown]): string {
-  return `${name.replace(/_/g, " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  const text = Array.isArray(value) ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value);
+  return `${name.replace(/_/g, " ")}: ${text}`;
 }
 
 function Thing({ subject }: { subject: string }): JSX.Element {

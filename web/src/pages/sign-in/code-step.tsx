@@ -55,7 +55,7 @@ export function CodeStep({ challenge, restart }: { challenge: Challenge; restart
           <Field label="Code" name="code" autocomplete="one-time-code" inputMode="numeric" value={code} set={setCode} error={sending.errors.code} />
         )}
       </Form>
-      <p class="switch">
+      <p class="switch switch-links">
         {!over && (
           <button
             type="button"
@@ -67,7 +67,7 @@ export function CodeStep({ challenge, restart }: { challenge: Challenge; restart
           >
             {byRecovery ? "Use the app instead" : "Use a recovery code"}
           </button>
-        )}{" "}
+        )}
         <button type="button" class="link" onClick={restart}>
           Sign in from the start
         </button>
