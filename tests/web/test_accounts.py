@@ -33,6 +33,7 @@ async def test_who_registers_confirms_the_address_sets_a_second_step_up_and_sign
     await letter.get_by_role("button", name="Confirm the address").click()
     await expect(letter.get_by_role("alert")).to_contain_text("not valid any more")
 
+    await page.bring_to_front()  # a browser takes its time with what is behind
     secret, codes = await _set_up(page)
     assert len(codes) == 10
     await letter.goto("/account/security")
@@ -99,7 +100,7 @@ async def test_the_longest_unused_device_is_told_kindly_why_it_was_signed_out(ar
 
 async def test_name_address_and_password_are_changed(arrives: Arrives) -> None:
     person = await (await arrives()).registers("Old Name")
-    page, other = await person.opens("/account"), await person.opens("/orders")
+    other, page = await person.opens("/orders"), await person.opens("/account")
     await page.get_by_role("textbox", name="Name", exact=True).fill("New Name")
     await page.get_by_role("button", name="Save").click()
     await expect(other.get_by_role("button", name="Account of New Name")).to_be_visible()
@@ -114,6 +115,7 @@ async def test_name_address_and_password_are_changed(arrives: Arrives) -> None:
     letter = await person.opens_letter("moved@web.test", "Confirm your new e-mail address")
     await letter.get_by_role("button", name="Confirm the address").click()
     await expect(page.get_by_text("moved@web.test Confirmed")).to_be_visible()
+    await letter.close()
 
     laptop = await (await arrives()).signs_in("moved@web.test")
     left_open = await laptop.opens("/orders")
