@@ -271,6 +271,13 @@ export interface CartState {
   time: Time;
 }
 
+/** What a cart costs with its codes, and why; `quote` is null for an empty one. */
+export interface CartTotals {
+  cart_id: Id;
+  codes: readonly string[];
+  quote: Quote | null;
+}
+
 /** A node of the category tree. `path` are the slugs from the root down to itself. */
 export interface Category {
   id: Id;
@@ -294,6 +301,63 @@ export interface ChallengeParameters {
   keyPrefix: string;
   data: Readonly<Record<string, string>>;
 }
+
+/**
+ * A checkout as its owner sees it. `total` is what is to be paid.
+ *
+ * `options` are the ways of sending it, `shipping` the one that was chosen. `failure` is why the last payment failed; `refunded` says that money which came too late goes back. A guest's order is shown by `order_key`.
+ */
+export interface Checkout {
+  id: Id;
+  cart_id: Id;
+  status: CheckoutStatus;
+  lines: readonly CheckoutLine[];
+  codes: readonly string[];
+  email: string;
+  address: PostalAddress | null;
+  options: readonly ShippingOption[];
+  shipping: string;
+  quote: Quote;
+  total: Money;
+  expires_at: Time;
+  payment_id: Id | null;
+  failure: string;
+  refunded: boolean;
+  order_id: Id | null;
+  order_key: Id | null;
+}
+
+/** Goods that are being bought; what they cost says the quote, whose `line_id` is the `variant_id`. */
+export interface CheckoutLine {
+  variant_id: Id;
+  product_id: Id;
+  seller_id: Id;
+  title: string;
+  image_url: string;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  quantity: number;
+}
+
+/** A checkout and its payment. While that `needs_action` the customer confirms it at its `action_url`. */
+export interface CheckoutOutcome {
+  checkout: Checkout;
+  payment: Payment;
+}
+
+/** The checkout as it is now. */
+export interface CheckoutState {
+  type: "checkout.state";
+  checkout: Checkout;
+  time: Time;
+}
+
+/**
+ * Where a checkout stands.
+ *
+ * `PAYING`: a payment has no outcome yet. `EXPIRED`: its units went back; money that came nevertheless for units that are gone goes back too. `REPLACED`: another was begun from the same cart.
+ */
+export type CheckoutStatus = "completed" | "expired" | "open" | "paying" | "replaced";
 
 /**
  * A customer's units in a sale. `place` counts the claims of the sale in the order in which they were decided.
@@ -819,19 +883,33 @@ export interface NewVariant {
  */
 export type Notice = "gone" | "price_changed" | "short";
 
-/** An order, whole. `number` is what people call it by. */
+/**
+ * An order, whole, or what of it is one seller's. `number` is what people call it by.
+ *
+ * `total` is what was paid: lines and shipping. `discount` and `tax` are what of them was taken off and is tax, in minor units. `customer_id` is null for a guest, whose `email` is there instead: for themselves, managers and admins. `address` is where it goes, as it was then; null in events, for the log is never forgotten.
+ */
 export interface Order {
   id: Id;
   number: string;
-  customer_id: Id;
+  customer_id: Id | null;
   state: OrderState;
   lines: readonly OrderLine[];
   total: Money;
   payment_id: Id | null;
   placed_at: Time;
+  shipping: readonly OrderShipping[];
+  discount: number;
+  tax: number;
+  taxes_included: boolean;
+  address: PostalAddress | null;
+  email: string;
 }
 
-/** Units of one variant, with title, options and price as they were when it was bought. */
+/**
+ * Units of one variant, with title, options and price as they were when it was bought.
+ *
+ * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`.
+ */
 export interface OrderLine {
   variant_id: Id;
   product_id: Id;
@@ -842,6 +920,8 @@ export interface OrderLine {
   quantity: number;
   unit_price: Money;
   total: Money;
+  discount: number;
+  taxes: readonly Tax[];
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -857,6 +937,21 @@ export interface OrderPlaced {
   time: Time;
 }
 
+/**
+ * How one seller's goods are sent. `price` is before `discount` (minor units), `total` what was paid for it.
+ *
+ * `option` is the stable name of the way that was chosen, `name` what people call it.
+ */
+export interface OrderShipping {
+  seller_id: Id;
+  option: string;
+  name: string;
+  price: Money;
+  total: Money;
+  discount: number;
+  taxes: readonly Tax[];
+}
+
 /** Where an order stands. */
 export type OrderState = "cancelled" | "paid";
 
@@ -869,11 +964,11 @@ export interface PayAnswer {
 /**
  * A payment. `action_url` is where the customer confirms it with their bank, while it needs that.
  *
- * `failure` is the gateway's reason, empty while there is none. `returned` is what went back of it by refunds of a part, or is on its way back, in minor units.
+ * `failure` is the gateway's reason, empty while there is none. `returned` is what went back of it by refunds of a part, or is on its way back, in minor units. `user_id` is null for a guest's.
  */
 export interface Payment {
   id: Id;
-  user_id: Id;
+  user_id: Id | null;
   amount: Money;
   status: PaymentState;
   payment_method: string;
@@ -1587,6 +1682,36 @@ export interface SharedCart {
   totals: readonly Money[];
 }
 
+/**
+ * A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at.
+ *
+ * It arrives in `days_least` to `days_most` days.
+ */
+export interface ShippingOption {
+  code: string;
+  name: string;
+  price: Money;
+  days_least: number;
+  days_most: number;
+  parts: readonly ShippingPart[];
+}
+
+/** What a seller asks for sending their goods. */
+export interface ShippingPart {
+  seller_id: Id;
+  price: Money;
+}
+
+/** What a way of sending costs, from one seller; `seller_id` null: from all who have none of their own. */
+export interface ShippingRate {
+  seller_id: Id | null;
+  code: string;
+  name: string;
+  price: Money;
+  days_least: number;
+  days_most: number;
+}
+
 /** Who moves the money: `simulated` or `stripe`. With its `public_key` a browser takes cards itself. */
 export interface ShownGateway {
   name: string;
@@ -2158,6 +2283,13 @@ export interface EditCart {
   cart_id?: Id | null;
 }
 
+/** Enter a code for the cart and its checkout. Whether it lowers anything, and why not, says the quote. */
+export interface EnterCoupon {
+  code: string;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
 /** Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once. */
 export interface MergeCart {
   cart_id: Id;
@@ -2169,6 +2301,13 @@ export interface RemoveFromCart {
   edit_id: Id;
   /** the `revision` that the device had seen; none for whatever it is now */
   seen?: number | null;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/** Take a code out again. One that was not entered is out already. */
+export interface RemoveCoupon {
+  code: string;
   /** a guest's cart; none for the caller's own */
   cart_id?: Id | null;
 }
@@ -2202,6 +2341,14 @@ export interface ShowSharedCart {
 export interface ShowCart {
   /** a guest's cart; none for the caller's own */
   cart_id?: Id | null;
+}
+
+/** What the cart costs with its codes, promotions and taxes, and what would make it cheaper. */
+export interface ShowCartTotals {
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+  currency?: string | null;
+  country?: string | null;
 }
 
 /** End a link to the cart. */
@@ -2304,6 +2451,59 @@ export interface SetStock {
 /** One product, whole. `product` is its id or its slug. */
 export interface ShowProduct {
   product: string;
+}
+
+/**
+ * Begin a checkout of all that is in the cart, and reserve it. One that is open from the same cart is replaced.
+ *
+ * `currency` is what is to be paid in; none: that of the goods.
+ */
+export interface BeginCheckout {
+  checkout_id: Id;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+  currency?: string | null;
+}
+
+/** Leave a checkout: its units go back at once. Not while it is being paid. */
+export interface CancelCheckout {
+  checkout_id: Id;
+}
+
+/**
+ * Pay, and have it ordered as soon as the money came. `total` is the sum that the customer was shown.
+ *
+ * Sent again with the same `payment_id` it pays once. To pay with a gateway's own page elements call `payments.create_intent` for `checkout:<id>`.
+ */
+export interface CompleteCheckout {
+  checkout_id: Id;
+  payment_id: Id;
+  /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
+  payment_method: string;
+  total: MoneyInput;
+}
+
+/**
+ * Say where it goes: an address, or one of the caller's book. A guest also says the e-mail that the shop writes to.
+ *
+ * The address is copied: what is changed in the book later changes nothing here.
+ */
+export interface SetCheckoutAddress {
+  checkout_id: Id;
+  address?: PostalAddressInput | null;
+  address_id?: Id | null;
+  email?: string | null;
+}
+
+/** Choose one of the checkout's `options` by its code. */
+export interface SetCheckoutShipping {
+  checkout_id: Id;
+  option: string;
+}
+
+/** A checkout as it stands. */
+export interface ShowCheckout {
+  checkout_id: Id;
 }
 
 /** What a cart costs with all that applies by itself and with these codes: the best combination, and why. */
@@ -2741,6 +2941,11 @@ export interface ShowOrder {
   order_id: Id;
 }
 
+/** A guest's order, to whoever has its key: the checkout answers it, and it cannot be guessed. */
+export interface ShowGuestOrder {
+  order_key: Id;
+}
+
 /**
  * Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
  *
@@ -2926,6 +3131,24 @@ export type ListRoles = Record<string, never>;
 /** Every permission that a role can include. */
 export type ListPermissions = Record<string, never>;
 
+/** The flat rates of the caller's shop and those that hold for all. */
+export type ListShippingRates = Record<string, never>;
+
+/** Remove a flat rate: a seller's own, an admin's for all. */
+export interface RemoveShippingRate {
+  code: string;
+  currency: string;
+}
+
+/** Set a flat rate: a seller's own, an admin's for all sellers who set none. */
+export interface SetShippingRate {
+  code: string;
+  name: string;
+  price: PriceInput;
+  days_least: number;
+  days_most: number;
+}
+
 /** The server's clock. A page that counts down counts to this one. */
 export type TellTime = Record<string, never>;
 
@@ -3037,12 +3260,15 @@ export interface Operations {
   "carts.clear": { command: ClearCart; answer: Cart };
   "carts.copy": { command: CopyCart; answer: Cart };
   "carts.edit": { command: EditCart; answer: Cart };
+  "carts.enter_coupon": { command: EnterCoupon; answer: CartTotals };
   "carts.merge": { command: MergeCart; answer: Cart };
   "carts.remove": { command: RemoveFromCart; answer: Cart };
+  "carts.remove_coupon": { command: RemoveCoupon; answer: CartTotals };
   "carts.set_quantity": { command: SetQuantity; answer: Cart };
   "carts.share": { command: ShareCart; answer: CartShare };
   "carts.shared": { command: ShowSharedCart; answer: SharedCart };
   "carts.show": { command: ShowCart; answer: Cart };
+  "carts.totals": { command: ShowCartTotals; answer: CartTotals };
   "carts.unshare": { command: UnshareCart; answer: CartShare };
   "catalog.create_brand": { command: CreateBrand; answer: Brand };
   "catalog.create_category": { command: CreateCategory; answer: Category };
@@ -3056,6 +3282,12 @@ export interface Operations {
   "catalog.set_price": { command: SetPrice; answer: Variant };
   "catalog.set_stock": { command: SetStock; answer: Variant };
   "catalog.show_product": { command: ShowProduct; answer: Product };
+  "checkout.begin": { command: BeginCheckout; answer: Checkout };
+  "checkout.cancel": { command: CancelCheckout; answer: Checkout };
+  "checkout.complete": { command: CompleteCheckout; answer: CheckoutOutcome };
+  "checkout.set_address": { command: SetCheckoutAddress; answer: Checkout };
+  "checkout.set_shipping": { command: SetCheckoutShipping; answer: Checkout };
+  "checkout.show": { command: ShowCheckout; answer: Checkout };
   "coupons.best": { command: FindBestCoupons; answer: Quote };
   "coupons.create": { command: CreateCoupon; answer: Coupon };
   "coupons.deactivate": { command: DeactivateCoupon; answer: Coupon };
@@ -3110,6 +3342,7 @@ export interface Operations {
   "orders.list": { command: ListOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
   "orders.show": { command: ShowOrder; answer: Order };
+  "orders.show_guest": { command: ShowGuestOrder; answer: Order };
   "payments.confirm": { command: ConfirmPayment; answer: Payment };
   "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
@@ -3137,6 +3370,9 @@ export interface Operations {
   "roles.edit": { command: EditRole; answer: RoleShown };
   "roles.list": { command: ListRoles; answer: RoleShownPage };
   "roles.list_permissions": { command: ListPermissions; answer: strPage };
+  "shipping.list_rates": { command: ListShippingRates; answer: readonly ShippingRate[] };
+  "shipping.remove_rate": { command: RemoveShippingRate; answer: Done };
+  "shipping.set_rate": { command: SetShippingRate; answer: ShippingRate };
   "system.time": { command: TellTime; answer: ServerTime };
   "taxes.delete_zone": { command: DeleteTaxZone; answer: Done };
   "taxes.list_zones": { command: ListTaxZones; answer: readonly Zone[] };
@@ -3196,12 +3432,15 @@ export const routes = {
   "carts.clear": { verb: "DELETE", path: "/cart" },
   "carts.copy": { verb: "POST", path: "/cart/shared/{share_id}/copy" },
   "carts.edit": { verb: "POST", path: "/cart/edits" },
+  "carts.enter_coupon": { verb: "POST", path: "/cart/coupon" },
   "carts.merge": { verb: "POST", path: "/cart/merge" },
   "carts.remove": { verb: "DELETE", path: "/cart/items/{variant_id}" },
+  "carts.remove_coupon": { verb: "DELETE", path: "/cart/coupon/{code}" },
   "carts.set_quantity": { verb: "PUT", path: "/cart/items/{variant_id}" },
   "carts.share": { verb: "POST", path: "/cart/shares" },
   "carts.shared": { verb: "GET", path: "/cart/shared/{share_id}" },
   "carts.show": { verb: "GET", path: "/cart" },
+  "carts.totals": { verb: "GET", path: "/cart/totals" },
   "carts.unshare": { verb: "DELETE", path: "/cart/shares/{share_id}" },
   "catalog.create_brand": { verb: "POST", path: "/brands" },
   "catalog.create_category": { verb: "POST", path: "/categories" },
@@ -3215,6 +3454,12 @@ export const routes = {
   "catalog.set_price": { verb: "PUT", path: "/variants/{variant_id}/price" },
   "catalog.set_stock": { verb: "PUT", path: "/inventory/{variant_id}" },
   "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "checkout.begin": { verb: "POST", path: "/checkout" },
+  "checkout.cancel": { verb: "DELETE", path: "/checkout/{checkout_id}" },
+  "checkout.complete": { verb: "POST", path: "/checkout/{checkout_id}/complete" },
+  "checkout.set_address": { verb: "PUT", path: "/checkout/{checkout_id}/address" },
+  "checkout.set_shipping": { verb: "PUT", path: "/checkout/{checkout_id}/shipping" },
+  "checkout.show": { verb: "GET", path: "/checkout/{checkout_id}" },
   "coupons.best": { verb: "POST", path: "/coupons/best" },
   "coupons.create": { verb: "POST", path: "/coupons" },
   "coupons.deactivate": { verb: "POST", path: "/coupons/{coupon_id}/deactivate" },
@@ -3269,6 +3514,7 @@ export const routes = {
   "orders.list": { verb: "GET", path: "/orders" },
   "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
   "orders.show": { verb: "GET", path: "/orders/{order_id}" },
+  "orders.show_guest": { verb: "GET", path: "/guest-orders/{order_key}" },
   "payments.confirm": { verb: "POST", path: "/payments/confirm" },
   "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
   "payments.disputes": { verb: "GET", path: "/payments/disputes" },
@@ -3296,6 +3542,9 @@ export const routes = {
   "roles.edit": { verb: "PUT", path: "/roles/{name}" },
   "roles.list": { verb: "GET", path: "/roles" },
   "roles.list_permissions": { verb: "GET", path: "/roles/permissions" },
+  "shipping.list_rates": { verb: "GET", path: "/shipping-rates" },
+  "shipping.remove_rate": { verb: "DELETE", path: "/shipping-rates/{code}/{currency}" },
+  "shipping.set_rate": { verb: "PUT", path: "/shipping-rates/{code}" },
   "system.time": { verb: "GET", path: "/time" },
   "taxes.delete_zone": { verb: "DELETE", path: "/tax-zones/{zone_id}" },
   "taxes.list_zones": { verb: "GET", path: "/tax-zones" },
@@ -3315,6 +3564,8 @@ export interface Channels {
   admin: { kind: "log"; snapshot: Done; event: Registered };
   /** One cart, live on every tab and device. A person's only they may watch; a guest's whoever knows its id. */
   cart: { kind: "state"; snapshot: CartState; event: CartState };
+  /** One checkout, live. A person's only they may watch; a guest's whoever knows its id. */
+  checkout: { kind: "state"; snapshot: CheckoutState; event: CheckoutState };
   /** What a seller earns, live. The seller, managers and admins may watch. */
   earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
   /** An import's progress, live. Its seller and admins may watch. */
@@ -3341,6 +3592,7 @@ export interface Channels {
 export const channels = {
   admin: () => `admin` as const,
   cart: (cart_id: Id) => `cart:${cart_id}` as const,
+  checkout: (checkout_id: Id) => `checkout:${checkout_id}` as const,
   earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
@@ -3447,6 +3699,28 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "catalog.variant_not_found": object;
   /** Two variants have the same options, or a variant has other options than its product. */
   "catalog.variants_unclear": { reason: string; field: string };
+  /** A coupon that each customer may use so often only cannot be used by a guest. */
+  "checkout.account_needed": object;
+  /** Either an address is said or one of the book is named. */
+  "checkout.address_missing": { field: string };
+  /** A guest says an e-mail, to which the shop writes about the order. */
+  "checkout.email_needed": { field: string };
+  /** Something in the cart is not sold any more. Take it out first. */
+  "checkout.goods_gone": { variant_id: Id };
+  /** Fewer units are left than are in the cart: `left` of this variant. */
+  "checkout.not_enough": { variant_id: Id; title: string; left: number };
+  /** There is no such checkout, or it is somebody else's. */
+  "checkout.not_found": object;
+  /** The checkout is over: its time ran out, it was replaced or completed. `status` says which. */
+  "checkout.over": { status: string };
+  /** A payment of this checkout has no outcome yet. Until then nothing about it changes. */
+  "checkout.paying": { payment_id: Id };
+  /** What is to be paid is not what the customer was shown: it is `total` now. Nothing was charged. */
+  "checkout.price_changed": { total: Money };
+  /** There is no such way of sending this. */
+  "checkout.shipping_unknown": { field: string };
+  /** Something must be said before it can be paid: `address`, `shipping`. */
+  "checkout.step_missing": { step: string };
   /** Another coupon has the code. */
   "coupons.code_taken": { coupon: string; field: string };
   /** Orders have used the coupon: it can be switched off, not removed. */
@@ -3577,6 +3851,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "roles.unknown_permission": { permission: string; field: string };
   /** The API key was not made for this. */
   "scope_missing": { scope: string };
+  /** The latest day is before the earliest. */
+  "shipping.days_unclear": { field: string };
   /** The operation needs a signed-in caller. */
   "sign_in_needed": object;
   /** Another tax zone has a place. */
