@@ -568,6 +568,9 @@ export type EditKind = "add" | "remove" | "set";
  */
 export type EndReason = "cancelled" | "ended" | "limit" | "sold_out";
 
+/** What happened. `REFUNDED`: money of the payment went back. `DISPUTE_LOST`: the bank gave it back. */
+export type EntryKind = "accepted" | "address_corrected" | "cancelled" | "delivered" | "dispute_lost" | "noted" | "refunded" | "rejected" | "returned" | "shipped";
+
 /** What a promotion keeps others away from. */
 export type Exclusive = "lines" | "no" | "order";
 
@@ -777,6 +780,18 @@ export interface LinePosition {
   estimate: LineEstimate | null;
 }
 
+/** Units of a line of an order. */
+export interface LineUnits {
+  line_id: Id;
+  quantity: number;
+}
+
+/** Units of a line of an order. */
+export interface LineUnitsInput {
+  line_id: Id;
+  quantity: number;
+}
+
 /**
  * How the lobby was drawn, a page of it. `places` are the ids in the order drawn, from number `first` on.
  *
@@ -866,6 +881,15 @@ export interface NewApiKey {
   secret: string;
 }
 
+/** How many units of a line are wanted from now on; 0 for none. */
+export interface NewQuantity {
+  line_id: Id;
+  quantity: number;
+}
+
+/** What a manager may have happen to all parts of an order that allow it. */
+export type NewStatus = "accepted" | "cancelled" | "delivered";
+
 /** A variant to be created or, with the id of one that exists, to be changed. */
 export interface NewVariant {
   id: Id;
@@ -887,6 +911,8 @@ export type Notice = "gone" | "price_changed" | "short";
  * An order, whole, or what of it is one seller's. `number` is what people call it by.
  *
  * `total` is what was paid: lines and shipping. `discount` and `tax` are what of them was taken off and is tax, in minor units. `customer_id` is null for a guest, whose `email` is there instead: for themselves, managers and admins. `address` is where it goes, as it was then; null in events, for the log is never forgotten.
+ *
+ * `parts` are the sellers' shares of the work; `version` rises with every change of any of them. `lines` stay as they were bought: what of them was cancelled say the parts. `refunded` is what went back, or is on its way, in minor units. To a seller `state` and `refunded` are those of their own part, whose money is theirs or went back with all of the order's.
  */
 export interface Order {
   id: Id;
@@ -903,12 +929,15 @@ export interface Order {
   taxes_included: boolean;
   address: PostalAddress | null;
   email: string;
+  version: number;
+  refunded: number;
+  parts: readonly SellerOrder[];
 }
 
 /**
  * Units of one variant, with title, options and price as they were when it was bought.
  *
- * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`.
+ * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`. `id` is null until it is ordered.
  */
 export interface OrderLine {
   variant_id: Id;
@@ -922,6 +951,23 @@ export interface OrderLine {
   total: Money;
   discount: number;
   taxes: readonly Tax[];
+  id: Id | null;
+}
+
+/**
+ * Something happened to an order: `entry` says what, `part` is the seller's part of it as it is now.
+ *
+ * `refunded` is what went back of the payment, or is on its way, in minor units. A seller is told the `state` of their own part, and nothing of what others do.
+ */
+export interface OrderMoved {
+  type: "orders.moved";
+  order_id: Id;
+  state: OrderState;
+  version: number;
+  refunded: number;
+  entry: TimelineEntry;
+  part: SellerOrder | null;
+  time: Time;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -952,8 +998,20 @@ export interface OrderShipping {
   taxes: readonly Tax[];
 }
 
-/** Where an order stands. */
-export type OrderState = "cancelled" | "paid";
+/**
+ * Where an order stands: as far as its least advanced seller is, leaving out what was cancelled.
+ *
+ * `PARTLY_SHIPPED` as soon as anything is on its way while something is not.
+ */
+export type OrderState = "accepted" | "cancelled" | "delivered" | "paid" | "partly_shipped" | "shipped";
+
+/** Where an order is: its parts, with their parcels. */
+export interface OrderTracking {
+  order_id: Id;
+  number: string;
+  state: OrderState;
+  parts: readonly SellerOrder[];
+}
 
 /** How paying went. The claim is `paid`, or still `paying` while the bank takes its time or needs an action. */
 export interface PayAnswer {
@@ -1626,10 +1684,49 @@ export interface Seller {
   description: string;
 }
 
+/** One seller's part of an order. `version` rises with every change of it; a change names the one it builds on. */
+export interface SellerOrder {
+  seller_id: Id;
+  state: SellerOrderState;
+  version: number;
+  lines: readonly SellerOrderLine[];
+  shipments: readonly Shipment[];
+}
+
+/** A line, and how far its units are. What is neither cancelled nor shipped is still to be sent. */
+export interface SellerOrderLine {
+  id: Id;
+  variant_id: Id;
+  ordered: number;
+  cancelled: number;
+  shipped: number;
+  delivered: number;
+  returned: number;
+}
+
+/** Where one seller's part of an order stands. `REJECTED`: the seller cancelled all of it without accepting. */
+export type SellerOrderState = "accepted" | "cancelled" | "delivered" | "partly_shipped" | "placed" | "rejected" | "shipped";
+
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface SellerPage {
   items: readonly Seller[];
   next: string | null;
+}
+
+/**
+ * How a seller does, over orders of the last 90 days. Rates are in basis points: 9750 is 97.5 %.
+ *
+ * `fulfilled` is how many of the parts that had to be sent were, `accepted` how many were not rejected or left lying, `cancelled` how many units the seller did not send. They and `score` (0 to 100, of 60 % fulfilment, 20 % acceptance, 20 % reviews) are null while there is nothing to tell from. `stars` times 100 is the mean rating.
+ */
+export interface SellerPerformance {
+  seller_id: Id;
+  orders: number;
+  accepted: number | null;
+  fulfilled: number | null;
+  cancelled: number | null;
+  stars: number | null;
+  reviews: number;
+  score: number | null;
 }
 
 /** What the goods of one seller and their shipping cost. */
@@ -1682,27 +1779,26 @@ export interface SharedCart {
   totals: readonly Money[];
 }
 
-/**
- * A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at.
- *
- * It arrives in `days_least` to `days_most` days.
- */
+/** A parcel. `carrier` and `tracking_number` are empty where the seller brings it. */
+export interface Shipment {
+  id: Id;
+  carrier: string;
+  tracking_number: string;
+  lines: readonly LineUnits[];
+  shipped_at: Time;
+  delivered_at: Time | null;
+}
+
+/** A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at. */
 export interface ShippingOption {
   code: string;
   name: string;
   price: Money;
   days_least: number;
   days_most: number;
-  parts: readonly ShippingPart[];
 }
 
-/** What a seller asks for sending their goods. */
-export interface ShippingPart {
-  seller_id: Id;
-  price: Money;
-}
-
-/** What a way of sending costs, from one seller; `seller_id` null: from all who have none of their own. */
+/** What a way of sending costs in a currency, from one seller; `seller_id` null: from all who set none. */
 export interface ShippingRate {
   seller_id: Id | null;
   code: string;
@@ -1712,11 +1808,8 @@ export interface ShippingRate {
   days_most: number;
 }
 
-/** Who moves the money: `simulated` or `stripe`. With its `public_key` a browser takes cards itself. */
-export interface ShownGateway {
-  name: string;
-  public_key: string;
-}
+/** Who did it. `SHOP`: a manager or an admin. `SYSTEM`: nobody in particular, such as a bank. */
+export type Side = "customer" | "seller" | "shop" | "system";
 
 /** A new session. `token` is the bearer token, told this once; over HTTP it is set as a cookie as well. */
 export interface SignedIn {
@@ -1865,6 +1958,31 @@ export interface Tiers {
 export interface TiersInput {
   type: "tiers";
   steps: readonly StepInput[];
+}
+
+/**
+ * Something that happened to an order. Where `seller_id` is null it concerns all of it.
+ *
+ * `lines` are the units that moved, `amount` the money that goes back for it or went back. `noted` says that there is a `note`: it is empty in events, for the log is never forgotten. `actor_id` is shown to managers.
+ */
+export interface TimelineEntry {
+  id: Id;
+  kind: EntryKind;
+  by: Side;
+  at: Time;
+  seller_id: Id | null;
+  actor_id: Id | null;
+  lines: readonly LineUnits[];
+  shipment_id: Id | null;
+  amount: Money | null;
+  noted: boolean;
+  note: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface TimelineEntryPage {
+  items: readonly TimelineEntry[];
+  next: string | null;
 }
 
 /**
@@ -2819,7 +2937,7 @@ export interface ListLowStock {
 }
 
 /** What came and left of a variant of the caller's shop, the newest first. */
-export interface ListStockMovements {
+export interface ListMovements {
   variant_id: Id;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
@@ -2922,6 +3040,74 @@ export interface SetCommissionRate {
 /** Where all money is that buyers paid. */
 export type ShowTotals = Record<string, never>;
 
+/** Accept the part of an order that is the caller's shop's: it will be sent. */
+export interface AcceptOrder {
+  order_id: Id;
+  change_id: Id;
+  /** the `version` of the seller's part */
+  version: number;
+  note?: string;
+}
+
+/**
+ * Cancel units that are not sent, or all that the caller still may. Their money goes back.
+ *
+ * A customer may until the seller has accepted them; a seller their own, a manager or an admin any, until they are sent.
+ */
+export interface CancelOrder {
+  order_id: Id;
+  change_id: Id;
+  /** the order's `version` that this builds on */
+  version: number;
+  /** none for all that is left */
+  lines?: readonly LineUnitsInput[];
+  note?: string;
+}
+
+/** Cancel units of a guest's order, by its key, as a customer may. */
+export interface CancelGuestOrder {
+  order_key: Id;
+  change_id: Id;
+  /** the order's `version` that this builds on */
+  version: number;
+  /** none for all that is left */
+  lines?: readonly LineUnitsInput[];
+  note?: string;
+}
+
+/** Say that a parcel has arrived, or all that are on their way. */
+export interface DeliverOrder {
+  order_id: Id;
+  change_id: Id;
+  /** the `version` of the seller's part */
+  version: number;
+  parcel_id?: Id | null;
+  note?: string;
+}
+
+/**
+ * Lower quantities, whose difference goes back, and correct the address, as long as cancelling would be allowed.
+ *
+ * Quantities are never raised, and the address stays in its country and state: nothing becomes dearer. A seller corrects the address only of an order that is all theirs.
+ */
+export interface EditOrder {
+  order_id: Id;
+  change_id: Id;
+  /** the order's `version` that this builds on */
+  version: number;
+  lines?: readonly NewQuantity[];
+  address?: PostalAddressInput | null;
+  note?: string;
+}
+
+/** What happened to an order since it was placed, the oldest first; to a seller what concerns them. */
+export interface ListOrderEvents {
+  order_id: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** The caller's own orders, the newest first. */
 export interface ListOrders {
   /** `next` of the page before; empty for the first page */
@@ -2936,14 +3122,75 @@ export interface ListSellerOrders {
   limit?: number;
 }
 
+/** Write a note into the timeline: to one seller of the order, or to all. A seller's is for the customer. */
+export interface NoteOnOrder {
+  order_id: Id;
+  change_id: Id;
+  note: string;
+  seller_id?: Id | null;
+}
+
+/** How a seller does. */
+export interface ShowPerformance {
+  seller_id: Id;
+}
+
+/** Refuse a part that was not accepted: all of it is cancelled, and its money goes back. */
+export interface RejectOrder {
+  order_id: Id;
+  change_id: Id;
+  /** the `version` of the seller's part */
+  version: number;
+  note: string;
+}
+
+/** Put what was ordered into the caller's cart again. What is not sold any more is told in `left_out`. */
+export interface Reorder {
+  order_id: Id;
+  change_id: Id;
+}
+
+/** Accept, cancel or call delivered whatever of an order can be. */
+export interface SetOrderStatus {
+  order_id: Id;
+  change_id: Id;
+  /** the order's `version` that this builds on */
+  version: number;
+  status: NewStatus;
+  note?: string;
+}
+
+/** Say that a parcel is on its way: so many units, or all that are left. The part must be accepted. */
+export interface ShipOrder {
+  order_id: Id;
+  shipment_id: Id;
+  /** the `version` of the seller's part */
+  version: number;
+  /** none for all that is left */
+  lines?: readonly LineUnitsInput[];
+  carrier?: string;
+  tracking_number?: string;
+  note?: string;
+}
+
 /** One order: to its customer, to a seller with a line in it (who sees only those), to managers and admins. */
 export interface ShowOrder {
+  order_id: Id;
+}
+
+/** The caller's shop's part of an order. */
+export interface ShowSellerOrder {
   order_id: Id;
 }
 
 /** A guest's order, to whoever has its key: the checkout answers it, and it cannot be guessed. */
 export interface ShowGuestOrder {
   order_key: Id;
+}
+
+/** Where an order is. */
+export interface TrackOrder {
+  order_id: Id;
 }
 
 /**
@@ -2969,9 +3216,6 @@ export interface ListDisputes {
   cursor?: string;
   limit?: number;
 }
-
-/** How one pays here. */
-export type ShowGateway = Record<string, never>;
 
 /** The caller's own payments, the newest first; those of a state, those made from `since` until `until`. */
 export interface ListPayments {
@@ -3137,6 +3381,7 @@ export type ListShippingRates = Record<string, never>;
 /** Remove a flat rate: a seller's own, an admin's for all. */
 export interface RemoveShippingRate {
   code: string;
+  /** ISO 4217 */
   currency: string;
 }
 
@@ -3324,7 +3569,7 @@ export interface Operations {
   "inventory.adjust": { command: AdjustStock; answer: StockLevels };
   "inventory.create_warehouse": { command: CreateWarehouse; answer: Warehouse };
   "inventory.list_low": { command: ListLowStock; answer: StockLevelsPage };
-  "inventory.list_movements": { command: ListStockMovements; answer: StockMovementPage };
+  "inventory.list_movements": { command: ListMovements; answer: StockMovementPage };
   "inventory.list_warehouses": { command: ListWarehouses; answer: readonly Warehouse[] };
   "inventory.set_threshold": { command: SetThreshold; answer: StockLevels };
   "inventory.show": { command: ShowStock; answer: StockLevels };
@@ -3339,14 +3584,27 @@ export interface Operations {
   "ledger.preview_payouts": { command: PreviewPayouts; answer: EarningsPage };
   "ledger.set_commission_rate": { command: SetCommissionRate; answer: CommissionRate };
   "ledger.totals": { command: ShowTotals; answer: LedgerTotals };
+  "orders.accept": { command: AcceptOrder; answer: Order };
+  "orders.cancel": { command: CancelOrder; answer: Order };
+  "orders.cancel_guest": { command: CancelGuestOrder; answer: Order };
+  "orders.deliver": { command: DeliverOrder; answer: Order };
+  "orders.edit": { command: EditOrder; answer: Order };
+  "orders.events": { command: ListOrderEvents; answer: TimelineEntryPage };
   "orders.list": { command: ListOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
+  "orders.note": { command: NoteOnOrder; answer: TimelineEntry };
+  "orders.performance": { command: ShowPerformance; answer: SellerPerformance };
+  "orders.reject": { command: RejectOrder; answer: Order };
+  "orders.reorder": { command: Reorder; answer: Cart };
+  "orders.set_status": { command: SetOrderStatus; answer: Order };
+  "orders.ship": { command: ShipOrder; answer: Order };
   "orders.show": { command: ShowOrder; answer: Order };
+  "orders.show_for_seller": { command: ShowSellerOrder; answer: Order };
   "orders.show_guest": { command: ShowGuestOrder; answer: Order };
+  "orders.track": { command: TrackOrder; answer: OrderTracking };
   "payments.confirm": { command: ConfirmPayment; answer: Payment };
   "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
-  "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
   "payments.receipt": { command: ShowReceipt; answer: Receipt };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
@@ -3511,14 +3769,27 @@ export const routes = {
   "ledger.preview_payouts": { verb: "GET", path: "/payouts/preview" },
   "ledger.set_commission_rate": { verb: "POST", path: "/commission-rates" },
   "ledger.totals": { verb: "GET", path: "/ledger/totals" },
+  "orders.accept": { verb: "POST", path: "/seller/orders/{order_id}/accept" },
+  "orders.cancel": { verb: "POST", path: "/orders/{order_id}/cancel" },
+  "orders.cancel_guest": { verb: "POST", path: "/guest-orders/{order_key}/cancel" },
+  "orders.deliver": { verb: "POST", path: "/seller/orders/{order_id}/deliver" },
+  "orders.edit": { verb: "PUT", path: "/orders/{order_id}" },
+  "orders.events": { verb: "GET", path: "/orders/{order_id}/events" },
   "orders.list": { verb: "GET", path: "/orders" },
   "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
+  "orders.note": { verb: "POST", path: "/orders/{order_id}/notes" },
+  "orders.performance": { verb: "GET", path: "/sellers/{seller_id}/performance" },
+  "orders.reject": { verb: "POST", path: "/seller/orders/{order_id}/reject" },
+  "orders.reorder": { verb: "POST", path: "/orders/{order_id}/reorder" },
+  "orders.set_status": { verb: "PUT", path: "/orders/{order_id}/status" },
+  "orders.ship": { verb: "POST", path: "/seller/orders/{order_id}/ship" },
   "orders.show": { verb: "GET", path: "/orders/{order_id}" },
+  "orders.show_for_seller": { verb: "GET", path: "/seller/orders/{order_id}" },
   "orders.show_guest": { verb: "GET", path: "/guest-orders/{order_key}" },
+  "orders.track": { verb: "GET", path: "/orders/{order_id}/tracking" },
   "payments.confirm": { verb: "POST", path: "/payments/confirm" },
   "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
   "payments.disputes": { verb: "GET", path: "/payments/disputes" },
-  "payments.gateway": { verb: "GET", path: "/payments/gateway" },
   "payments.list": { verb: "GET", path: "/payments/history" },
   "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
   "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
@@ -3573,7 +3844,7 @@ export interface Channels {
   /** Imports that were asked for. Admins may watch. */
   imports: { kind: "log"; snapshot: Done; event: ImportRequested };
   /** An order, live. Its customer, managers and admins may watch. */
-  order: { kind: "log"; snapshot: Order; event: OrderPlaced };
+  order: { kind: "log"; snapshot: Order; event: OrderPlaced | OrderMoved };
   /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale. */
   product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
@@ -3583,9 +3854,9 @@ export interface Channels {
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | StockLow };
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | SessionStarted | SessionEnded | CartAbandoned | CartExpired };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -3801,8 +4072,28 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "ledger.seller_not_found": object;
   /** The caller's role does not include this. */
   "not_allowed": object;
+  /** Taxes and shipping were worked out for where it goes: the address must stay in its country and state. */
+  "orders.address_elsewhere": { field: string };
+  /** Somebody changed it meanwhile: it is at `version` now. Look again, and decide again. */
+  "orders.changed": { version: number };
+  /** All money of the order went back: nothing of it is to be sent. Cancel it, and the units are in stock again. */
+  "orders.given_back": object;
+  /** A line is named twice. */
+  "orders.line_named_twice": { line_id: Id; field: string };
   /** There is no such order, or it is not the caller's to see. */
   "orders.not_found": object;
+  /** The order, or the part of it that is meant, is not where this can be done: `state` says where it is. */
+  "orders.not_in_this_state": { state: string };
+  /** Nothing is asked for that is not so already. */
+  "orders.nothing_changes": object;
+  /** A quantity may be lowered only: `quantity` is what it is. Order what is missing anew. */
+  "orders.only_lower": { line_id: Id; quantity: number };
+  /** This part of the order has no such parcel. */
+  "orders.parcel_not_found": object;
+  /** Only `left` units of this line are left to be sent or cancelled. */
+  "orders.too_many_units": { line_id: Id; left: number };
+  /** The order has no such line, or it is another seller's. */
+  "orders.unknown_line": { line_id: Id };
   /** The bank said no. The hold stays: another card may be tried. `reason` is the gateway's code. */
   "payments.declined": { reason: string };
   /** Who moves the money does not answer. Nothing was charged; send the same command again. */

@@ -42,6 +42,7 @@ from fastshop.contract.payments import (
     PaymentPartRefunded,
     PaymentRefunded,
 )
+from fastshop.contract.seller_orders import OrderMoved
 
 # Long enough to find one's card, short enough that others get their chance.
 HoldSeconds = Annotated[int, Meta(ge=10, le=3600, description="how long a claim is held for its payment, in seconds")]
@@ -517,6 +518,7 @@ USER = Channel(
         PaymentPartRefunded,
         PaymentRefunded,
         OrderPlaced,
+        OrderMoved,
         SessionStarted,
         SessionEnded,
         CartAbandoned,

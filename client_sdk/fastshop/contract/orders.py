@@ -1,7 +1,6 @@
 """Orders: what was bought, from whom, at which price."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -11,20 +10,15 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
 from fastshop.contract.pricing import Tax
-
-
-class OrderState(StrEnum):
-    """Where an order stands."""
-
-    PAID = "paid"
-    CANCELLED = "cancelled"
+from fastshop.contract.seller_orders import OrderMoved, SellerOrder
+from fastshop.contract.seller_orders import OrderState as OrderState
 
 
 class OrderLine(Struct, frozen=True):
     """Units of one variant, with title, options and price as they were when it was bought.
 
     ``total`` is what was paid for them: the unit price times the quantity, less ``discount`` (minor units), with taxes,
-    which the unit price contains where the order says ``taxes_included``.
+    which the unit price contains where the order says ``taxes_included``. ``id`` is null until it is ordered.
     """
 
     variant_id: UUID
@@ -38,6 +32,7 @@ class OrderLine(Struct, frozen=True):
     total: Money
     discount: int = 0
     taxes: tuple[Tax, ...] = ()
+    id: UUID | None = None
 
 
 class OrderShipping(Struct, frozen=True):
@@ -61,6 +56,11 @@ class Order(Struct, frozen=True):
     ``total`` is what was paid: lines and shipping. ``discount`` and ``tax`` are what of them was taken off and is tax,
     in minor units. ``customer_id`` is null for a guest, whose ``email`` is there instead: for themselves, managers and
     admins. ``address`` is where it goes, as it was then; null in events, for the log is never forgotten.
+
+    ``parts`` are the sellers' shares of the work; ``version`` rises with every change of any of them. ``lines`` stay as
+    they were bought: what of them was cancelled say the parts. ``refunded`` is what went back, or is on its way, in
+    minor units. To a seller ``state`` and ``refunded`` are those of their own part, whose money is theirs or went back
+    with all of the order's.
     """
 
     id: UUID
@@ -77,6 +77,9 @@ class Order(Struct, frozen=True):
     taxes_included: bool = False
     address: PostalAddress | None = None
     email: str = ""
+    version: int = 1
+    refunded: int = 0
+    parts: tuple[SellerOrder, ...] = ()
 
 
 class ListOrders(Command[Page[Order]], frozen=True, tag="orders.list"):
@@ -120,7 +123,7 @@ ORDER = Channel(
     ChannelKind.LOG,
     "An order, live. Its customer, managers and admins may watch.",
     Order,
-    (OrderPlaced,),
+    (OrderPlaced, OrderMoved),
 )
 
 SELLER = Channel(
@@ -128,7 +131,7 @@ SELLER = Channel(
     ChannelKind.LOG,
     "What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do.",
     Seller,
-    (OrderPlaced, StockLow),
+    (OrderPlaced, OrderMoved, StockLow),
 )
 
 

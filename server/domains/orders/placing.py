@@ -10,6 +10,7 @@ from fastshop.contract.base import Money
 from fastshop.contract.flash_sales import USER
 from fastshop.contract.orders import ORDER, SELLER, Order, OrderPlaced, OrderState
 from fastshop.ids import new_id
+from server.domains.orders import part_rules
 from server.domains.orders.ports import Draft
 from server.domains.orders.rules import part_of, summed
 from server.kernel.database import Transaction
@@ -74,7 +75,7 @@ async def _insert_lines(transaction: Transaction, orders: Sequence[Order]) -> No
     lines = [(order, line) for order in orders for line in order.lines]
     await transaction.connection.execute(
         _INSERT_LINES,
-        [new_id() for _ in lines],
+        [line.id for _, line in lines],
         [order.id for order, _ in lines],
         [line.seller_id for _, line in lines],
         [line.product_id for _, line in lines],
@@ -118,12 +119,13 @@ def _tell(transaction: Transaction, order: Order) -> None:
 
 def _order(draft: Draft, number: str) -> Order:
     total, discount, tax = summed(draft.lines, draft.shipping)
+    lines = tuple(replace(line, id=new_id()) for line in draft.lines)
     return Order(
         id=draft.id,
         number=number,
         customer_id=draft.customer_id,
         state=OrderState.PAID,
-        lines=tuple(draft.lines),
+        lines=lines,
         total=total,
         payment_id=draft.payment_id,
         placed_at=draft.placed_at,
@@ -133,6 +135,7 @@ def _order(draft: Draft, number: str) -> Order:
         taxes_included=draft.taxes_included,
         address=draft.address,
         email=draft.email,
+        parts=part_rules.placed(lines),
     )
 
 

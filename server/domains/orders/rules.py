@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from fastshop.contract.base import Money
 from fastshop.contract.orders import Order, OrderLine, OrderShipping
+from server.domains.orders.part_rules import order_state
 
 
 def summed(lines: Sequence[OrderLine], shipping: Sequence[OrderShipping]) -> tuple[Money, int, int]:
@@ -23,4 +24,26 @@ def part_of(order: Order, seller_id: UUID) -> Order:
     if not lines:
         return replace(order, lines=(), shipping=())
     total, discount, tax = summed(lines, shipping)
-    return replace(order, lines=lines, shipping=shipping, total=total, discount=discount, tax=tax, email="")
+    parts = tuple(part for part in order.parts if part.seller_id == seller_id)
+    return replace(
+        order,
+        lines=lines,
+        shipping=shipping,
+        total=total,
+        discount=discount,
+        tax=tax,
+        email="",
+        state=order_state(parts),
+        parts=parts,
+        refunded=total.amount if went_back(order) else 0,
+    )
+
+
+def went_back(order: Order) -> bool:
+    """Whether all that was paid for the order went back, or is on its way."""
+    return 0 < order.total.amount <= order.refunded
+
+
+def share(total: int, quantity: int, units: int) -> int:
+    """What the first so many of all units of a line come to: all of them to the total, none a cent off another."""
+    return total // quantity * units + min(units, total % quantity)

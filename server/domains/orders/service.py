@@ -16,13 +16,13 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
 from server.kernel.page import decode_cursor, page_of
 
-_OF_CUSTOMER = """
-SELECT * FROM orders WHERE customer_id = $1 AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
+_OF_CUSTOMER = f"""{rows.SELECT}
+WHERE customer_id = $1 AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
 ORDER BY placed_at DESC, id DESC LIMIT $4
 """
-_OF_SELLER = """
-SELECT * FROM orders WHERE EXISTS (
-    SELECT FROM order_items item WHERE item.order_id = orders.id AND item.seller_id = $1
+_OF_SELLER = f"""{rows.SELECT}
+WHERE EXISTS (
+    SELECT FROM seller_orders part WHERE part.order_id = orders.id AND part.seller_id = $1
 ) AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
 ORDER BY placed_at DESC, id DESC LIMIT $4
 """
@@ -31,14 +31,6 @@ SELECT EXISTS (
     SELECT FROM orders JOIN order_items item ON item.order_id = orders.id
     WHERE orders.customer_id = $1 AND item.product_id = $2 AND orders.status <> 'cancelled'
 ) AS bought
-"""
-_LINES = """
-SELECT item.*, orders.currency FROM order_items item JOIN orders ON orders.id = item.order_id
-WHERE item.order_id = any($1::uuid[]) ORDER BY item.id
-"""
-_SHIPPING = """
-SELECT way.*, orders.currency FROM order_shipping way JOIN orders ON orders.id = way.order_id
-WHERE way.order_id = any($1::uuid[]) ORDER BY way.seller_id
 """
 
 
@@ -74,11 +66,11 @@ class Orders:
 
     async def show_guest(self, command: ShowGuestOrder, caller: Caller) -> Order:  # noqa: ARG002 - the key says it all
         """A guest's order."""
-        return await self._one("SELECT * FROM orders WHERE guest_key = $1", command.order_key)
+        return await self._one(f"{rows.SELECT} WHERE guest_key = $1", command.order_key)
 
     async def get(self, order_id: UUID) -> Order:
         """One order, whole. Refused when there is none: `OrderNotFound`."""
-        return await self._one("SELECT * FROM orders WHERE id = $1", order_id)
+        return await self._one(f"{rows.SELECT} WHERE orders.id = $1", order_id)
 
     async def latest(self, customer_id: UUID, count: int) -> tuple[Order, ...]:
         """A customer's latest orders."""
@@ -113,6 +105,9 @@ class Orders:
 
     async def _whole(self, orders: Sequence[Any]) -> list[Order]:
         ids = [row["id"] for row in orders]
-        lines = rows.lines(await self._database.fetch(_LINES, ids))
-        shipping = rows.shipping(await self._database.fetch(_SHIPPING, ids))
-        return [rows.order(row, lines[row["id"]], shipping[row["id"]]) for row in orders]
+        its_lines = await self._database.fetch(rows.LINES, ids)
+        parcels = await self._database.fetch(rows.PARCELS, ids)
+        parts = rows.parts(await self._database.fetch(rows.PARTS, ids), its_lines, parcels)
+        shipping = rows.shipping(await self._database.fetch(rows.SHIPPING, ids))
+        lines = rows.lines(its_lines)
+        return [rows.order(row, lines[row["id"]], shipping[row["id"]], parts[row["id"]]) for row in orders]

@@ -5,7 +5,9 @@ from decimal import Decimal
 from piccolo.columns import (
     JSONB,
     UUID,
+    BigSerial,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     LazyTableReference,
@@ -21,6 +23,7 @@ from piccolo.table import Table
 class OrderRow(Table, tablename="orders"):
     """An order. ``payment_id`` is unique: a payment buys one order (promise N7).
 
+    ``status`` is what the previous release reads, ``state`` what this one does; ``version`` counts the changes.
     A guest's has ``email`` in place of a customer, and ``guest_key``, by which it is shown. ``total`` is what was paid.
     """
 
@@ -42,10 +45,12 @@ class OrderRow(Table, tablename="orders"):
     guest_key = UUID(null=True, default=None, unique=True)
     address = JSONB(null=True, default=None)
     taxes_included = Boolean(default=False)
+    state = Text(default="paid")
+    version = Integer(default=1)
 
 
 class OrderItem(Table, tablename="order_items"):
-    """A line of an order."""
+    """A line of an order; a trigger makes its seller's part. The counts of units are checked by the database."""
 
     id = UUID(primary_key=True, default=None)
     order_id = ForeignKey(OrderRow, null=False, on_delete=OnDelete.restrict)
@@ -66,6 +71,10 @@ class OrderItem(Table, tablename="order_items"):
     total = Numeric(digits=(15, 2))
     discount = Numeric(digits=(15, 2), default=Decimal())
     taxes = JSONB(default="[]")
+    cancelled = Integer(default=0)
+    shipped = Integer(default=0)
+    delivered = Integer(default=0)
+    returned = Integer(default=0)
 
 
 class OrderShippingRow(Table, tablename="order_shipping"):
@@ -81,3 +90,55 @@ class OrderShippingRow(Table, tablename="order_shipping"):
     total = Numeric(digits=(15, 2))
     discount = Numeric(digits=(15, 2), default=Decimal())
     taxes = JSONB(default="[]")
+
+
+class SellerOrderRow(Table, tablename="seller_orders"):
+    """One seller's part of an order. The times are those of the first acceptance, parcel and of all being delivered."""
+
+    order_id = ForeignKey(OrderRow, null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
+    state = Text(default="placed")
+    version = Integer(default=1)
+    accepted_at = Timestamptz(null=True, default=None)
+    shipped_at = Timestamptz(null=True, default=None)
+    delivered_at = Timestamptz(null=True, default=None)
+
+
+class ShipmentRow(Table, tablename="shipments"):
+    """A parcel of one seller's part of an order."""
+
+    id = UUID(primary_key=True, default=None)
+    order_id = UUID(default=None)
+    seller_id = UUID(default=None)
+    carrier = Text(default="")
+    tracking_number = Text(default="")
+    shipped_at = Timestamptz()
+    delivered_at = Timestamptz(null=True, default=None)
+
+
+class ShipmentItemRow(Table, tablename="shipment_items"):
+    """Units in a parcel."""
+
+    shipment_id = ForeignKey(ShipmentRow, null=False, on_delete=OnDelete.restrict)
+    line_id = ForeignKey(OrderItem, null=False, on_delete=OnDelete.restrict)
+    quantity = Integer()
+
+
+class OrderEntryRow(Table, tablename="order_entries"):
+    """The timeline. ``id`` is the change's, one for each kind and seller; ``fingerprint`` is what was asked."""
+
+    seq = BigSerial(primary_key=True)
+    id = UUID(default=None)
+    order_id = ForeignKey(OrderRow, null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(LazyTableReference("SellerRow", app_name="fastshop"), null=True, on_delete=OnDelete.restrict)
+    kind = Text()
+    side = Text()
+    actor_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.set_null)
+    lines = JSONB(default="[]")
+    shipment_id = UUID(null=True, default=None)
+    amount = Numeric(digits=(15, 2), null=True, default=None)
+    note = Text(default="")
+    fingerprint = Bytea()
+    at = Timestamptz()

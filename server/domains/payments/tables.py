@@ -35,16 +35,20 @@ class PaymentRow(Table, tablename="payments"):
 
 
 class RefundRow(Table, tablename="payment_refunds"):
-    """Money of a payment that an admin gave back, and why."""
+    """Money of a payment that goes back, and why. ``seller_id``: out of this seller's share; ``tax`` is in it."""
 
     id = UUID(primary_key=True, default=None)
     payment_id = ForeignKey(PaymentRow, null=False, on_delete=OnDelete.no_action)
     amount = Numeric(digits=(15, 2))
     currency = Text()
     reason = Text()
-    asked_by = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.no_action)
+    asked_by = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.no_action)
     state = Text()
     failure = Text(default="")
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=True, on_delete=OnDelete.no_action
+    )
+    tax = Numeric(digits=(15, 2), default=Decimal())
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

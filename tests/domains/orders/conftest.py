@@ -68,6 +68,11 @@ def line(variant: UUID = KETTLE, price: int = 900, quantity: int = 1, **changes:
     )
 
 
+def asked(order: Order) -> tuple[OrderLine, ...]:
+    """An order's lines without the ids that they were given."""
+    return tuple(msgspec.structs.replace(each, id=None) for each in order.lines)
+
+
 class Desk(NamedTuple):
     """Orders, and what they stand on."""
 

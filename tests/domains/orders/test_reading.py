@@ -20,7 +20,6 @@ from fastshop.contract.orders import (
 )
 from fastshop.ids import new_id
 from server.domains.orders.channels import watches
-from server.domains.orders.operations import operations
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound, Watches
 from server.kernel.database import Database
@@ -40,6 +39,7 @@ from tests.domains.orders.conftest import (
     Desk,
     line,
 )
+from tests.domains.orders.works import Works
 
 OUR_SELLER = conftest.SELLER
 
@@ -94,7 +94,7 @@ async def test_without_a_shop_there_are_no_orders_of_it(desk: Desk) -> None:
 
 
 async def test_who_may_ask_at_all(desk: Desk) -> None:
-    own, show, of_guest, of_shop = operations(desk.orders)
+    own, show, of_guest, of_shop, *_ = Works.of(desk).operations().values()
     of_guest.admit(GUEST)
     for operation in (own, show, of_shop):
         with pytest.raises(SignInNeeded):
@@ -148,7 +148,7 @@ async def test_a_page_costs_the_same_number_of_queries_however_long(desk: Desk) 
     for limit in (1, 50):
         async with queries_counted(desk.database) as counted:
             page = await desk.orders.list_own(ListOrders(limit=limit), ANN)
-        assert (len(page.items), len(counted)) == (limit, 3)
+        assert (len(page.items), len(counted)) == (limit, 5)
 
 
 @asynccontextmanager
