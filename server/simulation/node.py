@@ -308,7 +308,14 @@ class _NoLedger:
         pass
 
     async def refunded(
-        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        at: datetime,
+        seller_id: UUID | None = None,
+        tax: int = 0,
     ) -> None:
         pass
 

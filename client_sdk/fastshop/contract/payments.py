@@ -97,7 +97,10 @@ class RefundState(StrEnum):
 
 
 class PaymentRefund(Struct, frozen=True):
-    """Money of a payment that an admin gave back. ``reason`` is why, ``failure`` the gateway's code if it could not."""
+    """Money of a payment that goes back. ``reason`` is why, ``failure`` the gateway's code if it could not.
+
+    ``seller_id`` is out of whose share of the sale; null where an admin gave back of the whole.
+    """
 
     id: UUID
     payment_id: UUID
@@ -107,6 +110,7 @@ class PaymentRefund(Struct, frozen=True):
     failure: str
     created_at: Time
     updated_at: Time
+    seller_id: UUID | None = None
 
 
 class PaymentIntent(Struct, frozen=True):
@@ -230,10 +234,16 @@ class PaymentNeedsAction(Event, frozen=True, tag="payments.needs_action"):
 
 
 class PaymentPartRefunded(Event, frozen=True, tag="payments.part_refunded"):
-    """Money of a payment went back, because an admin gave it back."""
+    """Money of a payment went back: an admin gave it back, or what it paid for is not sent."""
 
     payment: Payment
     refund: PaymentRefund
+
+
+class PaymentDisputeLost(Event, frozen=True, tag="payments.dispute_lost"):
+    """A bank has decided that the customer keeps the money. Told to what the shop does then."""
+
+    dispute: Dispute
 
 
 class PaymentRefunded(Event, frozen=True, tag="payments.refunded"):

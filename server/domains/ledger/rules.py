@@ -36,6 +36,13 @@ class Posting(Struct, frozen=True):
     payment_id: UUID | None = None
 
 
+class OutOf(Struct, frozen=True):
+    """Whose share of a sale money comes out of, and how much of it is tax, in minor units."""
+
+    seller_id: UUID
+    tax: int
+
+
 PAYMENTS = Share(Account.PAYMENTS)
 UNALLOCATED = Share(Account.UNALLOCATED)
 REFUNDS = Share(Account.REFUNDS)
@@ -69,6 +76,23 @@ def taken_back(left: Mapping[Share, int], amount: int, into: Share) -> dict[Shar
     covered = min(amount, sum(positive.values()))
     parts = {share: -part for share, part in split(covered, positive).items()}
     _add(parts, LOSSES, covered - amount)
+    _add(parts, into, amount)
+    return parts
+
+
+def taken_back_from(out_of: OutOf, left: Mapping[Share, int], amount: int, into: Share) -> dict[Share, int]:
+    """An amount out of what is left of one seller's share, the tax in it out of the tax, into one account.
+
+    Adds up to zero. What is more than is left of their share the shop bears.
+    """
+    theirs = {share: part for share, part in left.items() if share.party_id == out_of.seller_id and part > 0}
+    taxes = {share: part for share, part in theirs.items() if share.account is Account.TAX}
+    rest = {share: part for share, part in theirs.items() if share.account is not Account.TAX}
+    whole_tax, whole_rest = sum(taxes.values()), sum(rest.values())
+    of_tax = min(max(out_of.tax, amount - whole_rest), whole_tax)
+    of_rest = min(amount - of_tax, whole_rest)
+    parts = {share: -part for share, part in (split(of_tax, taxes) | split(of_rest, rest)).items()}
+    _add(parts, LOSSES, of_tax + of_rest - amount)
     _add(parts, into, amount)
     return parts
 

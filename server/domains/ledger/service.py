@@ -21,11 +21,13 @@ from server.domains.ledger.rules import (
     PAYMENTS,
     REFUNDS,
     UNALLOCATED,
+    OutOf,
     Posting,
     Share,
     negated,
     shares,
     taken_back,
+    taken_back_from,
 )
 from server.kernel.database import Transaction
 from server.kernel.money import from_numeric
@@ -70,11 +72,19 @@ class Ledger:
         await post(transaction, postings)
 
     async def refunded(
-        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        at: datetime,
+        seller_id: UUID | None = None,
+        tax: int = 0,
     ) -> None:
-        """Money of a payment went back to the buyer."""
+        """Money of a payment went back to the buyer: out of all shares of the sale, or a seller's, with so much tax."""
         source = f"refund:{refund_id}"
-        await self._take_back(transaction, source, MovementKind.REFUND, payment_id, amount, at, REFUNDS)
+        out_of = None if seller_id is None else OutOf(seller_id, tax)
+        await self._take_back(transaction, source, MovementKind.REFUND, payment_id, amount, at, REFUNDS, out_of)
 
     async def disputed(
         self, transaction: Transaction, dispute: str, payment_id: UUID, amount: Money, at: datetime
@@ -107,13 +117,14 @@ class Ledger:
         amount: Money,
         at: datetime,
         into: Share,
+        out_of: OutOf | None = None,
     ) -> None:
         connection = transaction.connection
         await connection.execute(_TURN, str(payment_id))
         rows = await connection.fetch(_LEFT, payment_id)
         left = {_share(row): from_numeric(row["amount"], amount.currency).amount for row in rows}
         order_id = await connection.fetchval(_ORDER, payment_id)
-        parts = taken_back(left, amount.amount, into)
+        parts = taken_back_from(out_of, left, amount.amount, into) if out_of else taken_back(left, amount.amount, into)
         await post(transaction, [Posting(source, kind, at, amount.currency, parts, order_id, payment_id)])
 
 

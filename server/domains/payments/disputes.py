@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from fastshop.contract.base import Page
-from fastshop.contract.payments import Dispute, DisputeState, ListDisputes
+from fastshop.contract.payments import Dispute, DisputeState, ListDisputes, PaymentDisputeLost
 from server.domains.payments.ports import Ledger, Questioned
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -17,7 +17,7 @@ INSERT INTO payment_disputes (id, payment_id, amount, currency, state, reason, c
 VALUES ($1, $2, $3, $4, 'open', $5, $6, $6) ON CONFLICT (id) DO NOTHING
 """
 # What a bank has decided stays so, whatever arrives later.
-_DECIDE = "UPDATE payment_disputes SET state = $2, updated_at = $3 WHERE id = $1 AND state = 'open' RETURNING id"
+_DECIDE = "UPDATE payment_disputes SET state = $2, updated_at = $3 WHERE id = $1 AND state = 'open' RETURNING *"
 _LIST = """
 SELECT * FROM payment_disputes WHERE $1::timestamptz IS NULL OR (created_at, id) < ($1, $2)
 ORDER BY created_at DESC, id DESC LIMIT $3
@@ -42,10 +42,12 @@ class Disputes:
                 await self._ledger.disputed(transaction, now_is.id, payment_id, now_is.amount, now)
             if now_is.state is DisputeState.OPEN:
                 return
-            decided = await transaction.connection.fetchval(_DECIDE, now_is.id, now_is.state, now)
+            decided = await transaction.connection.fetchrow(_DECIDE, now_is.id, now_is.state, now)
             if decided is not None:
                 won = now_is.state is DisputeState.WON
                 await self._ledger.decided(transaction, now_is.id, payment_id, now, won=won)
+                if not won:
+                    transaction.emit(PaymentDisputeLost(time=now, dispute=_dispute(decided)))
 
     async def list(self, command: ListDisputes, caller: Caller) -> Page[Dispute]:  # noqa: ARG002 - any who may
         """All disputes."""

@@ -132,9 +132,16 @@ class Ledger(Protocol):
         ...
 
     async def refunded(
-        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        at: datetime,
+        seller_id: UUID | None = None,
+        tax: int = 0,
     ) -> None:
-        """Money of a payment went back to the buyer."""
+        """Money of a payment went back to the buyer, perhaps out of one seller's share, with so much tax in it."""
         ...
 
     async def disputed(

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import IdReused
+from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import (
     NotRefundable,
     PaymentNotFound,
@@ -38,8 +38,9 @@ logger = structlog.get_logger()
 _LOCK = "SELECT * FROM payments WHERE id = $1 FOR NO KEY UPDATE"
 _SET_ASIDE = "UPDATE payments SET returned = returned + $2, updated_at = $3 WHERE id = $1"
 _INSERT = """
-INSERT INTO payment_refunds (id, payment_id, amount, currency, reason, asked_by, state, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7)
+INSERT INTO payment_refunds
+    (id, payment_id, amount, currency, reason, asked_by, state, created_at, updated_at, seller_id, tax)
+VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7, $8, $9)
 """
 _FIND = "SELECT * FROM payment_refunds WHERE id = $1"
 _OF_PAYMENT = "SELECT * FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id"
@@ -100,6 +101,32 @@ class Refunds:
             raise IdReused
         return await self.move_on(refund.id)
 
+    async def set_aside(
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        reason: str,
+        asked_by: UUID | None,
+        seller_id: UUID,
+        tax: int,
+    ) -> Money:
+        """Note that money goes back out of one seller's share of the sale, and of it so much tax, in minor units.
+
+        What is noted is at most what is left of the payment, perhaps nothing; so much is answered. Who calls it has
+        `move_on` done after the commit; the round does it otherwise.
+        """
+        payment = await transaction.connection.fetchrow(_LOCK, payment_id)
+        if payment is None:
+            raise PaymentNotFound
+        succeeded = payment["status"] == PaymentState.SUCCEEDED
+        granted = min(amount, _left(payment)) if succeeded else Money(0, amount.currency)
+        if granted.amount:
+            of_tax = min(tax, granted.amount)
+            await self._note(transaction, refund_id, payment_id, granted, reason, asked_by, seller_id, of_tax)
+        return granted
+
     async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
         """A payment with all that went back of it."""
         row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", command.payment_id)
@@ -136,17 +163,30 @@ class Refunds:
         return await self._database.fetch_one(_FIND, refund_id) is not None
 
     async def _set_aside(self, transaction: Transaction, payment: Any, command: RefundPayment, caller: Caller) -> None:
-        left = from_numeric(payment["amount"] - payment["returned"], payment["currency"])
+        left = _left(payment)
         amount = command.amount or left
         if payment["status"] != PaymentState.SUCCEEDED or not left.amount:
             raise NotRefundable(payment["status"])
         if amount.currency != left.currency or not 0 < amount.amount <= left.amount:
             raise RefundTooLarge(left.amount, left.currency)
-        now, numeric = self._clock.now(), to_numeric(amount)
-        asked = (command.refund_id, command.payment_id, numeric, amount.currency, command.reason, caller.person, now)
+        await self._note(transaction, command.refund_id, command.payment_id, amount, command.reason, caller.person)
+
+    async def _note(
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        reason: str,
+        asked_by: UUID | None,
+        seller_id: UUID | None = None,
+        tax: int = 0,
+    ) -> None:
+        now, numeric, of_tax = self._clock.now(), to_numeric(amount), to_numeric(Money(tax, amount.currency))
+        asked = (refund_id, payment_id, numeric, amount.currency, reason, asked_by, now, seller_id, of_tax)
         await transaction.connection.execute(_INSERT, *asked)
-        await transaction.connection.execute(_SET_ASIDE, command.payment_id, numeric, now)
-        logger.info("a refund", payment=str(command.payment_id), reason=command.reason, by=str(caller.person))
+        await transaction.connection.execute(_SET_ASIDE, payment_id, numeric, now)
+        logger.info("a refund", payment=str(payment_id), reason=reason, by=str(asked_by))
 
     async def _end(self, refund_id: UUID, state: RefundState, failure: str) -> None:
         now = self._clock.now()
@@ -159,7 +199,10 @@ class Refunds:
                 await transaction.connection.execute(_SET_ASIDE, row["payment_id"], -row["amount"], now)
                 return
             refund = _refund(row)
-            await self._ledger.refunded(transaction, refund_id, refund.payment_id, refund.amount, now)
+            tax = from_numeric(row["tax"], row["currency"]).amount
+            await self._ledger.refunded(
+                transaction, refund_id, refund.payment_id, refund.amount, now, refund.seller_id, tax
+            )
             payment = payment_of(await transaction.connection.fetchrow(_RETURNED, refund.payment_id, now))
             told = PaymentPartRefunded(time=now, payment=payment, refund=refund)
             transaction.emit(told, *payer(payment.user_id))
@@ -178,4 +221,9 @@ def _refund(row: Any) -> PaymentRefund:
         failure=row["failure"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        seller_id=row["seller_id"],
     )
+
+
+def _left(payment: Any) -> Money:
+    return from_numeric(payment["amount"] - payment["returned"], payment["currency"])

@@ -84,9 +84,16 @@ class Office(NamedTuple):
         await self.sold(payment_id, *lines)
         return payment_id
 
-    async def refunded(self, payment_id: UUID, cents: int, refund_id: UUID | None = None) -> None:
+    async def refunded(
+        self,
+        payment_id: UUID,
+        cents: int,
+        refund_id: UUID | None = None,
+        seller: UUID | None = None,
+        tax: int = 0,
+    ) -> None:
         refund_id, now = refund_id or new_id(), self.clock.now()
-        await self.post(lambda t: self.ledger.refunded(t, refund_id, payment_id, euros(cents), now))
+        await self.post(lambda t: self.ledger.refunded(t, refund_id, payment_id, euros(cents), now, seller, tax))
 
     async def totals(self, currency: str = "EUR") -> Totals:
         """The balances, after the one equation was checked."""

@@ -260,3 +260,29 @@ async def test_the_books_are_listed_page_by_page_and_by_what_they_are_about(offi
     rest = await office.reading.list_movements(ListMovements(limit=100, cursor=first.next or ""), ADMIN)
     assert len(rest.items) == 4
     assert rest.next is None
+
+
+async def test_n14_what_one_seller_does_not_send_comes_out_of_their_share_at_the_commission_of_the_sale(
+    office: Office,
+) -> None:
+    payment_id = await office.paid(30_000)
+    lines = (Line(OURS, euros(11_900), tax=1900), Line(OURS, euros(10_000)), Line(THEIRS, euros(8_100)))
+    await office.sold(payment_id, *lines)
+    before, theirs = await office.totals(), await office.balance(THEIRS)
+    await office.rates.set(SetCommissionRate(rate_id=new_id(), rate=5000), ADMIN)
+    await office.refunded(payment_id, 11_900, seller=OURS, tax=1900)
+    assert await office.balance(THEIRS) == theirs
+    after = await office.totals()
+    assert (before.tax - after.tax, after.refunds - before.refunds) == (1900, 11_900)
+    assert await office.balance() == 10_000 - 1_200
+    await office.refunded(payment_id, 10_000, seller=OURS)
+    assert (await office.balance(), await office.balance(THEIRS)) == (0, theirs)
+
+
+async def test_what_is_more_than_is_left_of_a_sellers_share_the_shop_bears(office: Office) -> None:
+    payment_id = await office.paid(2_000)
+    await office.sold(payment_id, Line(OURS, euros(1_000), tax=200), Line(THEIRS, euros(1_000)))
+    theirs = await office.balance(THEIRS)
+    await office.refunded(payment_id, 1_500, seller=OURS, tax=0)
+    assert (await office.balance(), await office.balance(THEIRS)) == (0, theirs)
+    assert (await office.totals()).tax == 0
