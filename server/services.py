@@ -106,8 +106,14 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading as LedgerReading
 from server.domains.ledger.service import Ledger
 from server.domains.orders import channels as order_channels
+from server.domains.orders import jobs as order_jobs
 from server.domains.orders import operations as order_operations
+from server.domains.orders.changing import Changing
+from server.domains.orders.fulfilling import Fulfilling
+from server.domains.orders.queries import Performance
+from server.domains.orders.reordering import Reordering
 from server.domains.orders.service import Orders
+from server.domains.orders.timeline import Timeline
 from server.domains.payments import operations as payment_operations
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.paying import Paying
@@ -329,6 +335,11 @@ class Domains:
         self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key, gateway_name=gateway_name)
         self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
         self.disputes = Disputes(database, clock, self.ledger)
+        changing = Changing(database, self.orders, self.stock, self.redeeming, self.refunds, clock)
+        self.fulfilling = Fulfilling(self.orders, changing, clock)
+        self.timeline = Timeline(database, self.orders, clock)
+        self.reordering = Reordering(self.orders, self.cart_editing, clock)
+        self.performance = Performance(database, clock)
         heard = {"stripe": self._stripe.messages} if self._stripe else {}
         self.telling = Telling(heard, self.paying, self.refunds, self.disputes)
         self.queueing = Queueing(database, self.actors, proofs)
@@ -355,7 +366,9 @@ class Domains:
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
-                *order_operations.operations(self.orders),
+                *order_operations.operations(
+                    self.orders, self.fulfilling, self.timeline, self.reordering, self.performance
+                ),
                 *payment_operations.operations(self.payments, self.paying, self.refunds, self.disputes),
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
@@ -386,6 +399,7 @@ class Domains:
         """Everything that is done afterwards."""
         return (
             *account_jobs.jobs(self.letters),
+            *order_jobs.jobs(self.timeline),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
         )

@@ -1069,7 +1069,7 @@ export interface PaymentPage {
   next: string | null;
 }
 
-/** Money of a payment went back, because an admin gave it back. */
+/** Money of a payment went back: an admin gave it back, or what it paid for is not sent. */
 export interface PaymentPartRefunded {
   type: "payments.part_refunded";
   payment: Payment;
@@ -1077,7 +1077,11 @@ export interface PaymentPartRefunded {
   time: Time;
 }
 
-/** Money of a payment that an admin gave back. `reason` is why, `failure` the gateway's code if it could not. */
+/**
+ * Money of a payment that goes back. `reason` is why, `failure` the gateway's code if it could not.
+ *
+ * `seller_id` is out of whose share of the sale; null where an admin gave back of the whole.
+ */
 export interface PaymentRefund {
   id: Id;
   payment_id: Id;
@@ -1087,6 +1091,7 @@ export interface PaymentRefund {
   failure: string;
   created_at: Time;
   updated_at: Time;
+  seller_id: Id | null;
 }
 
 /** The money of a payment went back, whole, because what it was for was gone when it came. */
@@ -3592,7 +3597,7 @@ export interface Operations {
   "orders.events": { command: ListOrderEvents; answer: TimelineEntryPage };
   "orders.list": { command: ListOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
-  "orders.note": { command: NoteOnOrder; answer: TimelineEntry };
+  "orders.note": { command: NoteOnOrder; answer: Order };
   "orders.performance": { command: ShowPerformance; answer: SellerPerformance };
   "orders.reject": { command: RejectOrder; answer: Order };
   "orders.reorder": { command: Reorder; answer: Cart };
@@ -4090,6 +4095,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "orders.only_lower": { line_id: Id; quantity: number };
   /** This part of the order has no such parcel. */
   "orders.parcel_not_found": object;
+  /** No line of the order is this seller's. */
+  "orders.seller_not_in_order": object;
   /** Only `left` units of this line are left to be sent or cancelled. */
   "orders.too_many_units": { line_id: Id; left: number };
   /** The order has no such line, or it is another seller's. */

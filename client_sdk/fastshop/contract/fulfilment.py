@@ -108,7 +108,7 @@ class EditOrder(Command[Order], frozen=True, tag="orders.edit"):
     note: ChangeNote = ""
 
 
-class NoteOnOrder(Command[TimelineEntry], frozen=True, tag="orders.note"):
+class NoteOnOrder(Command[Order], frozen=True, tag="orders.note"):
     """Write a note into the timeline: to one seller of the order, or to all. A seller's is for the customer."""
 
     http: ClassVar = POST("/orders/{order_id}/notes")
@@ -291,6 +291,14 @@ class NothingChanges(Invalid):
 
     code: ClassVar[str] = "orders.nothing_changes"
     sentence: ClassVar[str] = "This changes nothing."
+
+
+@dataclass(eq=False)
+class SellerNotInOrder(NotFound):
+    """No line of the order is this seller's."""
+
+    code: ClassVar[str] = "orders.seller_not_in_order"
+    sentence: ClassVar[str] = "This seller has no part in the order."
 
 
 @dataclass(eq=False)

@@ -31,8 +31,9 @@ from fastshop.contract.seller_orders import (
     Side,
 )
 
-_OVER = (SellerOrderState.REJECTED, SellerOrderState.CANCELLED)
-_ON_ITS_WAY = (SellerOrderState.PARTLY_SHIPPED, SellerOrderState.SHIPPED, SellerOrderState.DELIVERED)
+OVER = frozenset({SellerOrderState.REJECTED, SellerOrderState.CANCELLED})
+
+_ON_ITS_WAY = {SellerOrderState.PARTLY_SHIPPED, SellerOrderState.SHIPPED, SellerOrderState.DELIVERED}
 
 
 def placed(lines: Sequence[OrderLine]) -> tuple[SellerOrder, ...]:
@@ -49,14 +50,14 @@ def placed(lines: Sequence[OrderLine]) -> tuple[SellerOrder, ...]:
 
 def order_state(parts: Iterable[SellerOrder]) -> OrderState:
     """Where an order of these parts stands."""
-    states = {part.state for part in parts} - set(_OVER)
+    states = {part.state for part in parts} - OVER
     if not states:
         return OrderState.CANCELLED
     if states <= {SellerOrderState.DELIVERED}:
         return OrderState.DELIVERED
     if states <= {SellerOrderState.SHIPPED, SellerOrderState.DELIVERED}:
         return OrderState.SHIPPED
-    if states & set(_ON_ITS_WAY):
+    if states & _ON_ITS_WAY:
         return OrderState.PARTLY_SHIPPED
     return OrderState.ACCEPTED if states == {SellerOrderState.ACCEPTED} else OrderState.PAID
 

@@ -6,7 +6,11 @@ from typing import Protocol
 from uuid import UUID
 
 from fastshop.contract.addresses import PostalAddress
+from fastshop.contract.base import Money
+from fastshop.contract.carts import Cart, EditCart
 from fastshop.contract.orders import OrderLine, OrderShipping
+from server.kernel.caller import Caller
+from server.kernel.database import Transaction
 
 
 class Draft(Protocol):
@@ -60,4 +64,50 @@ class Draft(Protocol):
     @property
     def guest_key(self) -> UUID | None:
         """By which a guest's order is shown; a guest's has one."""
+        ...
+
+
+class Stock(Protocol):
+    """Where units come from and go back to."""
+
+    async def put_back(self, transaction: Transaction, variant_id: UUID, quantity: int) -> None:
+        """Put units back."""
+        ...
+
+
+class Coupons(Protocol):
+    """Whose uses are counted."""
+
+    async def give_back(self, transaction: Transaction, order_id: UUID) -> None:
+        """Give back what a cancelled order has used; again changes nothing."""
+        ...
+
+
+class Refunds(Protocol):
+    """Who gives money back."""
+
+    async def set_aside(
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        reason: str,
+        asked_by: UUID | None,
+        seller_id: UUID,
+        tax: int,
+    ) -> Money:
+        """Note that money goes back out of one seller's share: so much as is left of the payment, which is answered."""
+        ...
+
+    async def move_on(self, refund_id: UUID) -> object:
+        """Have the gateway asked for what was noted, after the commit; if nobody does, it is asked later."""
+        ...
+
+
+class Carts(Protocol):
+    """Where goods are put to be bought."""
+
+    async def edit(self, command: EditCart, caller: Caller) -> Cart:
+        """Work edits in; what does not fit is left out and told."""
         ...
