@@ -1794,16 +1794,27 @@ export interface Shipment {
   delivered_at: Time | null;
 }
 
-/** A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at. */
+/**
+ * A way of sending everything. `price` is for all sellers together, before discounts and taxes are looked at.
+ *
+ * It arrives in `days_least` to `days_most` days.
+ */
 export interface ShippingOption {
   code: string;
   name: string;
   price: Money;
   days_least: number;
   days_most: number;
+  parts: readonly ShippingPart[];
 }
 
-/** What a way of sending costs in a currency, from one seller; `seller_id` null: from all who set none. */
+/** What a seller asks for sending their goods. */
+export interface ShippingPart {
+  seller_id: Id;
+  price: Money;
+}
+
+/** What a way of sending costs, from one seller; `seller_id` null: from all who have none of their own. */
 export interface ShippingRate {
   seller_id: Id | null;
   code: string;
@@ -1811,6 +1822,12 @@ export interface ShippingRate {
   price: Money;
   days_least: number;
   days_most: number;
+}
+
+/** Who moves the money: `simulated` or `stripe`. With its `public_key` a browser takes cards itself. */
+export interface ShownGateway {
+  name: string;
+  public_key: string;
 }
 
 /** Who did it. `SHOP`: a manager or an admin. `SYSTEM`: nobody in particular, such as a bank. */
@@ -2942,7 +2959,7 @@ export interface ListLowStock {
 }
 
 /** What came and left of a variant of the caller's shop, the newest first. */
-export interface ListMovements {
+export interface ListStockMovements {
   variant_id: Id;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
@@ -3222,6 +3239,9 @@ export interface ListDisputes {
   limit?: number;
 }
 
+/** How one pays here. */
+export type ShowGateway = Record<string, never>;
+
 /** The caller's own payments, the newest first; those of a state, those made from `since` until `until`. */
 export interface ListPayments {
   status?: PaymentState | null;
@@ -3386,7 +3406,6 @@ export type ListShippingRates = Record<string, never>;
 /** Remove a flat rate: a seller's own, an admin's for all. */
 export interface RemoveShippingRate {
   code: string;
-  /** ISO 4217 */
   currency: string;
 }
 
@@ -3574,7 +3593,7 @@ export interface Operations {
   "inventory.adjust": { command: AdjustStock; answer: StockLevels };
   "inventory.create_warehouse": { command: CreateWarehouse; answer: Warehouse };
   "inventory.list_low": { command: ListLowStock; answer: StockLevelsPage };
-  "inventory.list_movements": { command: ListMovements; answer: StockMovementPage };
+  "inventory.list_movements": { command: ListStockMovements; answer: StockMovementPage };
   "inventory.list_warehouses": { command: ListWarehouses; answer: readonly Warehouse[] };
   "inventory.set_threshold": { command: SetThreshold; answer: StockLevels };
   "inventory.show": { command: ShowStock; answer: StockLevels };
@@ -3610,6 +3629,7 @@ export interface Operations {
   "payments.confirm": { command: ConfirmPayment; answer: Payment };
   "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
+  "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
   "payments.receipt": { command: ShowReceipt; answer: Receipt };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
@@ -3795,6 +3815,7 @@ export const routes = {
   "payments.confirm": { verb: "POST", path: "/payments/confirm" },
   "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
   "payments.disputes": { verb: "GET", path: "/payments/disputes" },
+  "payments.gateway": { verb: "GET", path: "/payments/gateway" },
   "payments.list": { verb: "GET", path: "/payments/history" },
   "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
   "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
