@@ -42,8 +42,8 @@ export function useSending(fields: readonly string[]): Sending {
 
 /** What a refusal says of which of these fields. `sale_price.amount` is about `sale_price`, `address.city` about `city`. */
 function blame(error: unknown, fields: readonly string[]): Record<string, string> | undefined {
-  const several = problemOf(error, "addresses.invalid")?.errors;
-  if (several) return Object.fromEntries(Object.entries(several).map(([field, what]) => [field, what === "required" ? "This is needed." : "This is not valid here."]));
+  const several = Object.entries(problemOf(error, "addresses.invalid")?.errors ?? {}).filter(([field]) => fields.includes(field));
+  if (several.length > 0) return Object.fromEntries(several.map(([field, what]) => [field, what === "required" ? "This is needed." : "This is not valid here."]));
   if (!(error instanceof Refused) || !("field" in error.problem)) return undefined;
   const field = error.problem.field.split(/[.[\]]/).findLast((part) => fields.includes(part));
   return field === undefined ? undefined : { [field]: sentence(error) };
