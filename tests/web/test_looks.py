@@ -143,6 +143,8 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
     page = await admin.opens("/admin/roles")
     await page.get_by_role("button", name="Edit Manager").click()
     await page.get_by_label("Everything that is made for it").uncheck()
+    # Taken away from everything, not from nothing.
+    await expect(page.get_by_role("group", name="orders").get_by_label("read")).to_be_checked()
     await _check(page, f"roles-{width}-{scheme}")
 
 

@@ -58,7 +58,8 @@ export function NewRole({ names, saved, cancel }: Props): JSX.Element {
 export function EditRole({ role, names, saved, cancel }: Props & { role: RoleShown }): JSX.Element {
   const [title, setTitle] = useState(role.title);
   const [everything, setEverything] = useState(role.permissions === null);
-  const [chosen, choose] = useState<ReadonlySet<string>>(() => new Set(role.permissions ?? []));
+  // Whoever narrows a role down that includes everything takes away from there, and does not start with nothing.
+  const [chosen, choose] = useState<ReadonlySet<string>>(() => new Set(role.permissions ?? names.filter((name) => name.includes(":"))));
   const sending = useSending(["title", "permissions"]);
   const send = async (): Promise<void> => {
     await call("roles.edit", { name: role.name, title, permissions: everything ? null : [...chosen].sort() });
