@@ -279,7 +279,7 @@ class Domains:
         self.taxes = Taxes(database)
         self.redeeming = Redeeming(clock)
         buyers = Buyers(self.orders)
-        self.pricing = Pricing(database, clock, self.taxes, buyers, ValkeyAttempts(valkey))
+        self.pricing = Pricing(database, clock, buyers, ValkeyAttempts(valkey))
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
         self.reviews = Reviews(database, ratings, self.orders, clock)

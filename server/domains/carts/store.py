@@ -54,10 +54,11 @@ class UserStore:
 
     async def load(self, actor_id: UUID) -> Loaded[UserActor]:
         """Read a cart. One that nobody has put anything in is empty."""
+        cart, version = await rows.read(self._database, actor_id)
+        if not version:
+            return Loaded(cart, version, None)
         async with self._database.reading() as connection:
             cart, version = await rows.read(self._database, actor_id)
-            if not version:
-                return Loaded(cart, version, None)
             known = await connection.fetch(_KNOWN, actor_id, REMEMBERED)
             cart.known = {row["edit_id"]: Known(row["revision"], row["edited_at"]) for row in reversed(known)}
             return Loaded(cart, version, await reminder(connection, KIND, actor_id))

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from fastshop.contract.prices import Zone
 from fastshop.contract.promotions import Campaign, Coupon
+from server.domains.pricing import taxes
 from server.domains.pricing.engine.words import STANDARD, ListPrice, Rule, Used, Window
 from server.domains.pricing.rules import rule_of
 from server.kernel.database import Database
@@ -18,25 +20,31 @@ from server.kernel.money import from_numeric
 # The class of the deepest category that has one.
 _GOODS = """
 SELECT variant.id, variant.product_id, variant.seller_id, variant.price, variant.currency,
-    (SELECT json_agg(tier)::text FROM price_tiers tier WHERE tier.variant_id = variant.id) AS tiers,
+    (SELECT json_agg(tier) FROM price_tiers tier WHERE tier.variant_id = variant.id) AS tiers,
     coalesce(category.path, '{}') AS categories, coalesce((
         SELECT above.tax_class FROM categories above WHERE above.slug = any(category.path) AND above.tax_class <> ''
-        ORDER BY cardinality(above.path) DESC LIMIT 1), $2) AS tax_class
+        ORDER BY cardinality(above.path) DESC LIMIT 1), $6) AS tax_class
 FROM product_variants variant JOIN products product ON product.id = variant.product_id AND product.status = 'active'
     LEFT JOIN categories category ON category.id = product.category_id
-WHERE variant.id = any($1::uuid[])
+WHERE variant.id = any($7::uuid[])
 """
 # Of what has not begun by now, only who may see everything and the seller whose it is know.
-_PROMOTIONS = """
-SELECT (
-    SELECT json_agg(campaign)::text FROM campaigns campaign WHERE start_date <= $1 AND end_date > $1
-        AND (start_date <= $2 OR $3 OR seller_id = $4)
-) AS campaigns, (
-    SELECT json_agg(coupon)::text FROM coupons coupon WHERE active AND (automatic OR code = any($5::text[]))
-        AND (valid_from IS NULL OR valid_from <= $1) AND (valid_until IS NULL OR valid_until > $1)
-        AND (valid_from IS NULL OR valid_from <= $2 OR $3 OR seller_id = $4)
-) AS coupons
+_CAMPAIGNS = """
+SELECT * FROM campaigns WHERE start_date <= $1 AND end_date > $1
+    AND (start_date <= $2 OR $3 OR seller_id = $4)
 """
+_COUPONS = """
+SELECT * FROM coupons WHERE active AND (automatic OR code = any($5::text[]))
+    AND (valid_from IS NULL OR valid_from <= $1) AND (valid_until IS NULL OR valid_until > $1)
+    AND (valid_from IS NULL OR valid_from <= $2 OR $3 OR seller_id = $4)
+"""
+# One way to the database instead of four, and all of it as of one moment.
+_FACTS = f"""
+SELECT (SELECT json_agg(found) FROM ({_CAMPAIGNS}) AS found)::text AS campaigns,
+    (SELECT json_agg(found) FROM ({_COUPONS}) AS found)::text AS coupons,
+    (SELECT json_agg(found) FROM ({_GOODS}) AS found)::text AS goods,
+    (SELECT json_agg(found) FROM ({taxes.ALL}) AS found WHERE $8)::text AS zones
+"""  # noqa: S608 - constants
 _USES = """
 SELECT coupon_id, count(*) AS uses FROM coupon_usage
 WHERE user_id = $1 AND coupon_id = any($2::uuid[]) AND given_back_at IS NULL GROUP BY coupon_id
@@ -65,21 +73,34 @@ class Sight(NamedTuple):
     seller_id: UUID | None = None
 
 
-async def goods(database: Database, variant_ids: Collection[UUID]) -> Mapping[UUID, Goods]:
-    """The variants that are for sale, by id, with all their prices."""
-    found = await database.fetch(_GOODS, list(variant_ids), STANDARD)
-    return {row["id"]: _goods(row, _listed(row["tiers"], _Tier)) for row in found}
+class Facts(NamedTuple):
+    """What prices depend on at a moment: goods by variant, rules, which coupons of them are used up, tax zones."""
+
+    goods: Mapping[UUID, Goods]
+    rules: Sequence[Rule]
+    used: Mapping[UUID, Used]
+    zones: Sequence[Zone]
 
 
-async def promotions(
-    database: Database, sight: Sight, codes: Collection[str], user_id: UUID | None
-) -> tuple[Sequence[Rule], Mapping[UUID, Used]]:
-    """The rules that hold at a moment, with those codes; and which coupons among them are used up."""
-    found = await database.fetch_one(_PROMOTIONS, *sight, list(codes))
-    assert found is not None
-    coupons = _listed(found["coupons"], Coupon)
-    used = await _used(database, coupons, user_id)
-    return [*map(rule_of, _listed(found["campaigns"], Campaign)), *map(rule_of, coupons)], used
+async def facts(
+    database: Database,
+    sight: Sight,
+    codes: Collection[str],
+    user_id: UUID | None,
+    variant_ids: Collection[UUID] = (),
+    *,
+    with_zones: bool = False,
+) -> Facts:
+    """The variants that are for sale, with all their prices; the rules that hold at a moment, with those codes."""
+    row = await database.fetch_one(_FACTS, *sight, list(codes), STANDARD, list(variant_ids), with_zones)
+    assert row is not None
+    coupons = _listed(row["coupons"], Coupon)
+    return Facts(
+        goods={each.id: _goods(each) for each in _listed(row["goods"], _Variant)},
+        rules=[*map(rule_of, _listed(row["campaigns"], Campaign)), *map(rule_of, coupons)],
+        used=await _used(database, coupons, user_id),
+        zones=_listed(row["zones"], Zone),
+    )
 
 
 async def _used(database: Database, coupons: Sequence[Coupon], user_id: UUID | None) -> Mapping[UUID, Used]:
@@ -103,20 +124,27 @@ class _Tier(Struct, frozen=True):
     valid_until: datetime | None
 
 
+class _Variant(Struct, frozen=True):
+    """A variant that is for sale, with its price lists."""
+
+    id: UUID
+    product_id: UUID
+    seller_id: UUID
+    price: Decimal
+    currency: str
+    tiers: tuple[_Tier, ...] | None
+    categories: tuple[str, ...]
+    tax_class: str
+
+
 def _listed(told: str | None, kind: type[Kind]) -> Sequence[Kind]:
     """Rows that came as JSON: several queries for the way of one."""
     return msgspec.json.decode(told, type=list[kind]) if told else ()  # type: ignore[valid-type]
 
 
-def _goods(row: Any, tiers: Sequence[_Tier]) -> Goods:
-    plain = ListPrice(from_numeric(row["price"], row["currency"]))
-    return Goods(
-        row["product_id"],
-        row["seller_id"],
-        (plain, *map(_list_price, tiers)),
-        tuple(row["categories"]),
-        row["tax_class"],
-    )
+def _goods(variant: _Variant) -> Goods:
+    prices = (ListPrice(from_numeric(variant.price, variant.currency)), *map(_list_price, variant.tiers or ()))
+    return Goods(variant.product_id, variant.seller_id, prices, variant.categories, variant.tax_class)
 
 
 def _list_price(tier: _Tier) -> ListPrice:

@@ -24,7 +24,6 @@ from server.domains.pricing.engine.quoting import price
 from server.domains.pricing.engine.words import Basket, Customer, FlashPrice, Item, Shipment, TaxRate, TaxZone, Window
 from server.domains.pricing.ports import Attempts, Customers
 from server.domains.pricing.queries import Goods, Sight
-from server.domains.pricing.taxes import Taxes
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -56,12 +55,9 @@ class Cart(Struct, frozen=True):
 class Pricing:
     """Quotes: for carts, for codes, for moments that have not come."""
 
-    def __init__(
-        self, database: Database, clock: Clock, taxes: Taxes, customers: Customers, attempts: Attempts
-    ) -> None:
+    def __init__(self, database: Database, clock: Clock, customers: Customers, attempts: Attempts) -> None:
         self._database = database
         self._clock = clock
-        self._taxes = taxes
         self._customers = customers
         self._attempts = attempts
 
@@ -71,28 +67,29 @@ class Pricing:
         A code that cannot be used (any more) is as if it had not been entered.
         """
         sight = sight or Sight(self._clock.now(), self._clock.now())
-        goods = await queries.goods(self._database, {line.variant_id for line in cart.lines})
-        rules, used = await queries.promotions(self._database, sight, cart.codes, cart.user_id)
+        wanted, customer = {line.variant_id for line in cart.lines}, cart.customer
+        # Who has not said where it goes is in no tax zone.
+        placed = bool(customer.country)
+        facts = await queries.facts(self._database, sight, cart.codes, cart.user_id, wanted, with_zones=placed)
         basket = Basket(
             currency=cart.currency,
             at=sight.at,
-            items=tuple(_item(line, goods.get(line.variant_id)) for line in cart.lines),
-            customer=cart.customer,
+            items=tuple(_item(line, facts.goods.get(line.variant_id)) for line in cart.lines),
+            customer=customer,
             codes=cart.codes,
             shipments=cart.shipments,
-            # Who has not said where it goes is in none.
-            zones=tuple(map(_zone, await self._taxes.zones())) if cart.customer.country else (),
-            used=used,
+            zones=tuple(map(_zone, facts.zones)),
+            used=facts.used,
         )
-        return price(basket, Book(rules))
+        return price(basket, Book(facts.rules))
 
     async def validate(self, command: ValidateCoupon, caller: Caller) -> Quote:
         """What the lines cost with a code."""
         code = command.code.strip().upper()
         key = await self._spend(caller)
         now = self._clock.now()
-        rules, _ = await queries.promotions(self._database, Sight(now, now), [code], caller.user_id)
-        if not any(rule.code == code for rule in rules):
+        facts = await queries.facts(self._database, Sight(now, now), [code], caller.user_id)
+        if not any(rule.code == code for rule in facts.rules):
             raise CouponUnknown
         await self._attempts.give_back(key)
         customer = await self._customer(caller, command.country)

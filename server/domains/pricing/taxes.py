@@ -29,7 +29,7 @@ INSERT INTO tax_rates (id, zone_id, position, name, rate, tax_class, valid_from,
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 # One statement: a zone that is just being saved is seen as it was or as it is, never in between.
-_ALL = """
+ALL = """
 SELECT zone.*, ARRAY(SELECT place::text FROM tax_places WHERE zone_id = zone.id ORDER BY place) AS places,
     (SELECT coalesce(jsonb_agg(to_jsonb(held) - '{id,zone_id,position}'::text[] ORDER BY position), '[]')
      FROM tax_rates held WHERE zone_id = zone.id) AS rates
@@ -68,7 +68,7 @@ class Taxes:
 
     async def zones(self) -> tuple[Zone, ...]:
         """All tax zones, by name."""
-        return tuple(rows.zone(row) for row in await self._database.fetch(_ALL))
+        return tuple(rows.zone(row) for row in await self._database.fetch(ALL))
 
     async def _save(self, transaction: Transaction, command: SaveTaxZone, places: Sequence[str]) -> None:
         connection, zone_id = transaction.connection, command.zone_id

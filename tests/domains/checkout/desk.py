@@ -101,7 +101,7 @@ class Desk:
         self.orders, self.addresses, self.rates = Orders(database), Addresses(database, clock), FlatRates(database)
         self.taxes, self.coupons, self.tries = Taxes(database), Coupons(database, clock), Tries()
         buyers = Buyers(self.orders)
-        pricing = Pricing(database, clock, self.taxes, buyers, self.tries)
+        pricing = Pricing(database, clock, buyers, self.tries)
         prices = CheckoutPrices(pricing, buyers, Redeeming(clock))
         ledger = Ledger(Rates(database, clock, 1000))
         self.payments = Payments(database, gateway or self.gateway, clock, Keyed("test"), ledger, patience=0.5)

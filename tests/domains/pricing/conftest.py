@@ -155,7 +155,7 @@ async def shop(database: Database, clock: ManualClock) -> Shop:
         lists=PriceLists(database, clock),
         taxes=taxes,
         redeeming=Redeeming(clock),
-        pricing=Pricing(database, clock, taxes, known, Tries()),
+        pricing=Pricing(database, clock, known, Tries()),
         known=known,
         kettle=kettle,
         teapot=teapot,
