@@ -28,6 +28,7 @@ CREATE TABLE checkouts (
     "CREATE INDEX checkouts_held ON checkouts (expires_at) WHERE held",
     "CREATE INDEX checkouts_paying ON checkouts (paying_since) WHERE status = 'paying'",
     "CREATE INDEX checkouts_to_empty ON checkouts (paying_since) WHERE status = 'completed' AND NOT emptied",
+    "CREATE INDEX checkouts_over ON checkouts (created_at) WHERE status IN ('completed', 'expired', 'replaced')",
     """
 CREATE TABLE cart_codes (
     cart_id uuid PRIMARY KEY,

@@ -28,6 +28,9 @@ _PAYING = "SELECT id FROM checkouts WHERE status = 'paying' AND paying_since <= 
 _TO_EMPTY = """
 SELECT id FROM checkouts WHERE status = 'completed' AND NOT emptied AND paying_since <= $1 ORDER BY random() LIMIT 100
 """
+# What is over is kept so long for who looks again; an order keeps what it needs itself.
+_KEPT = timedelta(days=30)
+_FORGET = "DELETE FROM checkouts WHERE status IN ('completed', 'expired', 'replaced') AND created_at <= $1"
 
 
 class Lapsing:
@@ -48,6 +51,7 @@ class Lapsing:
             await self._try(checkout_id, self._paying.settle)
         for checkout_id in await self._ids(_TO_EMPTY, now - _LEFT_ALONE):
             await self._try(checkout_id, self._empty)
+        await self._database.fetch(_FORGET, now - _KEPT)
         return _REST
 
     async def _empty(self, checkout_id: UUID) -> None:

@@ -27,7 +27,7 @@ from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.checkout.codes import Codes
 from server.domains.checkout.ports import Attempts, CartEditing, Ledger, Orders, Payments, Prices, Stock
-from server.domains.checkout.rows import Rows, owned
+from server.domains.checkout.rows import Rows, owned, taken_over
 from server.domains.checkout.rules import Kept, check_complete, check_open, draft, moved, priced, sold
 from server.domains.checkout.service import Checkouts
 from server.kernel.caller import Caller
@@ -100,15 +100,15 @@ class Paying:
     ) -> tuple[Kept, Payment | None]:
         """Fix the price for this payment, and use the coupons. The same payment again is as it stands.
 
-        With a ``method`` the payment is noted with it, and answered.
-
-        ``shown`` is the sum that the customer saw; None: the one that the checkout says.
+        With a ``method`` the payment is noted with it, and answered. ``shown`` is the sum that the customer saw; None:
+        the one that the checkout says.
         """
         async with self._database.transaction() as transaction:
             kept = owned(await self._rows.lock(transaction, checkout_id), caller)
             if kept.checkout.payment_id == payment_id:
                 return kept, None
             check_open(kept.checkout, self._clock.now())
+            kept = taken_over(kept, caller)
             check_complete(kept.checkout)
             now_costs = priced(kept, await self._prices.quote(kept.wish))
             if now_costs.checkout.total == (shown or kept.checkout.total):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec.structs import replace
 
 from fastshop.contract.checkout import CHECKOUT, Checkout, CheckoutNotFound, CheckoutState
 from server.domains.checkout.rules import Kept
@@ -26,7 +27,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7::text::json, $8, $9, $10, $11)
 """
 _UPDATE = """
 UPDATE checkouts SET status = $2, held = $3, expires_at = $4, paying_since = $5, order_id = $6,
-    checkout = $7::text::json
+    checkout = $7::text::json, user_id = $8
 WHERE id = $1
 """
 
@@ -60,7 +61,7 @@ class Rows:
 
     async def add(self, transaction: Transaction, kept: Kept) -> None:
         """Write a new one. Fails (`UniqueViolationError`) where there is one of the same id or cart."""
-        own = (kept.user_id, kept.checkout.cart_id, kept.revision, kept.created_at)
+        own = (kept.checkout.cart_id, kept.revision, kept.created_at)
         await transaction.connection.execute(_INSERT, *_columns(kept), *own)
         self._show(transaction, kept.checkout)
 
@@ -80,6 +81,15 @@ def owned(kept: Kept | None, caller: Caller) -> Kept:
     return kept
 
 
+def taken_over(kept: Kept | None, caller: Caller) -> Kept:
+    """The caller's checkout, to go on with. Who signs in on the way takes what they began as a guest along.
+
+    Refused: `CheckoutNotFound`.
+    """
+    found = owned(kept, caller)
+    return found if found.user_id == caller.user_id else replace(found.seen(email=""), user_id=caller.user_id)
+
+
 def _kept(row: asyncpg.Record | None) -> Kept | None:
     if row is None:
         return None
@@ -91,4 +101,5 @@ def _kept(row: asyncpg.Record | None) -> Kept | None:
 def _columns(kept: Kept) -> tuple[Any, ...]:
     checkout = kept.checkout
     told = msgspec.json.encode(checkout).decode()
-    return (checkout.id, checkout.status, kept.held, checkout.expires_at, kept.paying_since, kept.order_id, told)
+    moments = (checkout.expires_at, kept.paying_since)
+    return (checkout.id, checkout.status, kept.held, *moments, kept.order_id, told, kept.user_id)

@@ -27,7 +27,7 @@ from fastshop.contract.checkout import (
 )
 from server.domains.checkout.codes import Codes
 from server.domains.checkout.ports import AddressBook, Carts, Emails, Prices, ShippingOptions, Stock, Wish
-from server.domains.checkout.rows import Rows, owned
+from server.domains.checkout.rows import Rows, owned, taken_over
 from server.domains.checkout.rules import Kept, check_open, lines_of, moved, priced, short, with_shipping
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -187,7 +187,7 @@ class Checkouts:
             await self._rows.add(transaction, kept)
 
     async def _open(self, transaction: Transaction, checkout_id: UUID, caller: Caller) -> Kept:
-        kept = owned(await self._rows.lock(transaction, checkout_id), caller)
+        kept = taken_over(await self._rows.lock(transaction, checkout_id), caller)
         check_open(kept.checkout, self._clock.now())
         return kept
 

@@ -11,6 +11,7 @@ from fastshop.contract.catalog import VariantNotFound
 from fastshop.contract.checkout import (
     AccountNeeded,
     Checkout,
+    CheckoutNotFound,
     CheckoutOutcome,
     CheckoutOver,
     CheckoutPaying,
@@ -339,6 +340,31 @@ async def test_a_payment_of_something_else_pays_for_nothing_here(desk: Desk) -> 
     assert (await desk.now(checkout)).status is OPEN
     await desk.pay(checkout)
     await desk.run("DELETE FROM payments WHERE id = $1", payment_id)
+
+
+async def test_who_signs_in_on_the_way_takes_the_checkout_along(desk: Desk) -> None:
+    checkout, payment_id = await desk.ready(GUEST, (CUP, 2)), new_id()
+    assert await desk.payable.start(checkout.id, payment_id, ANN) == checkout.total
+    with pytest.raises(CheckoutNotFound):
+        await desk.now(checkout, GUEST)
+    await desk.payments.start(payment_id, ANN.user_id, checkout.total, "browser", f"checkout:{checkout.id}")
+    await desk.gateway.charge(payment_id, checkout.total, GOOD)
+    await desk.payable.settle(checkout.id)
+    order = await desk.order(await desk.now(checkout, ANN))
+    assert (order.customer_id, order.email) == (ANN.user_id, "")
+
+
+async def test_what_is_over_is_forgotten_after_a_month_and_the_order_stays(desk: Desk) -> None:
+    done = (await desk.pay(await desk.ready())).checkout
+    desk.clock.turn(days=29)
+    await desk.lapsing.round()
+    assert await desk.now(done) == done
+    desk.clock.turn(days=1)
+    await desk.run("UPDATE checkouts SET created_at = $2 WHERE id <> $1", done.id, desk.clock.now())
+    await desk.lapsing.round()
+    with pytest.raises(CheckoutNotFound):
+        await desk.now(done)
+    assert (await desk.order(done)).id == done.order_id
 
 
 async def test_who_is_no_owner_starts_no_payment(desk: Desk) -> None:
