@@ -178,9 +178,9 @@ class Paying:
         return await self._paid(kept.checkout.id, payment)
 
     async def _paid(self, checkout_id: UUID, payment: Payment) -> CheckoutOutcome:
-        """The money came: it is ordered. What is lost, whatever for, is given back."""
+        """The money came: it is ordered, unless it has gone back. What is lost, whatever for, is given back."""
         try:
-            kept = await self._order(checkout_id, payment.id)
+            kept = await self._order(checkout_id, payment.id, lost=payment.status is not PaymentState.SUCCEEDED)
         except Lost:
             kept = await self._order(checkout_id, payment.id, lost=True)
         if kept.checkout.status is CheckoutStatus.COMPLETED and kept.checkout.payment_id == payment.id:
@@ -189,7 +189,7 @@ class Paying:
         payment = await self._payments.refund(payment.id)
         return CheckoutOutcome((await self._end(checkout_id, payment.id)).checkout, payment)
 
-    async def _order(self, checkout_id: UUID, payment_id: UUID, *, lost: bool = False) -> Kept:
+    async def _order(self, checkout_id: UUID, payment_id: UUID, *, lost: bool) -> Kept:
         """Place the order, once. ``lost``: there will be none, which is written before any money goes back."""
         async with self._database.transaction() as transaction:
             kept = await self._locked(transaction, checkout_id)
@@ -248,8 +248,8 @@ class Paying:
         async with self._database.transaction() as transaction:
             kept = await self._locked(transaction, checkout_id)
             if kept.checkout.status is CheckoutStatus.PAYING and kept.checkout.payment_id == payment_id:
-                kept = kept.seen(status=CheckoutStatus.EXPIRED, refunded=True)
-                await self._rows.save(transaction, kept)
+                ended = kept.seen(status=CheckoutStatus.EXPIRED, refunded=True)
+                kept = await self._checkouts.release(transaction, await self._give_back(transaction, ended))
         return kept
 
     async def _give_back(self, transaction: Transaction, kept: Kept) -> Kept:

@@ -165,6 +165,18 @@ async def test_a_crash_between_payment_and_order_is_finished_by_the_sweep(desk: 
     assert (await desk.pay(checkout, ANN, payment_id=payment_id)).checkout == done
 
 
+async def test_money_that_has_gone_back_meanwhile_buys_nothing(desk: Desk) -> None:
+    checkout, payment_id = await desk.ready(ANN, (CUP, 2)), new_id()
+    await desk.paying.start(checkout.id, payment_id, ANN, checkout.total, GOOD)
+    await desk.payments.charge(payment_id, GOOD)
+    await desk.payments.refund(payment_id)
+    desk.clock.turn(minutes=1)
+    await desk.lapsing.round()
+    now = await desk.now(checkout, ANN)
+    assert (now.status, now.refunded, now.order_id) == (EXPIRED, True, None)
+    assert await desk.left() == STOCK
+
+
 async def test_a_crash_before_the_cart_was_emptied_is_finished_by_the_sweep(desk: Desk) -> None:
     checkout = await desk.ready(ANN, (CUP, 2))
     clear = desk.editing.clear
