@@ -57,9 +57,13 @@ function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.El
         </dd>
         <dt>By</dt>
         <dd>
-          <a href={`/admin/users/${payment.user_id}`}>
-            the customer <code>{payment.user_id.slice(-6)}</code>
-          </a>
+          {payment.user_id ? (
+            <a href={`/admin/users/${payment.user_id}`}>
+              the customer <code>{payment.user_id.slice(-6)}</code>
+            </a>
+          ) : (
+            "a guest"
+          )}
         </dd>
         <dt>Made</dt>
         <dd>{day(payment.created_at)}</dd>
