@@ -97,6 +97,14 @@ def taken_back_from(out_of: OutOf, left: Mapping[Share, int], amount: int, into:
     return parts
 
 
+def all_taken_back(left: Mapping[Share, int], borne: int, into: Share) -> dict[Share, int]:
+    """All that is left of a sale, into one account: nobody keeps any, what the shop bore is its own again."""
+    parts = negated(left)
+    _add(parts, LOSSES, borne)
+    _add(parts, into, sum(left.values()) - borne)
+    return parts
+
+
 def split(amount: int, weights: Mapping[Key, int]) -> dict[Key, int]:
     """An amount in proportion to weights, by largest remainder: exact, and no part above its weight.
 

@@ -18,12 +18,14 @@ from server.domains.ledger.posting import post
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.rules import (
     DISPUTED,
+    LOSSES,
     PAYMENTS,
     REFUNDS,
     UNALLOCATED,
     OutOf,
     Posting,
     Share,
+    all_taken_back,
     negated,
     shares,
     taken_back,
@@ -37,7 +39,7 @@ _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('ledger:' || $1, 0))"
 _LEFT = """
 SELECT account, party_id, rate, currency, sum(amount) AS amount
 FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id
-WHERE moved.payment_id = $1 AND account IN ('unallocated', 'seller', 'commission', 'tax')
+WHERE moved.payment_id = $1 AND account IN ('unallocated', 'seller', 'commission', 'tax', 'losses')
 GROUP BY account, party_id, rate, currency ORDER BY account, party_id, rate
 """
 _ORDER = "SELECT order_id FROM ledger_transactions WHERE payment_id = $1 AND kind = 'sale'"
@@ -124,7 +126,13 @@ class Ledger:
         rows = await connection.fetch(_LEFT, payment_id)
         left = {_share(row): from_numeric(row["amount"], amount.currency).amount for row in rows}
         order_id = await connection.fetchval(_ORDER, payment_id)
-        parts = taken_back_from(out_of, left, amount.amount, into) if out_of else taken_back(left, amount.amount, into)
+        borne = -left.pop(LOSSES, 0)
+        if amount.amount == sum(left.values()) - borne:
+            parts = all_taken_back(left, borne, into)
+        elif out_of is not None:
+            parts = taken_back_from(out_of, left, amount.amount, into)
+        else:
+            parts = taken_back(left, amount.amount, into)
         await post(transaction, [Posting(source, kind, at, amount.currency, parts, order_id, payment_id)])
 
 

@@ -286,3 +286,16 @@ async def test_what_is_more_than_is_left_of_a_sellers_share_the_shop_bears(offic
     await office.refunded(payment_id, 1_500, seller=OURS, tax=0)
     assert (await office.balance(), await office.balance(THEIRS)) == (0, theirs)
     assert (await office.totals()).tax == 0
+
+
+async def test_once_all_money_of_a_sale_went_back_nobody_keeps_any_and_the_shop_bears_none(office: Office) -> None:
+    before, theirs = await office.totals(), await office.balance(THEIRS)
+    payment_id = await office.paid(10_000)
+    await office.sold(payment_id, Line(OURS, euros(5_000)), Line(THEIRS, euros(5_000), tax=500))
+    await office.refunded(payment_id, 2_000)  # out of both
+    await office.refunded(payment_id, 5_000, seller=OURS)  # more than is left of their share
+    assert (await office.balance(), await office.balance(THEIRS) > theirs) == (0, True)
+    await office.refunded(payment_id, 3_000, seller=THEIRS)
+    after = await office.totals()
+    assert (await office.balance(), await office.balance(THEIRS)) == (0, theirs)
+    assert (after.platform - before.platform, after.tax - before.tax, after.refunds - before.refunds) == (0, 0, 10_000)
