@@ -175,7 +175,8 @@ class Changing:
         for move in moves:
             if move.kind in CANCELS and move.part is not None:
                 variants = {line.id: line.variant_id for line in move.part.lines}
-                free.update(Counter({variants[each.line_id]: each.quantity for each in move.units}))
+                for each in move.units:  # several lines may be of one variant
+                    free[variants[each.line_id]] += each.quantity
         for variant_id in sorted(free):  # whoever needs several variants locks them in this order
             await self._stock.put_back(transaction, variant_id, free[variant_id])
 

@@ -122,13 +122,13 @@ class Desk(NamedTuple):
 
 @pytest.fixture
 async def desk(database: Database, clock: ManualClock) -> Desk:
-    await _fill(database, clock.now())
+    await fill(database, clock.now())
     desk = Desk(database, clock, Orders(database))
     await desk.placed(BOB, line(TEAPOT, 500))
     return desk
 
 
-async def _fill(database: Database, now: datetime) -> None:
+async def fill(database: Database, now: datetime) -> None:
     async with database.transaction() as transaction:
         connection = transaction.connection
         await connection.execute(

@@ -2,7 +2,9 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 from msgspec.structs import replace
 
@@ -49,11 +51,14 @@ from fastshop.contract.payments import (
 from fastshop.contract.pricing import Tax
 from fastshop.contract.seller_orders import EntryKind, LineUnits, OrderState, SellerOrderState, Side
 from fastshop.ids import new_id
+from server.adapters.payments.simulated import SimulatedGateway
 from server.domains.orders import jobs
 from server.domains.orders.channels import watches
-from server.domains.payments.ports import Questioned
+from server.domains.payments.ports import Questioned, Refund
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound, Watches
+from server.kernel.clock import Clock
+from server.kernel.database import Database
 from tests.domains.orders import conftest
 from tests.domains.orders.conftest import (
     ADMIN,
@@ -517,3 +522,108 @@ async def test_how_a_seller_does(works: Works) -> None:
             await works.performance.show(ShowPerformance(seller_id=OURS), who)
     with pytest.raises(SellerNotFound):
         await works.performance.show(ShowPerformance(seller_id=new_id()), ADMIN)
+
+
+class Down(SimulatedGateway):
+    """A gateway that dies while it is asked for a refund: at once, or after it gave the money back."""
+
+    def __init__(self, database: Database, clock: Clock, *, after: bool) -> None:
+        super().__init__(database, clock)
+        self._after = after
+
+    async def refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> Refund:
+        if self._after:
+            await super().refund(refund_id, payment_id, amount)
+        raise ConnectionError
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_p8_what_is_cancelled_while_the_gateway_is_down_goes_back_once_it_is_there(
+    desk: Desk, *, after: bool
+) -> None:
+    down = Works.of(desk, Down(desk.database, desk.clock, after=after))
+    await down.fill_stock()
+    order = await down.bought()
+    cancelled = await down.cancel(order)
+    assert (cancelled.state, cancelled.refunded) == (OrderState.CANCELLED, 3700)
+    assert (await down.books()).refunds == 0
+    works = Works.of(desk)
+    for _ in range(2):
+        desk.clock.turn(seconds=31)
+        await works.refunds.round()
+    assert (await works.given_back(order), (await works.books()).refunds) == (3700, 3700)
+    assert [await works.on_hand(each) for each in (KETTLE, TEAPOT)] == [BEGINNING, BEGINNING]
+
+
+async def test_p1_a_change_that_fails_half_way_leaves_nothing(works: Works) -> None:
+    order = await works.bought()
+    before = await works.now(order)
+    broken = works.desk.database
+    async with broken.transaction() as transaction:
+        await transaction.connection.execute("ALTER TABLE order_entries ADD CONSTRAINT broken CHECK (kind = 'x')")
+    try:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await works.cancel(order)
+    finally:
+        async with broken.transaction() as transaction:
+            await transaction.connection.execute("ALTER TABLE order_entries DROP CONSTRAINT broken")
+    assert (await works.now(order), await works.given_back(order)) == (before, 0)
+    assert await works.on_hand(KETTLE) == BEGINNING - 3
+    assert await works.told(ORDER.of(order.id)) == []
+
+
+async def test_a_coupon_counts_again_once_all_of_its_order_is_cancelled(works: Works) -> None:
+    order = await works.bought()
+    await _use_a_coupon(works, order)
+    await works.cancel(order, units(order, KETTLE, 3))
+    assert await _uses(works) == 1
+    await works.cancel(order)
+    assert await _uses(works) == 0
+
+
+async def _use_a_coupon(works: Works, order: Order) -> None:
+    coupon_id, now = new_id(), works.desk.clock.now()
+    async with works.desk.database.transaction() as transaction:
+        await transaction.connection.execute(
+            "INSERT INTO coupons (id, code, name, type, terms, usage_count, created_at)"
+            " VALUES ($1, 'TEN', 'Ten', 'percentage', '{}', 1, $2)",
+            coupon_id, now,
+        )  # fmt: skip
+        await transaction.connection.execute(
+            "INSERT INTO coupon_usage (id, coupon_id, user_id, order_id, discount_amount, currency, used_at)"
+            " VALUES ($1, $2, $3, $4, 1, 'EUR', $5)",
+            new_id(), coupon_id, ANN.user_id, order.id, now,
+        )  # fmt: skip
+
+
+async def _uses(works: Works) -> int:
+    row = await works.desk.database.fetch_one("SELECT usage_count FROM coupons")
+    assert row is not None
+    return int(row["usage_count"])
+
+
+async def test_an_order_that_the_previous_release_wrote_has_its_parts(works: Works) -> None:
+    order = await works.bought(line(KETTLE, 900, 1))
+    copy_id = new_id()
+    async with works.desk.database.transaction() as transaction:
+        await transaction.connection.execute(
+            "INSERT INTO orders (id, number, customer_id, status, total, currency, placed_at)"
+            " SELECT $2, 'FS-1', customer_id, 'paid', 14, 'EUR', placed_at FROM orders WHERE id = $1",
+            order.id, copy_id,
+        )  # fmt: skip
+        for variant, shop, product in ((KETTLE, OURS, 21), (KETTLE, OURS, 21), (TEAPOT, THEIRS, 22)):
+            await transaction.connection.execute(
+                "INSERT INTO order_items (id, order_id, seller_id, product_id, variant_id, title, sku, options,"
+                " quantity, unit_price, total) VALUES ($1, $2, $3, $4, $5, 'It', 'S', '{}', 2, 7, 14)",
+                new_id(), copy_id, shop, UUID(int=product), variant,
+            )  # fmt: skip
+    old = await works.desk.orders.get(copy_id)
+    assert [(part.seller_id, part.state, len(part.lines)) for part in old.parts] == [
+        (OURS, SellerOrderState.PLACED, 2), (THEIRS, SellerOrderState.PLACED, 1),
+    ]  # fmt: skip
+    await works.accept(old)
+    await works.cancel(old, who=MANAGER)  # nobody paid for it by a payment: units go back, money does not
+    assert (await works.now(old)).state is OrderState.CANCELLED
+    status = await works.desk.database.fetch_one("SELECT status FROM orders WHERE id = $1", copy_id)
+    assert status is not None
+    assert status["status"] == "cancelled"  # what the previous release knows
