@@ -39,7 +39,7 @@ _PART = """
 UPDATE seller_orders SET state = $3, version = $4,
     accepted_at = CASE WHEN $3 = 'accepted' THEN coalesce(accepted_at, $5) ELSE accepted_at END,
     shipped_at = CASE WHEN $6 THEN coalesce(shipped_at, $5) ELSE shipped_at END,
-    delivered_at = CASE WHEN $3 = 'delivered' THEN $5 ELSE delivered_at END
+    delivered_at = CASE WHEN $3 = 'delivered' THEN coalesce(delivered_at, $5) ELSE delivered_at END
 WHERE order_id = $1 AND seller_id = $2
 """
 _LINES = """
