@@ -1,4 +1,4 @@
-import type { Claim, EventOf, Order, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Claim, EventOf, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -27,7 +27,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
           ? { ...product, rating: event.rating }
           : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
   },
-  order: { begin: (order) => order, next: (_, event) => event.order },
+  order: { begin: (order) => order, next: (order, event) => (event.type === "orders.placed" ? event.order : moved(order, event)) },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>
@@ -38,6 +38,12 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
 /** A state that was overtaken on its way must not turn the page back. */
 function newer<S extends SaleState | SaleDesk>(state: S, before: S | undefined): S {
   return before && before.version > state.version ? before : state;
+}
+
+/** An order after something happened to one of its parts, or to all of it. */
+function moved(order: Order, { state, version, refunded, part }: OrderMoved): Order {
+  const parts = (order.parts ?? []).map((it) => (it.seller_id === part?.seller_id ? part : it));
+  return { ...order, state, version, refunded, parts };
 }
 
 /** The claims with this one in its place: the new takes the place of the one with the same id. */
