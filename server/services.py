@@ -64,10 +64,15 @@ from server.domains.carts.sharing import Sharing as CartSharing
 from server.domains.carts.store import UserStore
 from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
+from server.domains.catalog.attributes import Attributes
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
+from server.domains.catalog.moderating import Moderating
+from server.domains.catalog.offers import Offers
+from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
+from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.taxonomy import Taxonomy
 from server.domains.checkout import channels as checkout_channels
 from server.domains.checkout import operations as checkout_operations
@@ -258,6 +263,17 @@ class Domains:
         self.taxonomy = Taxonomy(database)
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
+        self.publishing = Publishing(database, self.browsing, clock)
+        self.catalog = catalog_operations.Services(
+            self.taxonomy,
+            Attributes(database),
+            self.browsing,
+            self.editing,
+            self.publishing,
+            Moderating(database, self.browsing, self.publishing, clock),
+            Offers(database, self.browsing, clock),
+        )
+        self.submissions = Submissions(database, clock)
         self.stock = Stock(database, clock)
         self.inventory_reading = InventoryReading(database)
         self.inventory = Inventory(database, self.inventory_reading, self.stock, clock)
@@ -359,7 +375,7 @@ class Domains:
                 *address_operations.operations(self.addresses),
                 *audit_operations.operations(self.audit),
                 *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),
-                *catalog_operations.operations(self.taxonomy, self.browsing, self.editing),
+                *catalog_operations.operations(self.catalog),
                 *checkout_operations.operations(
                     self.checkouts, self.checkout_paying, self.cart_totals, self.flat_rates
                 ),
@@ -385,7 +401,7 @@ class Domains:
             (
                 *account_channels.watches(),
                 *cart_channels.watches(self.carts),
-                *catalog_channels.watches(self.browsing),
+                *catalog_channels.watches(self.browsing, self.submissions),
                 *checkout_channels.watches(self.checkout_rows, self.clock),
                 *import_channels.watches(self.imports, self.clock),
                 *ledger_channels.watches(self.earnings),
@@ -409,6 +425,7 @@ class Domains:
         return {
             "checkouts": self.lapsing.round,
             "letters": self.letters.sweep,
+            "publishing": self.publishing.round,
             "sign-in challenges": self.second_factors.sweep,
             "sign-ins elsewhere": self.social.sweep,
             "sale reminders": self.reminding.tell_due,

@@ -36,6 +36,18 @@ OptionValue = Annotated[str, Meta(min_length=1, max_length=100)]
 ImageUrl = Annotated[str, Meta(pattern=r"^(https://|/)\S+$", max_length=2000, description="https, or a path of ours")]
 
 
+Gtin = Annotated[
+    str, Meta(pattern=r"^(?:[0-9]{8}|[0-9]{12,14})?$", description="GTIN-8, -12 (UPC), -13 (EAN) or -14; empty: none")
+]
+# The code of an attribute, and what a product has there: a text or a choice, yes or no, a number in its unit.
+AttributeCode = Annotated[str, Meta(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=50)]
+AttributeText = Annotated[str, Meta(min_length=1, max_length=500)]
+AttributeValue = AttributeText | bool | int | float
+AttributeValues = Annotated[dict[AttributeCode, AttributeValue], Meta(max_length=100)]
+# How many units of a product one customer may buy in all; 0: as many as they like.
+PurchaseLimit = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
 class Price(Money, frozen=True, forbid_unknown_fields=True):
     """What something costs: never below zero."""
 
@@ -71,10 +83,17 @@ class Brand(Struct, frozen=True):
 
 
 class ProductStatus(StrEnum):
-    """Whether a product is for sale. Only ``ACTIVE`` ones are seen by others than their seller."""
+    """Whether a product is for sale. Only ``ACTIVE`` ones are seen by others than their seller.
+
+    A seller asks for ``ACTIVE``, ``DRAFT``, ``UNPUBLISHED`` or ``ARCHIVED``. Where products are moderated, what was
+    asked to be active is ``IN_REVIEW`` until a manager has approved it, or ``REJECTED`` until it is asked again.
+    """
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"
     ACTIVE = "active"
+    UNPUBLISHED = "unpublished"
     ARCHIVED = "archived"
 
 
@@ -86,7 +105,10 @@ class Image(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Variant(Struct, frozen=True):
-    """One thing that can be bought. ``options`` tells it from its siblings, e.g. ``{"Size": "M"}``."""
+    """One thing that can be bought. ``options`` tells it from its siblings, e.g. ``{"Size": "M"}``.
+
+    ``gtin`` is the number under its bar code (GS1), empty where it is not known.
+    """
 
     id: UUID
     product_id: UUID
@@ -95,6 +117,7 @@ class Variant(Struct, frozen=True):
     price: Money
     compare_at_price: Money | None
     stock: int
+    gtin: str = ""
 
 
 class Rating(Struct, frozen=True):
@@ -124,7 +147,11 @@ class ProductCard(Struct, frozen=True):
 
 
 class Product(Struct, frozen=True):
-    """A product, whole. ``options`` are the names that its variants differ in, in display order."""
+    """A product, whole. ``options`` are the names that its variants differ in, in display order.
+
+    ``attributes`` are by code, see `catalog.list_attributes`. ``max_per_customer`` is how many units of it one customer
+    may buy in all, 0: as many as they like.
+    """
 
     id: UUID
     slug: str
@@ -140,10 +167,12 @@ class Product(Struct, frozen=True):
     created_at: Time
     updated_at: Time
     rating: Rating = Rating()
+    attributes: dict[str, str | bool | int | float] = {}
+    max_per_customer: int = 0
 
 
 class NewVariant(Struct, frozen=True, forbid_unknown_fields=True):
-    """A variant to be created or, with the id of one that exists, to be changed."""
+    """A variant to be created or, with the id of one that exists, to be changed. A ``gtin`` left out stays as it is."""
 
     id: UUID
     sku: Sku
@@ -151,6 +180,7 @@ class NewVariant(Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[OptionName, OptionValue] = {}
     compare_at_price: Price | None = None
     stock: Count = 0
+    gtin: Gtin | None = None
 
 
 class ListSellers(Command[Page[Seller]], frozen=True, tag="catalog.list_sellers"):
@@ -194,6 +224,18 @@ class CreateBrand(Command[Brand], frozen=True, tag="catalog.create_brand"):
     slug: Slug
 
 
+class EditBrand(Command[Brand], frozen=True, tag="catalog.edit_brand"):
+    """Change what a brand is called, and its address."""
+
+    http: ClassVar = PUT("/brands/{brand_id}")
+    brand_id: UUID
+    name: Line
+    slug: Slug
+
+
+Having = Annotated[str, Meta(pattern=r"^(?:[a-z0-9-]+:[^,\x00]+(?:,[a-z0-9-]+:[^,\x00]+)*)?$", max_length=500)]
+
+
 class ProductSort(StrEnum):
     """The order of a product list."""
 
@@ -204,10 +246,15 @@ class ProductSort(StrEnum):
 
 
 class ListProducts(Command[Page[ProductCard]], frozen=True, tag="catalog.list_products"):
-    """Products for sale. ``category`` is a slug and includes everything below it."""
+    """Products for sale. ``category`` is a slug and includes everything below it.
+
+    ``having`` lets only those through that have all of these attributes, by code: ``color:red,vegan:true``. Of what
+    several sellers offer only the product itself is listed, but for a list of one ``seller_id``.
+    """
 
     http: ClassVar = GET("/products")
     category: Annotated[str, Meta(max_length=100)] = ""
+    having: Having = ""
     seller_id: UUID | None = None
     sort: ProductSort = ProductSort.NEWEST
     cursor: Cursor = ""
@@ -230,7 +277,10 @@ class ShowProduct(Command[Product], frozen=True, tag="catalog.show_product"):
 
 
 class CreateProduct(Command[Product], frozen=True, tag="catalog.create_product"):
-    """Add a product to the caller's shop. Sent again with the same id it answers the same."""
+    """Add a product to the caller's shop. Sent again with the same id it answers the same.
+
+    Where the shop's products are moderated, one that is asked to be active is in review until it is approved.
+    """
 
     http: ClassVar = POST("/products")
     product_id: UUID
@@ -243,10 +293,17 @@ class CreateProduct(Command[Product], frozen=True, tag="catalog.create_product")
     brand_id: UUID | None = None
     options: Annotated[tuple[OptionName, ...], Meta(max_length=3)] = ()
     images: Annotated[tuple[Image, ...], Meta(max_length=50)] = ()
+    attributes: AttributeValues | None = None
+    max_per_customer: PurchaseLimit | None = None
 
 
 class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
-    """Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it."""
+    """Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
+
+    Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another
+    title, description, category or other pictures of an active product wait for approval, its attributes with them:
+    what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+    """
 
     http: ClassVar = PUT("/products/{product_id}")
     product_id: UUID
@@ -259,6 +316,15 @@ class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
     brand_id: UUID | None = None
     options: Annotated[tuple[OptionName, ...], Meta(max_length=3)] = ()
     images: Annotated[tuple[Image, ...], Meta(max_length=50)] = ()
+    attributes: AttributeValues | None = None
+    max_per_customer: PurchaseLimit | None = None
+
+
+class ListVariants(Command[tuple[Variant, ...]], frozen=True, tag="catalog.list_variants"):
+    """The variants of a product that is for sale or the caller's own, in display order."""
+
+    http: ClassVar = GET("/products/{product_id}/variants")
+    product_id: UUID
 
 
 class SetPrice(Command[Variant], frozen=True, tag="catalog.set_price"):
@@ -282,6 +348,12 @@ class ProductChanged(Event, frozen=True, tag="catalog.product_changed"):
     """A product was created or edited: texts, pictures, status, variants."""
 
     product: Product
+
+
+class ProductWithdrawn(Event, frozen=True, tag="catalog.product_withdrawn"):
+    """A product is not for sale any more: nothing more is told here until it is again."""
+
+    product_id: UUID
 
 
 class VariantChanged(Event, frozen=True, tag="catalog.variant_changed"):
@@ -309,7 +381,15 @@ class StockLow(Event, frozen=True, tag="catalog.stock_low"):
 PRODUCT = Channel(
     "product:{product_id}",
     ChannelKind.LOG,
-    "A product with its prices, stock and rating, live. Anybody may watch one that is for sale.",
+    "A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another.",
+    Product,
+    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn),
+)
+
+PRODUCT_DESK = Channel(
+    "product_desk:{product_id}",
+    ChannelKind.LOG,
+    "A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such.",
     Product,
     (ProductChanged, VariantChanged, ProductRated),
 )
@@ -385,7 +465,7 @@ class SkuTaken(Conflict):
 
 @dataclass(eq=False)
 class VariantsUnclear(Invalid):
-    """Two variants have the same options, or a variant has other options than its product."""
+    """Two variants have the same options, a variant has other options than its product, or a GTIN is misspelt."""
 
     code: ClassVar[str] = "catalog.variants_unclear"
     sentence: ClassVar[str] = "{reason}"
@@ -400,6 +480,36 @@ class VariantInUse(Conflict):
     code: ClassVar[str] = "catalog.variant_in_use"
     sentence: ClassVar[str] = "The variant “{sku}” is part of an order or a sale and cannot be removed."
     sku: str
+
+
+@dataclass(eq=False)
+class PurchaseLimitReached(Conflict):
+    """One customer may buy ``limit`` units of the product in all; ``left`` more of them."""
+
+    code: ClassVar[str] = "catalog.purchase_limit_reached"
+    sentence: ClassVar[str] = "Everybody may buy {limit} of these, and you may buy {left} more."
+    product_id: UUID
+    limit: int
+    left: int
+
+
+@dataclass(eq=False)
+class StatusUnclear(Invalid):
+    """Only a manager rejects a product, and only one that is in review."""
+
+    code: ClassVar[str] = "catalog.status_unclear"
+    sentence: ClassVar[str] = "Only a review rejects a product."
+    field: str = "status"
+
+
+@dataclass(eq=False)
+class AttributesUnclear(Invalid):
+    """An attribute is not one of the product's category, has a value of another kind, or a required one is missing."""
+
+    code: ClassVar[str] = "catalog.attributes_unclear"
+    sentence: ClassVar[str] = "{reason}"
+    reason: str
+    field: str = "attributes"
 
 
 @dataclass(eq=False)

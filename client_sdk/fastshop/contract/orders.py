@@ -10,6 +10,7 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
 from fastshop.contract.pricing import Tax
+from fastshop.contract.publishing import ProductReviewed
 from fastshop.contract.seller_orders import OrderMoved, SellerOrder
 from fastshop.contract.seller_orders import OrderState as OrderState
 
@@ -129,9 +130,10 @@ ORDER = Channel(
 SELLER = Channel(
     "seller:{seller_id}",
     ChannelKind.LOG,
-    "What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do.",
+    "What concerns a seller: orders coming in, stock running low, reviews of their products decided. Who acts for them "
+    "may watch; all their sockets do.",
     Seller,
-    (OrderPlaced, OrderMoved, StockLow),
+    (OrderPlaced, OrderMoved, StockLow, ProductReviewed),
 )
 
 

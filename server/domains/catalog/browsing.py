@@ -10,6 +10,7 @@ from fastshop.contract.base import Page
 from fastshop.contract.catalog import (
     ListProducts,
     ListSellerProducts,
+    ListVariants,
     NoShop,
     Product,
     ProductCard,
@@ -17,6 +18,7 @@ from fastshop.contract.catalog import (
     ProductSort,
     ProductStatus,
     ShowProduct,
+    Variant,
 )
 from server.domains.catalog import rows
 from server.kernel.caller import Caller
@@ -33,6 +35,10 @@ _ORDERS = {
     ProductSort.PRICE_DOWN: Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "DESC"),
 }
 
+# Of what several sellers offer the product itself is listed, while it is for sale.
+_FOR_SALE = """product.status = 'active' AND ($1::uuid IS NOT NULL OR product.offer_of IS NULL
+    OR NOT EXISTS (SELECT FROM products whole WHERE whole.id = product.offer_of AND whole.status = 'active'))"""
+
 _FIND = "SELECT id FROM products WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIMIT 1"
 
 _LIST = """
@@ -41,6 +47,10 @@ SELECT id, key FROM (
     WHERE {visible}
         AND ($1::uuid IS NULL OR product.seller_id = $1)
         AND ($2 = '' OR product.category_id IN (SELECT id FROM categories WHERE path @> ARRAY[$2]::varchar[]))
+        AND NOT EXISTS (
+            SELECT FROM unnest($6::text[], $7::text[]) AS wanted (code, value)
+            WHERE product.attributes->>wanted.code IS DISTINCT FROM wanted.value OR NOT EXISTS (
+                SELECT FROM product_attributes WHERE code = wanted.code AND filterable))
 ) product
 WHERE $3::{sql_type} IS NULL OR (key, id) {beyond} ($3, $4::uuid)
 ORDER BY key {direction}, id {direction} LIMIT $5
@@ -61,7 +71,8 @@ class Browsing:
             command.category,
             command.cursor,
             command.limit,
-            "product.status = 'active'",
+            _FOR_SALE,
+            command.having,
         )
 
     async def list_seller_products(self, command: ListSellerProducts, caller: Caller) -> Page[ProductCard]:
@@ -77,11 +88,21 @@ class Browsing:
             raise ProductNotFound
         return await self.visible(row["id"], caller)
 
+    async def list_variants(self, command: ListVariants, caller: Caller) -> tuple[Variant, ...]:
+        """The variants of one product."""
+        return (await self.visible(command.product_id, caller)).variants
+
     async def visible(self, product_id: UUID, caller: Caller) -> Product:
         """A product that is for sale or the caller's own. Refused otherwise: `ProductNotFound`."""
         product = await self.get(product_id)
-        own = product.seller.id == caller.seller_id or caller.is_any(Role.ADMIN, Role.MANAGER)
-        if product.status is not ProductStatus.ACTIVE and not own:
+        if product.status is not ProductStatus.ACTIVE and not _may_look(product, caller):
+            raise ProductNotFound
+        return product
+
+    async def insight(self, product_id: UUID, caller: Caller) -> Product:
+        """A product of the caller's own; managers look into all. Refused otherwise: `ProductNotFound`."""
+        product = await self.get(product_id)
+        if not _may_look(product, caller):
             raise ProductNotFound
         return product
 
@@ -102,15 +123,33 @@ class Browsing:
         return {row["sku"]: row["id"] for row in await self._database.fetch(query, seller_id, list(skus))}
 
     async def _list(
-        self, sort: ProductSort, seller_id: UUID | None, category: str, cursor: str, limit: int, visible: str
+        self,
+        sort: ProductSort,
+        seller_id: UUID | None,
+        category: str,
+        cursor: str,
+        limit: int,
+        visible: str,
+        having: str = "",
     ) -> Page[ProductCard]:
         order = _ORDERS[sort]
         after = decode_cursor(cursor, order.cursor) or (None, None)
         query = order.said_in(_LIST, visible=visible)
-        found = await self._database.fetch(query, seller_id, category, *after, limit + 1)
+        wanted = [each.split(":", 1) for each in having.split(",") if each]
+        pairs = [code for code, _ in wanted], [value for _, value in wanted]
+        found = await self._database.fetch(query, seller_id, category, *after, limit + 1, *pairs)
         shown, following = page_of(found, limit, lambda row: (row["key"], row["id"]))
         products = await self.get_many([row["id"] for row in shown])
         return Page(tuple(rows.card(products[row["id"]]) for row in shown), following)
+
+
+def may_edit(seller_id: UUID, caller: Caller) -> bool:
+    """Whether the caller may change what is a seller's."""
+    return seller_id == caller.seller_id or caller.is_any(Role.ADMIN)
+
+
+def _may_look(product: Product, caller: Caller) -> bool:
+    return product.seller.id == caller.seller_id or caller.is_any(Role.ADMIN, Role.MANAGER)
 
 
 def _as_id(product: str) -> UUID | None:

@@ -1,24 +1,51 @@
 """What may be watched of the goods."""
 
-from fastshop.contract.catalog import PRODUCT, Product, ProductNotFound
+from fastshop.contract.accounts import Role
+from fastshop.contract.catalog import PRODUCT, PRODUCT_DESK, Product, ProductNotFound, ProductStatus
+from fastshop.contract.publishing import MODERATION, ModerationQueue
 from server.domains.catalog.browsing import Browsing
+from server.domains.catalog.submissions import Submissions
 from server.kernel.caller import Caller
 from server.kernel.channel import ChannelNotFound, Watch, key_id
 
 
-def watches(browsing: Browsing) -> tuple[Watch, ...]:
-    """The channels of this domain."""
+def watches(browsing: Browsing, submissions: Submissions) -> tuple[Watch, ...]:
+    """The channels of this domain. Of a product's two only one is there, see `telling`."""
 
-    async def permit(key: str, caller: Caller) -> None:
+    async def permit(key: str, _caller: Caller) -> None:
+        await product(key)
+
+    async def permit_desk(key: str, caller: Caller) -> None:
         try:
-            await browsing.visible(key_id(key), caller)
+            await browsing.insight(key_id(key), caller)
         except ProductNotFound:
             raise ChannelNotFound from None
+        await desk(key)
 
     async def product(key: str) -> Product:
+        return await get(key, for_sale=True)
+
+    async def desk(key: str) -> Product:
+        return await get(key, for_sale=False)
+
+    async def get(key: str, *, for_sale: bool) -> Product:
         try:
-            return await browsing.get(key_id(key))
+            found = await browsing.get(key_id(key))
         except ProductNotFound:
             raise ChannelNotFound from None
+        if (found.status is ProductStatus.ACTIVE) is not for_sale:
+            raise ChannelNotFound
+        return found
 
-    return (Watch(PRODUCT, permit, product),)
+    async def permit_queue(_key: str, caller: Caller) -> None:
+        if not caller.is_any(Role.ADMIN, Role.MANAGER):
+            raise ChannelNotFound
+
+    async def queue(_key: str) -> ModerationQueue:
+        return await submissions.queue()
+
+    return (
+        Watch(PRODUCT, permit, product),
+        Watch(PRODUCT_DESK, permit_desk, desk),
+        Watch(MODERATION, permit_queue, queue),
+    )

@@ -1,9 +1,10 @@
 """What reviews say of a product, kept with it. The product's row is locked first, so that reviews of it take turns."""
 
+from typing import Any
 from uuid import UUID
 
-from fastshop.contract.catalog import PRODUCT, ProductNotFound, ProductRated, ProductStatus, Rating
-from server.domains.catalog import rows
+from fastshop.contract.catalog import ProductNotFound, ProductRated, ProductStatus, Rating
+from server.domains.catalog import rows, telling
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
@@ -37,9 +38,9 @@ class Ratings:
         for stars, step in ((was, -1), (now, 1)):
             if stars is not None:
                 await transaction.connection.execute(_COUNT, product_id, stars, step)
-        rating = rows.rating(await transaction.connection.fetchval(_STARS, product_id))
-        event = ProductRated(time=self._clock.now(), product_id=product_id, rating=rating)
-        transaction.emit(event, PRODUCT.of(product_id))
+        row: Any = await transaction.connection.fetchrow(_STARS, product_id)
+        event = ProductRated(time=self._clock.now(), product_id=product_id, rating=rows.rating(row["stars"]))
+        telling.of_part(transaction, event, product_id, row["status"])
 
     async def of(self, product_id: UUID) -> Rating:
         """What reviews say of a product that is for sale. Refused otherwise: `ProductNotFound`."""

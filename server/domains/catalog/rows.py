@@ -19,10 +19,12 @@ from fastshop.contract.catalog import (
     Seller,
     Variant,
 )
+from server.domains.catalog.states import of_columns
 from server.kernel.database import Database
 from server.kernel.money import from_numeric
 
 Row = Any  # an asyncpg record
+Attributes = dict[str, str | bool | int | float]
 
 _PRODUCTS = """
 SELECT product.*, seller.name AS seller_name, seller.slug AS seller_slug, seller.description AS seller_description,
@@ -32,7 +34,8 @@ FROM products product JOIN sellers seller ON seller.id = product.seller_id
 WHERE product.id = any($1::uuid[])
 """
 _VARIANT = """
-SELECT variant.*, product.options AS option_names, coalesce(level.on_hand, 0) AS on_hand
+SELECT variant.*, product.options AS option_names, product.status AS product_status,
+    coalesce(level.on_hand, 0) AS on_hand
 FROM product_variants variant JOIN products product ON product.id = variant.product_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
 """
@@ -88,7 +91,18 @@ def variant(row: Row) -> Variant:
         price=from_numeric(row["price"], currency),
         compare_at_price=None if compare_at is None else from_numeric(compare_at, currency),
         stock=row["on_hand"],
+        gtin=row["gtin"],
     )
+
+
+def status(row: Row) -> ProductStatus:
+    """A product's status."""
+    return of_columns(row["status"], row["stage"])
+
+
+def attributes(row: Row) -> Attributes:
+    """A product's attributes."""
+    return msgspec.json.decode(row["attributes"], type=Attributes)
 
 
 def options(row: Row) -> dict[str, str]:
@@ -127,7 +141,7 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         slug=row["slug"],
         title=row["title"],
         description=row["description"],
-        status=ProductStatus(row["status"]),
+        status=status(row),
         seller=seller(row, "seller_"),
         category_id=row["category_id"],
         brand=Brand(row["brand_id"], row["brand_name"], row["brand_slug"]) if row["brand_id"] else None,
@@ -137,4 +151,6 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         rating=rating(row["stars"]),
+        attributes=attributes(row),
+        max_per_customer=row["max_per_customer"],
     )

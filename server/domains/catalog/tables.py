@@ -4,6 +4,7 @@ from piccolo.columns import (
     JSONB,
     UUID,
     Array,
+    Boolean,
     ForeignKey,
     Integer,
     Numeric,
@@ -17,13 +18,14 @@ from piccolo.table import Table
 
 
 class SellerRow(Table, tablename="sellers"):
-    """A shop in the marketplace."""
+    """A shop in the marketplace. ``moderated``: whether its products are reviewed, NULL where the rule says."""
 
     id = UUID(primary_key=True, default=None)
     name = Varchar(length=200)
     slug = Varchar(length=100, unique=True)
     description = Text(default="")
     created_at = Timestamptz()
+    moderated = Boolean(null=True, default=None)
 
 
 class CategoryRow(Table, tablename="categories"):
@@ -46,7 +48,11 @@ class BrandRow(Table, tablename="brands"):
 
 
 class ProductRow(Table, tablename="products"):
-    """A product. ``slug`` is unique in the whole shop: it is its address. ``stars`` counts its reviews by stars."""
+    """A product. ``slug`` is unique in the whole shop: it is its address. ``stars`` counts its reviews by stars.
+
+    ``stage`` is why a ``draft`` is not seen, see `states`. ``approved``: what it says was on show or was approved.
+    ``offer_of`` is the product of another seller of which it is an offer; a seller has one of each.
+    """
 
     id = UUID(primary_key=True, default=None)
     seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
@@ -60,6 +66,15 @@ class ProductRow(Table, tablename="products"):
     stars = Array(base_column=Integer(), default=[0, 0, 0, 0, 0])
     created_at = Timestamptz()
     updated_at = Timestamptz()
+    stage = Varchar(length=20, default="")
+    approved = Boolean(default=False)
+    publish_at = Timestamptz(null=True, default=None)
+    unpublish_at = Timestamptz(null=True, default=None)
+    attributes = JSONB(default="{}")
+    max_per_customer = Integer(default=0)
+    offer_of = ForeignKey("self", null=True, default=None, on_delete=OnDelete.set_null)
+
+    products_limit_not_negative = Check("max_per_customer >= 0")
 
 
 class ProductMedia(Table, tablename="product_media"):
@@ -84,10 +99,48 @@ class VariantRow(Table, tablename="product_variants"):
     compare_at_price = Numeric(digits=(15, 2), null=True, default=None)
     currency = Varchar(length=3)
     position = Integer()
+    gtin = Varchar(length=14, default="")
+    offer_of = ForeignKey("self", null=True, default=None, on_delete=OnDelete.set_null)
 
     # Deferrable by migration, which Piccolo cannot say: an edit may swap two SKUs.
     variants_sku_unique = Unique(["seller_id", "sku"])
     variants_price_not_negative = Check("price >= 0 AND (compare_at_price IS NULL OR compare_at_price >= 0)")
+
+
+class ProductAttribute(Table, tablename="product_attributes"):
+    """Something that products of a category, and of all below it, say of themselves; without one all products do."""
+
+    id = UUID(primary_key=True, default=None)
+    code = Varchar(length=50, unique=True)
+    name = Varchar(length=200)
+    category_id = ForeignKey(CategoryRow, null=True, default=None, on_delete=OnDelete.restrict)
+    kind = Varchar(length=20)
+    unit = Varchar(length=20, default="")
+    choices = Array(base_column=Varchar(length=100))
+    required = Boolean(default=False)
+    filterable = Boolean(default=False)
+
+
+class ProductSubmissionRow(Table, tablename="product_submissions"):
+    """What was last sent to review of a product: a revision, or without ``content`` the product itself."""
+
+    product_id = ForeignKey(ProductRow, primary_key=True, null=False, on_delete=OnDelete.cascade)
+    number = Integer()
+    state = Varchar(length=20)
+    content = JSONB(null=True, default=None)
+    reason = Varchar(length=500, default="")
+    submitted_at = Timestamptz()
+    decided_at = Timestamptz(null=True, default=None)
+    decided_by = UUID(null=True, default=None)
+
+
+class ModerationRow(Table, tablename="moderation"):
+    """Whose products are reviewed: one row, or none while nobody's are."""
+
+    one = Boolean(primary_key=True, default=True)
+    mode = Varchar(length=20)
+
+    moderation_once = Check("one")
 
 
 class InventoryLevel(Table, tablename="inventory_levels"):

@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+import asyncpg
+
 from fastshop.contract.base import IdReused, Page
 from fastshop.contract.catalog import (
     Brand,
+    BrandNotFound,
     Category,
     CategoryNotFound,
     CreateBrand,
     CreateCategory,
+    EditBrand,
     ListBrands,
     ListCategories,
     ListSellers,
@@ -44,6 +48,7 @@ INSERT INTO brands (id, name, slug) SELECT * FROM unnest($1::uuid[], $2::text[],
 ORDER BY slug ON CONFLICT DO NOTHING
 """
 _INSERT_BRAND = "INSERT INTO brands (id, name, slug) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_EDIT_BRAND = "UPDATE brands SET name = $2, slug = $3 WHERE id = $1 RETURNING id, name, slug"
 
 
 class Taxonomy:
@@ -80,6 +85,16 @@ class Taxonomy:
         new = Brand(command.brand_id, command.name, command.slug)
         await self._database.fetch(_INSERT_BRAND, new.id, new.name, new.slug)
         return _same(rows.brand(await self._stored("brands", new.id, new.slug)), new)
+
+    async def edit_brand(self, command: EditBrand, caller: Caller) -> Brand:  # noqa: ARG002
+        """Change a brand."""
+        try:
+            row = await self._database.fetch_one(_EDIT_BRAND, command.brand_id, command.name, command.slug)
+        except asyncpg.UniqueViolationError:
+            raise SlugTaken(command.slug) from None
+        if row is None:
+            raise BrandNotFound
+        return rows.brand(row)
 
     async def brand_ids(self, wanted: Sequence[Brand]) -> Mapping[str, UUID]:
         """The brands with these slugs, by slug; those that there were not are made as they are wanted."""

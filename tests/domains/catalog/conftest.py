@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import Page, Refusal
+from fastshop.contract.base import Channel, Page, Refusal
 from fastshop.contract.catalog import (
     PRODUCT,
     CreateBrand,
@@ -22,14 +22,19 @@ from fastshop.contract.catalog import (
     Product,
     ProductCard,
     ProductChanged,
+    ProductStatus,
     ShowProduct,
     VariantChanged,
 )
+from fastshop.contract.publishing import RejectProduct, SetSellerModeration
 from fastshop.ids import new_id
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.channels import watches
 from server.domains.catalog.editing import Editing
+from server.domains.catalog.moderating import Moderating
+from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.stock import Stock
+from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.taxonomy import Taxonomy
 from server.kernel import log
 from server.kernel.caller import GUEST, Caller
@@ -57,6 +62,8 @@ class Market:
     browsing: Browsing
     editing: Editing
     stock: Stock
+    publishing: Publishing
+    moderating: Moderating
     teapot: Product
 
     async def create(self, caller: Caller = OURS, **fields: Any) -> Product:
@@ -68,6 +75,22 @@ class Market:
         """Edit a product: these fields, and nothing else."""
         self.clock.turn(seconds=1)
         return await self.editing.edit_product(edited(product, **changes), caller)
+
+    async def in_state(self, status: ProductStatus, caller: Caller = OURS) -> Product:
+        """A product of this status, put there as it is in life."""
+        if status not in (ProductStatus.IN_REVIEW, ProductStatus.REJECTED):
+            return await self.create(caller, status=status)
+        await self.moderate(caller)
+        product = await self.create(caller)
+        if status is ProductStatus.REJECTED:
+            command = RejectProduct(product_id=product.id, submission=1, reason="Blurred pictures")
+            await self.moderating.reject(command, MANAGER)
+        return await self.browsing.get(product.id)
+
+    async def moderate(self, caller: Caller = OURS, *, moderated: bool | None = True) -> None:
+        """Have a shop's products reviewed."""
+        assert caller.seller_id is not None
+        await self.moderating.set_seller(SetSellerModeration(seller_id=caller.seller_id, moderated=moderated), MANAGER)
 
     async def category(self, slug: str, parent_id: UUID | None = None) -> UUID:
         """Add a category."""
@@ -100,9 +123,17 @@ class Market:
 
     async def events(self, product_id: UUID, after: int = 0) -> Sequence[ProductChanged | VariantChanged]:
         """What the watchers of a product were told."""
+        found = await self.told(PRODUCT.of(product_id), after)
+        return [msgspec.json.decode(each, type=ProductChanged | VariantChanged) for each in found]
+
+    async def told(self, channel: str, after: int = 0) -> list[bytes]:
+        """What was told in a channel."""
         async with self.database.reading() as connection:
-            found = await log.after(connection, PRODUCT.of(product_id), after, 10_000)
-        return [msgspec.json.decode(each.data, type=ProductChanged | VariantChanged) for each in found]
+            return [each.data for each in await log.after(connection, channel, after, 10_000)]
+
+    async def kinds(self, channel: str) -> list[str]:
+        """The kinds of events that were told in a channel."""
+        return [msgspec.json.decode(each)["type"].removeprefix("catalog.") for each in await self.told(channel)]
 
     async def goods(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of the catalog and every event: equal before and after what changes nothing."""
@@ -113,8 +144,11 @@ class Market:
 
     def watch(self) -> Watch:
         """The channel of a product."""
-        (watch,) = watches(self.browsing)
-        return watch
+        return self.watches()[PRODUCT]
+
+    def watches(self) -> dict[Channel, Watch]:
+        """All channels."""
+        return {watch.channel: watch for watch in watches(self.browsing, Submissions(self.database, self.clock))}
 
 
 @pytest.fixture
@@ -125,7 +159,18 @@ async def market(database: Database, clock: ManualClock) -> Market:
         query = "INSERT INTO sellers (id, name, slug, description, created_at) VALUES ($1, $2, $3, '', now())"
         await database.fetch(query, caller.seller_id, name, name.lower())
     teapot = await editing.create_product(jumper(title="Teapot", slug="teapot"), THEIRS)
-    return Market(database, clock, Taxonomy(database), browsing, editing, Stock(database, clock), teapot)
+    publishing = Publishing(database, browsing, clock)
+    return Market(
+        database,
+        clock,
+        Taxonomy(database),
+        browsing,
+        editing,
+        Stock(database, clock),
+        publishing,
+        Moderating(database, browsing, publishing, clock),
+        teapot,
+    )
 
 
 def jumper(**fields: Any) -> CreateProduct:
