@@ -67,6 +67,7 @@ from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.attributes import Attributes
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
+from server.domains.catalog.limits import PurchaseLimits
 from server.domains.catalog.moderating import Moderating
 from server.domains.catalog.offers import Offers
 from server.domains.catalog.publishing import Publishing
@@ -273,6 +274,7 @@ class Domains:
             Moderating(database, self.browsing, self.publishing, clock),
             Offers(database, self.browsing, clock),
         )
+        self.purchase_limits = PurchaseLimits(database)
         self.submissions = Submissions(database, clock)
         self.stock = Stock(database, clock)
         self.inventory_reading = InventoryReading(database)

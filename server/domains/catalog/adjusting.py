@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastshop.contract.catalog import Price, SetPrice, SetStock, Variant, VariantNotFound, VariantsUnclear
-from server.domains.catalog import alerts, rows, telling
+from server.domains.catalog import alerts, announcing, rows
 from server.domains.catalog.browsing import may_edit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -49,7 +49,7 @@ class Adjusting:
         return rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
 
     async def _tell_variant(self, transaction: Transaction, variant_id: UUID) -> Variant:
-        variant = await telling.of_variant(transaction, self._clock.now(), variant_id)
+        variant = await announcing.of_variant(transaction, self._clock.now(), variant_id)
         await alerts.tell(transaction, [variant_id], self._clock.now())
         return variant
 

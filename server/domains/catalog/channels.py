@@ -1,5 +1,7 @@
 """What may be watched of the goods."""
 
+from collections.abc import Awaitable
+
 from fastshop.contract.accounts import Role
 from fastshop.contract.catalog import PRODUCT, PRODUCT_DESK, Product, ProductNotFound, ProductStatus
 from fastshop.contract.publishing import MODERATION, ModerationQueue
@@ -10,32 +12,28 @@ from server.kernel.channel import ChannelNotFound, Watch, key_id
 
 
 def watches(browsing: Browsing, submissions: Submissions) -> tuple[Watch, ...]:
-    """The channels of this domain. Of a product's two only one is there, see `telling`."""
+    """The channels of this domain. Of a product's two only one is there, see `announcing`."""
 
-    async def permit(key: str, _caller: Caller) -> None:
-        await product(key)
-
-    async def permit_desk(key: str, caller: Caller) -> None:
-        try:
-            await browsing.insight(key_id(key), caller)
-        except ProductNotFound:
-            raise ChannelNotFound from None
-        await desk(key)
+    async def permit(key: str, caller: Caller) -> None:
+        await found(browsing.visible(key_id(key), caller), for_sale=True)
 
     async def product(key: str) -> Product:
-        return await get(key, for_sale=True)
+        return await found(browsing.get(key_id(key)), for_sale=True)
+
+    async def permit_desk(key: str, caller: Caller) -> None:
+        await found(browsing.insight(key_id(key), caller), for_sale=False)
 
     async def desk(key: str) -> Product:
-        return await get(key, for_sale=False)
+        return await found(browsing.get(key_id(key)), for_sale=False)
 
-    async def get(key: str, *, for_sale: bool) -> Product:
+    async def found(asked: Awaitable[Product], *, for_sale: bool) -> Product:
         try:
-            found = await browsing.get(key_id(key))
+            product = await asked
         except ProductNotFound:
             raise ChannelNotFound from None
-        if (found.status is ProductStatus.ACTIVE) is not for_sale:
+        if (product.status is ProductStatus.ACTIVE) is not for_sale:
             raise ChannelNotFound
-        return found
+        return product
 
     async def permit_queue(_key: str, caller: Caller) -> None:
         if not caller.is_any(Role.ADMIN, Role.MANAGER):

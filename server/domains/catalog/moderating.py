@@ -27,7 +27,7 @@ from fastshop.contract.publishing import (
     SubmissionState,
     WaitingProduct,
 )
-from server.domains.catalog import telling
+from server.domains.catalog import announcing
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.submissions import Submissions, submission
@@ -124,7 +124,7 @@ class Moderating:
         if sent.revision is not None:
             await self._writing.revise(transaction, product_id, sent.revision)
             product = await self._browsing.get(product_id)
-            telling.of_product(transaction, self._clock.now(), product, known.status)
+            announcing.of_product(transaction, self._clock.now(), product, known.status)
             return
         planned = await transaction.connection.fetchval(_APPROVE, product_id)
         status = ProductStatus.ACTIVE if planned is None else ProductStatus.UNPUBLISHED

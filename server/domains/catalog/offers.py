@@ -14,7 +14,7 @@ from fastshop.contract.base import IdReused, Money
 from fastshop.contract.catalog import NewVariant, NoShop, ProductChanged, VariantNotFound, VariantsUnclear
 from fastshop.contract.offers import AlreadyOffered, ListOffers, MakeOffer, OfferUnclear, VariantOffer
 from fastshop.ids import new_id
-from server.domains.catalog import conflicts, rows, telling
+from server.domains.catalog import announcing, conflicts, rows
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.rules import check_variants, offer_rank
 from server.kernel.caller import Caller
@@ -119,7 +119,7 @@ class Offers:
             raise VariantsUnclear("Your product beside it has other options or another currency. Change that first.")
         await self._add(transaction, command, seller_id, root, listing["id"])
         product = await self._browsing.get(listing["id"])
-        telling.of_product(transaction, self._clock.now(), product, None if is_new else product.status)
+        announcing.of_product(transaction, self._clock.now(), product, None if is_new else product.status)
         return await self._one(command.offer_id)
 
     async def _root(self, command: MakeOffer, seller_id: UUID) -> Any:

@@ -12,7 +12,7 @@ from fastshop.contract.publishing import (
     ShowStanding,
     UnpublishProduct,
 )
-from server.domains.catalog import states, telling
+from server.domains.catalog import announcing, states
 from server.domains.catalog.attributes import Attributes
 from server.domains.catalog.browsing import Browsing, may_edit
 from server.domains.catalog.submissions import Submissions
@@ -117,7 +117,7 @@ class Publishing:
             await self._submissions.send(transaction, {product_id: None})
         elif known.status is ProductStatus.IN_REVIEW:
             await self._submissions.withdraw(transaction, [product_id])
-        telling.of_product(transaction, now, await self._browsing.get(product_id), known.status)
+        announcing.of_product(transaction, now, await self._browsing.get(product_id), known.status)
 
     async def standing(self, product_id: UUID) -> ProductStanding:
         """How a product that is there stands."""

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from fastshop.contract.catalog import ProductNotFound, ProductRated, ProductStatus, Rating
-from server.domains.catalog import rows, telling
+from server.domains.catalog import announcing, rows
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
@@ -40,7 +40,7 @@ class Ratings:
                 await transaction.connection.execute(_COUNT, product_id, stars, step)
         row: Any = await transaction.connection.fetchrow(_STARS, product_id)
         event = ProductRated(time=self._clock.now(), product_id=product_id, rating=rows.rating(row["stars"]))
-        telling.of_part(transaction, event, product_id, row["status"])
+        announcing.of_part(transaction, event, product_id, row["status"])
 
     async def of(self, product_id: UUID) -> Rating:
         """What reviews say of a product that is for sale. Refused otherwise: `ProductNotFound`."""

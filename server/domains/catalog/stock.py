@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fastshop.contract.base import Money
 from fastshop.contract.catalog import ProductStatus
-from server.domains.catalog import alerts, rows, telling
+from server.domains.catalog import alerts, announcing, rows
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
@@ -147,7 +147,7 @@ class Stock:
     async def _tell(self, transaction: Transaction, *variant_ids: UUID) -> None:
         now = self._clock.now()
         for row in await transaction.connection.fetch(rows.VARIANTS_BY_ID, list(variant_ids)):
-            telling.of_row(transaction, now, row)
+            announcing.of_row(transaction, now, row)
         await alerts.tell(transaction, variant_ids, now)
 
 

@@ -13,7 +13,7 @@ from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import CreateProduct, EditProduct, Image, Product, ProductStatus
 from fastshop.contract.publishing import ProductRevision
 from fastshop.ids import new_id
-from server.domains.catalog import alerts, rows, telling
+from server.domains.catalog import alerts, announcing, rows
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.states import Settled, columns
 from server.kernel.clock import Clock
@@ -152,7 +152,7 @@ class Writing:
         )
         products = await self._browsing.get_many(ids)
         for product_id in ids:
-            telling.of_product(transaction, self._clock.now(), products[product_id], before.get(product_id))
+            announcing.of_product(transaction, self._clock.now(), products[product_id], before.get(product_id))
         return products
 
     async def _save_media(self, transaction: Transaction, images: Mapping[UUID, Sequence[Image]]) -> None:

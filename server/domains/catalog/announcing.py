@@ -5,7 +5,6 @@ nobody learns from a stream, resumed or read back, what was never on show.
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from fastshop.contract.base import Event
@@ -45,7 +44,11 @@ def of_part(transaction: Transaction, event: Event, product_id: UUID, status: st
 
 async def of_variant(transaction: Transaction, now: datetime, variant_id: UUID) -> Variant:
     """Tell of a variant as it is now; whoever asks holds its row."""
-    row: Any = await transaction.connection.fetchrow(rows.VARIANT, variant_id)
+    return of_row(transaction, now, await transaction.connection.fetchrow(rows.VARIANT, variant_id))
+
+
+def of_row(transaction: Transaction, now: datetime, row: rows.Row) -> Variant:
+    """Tell of a variant that was just read."""
     variant = rows.variant(row)
     of_part(transaction, VariantChanged(time=now, variant=variant), variant.product_id, row["product_status"])
     return variant
