@@ -24,8 +24,8 @@ from server.domains.catalog import conflicts
 from server.domains.catalog.adjusting import Adjusting
 from server.domains.catalog.attributes import Attributes
 from server.domains.catalog.browsing import Browsing, may_edit
-from server.domains.catalog.rules import check_variants, is_made_by
-from server.domains.catalog.states import Known, asked, settle
+from server.domains.catalog.rules import check_variants, is_made_by, safe
+from server.domains.catalog.states import Known, asked, resolve, settle
 from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.writing import Asked, Locked, Order, Writing
 from server.kernel import log
@@ -49,6 +49,7 @@ class Editing(Adjusting):
         if caller.seller_id is None:
             raise NoShop
         check_variants(command.options, command.variants)
+        command = safe(command)
         try:
             async with self._database.transaction() as transaction:
                 moderated = await self._submissions.moderated(caller.seller_id, caller)
@@ -63,6 +64,7 @@ class Editing(Adjusting):
     async def edit_product(self, command: EditProduct, caller: Caller) -> Product:
         """Replace a product of the caller's shop."""
         check_variants(command.options, command.variants)
+        command = safe(command)
         try:
             async with self._database.transaction() as transaction:
                 there = await self._writing.lock(transaction, [command.product_id])
@@ -91,8 +93,8 @@ class Editing(Adjusting):
         for command in commands:
             try:
                 check_variants(command.options, command.variants)
-                _order(command, None, moderated=moderated)
-                clear.append(command)
+                resolve(command.status, None, cleared=not moderated)
+                clear.append(safe(command))
             except (VariantsUnclear, StatusUnclear) as unclear:
                 refused[command.product_id] = unclear
         clear = [command for command in clear if command.product_id not in refused]

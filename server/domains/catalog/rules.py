@@ -1,7 +1,7 @@
 """What makes a product consistent, and its texts safe."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from fastshop.contract.attributes import Attribute, AttributeKind, ChoicesUnclea
 from fastshop.contract.catalog import (
     AttributesUnclear,
     CreateProduct,
+    EditProduct,
     NewVariant,
     Product,
     ProductStatus,
@@ -18,6 +19,8 @@ from fastshop.contract.catalog import (
     Variant,
     VariantsUnclear,
 )
+
+Asked = TypeVar("Asked", bound=CreateProduct | EditProduct)
 
 # ISO 4217 currencies with three decimals, which NUMERIC(15,2) cannot hold.
 _TOO_FINE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
@@ -92,17 +95,17 @@ def offer_rank(row: Any) -> tuple[Any, ...]:
     )
 
 
-def safe_html(description: str) -> str:
-    """A description without anything that could act on a page: scripts, styles, foreign frames."""
-    return nh3.clean(description)
+def safe(command: Asked) -> Asked:
+    """A command whose description has nothing that could act on a page: scripts, styles, foreign frames."""
+    return msgspec.structs.replace(command, description=nh3.clean(command.description))
 
 
 def is_made_by(product: Product, command: CreateProduct) -> bool:
-    """Whether a product is just what the command makes."""
+    """Whether a product is just what the command makes, which is `safe`."""
     brand_id = product.brand.id if product.brand else None
     return (
         all(getattr(product, name) == getattr(command, name) for name in _KEPT_AS_TOLD)
-        and (brand_id, product.description) == (command.brand_id, safe_html(command.description))
+        and (brand_id, product.description) == (command.brand_id, command.description)
         and (product.attributes, product.max_per_customer) == (command.attributes or {}, command.max_per_customer or 0)
         and _as_asked(product.status) is _as_asked(command.status)
         and [_told(variant) for variant in product.variants] == [_told(variant) for variant in command.variants]

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from fastshop.contract.catalog import CreateProduct, EditProduct, ProductStatus, StatusUnclear
 from fastshop.contract.publishing import ProductRevision
-from server.domains.catalog.rules import safe_html
 
 _SHOWN = frozenset({ProductStatus.ACTIVE, ProductStatus.IN_REVIEW})
 _STAGES = frozenset({ProductStatus.IN_REVIEW, ProductStatus.REJECTED, ProductStatus.UNPUBLISHED})
@@ -52,8 +51,7 @@ def asked(command: CreateProduct | EditProduct, known: ProductRevision | None) -
     """What a command wants a product to say; attributes left out stay."""
     kept = known.attributes if known else {}
     attributes = kept if command.attributes is None else command.attributes
-    description = safe_html(command.description)
-    return ProductRevision(command.title, description, command.images, command.category_id, dict(attributes))
+    return ProductRevision(command.title, command.description, command.images, command.category_id, dict(attributes))
 
 
 def settle(status: ProductStatus, content: ProductRevision, known: Known | None, *, moderated: bool) -> Settled:
