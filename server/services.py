@@ -85,6 +85,7 @@ from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.rows import Rows as CheckoutRows
 from server.domains.checkout.service import Checkouts
 from server.domains.checkout.totals import Totals
+from server.domains.catalog.variants import Variants
 from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
@@ -273,6 +274,7 @@ class Domains:
             self.publishing,
             Moderating(database, self.browsing, self.publishing, clock),
             Offers(database, self.browsing, clock),
+            Variants(database, self.browsing, clock),
         )
         self.purchase_limits = PurchaseLimits(database)
         self.submissions = Submissions(database, clock)

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from fastshop.contract.base import (
+    DELETE,
     GET,
     POST,
     PUT,
@@ -17,6 +18,7 @@ from fastshop.contract.base import (
     Conflict,
     Count,
     Cursor,
+    Done,
     Event,
     Forbidden,
     Invalid,
@@ -207,6 +209,29 @@ class CreateCategory(Command[Category], frozen=True, tag="catalog.create_categor
     parent_id: UUID | None = None
 
 
+class ShowCategory(Command[Category], frozen=True, tag="catalog.show_category"):
+    """One category."""
+
+    http: ClassVar = GET("/categories/{category_id}")
+    category_id: UUID
+
+
+class EditCategory(Command[Category], frozen=True, tag="catalog.edit_category"):
+    """Rename a category, or hang it elsewhere with all below it. Its slug stays: promotions and addresses name it."""
+
+    http: ClassVar = PUT("/categories/{category_id}")
+    category_id: UUID
+    name: Line
+    parent_id: UUID | None = None
+
+
+class DeleteCategory(Command[Done], frozen=True, tag="catalog.delete_category"):
+    """Remove a category that nothing refers to."""
+
+    http: ClassVar = DELETE("/categories/{category_id}")
+    category_id: UUID
+
+
 class ListBrands(Command[Page[Brand]], frozen=True, tag="catalog.list_brands"):
     """The brands, by name."""
 
@@ -325,6 +350,31 @@ class ListVariants(Command[tuple[Variant, ...]], frozen=True, tag="catalog.list_
 
     http: ClassVar = GET("/products/{product_id}/variants")
     product_id: UUID
+
+
+class AddVariant(Command[Variant], frozen=True, tag="catalog.add_variant"):
+    """Add a variant to a product of the caller's shop, after the others. Sent again it answers the same."""
+
+    http: ClassVar = POST("/products/{product_id}/variants")
+    product_id: UUID
+    variant: NewVariant
+
+
+class EditVariant(Command[Variant], frozen=True, tag="catalog.edit_variant"):
+    """Change what a variant of the caller's shop is called: SKU, options and GTIN. Price and stock stay."""
+
+    http: ClassVar = PUT("/variants/{variant_id}")
+    variant_id: UUID
+    sku: Sku
+    options: dict[OptionName, OptionValue]
+    gtin: Gtin = ""
+
+
+class RemoveVariant(Command[Done], frozen=True, tag="catalog.remove_variant"):
+    """Remove a variant of the caller's shop that nothing refers to. A product keeps at least one."""
+
+    http: ClassVar = DELETE("/variants/{variant_id}")
+    variant_id: UUID
 
 
 class SetPrice(Command[Variant], frozen=True, tag="catalog.set_price"):
@@ -483,6 +533,22 @@ class VariantInUse(Conflict):
 
 
 @dataclass(eq=False)
+class LastVariant(Conflict):
+    """A product keeps at least one variant."""
+
+    code: ClassVar[str] = "catalog.last_variant"
+    sentence: ClassVar[str] = "A product keeps at least one variant. Put the product away instead."
+
+
+@dataclass(eq=False)
+class CategoryInUse(Conflict):
+    """Products, categories, attributes or commission rates refer to the category."""
+
+    code: ClassVar[str] = "catalog.category_in_use"
+    sentence: ClassVar[str] = "Something refers to this category, so it cannot be removed."
+
+
+@dataclass(eq=False)
 class PurchaseLimitReached(Conflict):
     """One customer may buy ``limit`` units of the product in all; ``left`` more of them."""
 
@@ -514,8 +580,8 @@ class AttributesUnclear(Invalid):
 
 @dataclass(eq=False)
 class TooDeep(Invalid):
-    """Categories nest eight levels at most."""
+    """Categories nest eight levels at most, and none hangs below itself."""
 
     code: ClassVar[str] = "catalog.too_deep"
-    sentence: ClassVar[str] = "Categories nest eight levels at most."
+    sentence: ClassVar[str] = "Categories nest eight levels at most, and none hangs below itself."
     field: str = "parent_id"

@@ -8,7 +8,9 @@ from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import (
     AttributesUnclear,
     BrandNotFound,
+    CategoryInUse,
     CategoryNotFound,
+    LastVariant,
     NoShop,
     ProductNotFound,
     SellerNotFound,
@@ -29,6 +31,7 @@ from server.domains.catalog.moderating import Moderating
 from server.domains.catalog.offers import Offers
 from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.taxonomy import Taxonomy
+from server.domains.catalog.variants import Variants
 from server.kernel.caller import ANYONE, any_of
 from server.kernel.operation import Operation
 
@@ -46,6 +49,7 @@ class Services(NamedTuple):
     publishing: Publishing
     moderating: Moderating
     offers: Offers
+    variants: Variants
 
 
 def operations(services: Services) -> tuple[Operation, ...]:
@@ -54,6 +58,7 @@ def operations(services: Services) -> tuple[Operation, ...]:
         *_shelves(services.taxonomy, services.attributes),
         *_goods(services.browsing, services.editing),
         *_showing(services.publishing, services.moderating),
+        *_variants(services.variants),
         Operation(services.offers.list_offers, ANYONE, (ProductNotFound,)),
         Operation(
             services.offers.make_offer,
@@ -68,6 +73,9 @@ def _shelves(taxonomy: Taxonomy, attributes: Attributes) -> tuple[Operation, ...
         Operation(taxonomy.list_sellers, ANYONE),
         Operation(taxonomy.list_categories, ANYONE),
         Operation(taxonomy.create_category, _ORDERING, (CategoryNotFound, SlugTaken, TooDeep, IdReused)),
+        Operation(taxonomy.show_category, ANYONE, (CategoryNotFound,)),
+        Operation(taxonomy.edit_category, _ORDERING, (CategoryNotFound, TooDeep)),
+        Operation(taxonomy.delete_category, _ORDERING, (CategoryNotFound, CategoryInUse)),
         Operation(taxonomy.list_brands, ANYONE),
         Operation(taxonomy.create_brand, _ORDERING, (SlugTaken, IdReused)),
         Operation(taxonomy.edit_brand, _ORDERING, (BrandNotFound, SlugTaken)),
@@ -89,6 +97,15 @@ def _goods(browsing: Browsing, editing: Editing) -> tuple[Operation, ...]:
         Operation(editing.edit_product, _SELLING, (ProductNotFound, VariantInUse, *writing)),
         Operation(editing.set_price, _SELLING, (VariantNotFound, VariantsUnclear)),
         Operation(editing.set_stock, _SELLING, (VariantNotFound,)),
+    )
+
+
+def _variants(variants: Variants) -> tuple[Operation, ...]:
+    naming = (SkuTaken, VariantsUnclear)
+    return (
+        Operation(variants.add, _SELLING, (ProductNotFound, *naming, IdReused)),
+        Operation(variants.edit, _SELLING, (VariantNotFound, *naming)),
+        Operation(variants.remove, _SELLING, (VariantNotFound, VariantInUse, LastVariant)),
     )
 
 

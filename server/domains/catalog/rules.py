@@ -70,6 +70,11 @@ def check_choices(kind: AttributeKind, choices: Sequence[str]) -> None:
         raise ChoicesUnclear
 
 
+def is_same_variant(known: Variant, new: NewVariant) -> bool:
+    """Whether a variant is the one that was asked for, but for price and stock, which move by themselves."""
+    return (known.sku, known.options, known.gtin) == (new.sku, new.options, new.gtin or "")
+
+
 def over_limit(
     wanted: Mapping[UUID, int], bought: Mapping[UUID, int], limits: Mapping[UUID, int]
 ) -> PurchaseLimitReached | None:

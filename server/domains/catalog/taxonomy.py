@@ -6,19 +6,23 @@ from uuid import UUID
 
 import asyncpg
 
-from fastshop.contract.base import IdReused, Page
+from fastshop.contract.base import Done, IdReused, Page
 from fastshop.contract.catalog import (
     Brand,
     BrandNotFound,
     Category,
+    CategoryInUse,
     CategoryNotFound,
     CreateBrand,
     CreateCategory,
+    DeleteCategory,
     EditBrand,
+    EditCategory,
     ListBrands,
     ListCategories,
     ListSellers,
     Seller,
+    ShowCategory,
     SlugTaken,
     TooDeep,
 )
@@ -41,6 +45,12 @@ _CATEGORIES = "SELECT * FROM categories ORDER BY cardinality(path), name, id"
 _INSERT_CATEGORY = """
 INSERT INTO categories (id, name, slug, parent_id, path) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 """
+# Whoever moves a category waits for all who move or add one: else there could be a circle, or an old path.
+_LOCK_TREE = "LOCK TABLE categories IN SHARE ROW EXCLUSIVE MODE"
+_HOLD_TREE = "LOCK TABLE categories IN ROW EXCLUSIVE MODE"
+_DEPTH = "SELECT max(cardinality(path)) FROM categories WHERE path @> ARRAY[$1]::varchar[]"
+_MOVE = "UPDATE categories SET path = $2::varchar[] || path[$3 + 1:] WHERE path @> ARRAY[$1]::varchar[]"
+_EDIT_CATEGORY = "UPDATE categories SET name = $2, parent_id = $3 WHERE id = $1"
 _BRANDS_BY_SLUG = "SELECT slug, id FROM brands WHERE slug = any($1::text[])"
 # In the same order in every transaction, so that two of them never wait for each other in a circle.
 _ADD_BRANDS = """
@@ -73,12 +83,43 @@ class Taxonomy:
 
     async def create_category(self, command: CreateCategory, caller: Caller) -> Category:  # noqa: ARG002
         """Add a category."""
-        above = await self._path(command.parent_id)
-        if len(above) >= _DEEPEST:
-            raise TooDeep
-        new = Category(command.category_id, command.name, command.slug, command.parent_id, (*above, command.slug))
-        await self._database.fetch(_INSERT_CATEGORY, new.id, new.name, new.slug, new.parent_id, list(new.path))
+        async with self._database.transaction() as transaction:
+            await transaction.connection.execute(_HOLD_TREE)
+            above = await self._path(command.parent_id)
+            if len(above) >= _DEEPEST:
+                raise TooDeep
+            new = Category(command.category_id, command.name, command.slug, command.parent_id, (*above, command.slug))
+            await self._database.fetch(_INSERT_CATEGORY, new.id, new.name, new.slug, new.parent_id, list(new.path))
         return _same(rows.category(await self._stored("categories", new.id, new.slug)), new)
+
+    async def show_category(self, command: ShowCategory, caller: Caller) -> Category:  # noqa: ARG002
+        """One category."""
+        return await self._category(command.category_id)
+
+    async def edit_category(self, command: EditCategory, caller: Caller) -> Category:  # noqa: ARG002
+        """Rename or move a category."""
+        async with self._database.transaction() as transaction:
+            await transaction.connection.execute(_LOCK_TREE)
+            known = await self._category(command.category_id)
+            above = await self._path(command.parent_id)
+            deepest = await transaction.connection.fetchval(_DEPTH, known.slug) - len(known.path)
+            if known.slug in above or len(above) + 1 + deepest > _DEEPEST:
+                raise TooDeep
+            await transaction.connection.execute(_MOVE, known.slug, [*above, known.slug], len(known.path))
+            await transaction.connection.execute(_EDIT_CATEGORY, known.id, command.name, command.parent_id)
+            return await self._category(known.id)
+
+    async def delete_category(self, command: DeleteCategory, caller: Caller) -> Done:  # noqa: ARG002
+        """Remove a category."""
+        try:
+            deleted = await self._database.fetch(
+                "DELETE FROM categories WHERE id = $1 RETURNING id", command.category_id
+            )
+        except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError):
+            raise CategoryInUse from None
+        if not deleted:
+            raise CategoryNotFound
+        return Done()
 
     async def create_brand(self, command: CreateBrand, caller: Caller) -> Brand:  # noqa: ARG002
         """Add a brand."""
@@ -110,6 +151,12 @@ class Taxonomy:
         """Those of the categories with these slugs that there are."""
         found = await self._database.fetch("SELECT slug, id FROM categories WHERE slug = any($1::text[])", list(slugs))
         return {row["slug"]: row["id"] for row in found}
+
+    async def _category(self, category_id: UUID) -> Category:
+        row = await self._database.fetch_one("SELECT * FROM categories WHERE id = $1", category_id)
+        if row is None:
+            raise CategoryNotFound
+        return rows.category(row)
 
     async def _named(self, query: str, cursor: str, limit: int) -> list[Any]:
         after = decode_cursor(cursor, tuple[str, UUID]) or (None, None)

@@ -221,3 +221,16 @@ async def refused(coroutine: Any) -> Refusal:
     with pytest.raises(Refusal) as caught:
         await coroutine
     return caught.value
+
+
+async def put_on_sale(market: Market, product: Product, number: int) -> None:
+    await market.database.fetch(
+        "INSERT INTO flash_sales (id, product_id, variant_id, seller_id, title, sale_price, original_price, currency,"
+        " start_time, end_time, quantity_limit, per_customer_limit, hold_seconds, created_at)"
+        " VALUES ($1, $2, $3, $4, '', 1, 2, 'EUR', $5, $5, 1, 1, 60, $5)",
+        new_id(),
+        product.id,
+        product.variants[number].id,
+        product.seller.id,
+        market.clock.now(),
+    )

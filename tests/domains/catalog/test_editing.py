@@ -38,6 +38,7 @@ from tests.domains.catalog.conftest import (
     edited,
     jumper,
     plain,
+    put_on_sale,
     refused,
     variant,
 )
@@ -278,7 +279,7 @@ async def test_a_price_is_changed_in_the_product_s_currency_only(market: Market)
 async def test_what_was_ordered_or_is_on_sale_cannot_be_removed(market: Market) -> None:
     product = await market.create(variants=(variant("S"), variant("M"), variant("L", sku="In a sale")))
     await _order(market, product, 0)
-    await _flash_sale(market, product, 2)
+    await put_on_sale(market, product, 2)
     before = await market.goods()
     for kept, sku in (((1, 2), "J-S"), ((0, 1), "In a sale")):
         refusal = await refused(market.edit(product, variants=tuple(as_new(product, number) for number in kept)))
@@ -417,17 +418,4 @@ async def _order(market: Market, product: Product, number: int) -> None:
         product.seller.id,
         product.id,
         product.variants[number].id,
-    )
-
-
-async def _flash_sale(market: Market, product: Product, number: int) -> None:
-    await market.database.fetch(
-        "INSERT INTO flash_sales (id, product_id, variant_id, seller_id, title, sale_price, original_price, currency,"
-        " start_time, end_time, quantity_limit, per_customer_limit, hold_seconds, created_at)"
-        " VALUES ($1, $2, $3, $4, '', 1, 2, 'EUR', $5, $5, 1, 1, 60, $5)",
-        new_id(),
-        product.id,
-        product.variants[number].id,
-        product.seller.id,
-        NOW,
     )

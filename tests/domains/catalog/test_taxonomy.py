@@ -7,12 +7,16 @@ import pytest
 
 from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import (
+    CategoryInUse,
     CategoryNotFound,
     CreateBrand,
     CreateCategory,
+    DeleteCategory,
+    EditCategory,
     ListBrands,
     ListCategories,
     ListSellers,
+    ShowCategory,
     SlugTaken,
     TooDeep,
 )
@@ -94,3 +98,44 @@ async def test_brands_and_sellers_page_by_name(market: Market) -> None:
     second = await market.taxonomy.list_sellers(ListSellers(limit=1, cursor=first.next), GUEST)
     assert [seller.name for seller in (*first.items, *second.items)] == ["Ours", "Theirs"]
     assert second.next is None
+
+
+async def test_a_category_moves_with_all_below_it(market: Market) -> None:
+    clothes, home = await market.category("clothes"), await market.category("home")
+    shoes = await market.category("shoes", clothes)
+    boots = await market.category("boots", shoes)
+    product = await market.create(category_id=boots)
+    edit = EditCategory(category_id=shoes, name="Footwear", parent_id=home)
+    moved = await market.taxonomy.edit_category(edit, ADMIN)
+    assert (moved.name, moved.slug, moved.path) == ("Footwear", "shoes", ("home", "shoes"))
+    shown = await market.taxonomy.show_category(ShowCategory(category_id=boots), GUEST)
+    assert shown.path == ("home", "shoes", "boots")
+    assert [card.id for card in (await market.page(category="home")).items] == [product.id]
+    assert (await market.page(category="clothes")).items == ()
+
+
+async def test_a_category_neither_hangs_below_itself_nor_too_deep(market: Market) -> None:
+    parent: UUID | None = None
+    chain = [parent := await market.category(f"level-{n}", parent) for n in range(8)]
+    top = await market.category("top")
+    for category_id, parent_id in ((chain[0], chain[3]), (chain[0], chain[0]), (chain[0], top)):
+        edit = EditCategory(category_id=category_id, name="X", parent_id=parent_id)
+        assert isinstance(await refused(market.taxonomy.edit_category(edit, ADMIN)), TooDeep)
+    fitting = EditCategory(category_id=chain[1], name="X", parent_id=top)
+    assert len((await market.taxonomy.edit_category(fitting, ADMIN)).path) == 2
+
+
+async def test_a_category_goes_that_nothing_refers_to(market: Market) -> None:
+    clothes = await market.category("clothes")
+    shoes = await market.category("shoes", clothes)
+    product = await market.create(category_id=shoes)
+    for in_use in (clothes, shoes):
+        deleting = market.taxonomy.delete_category(DeleteCategory(category_id=in_use), ADMIN)
+        assert isinstance(await refused(deleting), CategoryInUse)
+    await market.edit(product, category_id=None)
+    await market.taxonomy.delete_category(DeleteCategory(category_id=shoes), ADMIN)
+    again = market.taxonomy.delete_category(DeleteCategory(category_id=shoes), ADMIN)
+    assert isinstance(await refused(again), CategoryNotFound)
+    assert isinstance(
+        await refused(market.taxonomy.show_category(ShowCategory(category_id=shoes), GUEST)), CategoryNotFound
+    )
