@@ -178,9 +178,11 @@ class Editing(Adjusting):
     ) -> Mapping[UUID, Product]:
         """Write the parts of products that are written themselves, and send to review what is to be reviewed."""
         settled = {order.command.product_id: order.settled for order in orders}
-        await self._submissions.settle(transaction, settled, [its_id for its_id in settled if its_id in there])
         before = {product_id: each.status for product_id, each in there.items()}
-        return await self._writing.save_parts(transaction, orders, seller_id, kept, before)
+        products = await self._writing.save_parts(transaction, orders, seller_id, kept, before)
+        # Last, for all wait here for each other: nobody who waits for a constraint may keep the others.
+        await self._submissions.settle(transaction, settled, [its_id for its_id in settled if its_id in there])
+        return products
 
     async def _same(self, transaction: Transaction, command: CreateProduct, seller_id: UUID) -> Product:
         """The answer to a creation that was sent again; `IdReused` when it is another one."""

@@ -23,9 +23,14 @@ from server.kernel.database import Database, Transaction
 
 # A plan that was just made is noticed within so many seconds; one that was known is carried out at its moment.
 _LOOK = 1.0
+# Somebody else is at what is due: so long until it is looked at again.
+_SOON = 0.05
 
 _PLANS = "SELECT publish_at, unpublish_at FROM products WHERE id = $1"
-_NEXT = "SELECT min(least(publish_at, unpublish_at)) FROM products WHERE least(publish_at, unpublish_at) IS NOT NULL"
+_NEXT = """
+SELECT least(publish_at, unpublish_at) AS at FROM products WHERE least(publish_at, unpublish_at) IS NOT NULL
+ORDER BY least(publish_at, unpublish_at) LIMIT 1
+"""
 _TAKE = """
 SELECT id, publish_at, unpublish_at FROM products WHERE least(publish_at, unpublish_at) <= $1
 ORDER BY least(publish_at, unpublish_at), id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
@@ -97,14 +102,16 @@ class Publishing:
 
         Whoever else does the same takes another one; what was due while nobody was there is made good.
         """
+        now = self._clock.now()
+        upcoming = await self._database.fetch_one(_NEXT)
+        if upcoming is None or upcoming["at"] > now:
+            return min(_LOOK, max((upcoming["at"] - now).total_seconds(), _SOON)) if upcoming else _LOOK
         async with self._database.transaction() as transaction:
-            now = self._clock.now()
             row = await transaction.connection.fetchrow(_TAKE, now)
-            if row is not None:
-                await self._carry_out(transaction, row["id"], row["publish_at"], row["unpublish_at"], now)
-                return 0
-            upcoming = await transaction.connection.fetchval(_NEXT)
-        return min(_LOOK, max((upcoming - now).total_seconds(), 0)) if upcoming else _LOOK
+            if row is None:
+                return _SOON
+            await self._carry_out(transaction, row["id"], row["publish_at"], row["unpublish_at"], now)
+        return 0
 
     async def become(self, transaction: Transaction, product_id: UUID, known: Locked, status: ProductStatus) -> None:
         """Give a locked product another status, and tell of it. What is in review waits, what is not does not."""

@@ -55,8 +55,11 @@ def asked(command: CreateProduct | EditProduct, known: ProductRevision | None) -
 
 
 def settle(status: ProductStatus, content: ProductRevision, known: Known | None, *, moderated: bool) -> Settled:
-    """What becomes of a product that is asked to be and to say this. Refused: `StatusUnclear`."""
-    same = known is not None and _material(content) == _material(known.content)
+    """What becomes of a product that is asked to be and to say this. Refused: `StatusUnclear`.
+
+    Where nothing is moderated it is not compared with what it says now, of which the pictures are not known then.
+    """
+    same = moderated and known is not None and _material(content) == _material(known.content)
     if known is not None and known.status is ProductStatus.ACTIVE and status in _SHOWN and moderated and not same:
         return Settled(ProductStatus.ACTIVE, True, known.content, content)
     approved = known is not None and same and (known.approved or known.status is ProductStatus.ACTIVE)

@@ -1,5 +1,6 @@
 """Products on show and off, now and at a moment: exact while the shop runs, made good after it did not."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -119,6 +120,25 @@ async def test_what_was_due_while_nobody_was_there_is_made_good(market: Market) 
     market.clock.turn(days=2)
     restarted = Publishing(market.database, market.browsing, market.clock)
     await until_rest(restarted)
+    assert await status(market, product.id) is ACTIVE
+
+
+async def test_who_meets_somebody_at_work_on_a_plan_neither_waits_nor_runs_in_circles(market: Market) -> None:
+    product = await market.create(status=DRAFT)
+    await market.publishing.publish(PublishProduct(product_id=product.id, at=soon(market, hours=1)), OURS)
+    market.clock.turn(hours=1)
+    locked = asyncio.Event()
+
+    async def meet() -> float:
+        await locked.wait()
+        return await market.publishing.round()
+
+    meeting = asyncio.create_task(meet())
+    async with market.database.transaction() as transaction:
+        await transaction.connection.execute("SELECT FROM products WHERE id = $1 FOR UPDATE", product.id)
+        locked.set()
+        assert 0 < await meeting < 1
+    await until_rest(market.publishing)
     assert await status(market, product.id) is ACTIVE
 
 
