@@ -33,7 +33,12 @@ ALTER TABLE product_variants
 """,
     "CREATE INDEX product_variants_gtin ON product_variants (lpad(gtin, 14, '0')) WHERE gtin <> ''",
     "CREATE UNIQUE INDEX product_variants_offers ON product_variants (offer_of, seller_id) WHERE offer_of IS NOT NULL",
-    "ALTER TABLE sellers ADD moderated boolean",
+    """
+CREATE TABLE moderated_sellers (
+    seller_id uuid PRIMARY KEY REFERENCES sellers ON DELETE CASCADE,
+    moderated boolean NOT NULL
+)
+""",
     """
 CREATE TABLE moderation (
     one boolean PRIMARY KEY DEFAULT true CONSTRAINT moderation_once CHECK (one),

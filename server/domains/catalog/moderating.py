@@ -47,7 +47,11 @@ _APPROVE = "UPDATE products SET approved = true WHERE id = $1 RETURNING publish_
 _REJECT = "UPDATE products SET approved = false, publish_at = NULL WHERE id = $1"
 _MODE = "SELECT mode FROM moderation"
 _SET_MODE = "INSERT INTO moderation (mode) VALUES ($1) ON CONFLICT (one) DO UPDATE SET mode = excluded.mode"
-_SET_SELLER = "UPDATE sellers SET moderated = $2 WHERE id = $1 RETURNING id"
+_SET_SELLER = """
+INSERT INTO moderated_sellers (seller_id, moderated) VALUES ($1, $2)
+ON CONFLICT (seller_id) DO UPDATE SET moderated = excluded.moderated
+"""
+_UNSET_SELLER = "DELETE FROM moderated_sellers WHERE seller_id = $1"
 
 
 class Moderating:
@@ -110,12 +114,20 @@ class Moderating:
 
     async def set_seller(self, command: SetSellerModeration, caller: Caller) -> SellerModeration:
         """Say it of one seller."""
+        try:
+            await self._set_seller(command, caller)
+        except asyncpg.ForeignKeyViolationError:
+            raise SellerNotFound from None
+        return SellerModeration(command.seller_id, command.moderated)
+
+    async def _set_seller(self, command: SetSellerModeration, caller: Caller) -> None:
         async with self._database.transaction() as transaction:
-            if not await transaction.connection.fetchval(_SET_SELLER, command.seller_id, command.moderated):
-                raise SellerNotFound
+            if command.moderated is None:
+                await transaction.connection.execute(_UNSET_SELLER, command.seller_id)
+            else:
+                await transaction.connection.execute(_SET_SELLER, command.seller_id, command.moderated)
             action, subject = "catalog.set_seller_moderation", f"seller:{command.seller_id}"
             await audit.note(transaction, self._clock.now(), caller, action, subject, moderated=command.moderated)
-        return SellerModeration(command.seller_id, command.moderated)
 
     async def _approve(
         self, transaction: Transaction, product_id: UUID, known: Locked, sent: ProductSubmission, caller: Caller

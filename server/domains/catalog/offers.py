@@ -4,6 +4,7 @@ An offer is a variant of the offering seller's own product: so stock, prices, ca
 nothing of it. That product says of which it is an offer, and the variant of which variant.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,10 @@ import asyncpg
 import msgspec
 
 from fastshop.contract.base import IdReused, Money
-from fastshop.contract.catalog import NewVariant, NoShop, ProductChanged, VariantNotFound, VariantsUnclear
+from fastshop.contract.catalog import NewVariant, NoShop, ProductChanged, Seller, VariantNotFound, VariantsUnclear
 from fastshop.contract.offers import AlreadyOffered, ListOffers, MakeOffer, OfferUnclear, VariantOffer
 from fastshop.ids import new_id
-from server.domains.catalog import announcing, conflicts, rows
+from server.domains.catalog import announcing, conflicts
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.rules import check_variants, offer_rank
 from server.kernel.caller import Caller
@@ -66,12 +67,10 @@ ORDER BY logged.at, logged.seq LIMIT 1
 _SELECT = """
 SELECT variant.id, variant.product_id, variant.sku, variant.price, variant.currency, root.id AS root_id,
     root.position AS place, root.currency AS root_currency, product.created_at AS since,
-    coalesce(level.on_hand, 0) AS on_hand, seller.id AS seller_id, seller.name AS seller_name,
-    seller.slug AS seller_slug, seller.description AS seller_description
+    coalesce(level.on_hand, 0) AS on_hand
 FROM products asked JOIN product_variants root ON root.product_id = coalesce(asked.offer_of, asked.id)
     JOIN product_variants variant ON variant.id = root.id OR variant.offer_of = root.id
     JOIN products product ON product.id = variant.product_id
-    JOIN sellers seller ON seller.id = variant.seller_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
 """
 _OFFERS = f"{_SELECT} WHERE asked.id = $1 AND product.status = 'active'"
@@ -90,7 +89,7 @@ class Offers:
         """Who sells a product."""
         await self._browsing.visible(command.product_id, caller)
         found = await self._database.fetch(_OFFERS, command.product_id)
-        return tuple(_offer(row) for row in sorted(found, key=offer_rank))
+        return await self._offers(sorted(found, key=offer_rank))
 
     async def make_offer(self, command: MakeOffer, caller: Caller) -> VariantOffer:
         """Offer what another sells."""
@@ -164,19 +163,24 @@ class Offers:
         return await self._one(command.offer_id)
 
     async def _one(self, offer_id: UUID) -> VariantOffer:
-        return _offer(await self._database.fetch_one(_OFFER, offer_id))
+        (offer,) = await self._offers(await self._database.fetch(_OFFER, offer_id))
+        return offer
+
+    async def _offers(self, found: Sequence[Any]) -> tuple[VariantOffer, ...]:
+        products = await self._browsing.get_many([row["product_id"] for row in found])
+        return tuple(_offer(row, products[row["product_id"]].seller) for row in found)
 
 
 def _new_variant(command: MakeOffer) -> NewVariant:
     return NewVariant(id=command.offer_id, sku=command.sku, price=command.price, gtin=command.gtin)
 
 
-def _offer(row: Any) -> VariantOffer:
+def _offer(row: Any, seller: Seller) -> VariantOffer:
     return VariantOffer(
         id=row["id"],
         variant_id=row["root_id"],
         product_id=row["product_id"],
-        seller=rows.seller(row, "seller_"),
+        seller=seller,
         sku=row["sku"],
         price=from_numeric(row["price"], row["currency"]),
         stock=row["on_hand"],

@@ -28,9 +28,9 @@ from server.kernel.database import Database, Transaction
 _LOCK = 7_273_118_222
 # A seller is known once something of theirs was on show.
 _MODERATED = """
-SELECT coalesce(seller.moderated, rule.mode = 'all' OR rule.mode = 'new_sellers' AND NOT EXISTS (
-    SELECT FROM products WHERE seller_id = seller.id AND (status = 'active' OR approved)), false)
-FROM sellers seller LEFT JOIN moderation rule ON true WHERE seller.id = $1
+SELECT coalesce((SELECT moderated FROM moderated_sellers WHERE seller_id = $1), (
+    SELECT mode = 'all' OR mode = 'new_sellers' AND NOT EXISTS (
+        SELECT FROM products WHERE seller_id = $1 AND (status = 'active' OR approved)) FROM moderation), false)
 """
 # The same revision sent again is the same submission.
 _SUBMIT = """

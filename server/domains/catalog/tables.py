@@ -7,6 +7,7 @@ from piccolo.columns import (
     Boolean,
     ForeignKey,
     Integer,
+    LazyTableReference,
     Numeric,
     Text,
     Timestamptz,
@@ -18,14 +19,13 @@ from piccolo.table import Table
 
 
 class SellerRow(Table, tablename="sellers"):
-    """A shop in the marketplace. ``moderated``: whether its products are reviewed, NULL where the rule says."""
+    """A shop in the marketplace."""
 
     id = UUID(primary_key=True, default=None)
     name = Varchar(length=200)
     slug = Varchar(length=100, unique=True)
     description = Text(default="")
     created_at = Timestamptz()
-    moderated = Boolean(null=True, default=None)
 
 
 class CategoryRow(Table, tablename="categories"):
@@ -141,6 +141,18 @@ class ModerationRow(Table, tablename="moderation"):
     mode = Varchar(length=20)
 
     moderation_once = Check("one")
+
+
+class ModeratedSeller(Table, tablename="moderated_sellers"):
+    """A seller of whom it was said whether their products are reviewed, whatever the rule is."""
+
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"),
+        primary_key=True,
+        null=False,
+        on_delete=OnDelete.cascade,
+    )
+    moderated = Boolean()
 
 
 class InventoryLevel(Table, tablename="inventory_levels"):

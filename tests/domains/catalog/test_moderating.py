@@ -389,6 +389,12 @@ async def test_only_managers_watch_the_queue(market: Market) -> None:
     assert state.waiting == 0
 
 
+async def test_what_was_said_of_a_seller_can_be_taken_back(market: Market) -> None:
+    await market.moderate()
+    await market.moderate(moderated=None)
+    assert (await market.create()).status is ACTIVE
+
+
 async def test_there_is_no_rule_for_a_seller_who_is_not_there(market: Market) -> None:
     command = SetSellerModeration(seller_id=NOBODYS, moderated=True)
     assert isinstance(await refused(market.moderating.set_seller(command, MANAGER)), SellerNotFound)
