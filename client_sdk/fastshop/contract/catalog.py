@@ -44,7 +44,10 @@ Gtin = Annotated[
 # The code of an attribute, and what a product has there: a text or a choice, yes or no, a number in its unit.
 AttributeCode = Annotated[str, Meta(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=50)]
 AttributeText = Annotated[str, Meta(min_length=1, max_length=500)]
-AttributeValue = AttributeText | bool | int | float
+# What every reader of JSON keeps exactly.
+AttributeInteger = Annotated[int, Meta(ge=-(10**15), le=10**15)]
+AttributeNumber = Annotated[float, Meta(ge=-(10**15), le=10**15)]
+AttributeValue = AttributeText | bool | AttributeInteger | AttributeNumber
 AttributeValues = Annotated[dict[AttributeCode, AttributeValue], Meta(max_length=100)]
 # How many units of a product one customer may buy in all; 0: as many as they like.
 PurchaseLimit = Annotated[int, Meta(ge=0, le=1_000_000)]

@@ -7,6 +7,8 @@ nobody learns from a stream, resumed or read back, what was never on show.
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from fastshop.contract.base import Event
 from fastshop.contract.catalog import (
     PRODUCT,
@@ -19,8 +21,16 @@ from fastshop.contract.catalog import (
     VariantChanged,
 )
 from server.domains.catalog import rows
-from server.kernel.database import Transaction
+from server.kernel.database import Database, Transaction
 
+# The first time that its product was told of with it.
+_MADE = """
+SELECT logged.data::text AS data FROM product_variants variant JOIN event_log logged
+    ON logged.channel IN ('product:' || variant.product_id, 'product_desk:' || variant.product_id)
+WHERE variant.id = $1 AND logged.type = 'catalog.product_changed'
+    AND logged.data::jsonb->'product'->'variants' @> jsonb_build_array(jsonb_build_object('id', $1::uuid))
+ORDER BY logged.at, logged.seq LIMIT 1
+"""
 _FOR_SALE = ProductStatus.ACTIVE
 
 
@@ -52,3 +62,12 @@ def of_row(transaction: Transaction, now: datetime, row: rows.Row) -> Variant:
     variant = rows.variant(row)
     of_part(transaction, VariantChanged(time=now, variant=variant), variant.product_id, row["product_status"])
     return variant
+
+
+async def as_made(database: Database, variant_id: UUID) -> Variant | None:
+    """A variant as it was first told of, before it was changed; None where there is none, or nothing is known of it."""
+    row = await database.fetch_one(_MADE, variant_id)
+    if row is None:
+        return None
+    told = msgspec.json.decode(row["data"], type=ProductChanged).product.variants
+    return next(variant for variant in told if variant.id == variant_id)

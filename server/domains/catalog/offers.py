@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from fastshop.contract.base import IdReused, Money
-from fastshop.contract.catalog import NewVariant, NoShop, ProductChanged, Seller, VariantNotFound, VariantsUnclear
+from fastshop.contract.catalog import NewVariant, NoShop, Seller, VariantNotFound, VariantsUnclear
 from fastshop.contract.offers import AlreadyOffered, ListOffers, MakeOffer, OfferUnclear, VariantOffer
 from fastshop.ids import new_id
 from server.domains.catalog import announcing, conflicts
@@ -55,15 +54,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT count(*) FROM product_variants WHERE
 ON CONFLICT (id) DO NOTHING RETURNING id
 """
 _STOCK = "INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, $2)"
-# As it was made: the first time its product was told of with it.
-_MADE = """
-SELECT logged.data::text AS data, variant.offer_of, lpad(variant.gtin, 14, '0') AS gtin
-FROM product_variants variant JOIN event_log logged
-    ON logged.channel IN ('product:' || variant.product_id, 'product_desk:' || variant.product_id)
-WHERE variant.id = $1 AND variant.seller_id = $2 AND variant.offer_of IS NOT NULL
-    AND logged.data::jsonb->'product'->'variants' @> jsonb_build_array(jsonb_build_object('id', $1::uuid))
-ORDER BY logged.at, logged.seq LIMIT 1
-"""
+_LINK = "SELECT offer_of, gtin FROM product_variants WHERE id = $1 AND seller_id = $2 AND offer_of IS NOT NULL"
 _SELECT = """
 SELECT variant.id, variant.product_id, variant.sku, variant.price, variant.currency, root.id AS root_id,
     root.position AS place, root.currency AS root_currency, product.created_at AS since,
@@ -150,15 +141,12 @@ class Offers:
 
     async def _same(self, command: MakeOffer, seller_id: UUID) -> VariantOffer:
         """The answer to an offer that was made before; `IdReused` when it was another one."""
-        row = await self._database.fetch_one(_MADE, command.offer_id, seller_id)
-        if row is None:
-            raise IdReused
-        told = msgspec.json.decode(row["data"], type=ProductChanged).product.variants
-        made = next(variant for variant in told if variant.id == command.offer_id)
+        row = await self._database.fetch_one(_LINK, command.offer_id, seller_id)
+        made = await announcing.as_made(self._database, command.offer_id) if row else None
         price = Money(command.price.amount, command.price.currency)
-        if (made.sku, made.price, made.stock) != (command.sku, price, command.stock):
+        if row is None or made is None or (made.sku, made.price, made.stock) != (command.sku, price, command.stock):
             raise IdReused
-        if command.variant_id not in (None, row["offer_of"]) or command.gtin.zfill(14) not in ("0" * 14, row["gtin"]):
+        if command.variant_id not in (None, row["offer_of"]) or not _is_number(command.gtin, row["gtin"]):
             raise IdReused
         return await self._one(command.offer_id)
 
@@ -173,6 +161,10 @@ class Offers:
 
 def _new_variant(command: MakeOffer) -> NewVariant:
     return NewVariant(id=command.offer_id, sku=command.sku, price=command.price, gtin=command.gtin)
+
+
+def _is_number(asked: str, known: str) -> bool:
+    return not asked or asked.zfill(14) == known.zfill(14)
 
 
 def _offer(row: Any, seller: Seller) -> VariantOffer:

@@ -70,9 +70,9 @@ def check_choices(kind: AttributeKind, choices: Sequence[str]) -> None:
         raise ChoicesUnclear
 
 
-def is_same_variant(known: Variant, new: NewVariant) -> bool:
-    """Whether a variant is the one that was asked for, but for price and stock, which move by themselves."""
-    return (known.sku, known.options, known.gtin) == (new.sku, new.options, new.gtin or "")
+def is_variant_made_by(variant: Variant, new: NewVariant) -> bool:
+    """Whether a variant is just what was asked for."""
+    return _told(variant) == _told(new)
 
 
 def over_limit(

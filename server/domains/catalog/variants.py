@@ -20,7 +20,7 @@ from fastshop.contract.catalog import (
 )
 from server.domains.catalog import alerts, announcing, conflicts
 from server.domains.catalog.browsing import Browsing, may_edit
-from server.domains.catalog.rules import check_variants, is_same_variant
+from server.domains.catalog.rules import check_variants, is_variant_made_by
 from server.domains.catalog.writing import Locked, Writing
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -56,7 +56,7 @@ class Variants:
                 known, product = await self._own(transaction, command.product_id, caller)
                 there = [each for each in product.variants if each.id == new.id]
                 if there:
-                    return _same(there[0], new)
+                    return await self._same(there[0], new)
                 check_variants(product.options, [*map(as_new, product.variants), new])
                 await self._insert(transaction, command.product_id, known.seller_id, new)
                 return await self._tell(transaction, known, command.product_id, new.id)
@@ -108,6 +108,12 @@ class Variants:
         await alerts.tell(transaction, [variant_id], self._clock.now())
         return next(each for each in product.variants if each.id == variant_id)
 
+    async def _same(self, there: Variant, new: NewVariant) -> Variant:
+        """The answer to an addition that was sent again; `IdReused` when it was another one."""
+        if not is_variant_made_by(await announcing.as_made(self._database, there.id) or there, new):
+            raise IdReused
+        return there
+
     async def _own_of(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> tuple[Locked, Product]:
         product_id = await transaction.connection.fetchval(_PRODUCT_OF, variant_id)
         try:
@@ -137,10 +143,3 @@ def as_new(variant: Variant) -> NewVariant:
         stock=variant.stock,
         gtin=variant.gtin,
     )
-
-
-def _same(there: Variant, new: NewVariant) -> Variant:
-    """The answer to an addition that was sent again, as far as it can be told: price and stock move by themselves."""
-    if not is_same_variant(there, new):
-        raise IdReused
-    return there

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from fastshop.contract.attributes import (
@@ -18,6 +19,7 @@ from fastshop.contract.attributes import (
 from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import (
     AttributesUnclear,
+    AttributeValue,
     BrandNotFound,
     CategoryNotFound,
     EditBrand,
@@ -109,6 +111,12 @@ async def test_a_value_is_of_its_attribute_s_kind(
     for value in wrong:
         assert isinstance(await refused(market.create(attributes={"color": value}, **plain())), AttributesUnclear)
     assert await market.goods() == before
+
+
+@pytest.mark.parametrize("value", ["1e16", "-1e300", "123456789012345678901234567890", '""', "null", "[]", "{}"])
+def test_a_value_that_nobody_could_keep_is_none(value: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(value, type=AttributeValue)
 
 
 async def test_what_another_category_says_is_refused(market: Market) -> None:

@@ -12,10 +12,12 @@ from fastshop.contract.catalog import (
     EditVariant,
     LastVariant,
     NewVariant,
+    Price,
     Product,
     ProductNotFound,
     ProductStatus,
     RemoveVariant,
+    SetPrice,
     SkuTaken,
     Variant,
     VariantInUse,
@@ -60,7 +62,11 @@ async def test_a_variant_is_added_after_the_others_and_told(market: Market) -> N
     shown = await market.show(product.id)
     assert shown.variants == (*product.variants, added)
     assert await add(market, product, new) == added
-    assert await market.kinds(PRODUCT.of(product.id)) == ["product_changed"] * 2
+    await market.editing.set_price(SetPrice(variant_id=new.id, price=Price(1, "EUR")), OURS)
+    assert (await add(market, product, new)).price.amount == 1, "the same after it was changed"
+    for other in (variant("L", 7001, stock=9, gtin=new.gtin, id=new.id), variant("L", 7000, stock=8, id=new.id)):
+        assert isinstance(await refused(add(market, product, other)), IdReused)
+    assert await market.kinds(PRODUCT.of(product.id)) == ["product_changed", "product_changed", "variant_changed"]
 
 
 async def test_a_draft_s_variants_are_told_at_its_desk(market: Market) -> None:
