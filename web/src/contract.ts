@@ -78,6 +78,26 @@ export interface Area {
 }
 
 /**
+ * Something that products of a category, and of all below it, say of themselves; without one all products do.
+ *
+ * `code` is its stable name. A product without what is `required` cannot be published. `filterable`: lists of products can be narrowed by it.
+ */
+export interface Attribute {
+  id: Id;
+  code: string;
+  name: string;
+  kind: AttributeKind;
+  category_id: Id | null;
+  unit: string;
+  choices: readonly string[];
+  required: boolean;
+  filterable: boolean;
+}
+
+/** What may be said: a text, a number in the attribute's unit, one of its choices, or true and false. */
+export type AttributeKind = "choice" | "number" | "text" | "yes_no";
+
+/**
  * The people that a promotion is for: all of these at once; an empty one lets everybody through.
  *
  * `newcomers` are customers without an order.
@@ -829,6 +849,21 @@ export interface Me {
   two_factor: boolean;
 }
 
+/** Whose products are reviewed before they are seen. A seller is new while none of their products was. */
+export type ModerationMode = "all" | "new_sellers" | "none";
+
+/** The marketplace's rule. What was said of one seller goes before it. */
+export interface ModerationPolicy {
+  mode: ModerationMode;
+}
+
+/** How many products wait for review. */
+export interface ModerationQueue {
+  type: "catalog.moderation_queue";
+  waiting: number;
+  time: Time;
+}
+
 /** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
 export interface Money {
   amount: number;
@@ -890,7 +925,7 @@ export interface NewQuantity {
 /** What a manager may have happen to all parts of an order that allow it. */
 export type NewStatus = "accepted" | "cancelled" | "delivered";
 
-/** A variant to be created or, with the id of one that exists, to be changed. */
+/** A variant to be created or, with the id of one that exists, to be changed. A `gtin` left out stays as it is. */
 export interface NewVariant {
   id: Id;
   sku: string;
@@ -898,6 +933,7 @@ export interface NewVariant {
   options?: Readonly<Record<string, string>>;
   compare_at_price?: PriceInput | null;
   stock?: number;
+  gtin?: string | null;
 }
 
 /**
@@ -1302,7 +1338,11 @@ export interface PricedShipping {
   gross: Money;
 }
 
-/** A product, whole. `options` are the names that its variants differ in, in display order. */
+/**
+ * A product, whole. `options` are the names that its variants differ in, in display order.
+ *
+ * `attributes` are by code, see `catalog.list_attributes`. `max_per_customer` is how many units of it one customer may buy in all, 0: as many as they like.
+ */
 export interface Product {
   id: Id;
   slug: string;
@@ -1318,6 +1358,8 @@ export interface Product {
   created_at: Time;
   updated_at: Time;
   rating: Rating;
+  attributes: Readonly<Record<string, string | boolean | number | number>>;
+  max_per_customer: number;
 }
 
 /** A product in a list. `price` is the lowest of its variants. */
@@ -1355,11 +1397,69 @@ export interface ProductRated {
   time: Time;
 }
 
+/** A manager decided about what a seller sent to review. */
+export interface ProductReviewed {
+  type: "catalog.product_reviewed";
+  product_id: Id;
+  title: string;
+  state: SubmissionState;
+  reason: string;
+  time: Time;
+}
+
+/** What of a product is reviewed. The category's attributes go with it. */
+export interface ProductRevision {
+  title: string;
+  description: string;
+  images: readonly Image[];
+  category_id: Id | null;
+  attributes: Readonly<Record<string, string | boolean | number | number>>;
+}
+
 /** The order of a product list. */
 export type ProductSort = "newest" | "price_down" | "price_up" | "title";
 
-/** Whether a product is for sale. Only `ACTIVE` ones are seen by others than their seller. */
-export type ProductStatus = "active" | "archived" | "draft";
+/**
+ * Whether a product is seen, and what is to come. Null moments: nothing is planned.
+ *
+ * `moderated`: another material edit, or publishing what was not approved, would go to review.
+ */
+export interface ProductStanding {
+  product_id: Id;
+  status: ProductStatus;
+  moderated: boolean;
+  publish_at: Time | null;
+  unpublish_at: Time | null;
+  submission: ProductSubmission | null;
+}
+
+/**
+ * Whether a product is for sale. Only `ACTIVE` ones are seen by others than their seller.
+ *
+ * A seller asks for `ACTIVE`, `DRAFT`, `UNPUBLISHED` or `ARCHIVED`. Where products are moderated, what was asked to be active is `IN_REVIEW` until a manager has approved it, or `REJECTED` until it is asked again.
+ */
+export type ProductStatus = "active" | "archived" | "draft" | "in_review" | "rejected" | "unpublished";
+
+/**
+ * What was last sent to review: the product itself, or a `revision` of it while it stays on show as it is.
+ *
+ * `number` counts what was sent. `reason` is why it was rejected.
+ */
+export interface ProductSubmission {
+  number: number;
+  state: SubmissionState;
+  revision: ProductRevision | null;
+  reason: string;
+  submitted_at: Time;
+  decided_at: Time | null;
+}
+
+/** A product is not for sale any more: nothing more is told here until it is again. */
+export interface ProductWithdrawn {
+  type: "catalog.product_withdrawn";
+  product_id: Id;
+  time: Time;
+}
 
 /**
  * A proof of work to do, as ALTCHA (version 2) says it: any of its clients solves it.
@@ -1689,6 +1789,12 @@ export interface Seller {
   description: string;
 }
 
+/** Whether a seller's products are reviewed; null: as the marketplace's rule says. */
+export interface SellerModeration {
+  seller_id: Id;
+  moderated: boolean | null;
+}
+
 /** One seller's part of an order. `version` rises with every change of it; a change names the one it builds on. */
 export interface SellerOrder {
   seller_id: Id;
@@ -1937,6 +2043,9 @@ export interface StockMovementPage {
   next: string | null;
 }
 
+/** What became of what was sent to review. `WITHDRAWN`: its seller wants something else by now. */
+export type SubmissionState = "approved" | "rejected" | "waiting" | "withdrawn";
+
 /** A tax in an amount. `rate` is in millionths: 190000 is 19 %. */
 export interface Tax {
   name: string;
@@ -2094,7 +2203,11 @@ export interface UserPage {
   next: string | null;
 }
 
-/** One thing that can be bought. `options` tells it from its siblings, e.g. `{"Size": "M"}`. */
+/**
+ * One thing that can be bought. `options` tells it from its siblings, e.g. `{"Size": "M"}`.
+ *
+ * `gtin` is the number under its bar code (GS1), empty where it is not known.
+ */
 export interface Variant {
   id: Id;
   product_id: Id;
@@ -2103,6 +2216,7 @@ export interface Variant {
   price: Money;
   compare_at_price: Money | null;
   stock: number;
+  gtin: string;
 }
 
 /** The price or the stock of a variant moved. */
@@ -2110,6 +2224,33 @@ export interface VariantChanged {
   type: "catalog.variant_changed";
   variant: Variant;
   time: Time;
+}
+
+/**
+ * What one seller asks for a variant. `id` is what a cart takes: the seller's own variant.
+ *
+ * `variant_id` is the variant of the product that it is an offer of; the product's own seller's are themselves.
+ */
+export interface VariantOffer {
+  id: Id;
+  variant_id: Id;
+  product_id: Id;
+  seller: Seller;
+  sku: string;
+  price: Money;
+  stock: number;
+}
+
+/** A product that waits for a manager, and what was sent of it. */
+export interface WaitingProduct {
+  product: Product;
+  submission: ProductSubmission;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface WaitingProductPage {
+  items: readonly WaitingProduct[];
+  next: string | null;
 }
 
 /** So many units of a variant. */
@@ -2498,6 +2639,38 @@ export interface UnshareCart {
   cart_id?: Id | null;
 }
 
+/** Add a variant to a product of the caller's shop, after the others. Sent again it answers the same. */
+export interface AddVariant {
+  product_id: Id;
+  variant: NewVariant;
+}
+
+/** Let what was sent to review be seen, or be published at its moment. Approved already, nothing changes. */
+export interface ApproveProduct {
+  product_id: Id;
+  /** its number, so that nobody approves what is unseen */
+  submission: number;
+}
+
+/** Put a product of the caller's shop away: orders refer to it, so it is kept. Publishing brings it back. */
+export interface ArchiveProduct {
+  product_id: Id;
+}
+
+/** Add an attribute. Sent again with the same id it answers the same. */
+export interface CreateAttribute {
+  attribute_id: Id;
+  code: string;
+  name: string;
+  kind: AttributeKind;
+  category_id?: Id | null;
+  /** what a number counts: cm, kg, W */
+  unit?: string;
+  choices?: readonly string[];
+  required?: boolean;
+  filterable?: boolean;
+}
+
 /** Add a brand. Sent again with the same id it answers the same. */
 export interface CreateBrand {
   brand_id: Id;
@@ -2513,7 +2686,11 @@ export interface CreateCategory {
   parent_id?: Id | null;
 }
 
-/** Add a product to the caller's shop. Sent again with the same id it answers the same. */
+/**
+ * Add a product to the caller's shop. Sent again with the same id it answers the same.
+ *
+ * Where the shop's products are moderated, one that is asked to be active is in review until it is approved.
+ */
 export interface CreateProduct {
   product_id: Id;
   title: string;
@@ -2525,9 +2702,45 @@ export interface CreateProduct {
   brand_id?: Id | null;
   options?: readonly string[];
   images?: readonly ImageInput[];
+  attributes?: Readonly<Record<string, string | boolean | number | number>> | null;
+  max_per_customer?: number | null;
 }
 
-/** Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it. */
+/** Remove a category that nothing refers to. */
+export interface DeleteCategory {
+  category_id: Id;
+}
+
+/** Change an attribute; its code, kind and category stay. What products say already stays until they are written. */
+export interface EditAttribute {
+  attribute_id: Id;
+  name: string;
+  /** what a number counts: cm, kg, W */
+  unit?: string;
+  choices?: readonly string[];
+  required?: boolean;
+  filterable?: boolean;
+}
+
+/** Change what a brand is called, and its address. */
+export interface EditBrand {
+  brand_id: Id;
+  name: string;
+  slug: string;
+}
+
+/** Rename a category, or hang it elsewhere with all below it. Its slug stays: promotions and addresses name it. */
+export interface EditCategory {
+  category_id: Id;
+  name: string;
+  parent_id?: Id | null;
+}
+
+/**
+ * Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
+ *
+ * Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another title, description, category or other pictures of an active product wait for approval, its attributes with them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+ */
 export interface EditProduct {
   product_id: Id;
   title: string;
@@ -2539,6 +2752,22 @@ export interface EditProduct {
   brand_id?: Id | null;
   options?: readonly string[];
   images?: readonly ImageInput[];
+  attributes?: Readonly<Record<string, string | boolean | number | number>> | null;
+  max_per_customer?: number | null;
+}
+
+/** Change what a variant of the caller's shop is called: SKU, options and GTIN. Price and stock stay. */
+export interface EditVariant {
+  variant_id: Id;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  /** GTIN-8, -12 (UPC), -13 (EAN) or -14; empty: none */
+  gtin?: string;
+}
+
+/** All attributes, or with a `category` (a slug) its own and those that it inherits, the general ones first. */
+export interface ListAttributes {
+  category?: string;
 }
 
 /** The brands, by name. */
@@ -2551,9 +2780,23 @@ export interface ListBrands {
 /** The whole category tree, parents before their children. */
 export type ListCategories = Record<string, never>;
 
-/** Products for sale. `category` is a slug and includes everything below it. */
+/**
+ * Who sells a product, variant by variant in its order, the best offer of each first. `product` is an id.
+ *
+ * The best: what is in stock before what is not, then the lower price, then who has offered it longer. An offer in another currency than the product's comes after those in its own. Asked of an offer, it is its product's list.
+ */
+export interface ListOffers {
+  product_id: Id;
+}
+
+/**
+ * Products for sale. `category` is a slug and includes everything below it.
+ *
+ * `having` lets only those through that have all of these attributes, by code: `color:red,vegan:true`. Of what several sellers offer only the product itself is listed, but for a list of one `seller_id`.
+ */
 export interface ListProducts {
   category?: string;
+  having?: string;
   seller_id?: Id | null;
   sort?: ProductSort;
   /** `next` of the page before; empty for the first page */
@@ -2575,11 +2818,72 @@ export interface ListSellers {
   limit?: number;
 }
 
+/** The variants of a product that is for sale or the caller's own, in display order. */
+export interface ListVariants {
+  product_id: Id;
+}
+
+/** What waits for review, the longest first. */
+export interface ListWaitingProducts {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/**
+ * Offer in the caller's shop what another sells: a variant picked by its id, or the one with this GTIN.
+ *
+ * The offer begins as a copy of title, pictures and all else, and is a product of the caller's shop from then on: it is edited, unpublished and archived as such. Sent again with the same id it answers the same.
+ */
+export interface MakeOffer {
+  offer_id: Id;
+  sku: string;
+  price: PriceInput;
+  stock?: number;
+  variant_id?: Id | null;
+  /** GTIN-8, -12 (UPC), -13 (EAN) or -14; empty: none */
+  gtin?: string;
+}
+
+/**
+ * Put a product of the caller's shop on show, now or at a moment. Where it is moderated it goes to review first.
+ *
+ * A plan made before is replaced. What is on show already stays so.
+ */
+export interface PublishProduct {
+  product_id: Id;
+  at?: Time | null;
+}
+
+/** Do not let what was sent to review be seen; its seller is told why. Rejected already, nothing changes. */
+export interface RejectProduct {
+  product_id: Id;
+  /** its number, so that nobody approves what is unseen */
+  submission: number;
+  reason: string;
+}
+
+/** Remove a variant of the caller's shop that nothing refers to. A product keeps at least one. */
+export interface RemoveVariant {
+  variant_id: Id;
+}
+
+/** Say whose products are reviewed from now on. What is on show stays so. */
+export interface SetModeration {
+  mode: ModerationMode;
+}
+
 /** Change what a variant of the caller's shop costs. Everyone who looks at it sees it at once. */
 export interface SetPrice {
   variant_id: Id;
   price: PriceInput;
   compare_at_price?: PriceInput | null;
+}
+
+/** Say of one seller whether their products are reviewed, whatever the rule is; null: as the rule says. */
+export interface SetSellerModeration {
+  seller_id: Id;
+  moderated?: boolean | null;
 }
 
 /** Say how many units of a variant of the caller's shop are on hand. */
@@ -2588,9 +2892,28 @@ export interface SetStock {
   stock: number;
 }
 
+/** One category. */
+export interface ShowCategory {
+  category_id: Id;
+}
+
+/** Whose products are reviewed. */
+export type ShowModeration = Record<string, never>;
+
 /** One product, whole. `product` is its id or its slug. */
 export interface ShowProduct {
   product: string;
+}
+
+/** Whether a product of the caller's shop is seen, what is planned, and what its review said. Managers see all. */
+export interface ShowStanding {
+  product_id: Id;
+}
+
+/** Take a product of the caller's shop off show, now or at a moment. A plan made before is replaced. */
+export interface UnpublishProduct {
+  product_id: Id;
+  at?: Time | null;
 }
 
 /**
@@ -3539,18 +3862,41 @@ export interface Operations {
   "carts.show": { command: ShowCart; answer: Cart };
   "carts.totals": { command: ShowCartTotals; answer: CartTotals };
   "carts.unshare": { command: UnshareCart; answer: CartShare };
+  "catalog.add_variant": { command: AddVariant; answer: Variant };
+  "catalog.approve_product": { command: ApproveProduct; answer: ProductStanding };
+  "catalog.archive_product": { command: ArchiveProduct; answer: ProductStanding };
+  "catalog.create_attribute": { command: CreateAttribute; answer: Attribute };
   "catalog.create_brand": { command: CreateBrand; answer: Brand };
   "catalog.create_category": { command: CreateCategory; answer: Category };
   "catalog.create_product": { command: CreateProduct; answer: Product };
+  "catalog.delete_category": { command: DeleteCategory; answer: Done };
+  "catalog.edit_attribute": { command: EditAttribute; answer: Attribute };
+  "catalog.edit_brand": { command: EditBrand; answer: Brand };
+  "catalog.edit_category": { command: EditCategory; answer: Category };
   "catalog.edit_product": { command: EditProduct; answer: Product };
+  "catalog.edit_variant": { command: EditVariant; answer: Variant };
+  "catalog.list_attributes": { command: ListAttributes; answer: readonly Attribute[] };
   "catalog.list_brands": { command: ListBrands; answer: BrandPage };
   "catalog.list_categories": { command: ListCategories; answer: readonly Category[] };
+  "catalog.list_offers": { command: ListOffers; answer: readonly VariantOffer[] };
   "catalog.list_products": { command: ListProducts; answer: ProductCardPage };
   "catalog.list_seller_products": { command: ListSellerProducts; answer: ProductCardPage };
   "catalog.list_sellers": { command: ListSellers; answer: SellerPage };
+  "catalog.list_variants": { command: ListVariants; answer: readonly Variant[] };
+  "catalog.list_waiting_products": { command: ListWaitingProducts; answer: WaitingProductPage };
+  "catalog.make_offer": { command: MakeOffer; answer: VariantOffer };
+  "catalog.publish_product": { command: PublishProduct; answer: ProductStanding };
+  "catalog.reject_product": { command: RejectProduct; answer: ProductStanding };
+  "catalog.remove_variant": { command: RemoveVariant; answer: Done };
+  "catalog.set_moderation": { command: SetModeration; answer: ModerationPolicy };
   "catalog.set_price": { command: SetPrice; answer: Variant };
+  "catalog.set_seller_moderation": { command: SetSellerModeration; answer: SellerModeration };
   "catalog.set_stock": { command: SetStock; answer: Variant };
+  "catalog.show_category": { command: ShowCategory; answer: Category };
+  "catalog.show_moderation": { command: ShowModeration; answer: ModerationPolicy };
   "catalog.show_product": { command: ShowProduct; answer: Product };
+  "catalog.show_standing": { command: ShowStanding; answer: ProductStanding };
+  "catalog.unpublish_product": { command: UnpublishProduct; answer: ProductStanding };
   "checkout.begin": { command: BeginCheckout; answer: Checkout };
   "checkout.cancel": { command: CancelCheckout; answer: Checkout };
   "checkout.complete": { command: CompleteCheckout; answer: CheckoutOutcome };
@@ -3725,18 +4071,41 @@ export const routes = {
   "carts.show": { verb: "GET", path: "/cart" },
   "carts.totals": { verb: "GET", path: "/cart/totals" },
   "carts.unshare": { verb: "DELETE", path: "/cart/shares/{share_id}" },
+  "catalog.add_variant": { verb: "POST", path: "/products/{product_id}/variants" },
+  "catalog.approve_product": { verb: "POST", path: "/products/{product_id}/approve" },
+  "catalog.archive_product": { verb: "DELETE", path: "/products/{product_id}" },
+  "catalog.create_attribute": { verb: "POST", path: "/attributes" },
   "catalog.create_brand": { verb: "POST", path: "/brands" },
   "catalog.create_category": { verb: "POST", path: "/categories" },
   "catalog.create_product": { verb: "POST", path: "/products" },
+  "catalog.delete_category": { verb: "DELETE", path: "/categories/{category_id}" },
+  "catalog.edit_attribute": { verb: "PUT", path: "/attributes/{attribute_id}" },
+  "catalog.edit_brand": { verb: "PUT", path: "/brands/{brand_id}" },
+  "catalog.edit_category": { verb: "PUT", path: "/categories/{category_id}" },
   "catalog.edit_product": { verb: "PUT", path: "/products/{product_id}" },
+  "catalog.edit_variant": { verb: "PUT", path: "/variants/{variant_id}" },
+  "catalog.list_attributes": { verb: "GET", path: "/attributes" },
   "catalog.list_brands": { verb: "GET", path: "/brands" },
   "catalog.list_categories": { verb: "GET", path: "/categories" },
+  "catalog.list_offers": { verb: "GET", path: "/products/{product_id}/offers" },
   "catalog.list_products": { verb: "GET", path: "/products" },
   "catalog.list_seller_products": { verb: "GET", path: "/seller/products" },
   "catalog.list_sellers": { verb: "GET", path: "/sellers" },
+  "catalog.list_variants": { verb: "GET", path: "/products/{product_id}/variants" },
+  "catalog.list_waiting_products": { verb: "GET", path: "/moderation/products" },
+  "catalog.make_offer": { verb: "POST", path: "/offers" },
+  "catalog.publish_product": { verb: "POST", path: "/products/{product_id}/publish" },
+  "catalog.reject_product": { verb: "POST", path: "/products/{product_id}/reject" },
+  "catalog.remove_variant": { verb: "DELETE", path: "/variants/{variant_id}" },
+  "catalog.set_moderation": { verb: "PUT", path: "/moderation/policy" },
   "catalog.set_price": { verb: "PUT", path: "/variants/{variant_id}/price" },
+  "catalog.set_seller_moderation": { verb: "PUT", path: "/sellers/{seller_id}/moderation" },
   "catalog.set_stock": { verb: "PUT", path: "/inventory/{variant_id}" },
+  "catalog.show_category": { verb: "GET", path: "/categories/{category_id}" },
+  "catalog.show_moderation": { verb: "GET", path: "/moderation/policy" },
   "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "catalog.show_standing": { verb: "GET", path: "/products/{product_id}/standing" },
+  "catalog.unpublish_product": { verb: "POST", path: "/products/{product_id}/unpublish" },
   "checkout.begin": { verb: "POST", path: "/checkout" },
   "checkout.cancel": { verb: "DELETE", path: "/checkout/{checkout_id}" },
   "checkout.complete": { verb: "POST", path: "/checkout/{checkout_id}/complete" },
@@ -3869,18 +4238,22 @@ export interface Channels {
   import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
   /** Imports that were asked for. Admins may watch. */
   imports: { kind: "log"; snapshot: Done; event: ImportRequested };
+  /** How many products wait for review, live. Managers and admins may watch. */
+  moderation: { kind: "state"; snapshot: ModerationQueue; event: never };
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced | OrderMoved };
-  /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale. */
-  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated };
+  /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another. */
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn };
+  /** A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such. */
+  product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
   /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
   sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
-  /** What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow };
+  /** What concerns a seller: orders coming in, stock running low, reviews of their products decided. Who acts for them may watch; all their sockets do. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow | ProductReviewed };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
   user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired };
 }
@@ -3893,8 +4266,10 @@ export const channels = {
   earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
+  moderation: () => `moderation` as const,
   order: (order_id: Id) => `order:${order_id}` as const,
   product: (product_id: Id) => `product:${product_id}` as const,
+  product_desk: (product_id: Id) => `product_desk:${product_id}` as const,
   sale: (sale_id: Id) => `sale:${sale_id}` as const,
   sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
   sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
@@ -3974,27 +4349,53 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "carts.not_found": object;
   /** There is no such link (any more). */
   "carts.share_not_found": object;
+  /** The caller's shop sells it already: `offer_id` is its variant. */
+  "catalog.already_offered": { offer_id: Id };
+  /** There is no such attribute. */
+  "catalog.attribute_not_found": object;
+  /** An attribute is not one of the product's category, has a value of another kind, or a required one is missing. */
+  "catalog.attributes_unclear": { reason: string; field: string };
   /** There is no such brand. */
   "catalog.brand_not_found": object;
+  /** Products, categories, attributes or commission rates refer to the category. */
+  "catalog.category_in_use": object;
   /** There is no such category. */
   "catalog.category_not_found": object;
+  /** A choice attribute has at least one choice, each once; others have none. */
+  "catalog.choices_unclear": { field: string };
+  /** Another attribute has this code. */
+  "catalog.code_taken": { taken: string; field: string };
+  /** A product keeps at least one variant. */
+  "catalog.last_variant": object;
   /** The caller has the role but acts for no seller. */
   "catalog.no_shop": object;
+  /** Nothing of the product waits for review, or it was decided otherwise. */
+  "catalog.not_in_review": object;
+  /** An offer names either the variant or its GTIN. */
+  "catalog.offer_unclear": { field: string };
+  /** A product cannot come off show before it goes on. */
+  "catalog.plan_unclear": { field: string };
   /** There is no such product, or it is not for sale and not the caller's. */
   "catalog.product_not_found": object;
+  /** One customer may buy `limit` units of the product in all; `left` more of them. */
+  "catalog.purchase_limit_reached": { product_id: Id; limit: number; left: number };
   /** There is no such seller. */
   "catalog.seller_not_found": object;
   /** Another variant of the same seller has this SKU. */
   "catalog.sku_taken": { sku: string; field: string };
   /** Something of the same kind has this slug. */
   "catalog.slug_taken": { slug: string; field: string };
-  /** Categories nest eight levels at most. */
+  /** Only a manager rejects a product, and only one that is in review. */
+  "catalog.status_unclear": { field: string };
+  /** The seller has sent something else since; its number is `current`. */
+  "catalog.submission_outdated": { current: number };
+  /** Categories nest eight levels at most, and none hangs below itself. */
   "catalog.too_deep": { field: string };
   /** An order or a flash sale refers to the variant, so it cannot be removed. */
   "catalog.variant_in_use": { sku: string };
   /** There is no such variant, or it is not the caller's. */
   "catalog.variant_not_found": object;
-  /** Two variants have the same options, or a variant has other options than its product. */
+  /** Two variants have the same options, a variant has other options than its product, or a GTIN is misspelt. */
   "catalog.variants_unclear": { reason: string; field: string };
   /** A coupon that each customer may use so often only cannot be used by a guest. */
   "checkout.account_needed": object;
