@@ -12,6 +12,7 @@ TABLE_MODULES = [
     "server.domains.carts.tables",
     "server.domains.checkout.tables",
     "server.domains.imports.tables",
+    "server.domains.media.tables",
     "server.domains.payments.tables",
     "server.domains.inventory.tables",
     "server.domains.orders.tables",

@@ -66,6 +66,7 @@ from server.domains.catalog import channels as catalog_channels
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
+from server.domains.catalog.pictures import Pictures
 from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.taxonomy import Taxonomy
@@ -96,6 +97,7 @@ from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
 from server.domains.imports.running import Running
 from server.domains.imports.service import Imports
+from server.domains.imports.uploads import Uploads
 from server.domains.inventory import operations as inventory_operations
 from server.domains.inventory.reading import Reading as InventoryReading
 from server.domains.inventory.service import Inventory
@@ -105,6 +107,10 @@ from server.domains.ledger.payouts import Payouts
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading as LedgerReading
 from server.domains.ledger.service import Ledger
+from server.domains.media import jobs as media_jobs
+from server.domains.media import operations as media_operations
+from server.domains.media.keeping import Keeping
+from server.domains.media.service import Gallery
 from server.domains.orders import channels as order_channels
 from server.domains.orders import jobs as order_jobs
 from server.domains.orders import operations as order_operations
@@ -144,12 +150,13 @@ from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
 from server.kernel.operation import Operations
 from server.kernel.sealed import Sealed
-from server.settings import Settings
+from server.settings import S3, Settings
 
 if TYPE_CHECKING:
     from server.adapters.payments.stripe_api import StripeApi
     from server.adapters.payments.stripe_gateway import StripeGateway
     from server.adapters.payments.stripe_messages import StripeMessages
+    from server.adapters.storage.s3 import S3Files
 
 # The messages of each kind of actor, for those that travel to another process.
 MESSAGES = {KIND: sale_messages, USER_KIND: user_messages}
@@ -261,7 +268,11 @@ class Domains:
         self.stock = Stock(database, clock)
         self.inventory_reading = InventoryReading(database)
         self.inventory = Inventory(database, self.inventory_reading, self.stock, clock)
-        files = LocalFiles(settings.files)
+        self.files = files = _s3(settings.s3) if settings.s3 else LocalFiles(settings.files)
+        self.uploads = Uploads(database, files, clock)
+        pictures = Pictures(database, self.browsing, clock)
+        self.gallery = Gallery(database, files, self.uploads, pictures, ValkeyAttempts(valkey), clock)
+        self.media_keeping = Keeping(database, files, self.uploads, pictures, clock)
         running = Running(database, files, self.browsing, self.editing, self.taxonomy, clock, settings.currency)
         self.imports = Imports(database, files, running, clock)
         simulated = SimulatedGateway(database, clock)
@@ -366,6 +377,7 @@ class Domains:
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
+                *media_operations.operations(self.gallery),
                 *order_operations.operations(
                     self.orders, self.fulfilling, self.timeline, self.reordering, self.performance
                 ),
@@ -402,6 +414,7 @@ class Domains:
             *order_jobs.jobs(self.timeline),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
+            *media_jobs.jobs(self.media_keeping),
         )
 
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
@@ -415,6 +428,8 @@ class Domains:
             "payments under way": self.sweep.round,
             "lost units' refunds": self.payments.refund_on,
             "refunds": self.refunds.round,
+            "pictures left over": self.media_keeping.sweep,
+            "uploads left over": self.uploads.sweep,
         }
 
     def bank_pages(self) -> Sequence[Any]:
@@ -440,6 +455,13 @@ class Domains:
             await self.queueing.active(person),
             await self.reminding.wanted_by(person),
         )
+
+
+def _s3(settings: S3) -> "S3Files":
+    # Who keeps files in the folder does not load it.
+    from server.adapters.storage.s3 import S3Files
+
+    return S3Files(settings)
 
 
 class AtStripe(NamedTuple):

@@ -29,6 +29,7 @@ from fastshop.contract.base import (
     Text,
     Time,
 )
+from fastshop.contract.media import MediaAdded, MediaMade
 
 Sku = Annotated[str, Meta(min_length=1, max_length=100)]
 OptionName = Annotated[str, Meta(min_length=1, max_length=50)]
@@ -79,7 +80,11 @@ class ProductStatus(StrEnum):
 
 
 class Image(Struct, frozen=True, forbid_unknown_fields=True):
-    """A picture of a product. ``alt`` is what a screen reader says."""
+    """A picture of a product. ``alt`` is what a screen reader says.
+
+    The address of one that was uploaded ends with its width in pixels (``/1280.webp``). It is there in each of the
+    narrower `fastshop.contract.media.WIDTHS` too.
+    """
 
     url: ImageUrl
     alt: Annotated[str, Meta(max_length=500)] = ""
@@ -246,7 +251,10 @@ class CreateProduct(Command[Product], frozen=True, tag="catalog.create_product")
 
 
 class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
-    """Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it."""
+    """Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
+
+    An uploaded picture that is left out stays: `media.remove` takes it away.
+    """
 
     http: ClassVar = PUT("/products/{product_id}")
     product_id: UUID
@@ -311,7 +319,7 @@ PRODUCT = Channel(
     ChannelKind.LOG,
     "A product with its prices, stock and rating, live. Anybody may watch one that is for sale.",
     Product,
-    (ProductChanged, VariantChanged, ProductRated),
+    (ProductChanged, VariantChanged, ProductRated, MediaAdded, MediaMade),
 )
 
 
