@@ -46,9 +46,10 @@ class S3Fake:
         if request.method == "GET" and "list-type" in request.query:
             return self._list(request.query["prefix"])
         if request.method == "POST" and "delete" in request.query:
-            for key in re.findall("<Key>(.*?)</Key>", body.decode()):
+            keys = re.findall("<Key>(.*?)</Key>", body.decode())
+            for key in keys:
                 self.objects.pop(key, None)
-            return _xml("DeleteResult", "")
+            return _xml("DeleteResult", "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys))
         return self._object(request, request.match_info["key"], body)
 
     def _object(self, request: web.Request, key: str, body: bytes) -> web.Response:
@@ -66,6 +67,9 @@ class S3Fake:
             case "POST":
                 self.objects[key] = b"".join(part for _, part in sorted(self.parts[request.query["uploadId"]].items()))
                 return _xml("CompleteMultipartUploadResult", "<ETag>whole</ETag>")
+            case "DELETE":
+                del self.parts[request.query["uploadId"]]
+                return web.Response(status=204)
             case "GET" if key in self.objects:
                 return web.Response(body=self.objects[key], headers=_DATED | {"etag": '"whole"'})
         return _error(404, "NoSuchKey")
