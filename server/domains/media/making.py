@@ -28,6 +28,7 @@ _MOVING = frozenset({"PNG", "WEBP", "AVIF", "GIF"})
 _QUALITY = 82
 
 _UNREADABLE = "This is not a JPEG, PNG, WebP, AVIF or GIF picture, or it is damaged."
+_TOO_LARGE = "The picture is too large: 50 megapixels are the most, and 16,000 pixels a side."
 
 
 class Made(NamedTuple):
@@ -68,6 +69,8 @@ def _opened(file: BinaryIO) -> Iterator[Image.Image]:
             yield image
     except NotAPicture:
         raise
+    except Image.DecompressionBombError:  # Pillow itself looks at the size too, before it hands the picture over
+        raise NotAPicture(_TOO_LARGE) from None
     except Exception as error:
         logger.info("a picture cannot be read", error=repr(error))
         raise NotAPicture(_UNREADABLE) from None
@@ -75,7 +78,7 @@ def _opened(file: BinaryIO) -> Iterator[Image.Image]:
 
 def _check_size(width: int, height: int) -> None:
     if width * height > _MOST_PIXELS or max(width, height) > _LONGEST:
-        raise NotAPicture(f"The picture is too large: {width} by {height}. 50 megapixels are the most.")
+        raise NotAPicture(_TOO_LARGE)
     if min(width, height) < 1:
         raise NotAPicture(_UNREADABLE)
 
