@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from fastshop import Shop, new_id
+from fastshop import Shop, Snapshot, new_id
 from fastshop.contract.catalog import PRODUCT, ListSellerProducts, ShowProduct
 from fastshop.contract.media import ListMedia, MediaMade, MediaState, RemoveMedia
 from tests.shop_process import ShopProcess
@@ -43,20 +43,20 @@ async def test_a_picture_from_the_camera_to_the_visitor_and_away_again(
     async with Shop(process.address, transport="live") as shop:
         await shop.log_in(*SELLER)
         product = (await shop.call(ListSellerProducts(limit=1))).items[0]
-        path = f"/api/v1/products/{product.id}/media"
-        headers = {"authorization": f"Bearer {shop.token}"}
-        told: list[MediaMade] = []
-        async with shop.watch(PRODUCT, product.id) as watching:
-            params = {"media_id": str(new_id()), "alt": "From the front"}
-            kind = {"content-type": "image/jpeg"}
-            async with http.post(path, params=params, data=_photograph(), headers=headers | kind) as answer:
-                assert (answer.status, (await answer.json())["state"]) == (200, MediaState.WAITING)
-            async for event in watching:
-                if isinstance(event, MediaMade):
-                    told.append(event)
-                    break
-        (ready,) = [each for each in await shop.call(ListMedia(product_id=product.id)) if each.alt]
-        assert told[0].media == ready
+        headers = await _signed_in(http)
+        told = None
+        async for item in shop.watch(PRODUCT.of(product.id)):
+            if isinstance(item, Snapshot):
+                params = {"media_id": str(new_id()), "alt": "From the front"}
+                kind = {"content-type": "image/jpeg"}
+                path = f"/api/v1/products/{product.id}/media"
+                async with http.post(path, params=params, data=_photograph(), headers=headers | kind) as answer:
+                    assert (answer.status, (await answer.json())["state"]) == (200, MediaState.WAITING)
+            elif isinstance(item.event, MediaMade):
+                told = item.event.media
+                break
+        ready = next(each for each in await shop.call(ListMedia(product_id=product.id)) if each.sources)
+        assert told == ready
         assert [each.width for each in ready.sources] == [160, 320, 640, 1280, 1400]
         shown = await shop.call(ShowProduct(product=str(product.id)))
         assert shown.images[-1].url == ready.url
@@ -80,7 +80,7 @@ async def test_what_is_no_picture_is_refused_and_a_form_is_taken(
         await shop.log_in(*SELLER)
         product = (await shop.call(ListSellerProducts(limit=1))).items[0]
     path = f"/api/v1/products/{product.id}/media"
-    headers = {"authorization": f"Bearer {shop.token}"}
+    headers = await _signed_in(http)
     params = {"media_id": str(new_id())}
     async with http.post(path, params=params, data=b"<svg/>", headers=headers | {"content-type": "image/png"}) as said:
         assert (said.status, (await said.json())["code"]) == (400, "media.not_a_picture")
@@ -88,6 +88,11 @@ async def test_what_is_no_picture_is_refused_and_a_form_is_taken(
     form.add_field("file", _photograph(), filename="camera.jpg", content_type="image/jpeg")
     async with http.post(path, params=params, data=form, headers=headers) as said:
         assert (said.status, (await said.json())["id"]) == (200, params["media_id"])
+
+
+async def _signed_in(http: aiohttp.ClientSession) -> dict[str, str]:
+    async with http.post("/api/v1/auth/login", json={"email": SELLER[0], "password": SELLER[1]}) as answer:
+        return {"authorization": f"Bearer {(await answer.json())['token']}"}
 
 
 def _photograph() -> bytes:
