@@ -15,6 +15,7 @@ TABLE_MODULES = [
     "server.domains.media.tables",
     "server.domains.payments.tables",
     "server.domains.inventory.tables",
+    "server.domains.invoicing.tables",
     "server.domains.orders.tables",
     "server.domains.reviews.tables",
     "server.domains.ledger.tables",

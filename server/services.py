@@ -101,6 +101,9 @@ from server.domains.imports.uploads import Uploads
 from server.domains.inventory import operations as inventory_operations
 from server.domains.inventory.reading import Reading as InventoryReading
 from server.domains.inventory.service import Inventory
+from server.domains.invoicing import operations as invoice_operations
+from server.domains.invoicing.issuing import Issuing
+from server.domains.invoicing.service import Papers
 from server.domains.ledger import channels as ledger_channels
 from server.domains.ledger import operations as ledger_operations
 from server.domains.ledger.payouts import Payouts
@@ -284,6 +287,8 @@ class Domains:
         self.payouts = Payouts(database, clock)
         self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
+        self.issuing = Issuing(database, self.orders, clock)
+        self.papers = Papers(database, self.issuing, self.orders, self.payments, shop or "FastShop")
         self.coupons = Coupons(database, clock)
         self.campaigns = Campaigns(database, clock)
         self.price_lists = PriceLists(database, clock)
@@ -376,6 +381,7 @@ class Domains:
                 ),
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
+                *invoice_operations.operations(self.papers),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
                 *media_operations.operations(self.gallery),
                 *order_operations.operations(
@@ -421,6 +427,7 @@ class Domains:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
             "checkouts": self.lapsing.round,
+            "invoices": self.issuing.round,
             "letters": self.letters.sweep,
             "sign-in challenges": self.second_factors.sweep,
             "sign-ins elsewhere": self.social.sweep,

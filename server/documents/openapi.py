@@ -102,13 +102,21 @@ def _operation(operation: Operation, answer: Schema, found: Schemas) -> Schema:
         "security": [{"bearer": []}, {"cookie": []}] if operation.permission.signed_in else [],
         "parameters": list(_parameters(command, taken)),
         "responses": {
-            "200": {"description": "The answer.", "content": {"application/json": {"schema": answer}}},
+            "200": {
+                "description": "The answer.",
+                "content": {"application/json": {"schema": answer}} | _file(operation),
+            },
             **_problems(_expected(operation)),
         },
     }
     if _body_fields(command, taken):
         text["requestBody"] = {"required": _needs_body(command, taken), "content": _content(command)}
     return text
+
+
+def _file(operation: Operation) -> Schema:
+    """What the answer is where JSON is not asked for."""
+    return {operation.as_file.media_type: {}} if operation.as_file else {}
 
 
 def _content(command: type[Command[Any]]) -> Schema:

@@ -1,0 +1,33 @@
+"""What papers need of others."""
+
+from typing import Protocol
+from uuid import UUID
+
+from fastshop.contract.catalog import Seller
+from fastshop.contract.orders import Order, ShowOrder
+from fastshop.contract.payments import Payment, ShowPayment
+from server.kernel.caller import Caller
+
+
+class Orders(Protocol):
+    """What was bought."""
+
+    async def show(self, command: ShowOrder, caller: Caller) -> Order:
+        """As much of an order as the caller may see. Refused when that is nothing: `OrderNotFound`."""
+        ...
+
+    async def get(self, order_id: UUID) -> Order:
+        """An order, whole. Refused when there is none: `OrderNotFound`."""
+        ...
+
+    async def seller(self, seller_id: UUID) -> Seller:
+        """Who sells."""
+        ...
+
+
+class Payments(Protocol):
+    """What was paid."""
+
+    async def show(self, command: ShowPayment, caller: Caller) -> Payment:
+        """A payment that the caller may see. Refused otherwise: `PaymentNotFound`."""
+        ...

@@ -1,0 +1,163 @@
+"""Papers for whoever may have them: an order's customer, a seller in it (their own), managers and admins."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from fastshop.contract.invoices import (
+    Invoice,
+    NotInvoiced,
+    NotPaid,
+    PackingLine,
+    PackingSlip,
+    Receipt,
+    ShowInvoices,
+    ShowPackingSlip,
+    ShowReceipt,
+)
+from fastshop.contract.orders import Order, OrderNotFound, ShowOrder
+from fastshop.contract.payments import PaymentState, ShowPayment
+from server.domains.invoicing import rules, sheets
+from server.domains.invoicing.issuing import Issuing
+from server.domains.invoicing.ports import Orders, Payments
+from server.domains.invoicing.rules import Facts
+from server.domains.invoicing.sheets import Sheet
+from server.kernel.caller import Caller
+from server.kernel.database import Database
+from server.kernel.operation import File
+
+_PDF = "application/pdf"
+_PAID = (PaymentState.SUCCEEDED, PaymentState.REFUNDING, PaymentState.REFUNDED)
+
+_KEPT = "SELECT content FROM invoice_files WHERE invoice_id = $1"
+_KEEP = "INSERT INTO invoice_files (invoice_id, content) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_PAID_FOR = "SELECT number FROM orders WHERE payment_id = $1"
+_NAME = "SELECT name, email FROM users WHERE id = $1"
+
+
+class Papers:
+    """Shows papers. ``shop`` is who receives payments."""
+
+    def __init__(self, database: Database, issuing: Issuing, orders: Orders, payments: Payments, shop: str) -> None:
+        self._database = database
+        self._issuing = issuing
+        self._orders = orders
+        self._payments = payments
+        self._shop = shop
+
+    async def invoices(self, command: ShowInvoices, caller: Caller) -> tuple[Invoice, ...]:
+        """The invoices of an order that the caller may see."""
+        return tuple(_invoice(row) for row in await self._visible(command.order_id, caller))
+
+    async def invoices_file(self, command: ShowInvoices, caller: Caller) -> File:
+        """The same as one PDF."""
+        rows = await self._visible(command.order_id, caller)
+        files = [await self._file(row) for row in rows]
+        name = _facts(rows[0]).order_number
+        return File(f"invoice-{name}.pdf", _PDF, await asyncio.to_thread(_joined, files))
+
+    async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
+        """The receipt of a payment."""
+        payment = await self._payments.show(ShowPayment(payment_id=command.payment_id), caller)
+        if payment.status not in _PAID:
+            raise NotPaid
+        whole = payment.status is PaymentState.REFUNDED
+        return Receipt(
+            payment_id=payment.id,
+            amount=payment.amount,
+            payment_method=payment.payment_method,
+            status=payment.status,
+            paid_at=payment.created_at,
+            returned=payment.amount.amount if whole else payment.returned,
+            orders=tuple(row["number"] for row in await self._database.fetch(_PAID_FOR, payment.id)),
+        )
+
+    async def receipt_file(self, command: ShowReceipt, caller: Caller) -> File:
+        """The same as PDF."""
+        receipt = await self.receipt(command, caller)
+        payment = await self._payments.show(ShowPayment(payment_id=command.payment_id), caller)
+        row = await self._database.fetch_one(_NAME, payment.user_id) if payment.user_id else None
+        customer = [text for text in (row["name"], row["email"]) if text] if row else []
+        return await _drawn(f"receipt-{receipt.payment_id}", sheets.of_receipt(receipt, customer, self._shop))
+
+    async def packing_slip(self, command: ShowPackingSlip, caller: Caller) -> PackingSlip:
+        """What the caller's shop has to pack."""
+        part = await self._part(command.order_id, caller)
+        return PackingSlip(
+            order_id=part.id,
+            order_number=part.number,
+            placed_at=part.placed_at,
+            address=rules.address_lines(part.address) if part.address else (),
+            shipping=", ".join(each.name for each in part.shipping),
+            lines=tuple(PackingLine(line.title, line.sku, line.options, line.quantity) for line in part.lines),
+        )
+
+    async def packing_slip_file(self, command: ShowPackingSlip, caller: Caller) -> File:
+        """The same as PDF."""
+        slip = await self.packing_slip(command, caller)
+        assert caller.seller_id is not None
+        seller = await self._orders.seller(caller.seller_id)
+        return await _drawn(f"packing-slip-{slip.order_number}", sheets.of_packing_slip(slip, seller.name))
+
+    async def _visible(self, order_id: UUID, caller: Caller) -> Sequence[Any]:
+        order = await self._orders.show(ShowOrder(order_id=order_id), caller)
+        sellers = {line.seller_id for line in order.lines}
+        rows = [row for row in await self._issuing.issued(order_id) if row["seller_id"] in sellers]
+        if not rows:
+            raise NotInvoiced
+        return rows
+
+    async def _part(self, order_id: UUID, caller: Caller) -> Order:
+        """The lines of the caller's shop, also where they bought in it themselves. Refused: `OrderNotFound`."""
+        order = await self._orders.show(ShowOrder(order_id=order_id), caller)
+        if caller.seller_id is None or all(line.seller_id != caller.seller_id for line in order.lines):
+            raise OrderNotFound
+        return rules.part_of(order, caller.seller_id)
+
+    async def _file(self, row: Any) -> bytes:
+        """An invoice as PDF: drawn when it is first asked for, and the same ever after."""
+        if (kept := await self._database.fetch_one(_KEPT, row["id"])) is None:
+            drawn = await asyncio.to_thread(_pdf, sheets.of_invoice(_facts(row)))
+            await self._database.fetch(_KEEP, row["id"], drawn)
+            kept = await self._database.fetch_one(_KEPT, row["id"])
+        assert kept is not None
+        return bytes(kept["content"])
+
+
+def _invoice(row: Any) -> Invoice:
+    facts = _facts(row)
+    return Invoice(
+        id=row["id"],
+        kind=facts.kind,
+        number=facts.number,
+        seller_id=row["seller_id"],
+        order_id=row["order_id"],
+        issued_at=row["issued_at"],
+        total=facts.money,
+        net=facts.net,
+        tax=facts.tax,
+        corrects=facts.corrects,
+    )
+
+
+def _facts(row: Any) -> Facts:
+    return msgspec.json.decode(row["facts"], type=Facts)
+
+
+async def _drawn(name: str, sheet: Sheet) -> File:
+    return File(f"{name}.pdf", _PDF, await asyncio.to_thread(_pdf, sheet))
+
+
+def _pdf(sheet: Sheet) -> bytes:
+    from server.domains.invoicing import drawing
+
+    return drawing.pdf(sheet)
+
+
+def _joined(files: Sequence[bytes]) -> bytes:
+    from server.domains.invoicing import drawing
+
+    return drawing.joined(files)
