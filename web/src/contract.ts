@@ -707,6 +707,24 @@ export interface ImportRowPage {
 /** Where an import stands. `FAILED` means that the file as a whole could not be read; `reason` says why. */
 export type ImportState = "done" | "failed" | "running" | "waiting";
 
+/**
+ * A seller's invoice for their part of an order, or a credit note for it. It never changes once it is made.
+ *
+ * `number` counts the seller's own without gaps. `net` and `tax` are in minor units; `corrects` is the number of the invoice that a credit note is for, empty otherwise.
+ */
+export interface Invoice {
+  id: Id;
+  kind: PaperKind;
+  number: string;
+  seller_id: Id;
+  order_id: Id;
+  issued_at: Time;
+  total: Money;
+  net: number;
+  tax: number;
+  corrects: string;
+}
+
 /** A line of a sale's ledger: what happened to which claim or place in line, when. */
 export interface LedgerEntry {
   type: string;
@@ -1012,6 +1030,27 @@ export interface OrderTracking {
   state: OrderState;
   parts: readonly SellerOrder[];
 }
+
+/** Units to be packed. */
+export interface PackingLine {
+  title: string;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  quantity: number;
+}
+
+/** What is to be packed of an order, and where it goes. `address` has a line for each of the label's. */
+export interface PackingSlip {
+  order_id: Id;
+  order_number: string;
+  placed_at: Time;
+  address: readonly string[];
+  shipping: string;
+  lines: readonly PackingLine[];
+}
+
+/** What a numbered paper is. A credit note takes back of an invoice what a refund gave back. */
+export type PaperKind = "credit_note" | "invoice";
 
 /** How paying went. The claim is `paid`, or still `paying` while the bank takes its time or needs an action. */
 export interface PayAnswer {
@@ -1431,13 +1470,6 @@ export interface Rating {
   average: number;
   count: number;
   stars: readonly number[];
-}
-
-/** A payment, what it paid for, and what went back of it. */
-export interface Receipt {
-  payment: Payment;
-  pays_for: string;
-  refunds: readonly PaymentRefund[];
 }
 
 /** Codes for who has lost the app. Each works once. They are told this once. */
@@ -2132,6 +2164,28 @@ export interface Zone {
   places: readonly string[];
   inclusive: boolean;
   rates: readonly Rate[];
+}
+
+/**
+ * That a payment was received. `returned` is what went back of it since, in minor units.
+ *
+ * `orders` are the numbers of what it paid for.
+ */
+export interface fastshop.contract.invoices.Receipt {
+  payment_id: Id;
+  amount: Money;
+  payment_method: string;
+  status: PaymentState;
+  paid_at: Time;
+  returned: number;
+  orders: readonly string[];
+}
+
+/** A payment, what it paid for, and what went back of it. */
+export interface fastshop.contract.payments.Receipt {
+  payment: Payment;
+  pays_for: string;
+  refunds: readonly PaymentRefund[];
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -2990,6 +3044,25 @@ export interface TransferStock {
   note?: string;
 }
 
+/** What the caller's shop has to pack of an order. Over HTTP a PDF, unless `Accept` names `application/json`. */
+export interface ShowPackingSlip {
+  order_id: Id;
+}
+
+/** The receipt of a payment that was made; over HTTP a PDF, unless `Accept` names `application/json`. */
+export interface ShowReceipt {
+  payment_id: Id;
+}
+
+/**
+ * The invoices of an order, one for each seller in it, with their credit notes. A seller is shown their own.
+ *
+ * Over HTTP it is one PDF of all of them, unless `Accept` names `application/json`. An order that has none yet is invoiced now, unless it was cancelled (EU VAT directive 2006/112, article 226: what an invoice tells).
+ */
+export interface ShowInvoices {
+  order_id: Id;
+}
+
 /** What the shop owes a seller: for the seller, managers and admins. */
 export interface ShowEarnings {
   seller_id: Id;
@@ -3598,6 +3671,9 @@ export interface Operations {
   "inventory.set_threshold": { command: SetThreshold; answer: StockLevels };
   "inventory.show": { command: ShowStock; answer: StockLevels };
   "inventory.transfer": { command: TransferStock; answer: StockLevels };
+  "invoices.packing_slip": { command: ShowPackingSlip; answer: PackingSlip };
+  "invoices.receipt": { command: ShowReceipt; answer: fastshop.contract.invoices.Receipt };
+  "invoices.show": { command: ShowInvoices; answer: readonly Invoice[] };
   "ledger.balance": { command: ShowEarnings; answer: Earnings };
   "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
   "ledger.complete_payout": { command: CompletePayout; answer: Payout };
@@ -3631,7 +3707,7 @@ export interface Operations {
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
   "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
-  "payments.receipt": { command: ShowReceipt; answer: Receipt };
+  "payments.receipt": { command: ShowReceipt; answer: fastshop.contract.payments.Receipt };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
   "payments.show": { command: ShowPayment; answer: Payment };
   "prices.create_tier": { command: CreatePriceTier; answer: PriceTier };
@@ -3784,6 +3860,9 @@ export const routes = {
   "inventory.set_threshold": { verb: "PUT", path: "/inventory/thresholds" },
   "inventory.show": { verb: "GET", path: "/inventory/{variant_id}" },
   "inventory.transfer": { verb: "POST", path: "/stock-transfers" },
+  "invoices.packing_slip": { verb: "GET", path: "/seller/orders/{order_id}/packing-slip" },
+  "invoices.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
+  "invoices.show": { verb: "GET", path: "/orders/{order_id}/invoice" },
   "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
   "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
   "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
@@ -4086,6 +4165,10 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "inventory.not_enough": { field: string };
   /** There is no such warehouse, or it is not of the variant's shop. */
   "inventory.warehouse_not_found": object;
+  /** The order was cancelled before there was an invoice. */
+  "invoices.not_invoiced": object;
+  /** The payment was not made, so there is no receipt. */
+  "invoices.not_paid": object;
   /** The shop does not owe the seller so much. `available` is in minor units. */
   "ledger.balance_too_low": { available: number; currency: string };
   /** There is no such category to set a rate for. */

@@ -22,6 +22,8 @@ from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTempl
 from server.domains.invoicing.sheets import Cell, Sheet
 
 _MARGIN = 20 * mm
+# Inside of the page's frame, on each side, in points.
+_PADDING = 6
 _WIDTH = A4[0] - 2 * _MARGIN
 _INK, _SOFT, _LINE = colors.HexColor("#1c1f24"), colors.HexColor("#5b6470"), colors.HexColor("#d5dae0")
 _FONTS = {"Sheet": "notos", "Sheet-Bold": "notosbo"}
@@ -38,8 +40,8 @@ def pdf(sheet: Sheet) -> bytes:
     document = SimpleDocTemplate(
         file,
         pagesize=A4,
-        leftMargin=_MARGIN,
-        rightMargin=_MARGIN,
+        leftMargin=_MARGIN - _PADDING,
+        rightMargin=_MARGIN - _PADDING,
         topMargin=_MARGIN,
         bottomMargin=_MARGIN,
         title=name,
@@ -87,10 +89,10 @@ def _parties(sheet: Sheet) -> Table:
     receiver = [*further, *([Spacer(0, 4 * mm)] if further else []), *(_text(line) for line in sheet.receiver)]
     facts = Table(
         [[_text(name, soft=True), _text(value, right=True)] for name, value in sheet.facts],
-        colWidths=[_WIDTH * 0.17, _WIDTH * 0.28],
+        colWidths=[_WIDTH * 0.15, _WIDTH * 0.41],
         style=_plain("TOP"),
     )
-    return Table([[receiver, facts]], colWidths=[_WIDTH * 0.55, _WIDTH * 0.45], style=_plain("TOP"))
+    return Table([[receiver, facts]], colWidths=[_WIDTH * 0.44, _WIDTH * 0.56], style=_plain("TOP"))
 
 
 def _table(sheet: Sheet) -> Table:

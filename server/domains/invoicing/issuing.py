@@ -43,7 +43,7 @@ SELECT id FROM orders WHERE placed_at >= $1 AND status <> 'cancelled'
     AND NOT EXISTS (SELECT FROM invoices WHERE invoices.order_id = orders.id)
 ORDER BY placed_at LIMIT $2
 """
-_NAME = "SELECT name, email FROM users WHERE id = $1"
+_NAME = "SELECT name FROM users WHERE id = $1"
 
 
 class Issuing:
@@ -98,8 +98,11 @@ class Issuing:
         await connection.execute(_INSERT, new_id(), seller_id, order.id, serial, source, text, now)
 
     async def _customer(self, order: Order) -> tuple[str, ...]:
-        """Whom an invoice is for: the order's address; without one the account's name, or a guest's e-mail address."""
+        """Whom an invoice is for: the order's address, or else the account's name. Never an e-mail address.
+
+        The seller sees it, who ships but does not write to people.
+        """
         if order.address is not None:
             return rules.address_lines(order.address)
-        row = await self._database.fetch_one(_NAME, order.customer_id) if order.customer_id else None
-        return tuple(text for text in (row["name"], row["email"]) if text) if row else (order.email,)
+        row = await self._database.fetch_one(_NAME, order.customer_id)
+        return (row["name"],) if row and row["name"] else ()
