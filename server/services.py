@@ -103,7 +103,7 @@ from server.domains.inventory.reading import Reading as InventoryReading
 from server.domains.inventory.service import Inventory
 from server.domains.invoicing import operations as invoice_operations
 from server.domains.invoicing.issuing import Issuing
-from server.domains.invoicing.service import Papers
+from server.domains.invoicing.service import PDF, Papers
 from server.domains.ledger import channels as ledger_channels
 from server.domains.ledger import operations as ledger_operations
 from server.domains.ledger.payouts import Payouts
@@ -151,7 +151,7 @@ from server.kernel.database import Database
 from server.kernel.job import Job
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
-from server.kernel.operation import Operations
+from server.kernel.operation import AsFile, Operations
 from server.kernel.sealed import Sealed
 from server.settings import S3, Settings
 
@@ -288,7 +288,6 @@ class Domains:
         self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
         self.issuing = Issuing(database, self.orders, clock)
-        self.papers = Papers(database, self.issuing, self.orders, self.payments, shop or "FastShop")
         self.coupons = Coupons(database, clock)
         self.campaigns = Campaigns(database, clock)
         self.price_lists = PriceLists(database, clock)
@@ -351,6 +350,7 @@ class Domains:
         self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key, gateway_name=gateway_name)
         self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
         self.disputes = Disputes(database, clock, self.ledger)
+        self.papers = Papers(database, self.issuing, self.orders, self.refunds, shop or "FastShop")
         changing = Changing(database, self.orders, self.stock, self.redeeming, self.refunds, clock)
         self.fulfilling = Fulfilling(self.orders, changing, clock)
         self.timeline = Timeline(database, self.orders, clock)
@@ -387,7 +387,9 @@ class Domains:
                 *order_operations.operations(
                     self.orders, self.fulfilling, self.timeline, self.reordering, self.performance
                 ),
-                *payment_operations.operations(self.payments, self.paying, self.refunds, self.disputes),
+                *payment_operations.operations(
+                    self.payments, self.paying, self.refunds, self.disputes, AsFile(PDF, self.papers.receipt_file)
+                ),
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),

@@ -1472,6 +1472,13 @@ export interface Rating {
   stars: readonly number[];
 }
 
+/** A payment, what it paid for, and what went back of it. */
+export interface Receipt {
+  payment: Payment;
+  pays_for: string;
+  refunds: readonly PaymentRefund[];
+}
+
 /** Codes for who has lost the app. Each works once. They are told this once. */
 export interface RecoveryCodes {
   codes: readonly string[];
@@ -2164,28 +2171,6 @@ export interface Zone {
   places: readonly string[];
   inclusive: boolean;
   rates: readonly Rate[];
-}
-
-/**
- * That a payment was received. `returned` is what went back of it since, in minor units.
- *
- * `orders` are the numbers of what it paid for.
- */
-export interface fastshop.contract.invoices.Receipt {
-  payment_id: Id;
-  amount: Money;
-  payment_method: string;
-  status: PaymentState;
-  paid_at: Time;
-  returned: number;
-  orders: readonly string[];
-}
-
-/** A payment, what it paid for, and what went back of it. */
-export interface fastshop.contract.payments.Receipt {
-  payment: Payment;
-  pays_for: string;
-  refunds: readonly PaymentRefund[];
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -3049,11 +3034,6 @@ export interface ShowPackingSlip {
   order_id: Id;
 }
 
-/** The receipt of a payment that was made; over HTTP a PDF, unless `Accept` names `application/json`. */
-export interface ShowReceipt {
-  payment_id: Id;
-}
-
 /**
  * The invoices of an order, one for each seller in it, with their credit notes. A seller is shown their own.
  *
@@ -3325,7 +3305,11 @@ export interface ListPayments {
   limit?: number;
 }
 
-/** The receipt of one of the caller's own payments; of any for managers and admins. */
+/**
+ * The receipt of one of the caller's own payments; of any for managers and admins.
+ *
+ * Over HTTP it is a PDF of a payment that was made, unless `Accept` names `application/json`.
+ */
 export interface ShowReceipt {
   payment_id: Id;
 }
@@ -3672,7 +3656,6 @@ export interface Operations {
   "inventory.show": { command: ShowStock; answer: StockLevels };
   "inventory.transfer": { command: TransferStock; answer: StockLevels };
   "invoices.packing_slip": { command: ShowPackingSlip; answer: PackingSlip };
-  "invoices.receipt": { command: ShowReceipt; answer: fastshop.contract.invoices.Receipt };
   "invoices.show": { command: ShowInvoices; answer: readonly Invoice[] };
   "ledger.balance": { command: ShowEarnings; answer: Earnings };
   "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
@@ -3707,7 +3690,7 @@ export interface Operations {
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
   "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
-  "payments.receipt": { command: ShowReceipt; answer: fastshop.contract.payments.Receipt };
+  "payments.receipt": { command: ShowReceipt; answer: Receipt };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
   "payments.show": { command: ShowPayment; answer: Payment };
   "prices.create_tier": { command: CreatePriceTier; answer: PriceTier };
@@ -3861,7 +3844,6 @@ export const routes = {
   "inventory.show": { verb: "GET", path: "/inventory/{variant_id}" },
   "inventory.transfer": { verb: "POST", path: "/stock-transfers" },
   "invoices.packing_slip": { verb: "GET", path: "/seller/orders/{order_id}/packing-slip" },
-  "invoices.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
   "invoices.show": { verb: "GET", path: "/orders/{order_id}/invoice" },
   "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
   "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },

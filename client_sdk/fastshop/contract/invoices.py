@@ -1,4 +1,4 @@
-"""Papers of an order: invoices, credit notes, receipts, packing slips. Over HTTP each is had as PDF."""
+"""Papers of an order: invoices, credit notes, packing slips. Over HTTP each is had as PDF, and so is a receipt."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from fastshop.contract.base import GET, Command, Conflict, Money, Time
-from fastshop.contract.payments import PaymentState
 
 
 class PaperKind(StrEnum):
@@ -35,21 +34,6 @@ class Invoice(Struct, frozen=True):
     net: int
     tax: int
     corrects: str = ""
-
-
-class Receipt(Struct, frozen=True):
-    """That a payment was received. ``returned`` is what went back of it since, in minor units.
-
-    ``orders`` are the numbers of what it paid for.
-    """
-
-    payment_id: UUID
-    amount: Money
-    payment_method: str
-    status: PaymentState
-    paid_at: Time
-    returned: int
-    orders: tuple[str, ...]
 
 
 class PackingLine(Struct, frozen=True):
@@ -81,13 +65,6 @@ class ShowInvoices(Command[tuple[Invoice, ...]], frozen=True, tag="invoices.show
 
     http: ClassVar = GET("/orders/{order_id}/invoice")
     order_id: UUID
-
-
-class ShowReceipt(Command[Receipt], frozen=True, tag="invoices.receipt"):
-    """The receipt of a payment that was made; over HTTP a PDF, unless ``Accept`` names ``application/json``."""
-
-    http: ClassVar = GET("/payments/{payment_id}/receipt")
-    payment_id: UUID
 
 
 class ShowPackingSlip(Command[PackingSlip], frozen=True, tag="invoices.packing_slip"):

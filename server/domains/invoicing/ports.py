@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastshop.contract.catalog import Seller
 from fastshop.contract.orders import Order, ShowOrder
-from fastshop.contract.payments import Payment, ShowPayment
+from fastshop.contract.payments import Receipt, ShowReceipt
 from server.kernel.caller import Caller
 
 
@@ -25,9 +25,9 @@ class Orders(Protocol):
         ...
 
 
-class Payments(Protocol):
+class Receipts(Protocol):
     """What was paid."""
 
-    async def show(self, command: ShowPayment, caller: Caller) -> Payment:
-        """A payment that the caller may see. Refused otherwise: `PaymentNotFound`."""
+    async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
+        """A payment that the caller may see, with what went back of it. Refused otherwise: `PaymentNotFound`."""
         ...

@@ -13,23 +13,21 @@ from fastshop.contract.invoices import (
     NotPaid,
     PackingLine,
     PackingSlip,
-    Receipt,
     ShowInvoices,
     ShowPackingSlip,
-    ShowReceipt,
 )
 from fastshop.contract.orders import Order, OrderNotFound, ShowOrder
-from fastshop.contract.payments import PaymentState, ShowPayment
+from fastshop.contract.payments import PaymentState, ShowReceipt
 from server.domains.invoicing import rules, sheets
 from server.domains.invoicing.issuing import Issuing
-from server.domains.invoicing.ports import Orders, Payments
+from server.domains.invoicing.ports import Orders, Receipts
 from server.domains.invoicing.rules import Facts
 from server.domains.invoicing.sheets import Sheet
 from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.operation import File
 
-_PDF = "application/pdf"
+PDF = "application/pdf"
 _PAID = (PaymentState.SUCCEEDED, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 _KEPT = "SELECT content FROM invoice_files WHERE invoice_id = $1"
@@ -41,11 +39,11 @@ _NAME = "SELECT name, email FROM users WHERE id = $1"
 class Papers:
     """Shows papers. ``shop`` is who receives payments."""
 
-    def __init__(self, database: Database, issuing: Issuing, orders: Orders, payments: Payments, shop: str) -> None:
+    def __init__(self, database: Database, issuing: Issuing, orders: Orders, receipts: Receipts, shop: str) -> None:
         self._database = database
         self._issuing = issuing
         self._orders = orders
-        self._payments = payments
+        self._receipts = receipts
         self._shop = shop
 
     async def invoices(self, command: ShowInvoices, caller: Caller) -> tuple[Invoice, ...]:
@@ -57,31 +55,17 @@ class Papers:
         rows = await self._visible(command.order_id, caller)
         files = [await self._file(row) for row in rows]
         name = _facts(rows[0]).order_number
-        return File(f"invoice-{name}.pdf", _PDF, await asyncio.to_thread(_joined, files))
-
-    async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
-        """The receipt of a payment."""
-        payment = await self._payments.show(ShowPayment(payment_id=command.payment_id), caller)
-        if payment.status not in _PAID:
-            raise NotPaid
-        whole = payment.status is PaymentState.REFUNDED
-        return Receipt(
-            payment_id=payment.id,
-            amount=payment.amount,
-            payment_method=payment.payment_method,
-            status=payment.status,
-            paid_at=payment.created_at,
-            returned=payment.amount.amount if whole else payment.returned,
-            orders=tuple(row["number"] for row in await self._database.fetch(_PAID_FOR, payment.id)),
-        )
+        return File(f"invoice-{name}.pdf", PDF, await asyncio.to_thread(_joined, files))
 
     async def receipt_file(self, command: ShowReceipt, caller: Caller) -> File:
-        """The same as PDF."""
-        receipt = await self.receipt(command, caller)
-        payment = await self._payments.show(ShowPayment(payment_id=command.payment_id), caller)
-        row = await self._database.fetch_one(_NAME, payment.user_id) if payment.user_id else None
-        customer = [text for text in (row["name"], row["email"]) if text] if row else []
-        return await _drawn(f"receipt-{receipt.payment_id}", sheets.of_receipt(receipt, customer, self._shop))
+        """The receipt of a payment as PDF. Refused when it was not made: `NotPaid`."""
+        payment = (await self._receipts.receipt(command, caller)).payment
+        if payment.status not in _PAID:
+            raise NotPaid
+        orders = [row["number"] for row in await self._database.fetch(_PAID_FOR, payment.id)]
+        row = await self._database.fetch_one(_NAME, payment.user_id)
+        customer = [text for text in row if text] if row else []
+        return await _drawn(f"receipt-{payment.id}", sheets.of_receipt(payment, orders, customer, self._shop))
 
     async def packing_slip(self, command: ShowPackingSlip, caller: Caller) -> PackingSlip:
         """What the caller's shop has to pack."""
@@ -148,7 +132,7 @@ def _facts(row: Any) -> Facts:
 
 
 async def _drawn(name: str, sheet: Sheet) -> File:
-    return File(f"{name}.pdf", _PDF, await asyncio.to_thread(_pdf, sheet))
+    return File(f"{name}.pdf", PDF, await asyncio.to_thread(_pdf, sheet))
 
 
 def _pdf(sheet: Sheet) -> bytes:

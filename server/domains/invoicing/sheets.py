@@ -5,7 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from fastshop.contract.invoices import PackingSlip, PaperKind, Receipt
+from fastshop.contract.invoices import PackingSlip, PaperKind
+from fastshop.contract.payments import Payment, PaymentState
 from server.domains.invoicing.rules import Facts, Row, described, percent
 from server.kernel.money import decimals
 
@@ -65,22 +66,22 @@ def of_invoice(facts: Facts) -> Sheet:
     )
 
 
-def of_receipt(receipt: Receipt, customer: Sequence[str], shop: str) -> Sheet:
-    """A receipt."""
-    sums = [("Received", amount(receipt.amount.amount, receipt.amount.currency))]
-    if receipt.returned:
-        kept = receipt.amount.amount - receipt.returned
-        sums.append(("Returned", amount(-receipt.returned, receipt.amount.currency)))
-        sums.append(("Remaining", amount(kept, receipt.amount.currency)))
-    what = [f"Order {number}" for number in receipt.orders] or ["Payment"]
+def of_receipt(payment: Payment, orders: Sequence[str], customer: Sequence[str], shop: str) -> Sheet:
+    """A receipt, for what has these numbers."""
+    paid, currency = payment.amount.amount, payment.amount.currency
+    returned = paid if payment.status is PaymentState.REFUNDED else payment.returned
+    sums = [("Received", amount(paid, currency))]
+    if returned:
+        sums += [("Returned", amount(-returned, currency)), ("Remaining", amount(paid - returned, currency))]
+    what = [f"Order {number}" for number in orders] or ["Payment"]
     return Sheet(
         title="Receipt",
         sender=(shop,),
         receiver=tuple(customer),
         facts=(
-            ("Payment", str(receipt.payment_id)),
-            ("Date", _day(receipt.paid_at)),
-            ("Paid by", receipt.payment_method),
+            ("Payment", str(payment.id)),
+            ("Date", _day(payment.created_at)),
+            ("Paid by", payment.payment_method),
         ),
         columns=(Column("For", 1),),
         rows=tuple((Cell(text),) for text in what),

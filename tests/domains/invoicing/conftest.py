@@ -12,7 +12,7 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.invoices import Invoice, ShowInvoices
 from fastshop.contract.orders import Order, OrderLine, OrderShipping
-from fastshop.contract.payments import Payment, PaymentNotFound, PaymentState, ShowPayment
+from fastshop.contract.payments import Payment, PaymentNotFound, PaymentState, Receipt, ShowReceipt
 from fastshop.contract.pricing import Tax
 from server.domains.invoicing.issuing import Issuing
 from server.domains.invoicing.service import Papers
@@ -36,12 +36,12 @@ class Till:
         self.status = PaymentState.SUCCEEDED
         self.returned = 0
 
-    async def show(self, command: ShowPayment, caller: Caller) -> Payment:
+    async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
         if caller != ANN:
             raise PaymentNotFound
         now, amount = self._clock.now(), Money(12_345, "EUR")
         payment = Payment(command.payment_id, ANN.person, amount, self.status, "card 4242", "", "", now, now)
-        return replace(payment, returned=self.returned)
+        return Receipt(replace(payment, returned=self.returned), "", ())
 
 
 @dataclass
