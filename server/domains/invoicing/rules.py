@@ -91,6 +91,28 @@ def invoice(part: Order, serial: int, seller: Sequence[str], customer: Sequence[
     )
 
 
+def credit_note(of: Facts, serial: int, total: int, tax: int, issued_at: datetime) -> Facts:
+    """The credit note for an amount of an invoice that goes back, with so much tax in it: of each rate its share."""
+    nets = _shares(
+        sum(row.net for row in of.taxes) * (total - tax) // of.net if of.net else 0, [r.net for r in of.taxes]
+    )
+    taxes = _shares(tax, [row.tax for row in of.taxes])
+    return replace(
+        of,
+        kind=PaperKind.CREDIT_NOTE,
+        number=number(PaperKind.CREDIT_NOTE, serial),
+        issued_at=issued_at,
+        rows=(Row("Refund", f"of invoice {of.number}", 1, total, 0, total),),
+        taxes=tuple(TaxRow(row.name, row.rate, net, tax) for row, net, tax in zip(of.taxes, nets, taxes, strict=True)),
+        discount=0,
+        net=total - tax,
+        tax=tax,
+        total=total,
+        taxes_included=True,
+        corrects=of.number,
+    )
+
+
 def part_of(order: Order, seller_id: UUID) -> Order:
     """What of an order is one seller's."""
     lines = tuple(line for line in order.lines if line.seller_id == seller_id)
@@ -143,3 +165,14 @@ def _taxes(parts: Sequence[OrderLine | OrderShipping]) -> list[TaxRow]:
     if net.keys() == {("", 0)}:
         return []
     return [TaxRow(*key, net[key], amounts[key]) for key in sorted(net, key=lambda key: (-key[1], key[0]))]
+
+
+def _shares(amount: int, weights: Sequence[int]) -> list[int]:
+    """An amount in proportion to weights. Rounding is carried on from one to the next, so that nothing is lost."""
+    whole, seen, given, shares = sum(weights), 0, 0, []
+    for weight in weights:
+        seen += weight
+        until = (2 * amount * seen + whole) // (2 * whole) if whole else 0
+        shares.append(until - given)
+        given = until
+    return shares

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from fastshop.contract.invoices import (
     Invoice,
     NotInvoiced,
@@ -19,9 +17,8 @@ from fastshop.contract.invoices import (
 from fastshop.contract.orders import Order, OrderNotFound, ShowOrder
 from fastshop.contract.payments import PaymentState, ShowReceipt
 from server.domains.invoicing import rules, sheets
-from server.domains.invoicing.issuing import Issuing
+from server.domains.invoicing.issuing import Issuing, facts_of
 from server.domains.invoicing.ports import Orders, Receipts
-from server.domains.invoicing.rules import Facts
 from server.domains.invoicing.sheets import Sheet
 from server.kernel.caller import Caller
 from server.kernel.database import Database
@@ -54,7 +51,7 @@ class Papers:
         """The same as one PDF."""
         rows = await self._visible(command.order_id, caller)
         files = [await self._file(row) for row in rows]
-        name = _facts(rows[0]).order_number
+        name = facts_of(rows[0]).order_number
         return File(f"invoice-{name}.pdf", PDF, await asyncio.to_thread(_joined, files))
 
     async def receipt_file(self, command: ShowReceipt, caller: Caller) -> File:
@@ -104,7 +101,7 @@ class Papers:
     async def _file(self, row: Any) -> bytes:
         """An invoice as PDF: drawn when it is first asked for, and the same ever after."""
         if (kept := await self._database.fetch_one(_KEPT, row["id"])) is None:
-            drawn = await asyncio.to_thread(_pdf, sheets.of_invoice(_facts(row)))
+            drawn = await asyncio.to_thread(_pdf, sheets.of_invoice(facts_of(row)))
             await self._database.fetch(_KEEP, row["id"], drawn)
             kept = await self._database.fetch_one(_KEPT, row["id"])
         assert kept is not None
@@ -112,7 +109,7 @@ class Papers:
 
 
 def _invoice(row: Any) -> Invoice:
-    facts = _facts(row)
+    facts = facts_of(row)
     return Invoice(
         id=row["id"],
         kind=facts.kind,
@@ -125,10 +122,6 @@ def _invoice(row: Any) -> Invoice:
         tax=facts.tax,
         corrects=facts.corrects,
     )
-
-
-def _facts(row: Any) -> Facts:
-    return msgspec.json.decode(row["facts"], type=Facts)
 
 
 async def _drawn(name: str, sheet: Sheet) -> File:

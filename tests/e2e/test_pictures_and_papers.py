@@ -1,4 +1,4 @@
-"""A seller's picture on the running shop: sent as a body, made by a job, told live, served to everybody, removed."""
+"""Files on the running shop: a seller's picture from the camera to the visitor, the papers of what somebody bought."""
 
 import io
 import shutil
@@ -9,14 +9,19 @@ from pathlib import Path
 import aiohttp
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from fastshop import Shop, Snapshot, new_id
 from fastshop.contract.catalog import PRODUCT, ListSellerProducts, ShowProduct
+from fastshop.contract.flash_sales import ClaimUnits, ListSales, Pay, Phase
+from fastshop.contract.invoices import ShowInvoices
 from fastshop.contract.media import ListMedia, MediaMade, MediaState, RemoveMedia
 from tests.shop_process import ShopProcess
 from tests.support import eventually
 
 SELLER = ("seller@demo.fastshop.test", "fastshop-demo")
+CUSTOMER = ("customer@demo.fastshop.test", "fastshop-demo")
+OTHER = ("customer2@demo.fastshop.test", "fastshop-demo")
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +95,31 @@ async def test_what_is_no_picture_is_refused_and_a_form_is_taken(
         assert (said.status, (await said.json())["id"]) == (200, params["media_id"])
 
 
-async def _signed_in(http: aiohttp.ClientSession) -> dict[str, str]:
-    async with http.post("/api/v1/auth/login", json={"email": SELLER[0], "password": SELLER[1]}) as answer:
+async def test_who_bought_has_an_invoice_and_a_receipt_and_nobody_else_has(
+    process: ShopProcess, http: aiohttp.ClientSession
+) -> None:
+    async with Shop(process.address) as shop:
+        await shop.log_in(*CUSTOMER)
+        sale = (await shop.call(ListSales(phase=Phase.OPEN))).items[0]
+        claim = await shop.call(ClaimUnits(sale_id=sale.id, claim_id=new_id()))
+        pay = Pay(sale_id=sale.id, claim_id=claim.id, payment_id=new_id(), payment_method="4242424242424242")
+        order_id = (await shop.call(pay)).claim.order_id
+        assert order_id is not None
+        (invoice,) = await shop.call(ShowInvoices(order_id=order_id))
+        assert invoice.total == claim.total
+    for path, said in (
+        (f"orders/{order_id}/invoice", invoice.number),
+        (f"payments/{pay.payment_id}/receipt", "Paid by"),
+    ):
+        async with http.get(f"/api/v1/{path}", headers=await _signed_in(http, CUSTOMER)) as answer:
+            assert (answer.status, answer.content_type) == (200, "application/pdf")
+            assert said in PdfReader(io.BytesIO(await answer.read())).pages[0].extract_text()
+        async with http.get(f"/api/v1/{path}", headers=await _signed_in(http, OTHER)) as answer:
+            assert answer.status == 404
+
+
+async def _signed_in(http: aiohttp.ClientSession, who: tuple[str, str] = SELLER) -> dict[str, str]:
+    async with http.post("/api/v1/auth/login", json={"email": who[0], "password": who[1]}) as answer:
         return {"authorization": f"Bearer {(await answer.json())['token']}"}
 
 
