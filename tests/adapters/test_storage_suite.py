@@ -11,6 +11,7 @@ from obstore.exceptions import BaseError
 from fastshop.contract.base import BadInput
 from server.adapters.storage.local import LocalFiles
 from server.adapters.storage.s3 import S3Files
+from server.settings import S3, SettingsError, read_settings
 from tests.adapters.s3_fake import s3_fake
 
 Files = LocalFiles | S3Files
@@ -92,6 +93,17 @@ async def test_no_name_leads_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "outside").write_bytes(b"outside")
     for name in ("../outside", str(tmp_path / "outside"), "media/../../outside", ""):
         assert await LocalFiles(tmp_path / "files").read(name) is None
+
+
+def test_the_bucket_is_named_in_the_environment() -> None:
+    keys = {"S3_ACCESS_KEY_ID": "id", "S3_SECRET_ACCESS_KEY": "secret"}
+    assert read_settings({}).s3 is None
+    assert read_settings(keys | {"S3_BUCKET": "shop"}).s3 == S3("shop", "id", "secret")
+    elsewhere = keys | {"S3_BUCKET": "shop", "S3_ENDPOINT": "https://s3.example", "S3_REGION": "eu-1"}
+    assert read_settings(elsewhere).s3 == S3("shop", "id", "secret", "https://s3.example", "eu-1")
+    for wrong in ({"S3_BUCKET": "shop"}, elsewhere | {"S3_ENDPOINT": "s3.example"}):
+        with pytest.raises(SettingsError, match="S3_"):
+            read_settings(wrong)
 
 
 async def _pieces(*chunks: bytes) -> AsyncIterator[bytes]:

@@ -3043,6 +3043,11 @@ export interface ShowInvoices {
   order_id: Id;
 }
 
+/** The same for a guest's order, to whoever has its key. */
+export interface ShowGuestInvoices {
+  order_key: Id;
+}
+
 /** What the shop owes a seller: for the seller, managers and admins. */
 export interface ShowEarnings {
   seller_id: Id;
@@ -3657,6 +3662,7 @@ export interface Operations {
   "inventory.transfer": { command: TransferStock; answer: StockLevels };
   "invoices.packing_slip": { command: ShowPackingSlip; answer: PackingSlip };
   "invoices.show": { command: ShowInvoices; answer: readonly Invoice[] };
+  "invoices.show_guest": { command: ShowGuestInvoices; answer: readonly Invoice[] };
   "ledger.balance": { command: ShowEarnings; answer: Earnings };
   "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
   "ledger.complete_payout": { command: CompletePayout; answer: Payout };
@@ -3845,6 +3851,7 @@ export const routes = {
   "inventory.transfer": { verb: "POST", path: "/stock-transfers" },
   "invoices.packing_slip": { verb: "GET", path: "/seller/orders/{order_id}/packing-slip" },
   "invoices.show": { verb: "GET", path: "/orders/{order_id}/invoice" },
+  "invoices.show_guest": { verb: "GET", path: "/guest-orders/{order_key}/invoice" },
   "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
   "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
   "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },

@@ -67,6 +67,13 @@ class ShowInvoices(Command[tuple[Invoice, ...]], frozen=True, tag="invoices.show
     order_id: UUID
 
 
+class ShowGuestInvoices(Command[tuple[Invoice, ...]], frozen=True, tag="invoices.show_guest"):
+    """The same for a guest's order, to whoever has its key."""
+
+    http: ClassVar = GET("/guest-orders/{order_key}/invoice")
+    order_key: UUID
+
+
 class ShowPackingSlip(Command[PackingSlip], frozen=True, tag="invoices.packing_slip"):
     """What the caller's shop has to pack of an order. Over HTTP a PDF, unless ``Accept`` names ``application/json``."""
 

@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from fastshop.contract.catalog import Seller
-from fastshop.contract.orders import Order, ShowOrder
+from fastshop.contract.orders import Order, ShowGuestOrder, ShowOrder
 from fastshop.contract.payments import Receipt, ShowReceipt
 from server.kernel.caller import Caller
 
@@ -14,6 +14,10 @@ class Orders(Protocol):
 
     async def show(self, command: ShowOrder, caller: Caller) -> Order:
         """As much of an order as the caller may see. Refused when that is nothing: `OrderNotFound`."""
+        ...
+
+    async def show_guest(self, command: ShowGuestOrder, caller: Caller) -> Order:
+        """A guest's order by its key. Refused when there is none: `OrderNotFound`."""
         ...
 
     async def get(self, order_id: UUID) -> Order:

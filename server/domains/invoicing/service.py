@@ -11,10 +11,11 @@ from fastshop.contract.invoices import (
     NotPaid,
     PackingLine,
     PackingSlip,
+    ShowGuestInvoices,
     ShowInvoices,
     ShowPackingSlip,
 )
-from fastshop.contract.orders import Order, OrderNotFound, ShowOrder
+from fastshop.contract.orders import Order, OrderNotFound, ShowGuestOrder, ShowOrder
 from fastshop.contract.payments import PaymentState, ShowReceipt
 from server.domains.invoicing import rules, sheets
 from server.domains.invoicing.issuing import Issuing, facts_of
@@ -45,14 +46,21 @@ class Papers:
 
     async def invoices(self, command: ShowInvoices, caller: Caller) -> tuple[Invoice, ...]:
         """The invoices of an order that the caller may see."""
-        return tuple(_invoice(row) for row in await self._visible(command.order_id, caller))
+        order = await self._orders.show(ShowOrder(order_id=command.order_id), caller)
+        return tuple(_invoice(row) for row in await self._of(order))
 
     async def invoices_file(self, command: ShowInvoices, caller: Caller) -> File:
         """The same as one PDF."""
-        rows = await self._visible(command.order_id, caller)
-        files = [await self._file(row) for row in rows]
-        name = facts_of(rows[0]).order_number
-        return File(f"invoice-{name}.pdf", PDF, await asyncio.to_thread(_joined, files))
+        return await self._joined(await self._orders.show(ShowOrder(order_id=command.order_id), caller))
+
+    async def guest_invoices(self, command: ShowGuestInvoices, caller: Caller) -> tuple[Invoice, ...]:
+        """The invoices of a guest's order."""
+        order = await self._orders.show_guest(ShowGuestOrder(order_key=command.order_key), caller)
+        return tuple(_invoice(row) for row in await self._of(order))
+
+    async def guest_invoices_file(self, command: ShowGuestInvoices, caller: Caller) -> File:
+        """The same as one PDF."""
+        return await self._joined(await self._orders.show_guest(ShowGuestOrder(order_key=command.order_key), caller))
 
     async def receipt_file(self, command: ShowReceipt, caller: Caller) -> File:
         """The receipt of a payment as PDF. Refused when it was not made: `NotPaid`."""
@@ -83,13 +91,17 @@ class Papers:
         seller = await self._orders.seller(caller.seller_id)
         return await _drawn(f"packing-slip-{slip.order_number}", sheets.of_packing_slip(slip, seller.name))
 
-    async def _visible(self, order_id: UUID, caller: Caller) -> Sequence[Any]:
-        order = await self._orders.show(ShowOrder(order_id=order_id), caller)
+    async def _of(self, order: Order) -> Sequence[Any]:
+        """The invoices of those whose lines these are. Refused when there are none: `NotInvoiced`."""
         sellers = {line.seller_id for line in order.lines}
-        rows = [row for row in await self._issuing.issued(order_id) if row["seller_id"] in sellers]
+        rows = [row for row in await self._issuing.issued(order.id) if row["seller_id"] in sellers]
         if not rows:
             raise NotInvoiced
         return rows
+
+    async def _joined(self, order: Order) -> File:
+        files = [await self._file(row) for row in await self._of(order)]
+        return File(f"invoice-{order.number}.pdf", PDF, await asyncio.to_thread(_joined, files))
 
     async def _part(self, order_id: UUID, caller: Caller) -> Order:
         """The lines of the caller's shop, also where they bought in it themselves. Refused: `OrderNotFound`."""

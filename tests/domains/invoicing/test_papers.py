@@ -6,16 +6,17 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 from pypdf import PdfReader
 
 from fastshop.contract.base import Money
-from fastshop.contract.invoices import NotInvoiced, NotPaid, PaperKind, ShowInvoices, ShowPackingSlip
+from fastshop.contract.invoices import NotInvoiced, NotPaid, PaperKind, ShowGuestInvoices, ShowInvoices, ShowPackingSlip
 from fastshop.contract.orders import OrderNotFound
 from fastshop.contract.payments import PaymentNotFound, PaymentState, ShowReceipt
 from fastshop.ids import new_id
 from server.domains.invoicing import drawing, sheets
 from server.domains.invoicing.rules import percent
-from server.kernel.caller import Caller
+from server.kernel.caller import GUEST, Caller
 from tests.domains.catalog.conftest import refused
 from tests.domains.invoicing.conftest import BOTH, SHIPPED, Office, read, taxed
 from tests.domains.orders.conftest import (
@@ -97,6 +98,23 @@ async def test_the_customer_has_all_invoices_in_one_file(office: Office) -> None
 async def test_everybody_sees_what_is_theirs(office: Office, caller: Caller, sellers: set[UUID]) -> None:
     order = await office.order(*BOTH)
     assert {each.seller_id for each in await office.invoices(order.id, caller)} == sellers
+
+
+async def test_a_guest_has_their_invoice_by_the_order_s_key_and_the_seller_is_not_told_their_address(
+    office: Office,
+) -> None:
+    draft = await office.desk.draft(ANN, taxed())
+    draft = replace(draft, customer_id=None, email="guest@example.com", guest_key=new_id())
+    await office.desk.place(draft, await office.desk.draft(BOB, taxed()))
+    assert draft.guest_key is not None
+    command = ShowGuestInvoices(order_key=draft.guest_key)
+    (invoice,) = await office.papers.guest_invoices(command, GUEST)
+    assert invoice.order_id == draft.id
+    assert invoice.number in read((await office.papers.guest_invoices_file(command, GUEST)).content)
+    assert "guest@" not in await office.text(draft.id, SELLER)
+    for key in (new_id(), draft.id):
+        asked = office.papers.guest_invoices(ShowGuestInvoices(order_key=key), GUEST)
+        assert isinstance(await refused(asked), OrderNotFound)
 
 
 @pytest.mark.parametrize("caller", [BOB, RIVAL, SHOPLESS, AGENT], ids=["customer", "seller", "shopless", "agent"])

@@ -25,7 +25,9 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
         ? event.product
         : event.type === "catalog.product_rated"
           ? { ...product, rating: event.rating }
-          : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
+          : !("variant" in event)
+            ? product
+            : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
   },
   order: { begin: (order) => order, next: (_, event) => event.order },
   sale_ledger: {
