@@ -639,14 +639,22 @@ export interface GeneratedCodes {
   codes: readonly string[];
 }
 
-/** A picture of a product. `alt` is what a screen reader says. */
+/**
+ * A picture of a product. `alt` is what a screen reader says.
+ *
+ * The address of one that was uploaded ends with its width in pixels (`/1280.webp`). It is there in each of the narrower `fastshop.contract.media.WIDTHS` too.
+ */
 export interface Image {
   /** https, or a path of ours */
   url: string;
   alt: string;
 }
 
-/** A picture of a product. `alt` is what a screen reader says. */
+/**
+ * A picture of a product. `alt` is what a screen reader says.
+ *
+ * The address of one that was uploaded ends with its width in pixels (`/1280.webp`). It is there in each of the narrower `fastshop.contract.media.WIDTHS` too.
+ */
 export interface ImageInput {
   /** https, or a path of ours */
   url: string;
@@ -846,6 +854,52 @@ export interface Me {
   email_verified: boolean;
   two_factor: boolean;
 }
+
+/**
+ * A picture of a product. `url` is its widest; empty until it is ready.
+ *
+ * `sources` are all its widths, the narrowest first; none of a picture that is kept elsewhere.
+ */
+export interface Media {
+  id: Id;
+  product_id: Id;
+  state: MediaState;
+  alt: string;
+  url: string;
+  sources: readonly MediaSource[];
+  reason: string;
+}
+
+/** Somebody sent a picture; a job makes it ready. */
+export interface MediaAdded {
+  type: "media.added";
+  media: Media;
+  time: Time;
+}
+
+/** A picture is ready, or cannot be: its state says which. */
+export interface MediaMade {
+  type: "media.made";
+  media: Media;
+  time: Time;
+}
+
+/** A picture at its place in the order, with what a screen reader says. */
+export interface MediaPlace {
+  id: Id;
+  /** What a screen reader says */
+  alt?: string;
+}
+
+/** A picture in one width, as WebP. What an address holds never changes. */
+export interface MediaSource {
+  url: string;
+  width: number;
+  height: number;
+}
+
+/** Where a picture stands. `FAILED` is final; `reason` says why. */
+export type MediaState = "failed" | "ready" | "waiting";
 
 /** An exact amount: `amount` in minor units (cents) of the ISO 4217 `currency`. */
 export interface Money {
@@ -2566,7 +2620,11 @@ export interface CreateProduct {
   images?: readonly ImageInput[];
 }
 
-/** Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it. */
+/**
+ * Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
+ *
+ * An uploaded picture that is left out stays: `media.remove` takes it away.
+ */
 export interface EditProduct {
   product_id: Id;
   title: string;
@@ -3119,6 +3177,37 @@ export interface SetCommissionRate {
 
 /** Where all money is that buyers paid. */
 export type ShowTotals = Record<string, never>;
+
+/**
+ * Add an uploaded picture to a product of the caller's shop, after its others. Sent again it answers the same.
+ *
+ * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the product's channel tells when.
+ *
+ * Over HTTP the picture may be the body itself (`Content-Type: image/jpeg`), with the other fields in the query.
+ */
+export interface AddMedia {
+  product_id: Id;
+  media_id: Id;
+  upload_id: Id;
+  /** What a screen reader says */
+  alt?: string;
+}
+
+/** Say in which order a product's pictures are shown, and their texts. Those not named follow as they are. */
+export interface ArrangeMedia {
+  product_id: Id;
+  pictures: readonly MediaPlace[];
+}
+
+/** All pictures of a product of the caller's shop in their order, then those that are not ready. */
+export interface ListMedia {
+  product_id: Id;
+}
+
+/** Take a picture from a product of the caller's shop. Its files go too, unless another product shows it. */
+export interface RemoveMedia {
+  media_id: Id;
+}
 
 /** Accept the part of an order that is the caller's shop's: it will be sent. */
 export interface AcceptOrder {
@@ -3673,6 +3762,10 @@ export interface Operations {
   "ledger.preview_payouts": { command: PreviewPayouts; answer: EarningsPage };
   "ledger.set_commission_rate": { command: SetCommissionRate; answer: CommissionRate };
   "ledger.totals": { command: ShowTotals; answer: LedgerTotals };
+  "media.add": { command: AddMedia; answer: Media };
+  "media.arrange": { command: ArrangeMedia; answer: readonly Media[] };
+  "media.list": { command: ListMedia; answer: readonly Media[] };
+  "media.remove": { command: RemoveMedia; answer: Done };
   "orders.accept": { command: AcceptOrder; answer: Order };
   "orders.cancel": { command: CancelOrder; answer: Order };
   "orders.cancel_guest": { command: CancelGuestOrder; answer: Order };
@@ -3862,6 +3955,10 @@ export const routes = {
   "ledger.preview_payouts": { verb: "GET", path: "/payouts/preview" },
   "ledger.set_commission_rate": { verb: "POST", path: "/commission-rates" },
   "ledger.totals": { verb: "GET", path: "/ledger/totals" },
+  "media.add": { verb: "POST", path: "/products/{product_id}/media" },
+  "media.arrange": { verb: "PUT", path: "/products/{product_id}/media" },
+  "media.list": { verb: "GET", path: "/products/{product_id}/media" },
+  "media.remove": { verb: "DELETE", path: "/media/{media_id}" },
   "orders.accept": { verb: "POST", path: "/seller/orders/{order_id}/accept" },
   "orders.cancel": { verb: "POST", path: "/orders/{order_id}/cancel" },
   "orders.cancel_guest": { verb: "POST", path: "/guest-orders/{order_key}/cancel" },
@@ -3940,7 +4037,7 @@ export interface Channels {
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced | OrderMoved };
   /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale. */
-  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated };
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | MediaAdded | MediaMade };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
   /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
@@ -4168,6 +4265,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "ledger.payout_over": { state: string };
   /** There is no such seller, or not for this caller. */
   "ledger.seller_not_found": object;
+  /** The file is no picture that can be taken. `reason` says why. */
+  "media.not_a_picture": { reason: string; field: string };
+  /** There is no such picture, or its product is not the caller's. */
+  "media.not_found": object;
+  /** The product has as many pictures as it may. */
+  "media.too_many": { most: number };
   /** The caller's role does not include this. */
   "not_allowed": object;
   /** Taxes and shipping were worked out for where it goes: the address must stay in its country and state. */
