@@ -122,7 +122,7 @@ async def test_an_order_cancelled_before_its_invoice_has_neither(office: Office,
     order = await office.order(taxed())
     await sold(office, ledger, order)
     await refund(office, ledger, order, order.total.amount)
-    await office.database.fetch("UPDATE orders SET status = 'cancelled'")
+    await office.database.fetch("UPDATE orders SET status = 'cancelled', state = 'cancelled'")
     await office.issuing.round()
     assert await office.database.fetch("SELECT 1 FROM invoices") == []
     assert await office.issuing.issued(order.id) == ()

@@ -180,7 +180,7 @@ async def test_the_database_itself_changes_no_invoice(office: Office, query: str
 async def test_a_cancelled_order_has_no_invoice_unless_it_had_one(office: Office) -> None:
     before, after = await office.order(taxed()), await office.order(taxed())
     await office.invoices(after.id)
-    await office.database.fetch("UPDATE orders SET status = 'cancelled'")
+    await office.database.fetch("UPDATE orders SET status = 'cancelled', state = 'cancelled'")
     assert isinstance(await refused(office.invoices(before.id)), NotInvoiced)
     assert isinstance(await refused(office.text(before.id)), NotInvoiced)
     assert len(await office.invoices(after.id)) == 1
@@ -192,7 +192,9 @@ async def test_orders_that_nobody_asked_for_are_invoiced_too_the_oldest_first(of
         office.clock.turn(minutes=10)
         orders.append(await office.order(taxed()))
     cancelled = await office.order(taxed())
-    await office.database.fetch("UPDATE orders SET status = 'cancelled' WHERE id = $1", cancelled.id)
+    await office.database.fetch(
+        "UPDATE orders SET status = 'cancelled', state = 'cancelled' WHERE id = $1", cancelled.id
+    )
     await office.issuing.round()
     await office.issuing.round()
     rows = await office.database.fetch("SELECT order_id FROM invoices WHERE seller_id = $1 ORDER BY serial", OURS)
