@@ -28,6 +28,7 @@ from server.demo.pages import demo_images
 from server.domains.flash_sales.selling import Selling
 from server.http.application import Parts
 from server.http.downloads import csv_download
+from server.http.media import media
 from server.http.problems import problem
 from server.http.sign_in import SignIn
 from server.http.webhooks import webhooks
@@ -78,6 +79,7 @@ class Shop:
                 *self._outbox_pages(),
                 webhooks(self.domains.telling.hear),
                 *self._files(),
+                media(self.domains.files.read),
             ],
             stripe=bool(self.settings.stripe and self.settings.stripe.public_key),
         )

@@ -70,6 +70,7 @@ from server.domains.catalog.editing import Editing
 from server.domains.catalog.limits import PurchaseLimits
 from server.domains.catalog.moderating import Moderating
 from server.domains.catalog.offers import Offers
+from server.domains.catalog.pictures import Pictures
 from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
@@ -103,15 +104,23 @@ from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
 from server.domains.imports.running import Running
 from server.domains.imports.service import Imports
+from server.domains.imports.uploads import Uploads
 from server.domains.inventory import operations as inventory_operations
 from server.domains.inventory.reading import Reading as InventoryReading
 from server.domains.inventory.service import Inventory
+from server.domains.invoicing import operations as invoice_operations
+from server.domains.invoicing.issuing import Issuing
+from server.domains.invoicing.service import PDF, Papers
 from server.domains.ledger import channels as ledger_channels
 from server.domains.ledger import operations as ledger_operations
 from server.domains.ledger.payouts import Payouts
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading as LedgerReading
 from server.domains.ledger.service import Ledger
+from server.domains.media import jobs as media_jobs
+from server.domains.media import operations as media_operations
+from server.domains.media.keeping import Keeping
+from server.domains.media.service import Gallery
 from server.domains.orders import channels as order_channels
 from server.domains.orders import jobs as order_jobs
 from server.domains.orders import operations as order_operations
@@ -149,14 +158,15 @@ from server.kernel.database import Database
 from server.kernel.job import Job
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
-from server.kernel.operation import Operations
+from server.kernel.operation import AsFile, Operations
 from server.kernel.sealed import Sealed
-from server.settings import Settings
+from server.settings import S3, Settings
 
 if TYPE_CHECKING:
     from server.adapters.payments.stripe_api import StripeApi
     from server.adapters.payments.stripe_gateway import StripeGateway
     from server.adapters.payments.stripe_messages import StripeMessages
+    from server.adapters.storage.s3 import S3Files
 
 # The messages of each kind of actor, for those that travel to another process.
 MESSAGES = {KIND: sale_messages, USER_KIND: user_messages}
@@ -281,7 +291,11 @@ class Domains:
         self.stock = Stock(database, clock)
         self.inventory_reading = InventoryReading(database)
         self.inventory = Inventory(database, self.inventory_reading, self.stock, clock)
-        files = LocalFiles(settings.files)
+        self.files = files = _s3(settings.s3) if settings.s3 else LocalFiles(settings.files)
+        self.uploads = Uploads(database, files, clock)
+        pictures = Pictures(database, self.browsing, clock)
+        self.gallery = Gallery(database, files, self.uploads, pictures, ValkeyAttempts(valkey), clock)
+        self.media_keeping = Keeping(database, files, self.uploads, pictures, clock)
         running = Running(database, files, self.browsing, self.editing, self.taxonomy, clock, settings.currency)
         self.imports = Imports(database, files, running, clock)
         simulated = SimulatedGateway(database, clock)
@@ -293,6 +307,7 @@ class Domains:
         self.payouts = Payouts(database, clock)
         self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
+        self.issuing = Issuing(database, self.orders, clock)
         self.coupons = Coupons(database, clock)
         self.campaigns = Campaigns(database, clock)
         self.price_lists = PriceLists(database, clock)
@@ -355,6 +370,7 @@ class Domains:
         self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key, gateway_name=gateway_name)
         self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
         self.disputes = Disputes(database, clock, self.ledger)
+        self.papers = Papers(database, self.issuing, self.orders, self.refunds, shop or "FastShop")
         changing = Changing(database, self.orders, self.stock, self.redeeming, self.refunds, clock)
         self.fulfilling = Fulfilling(self.orders, changing, clock)
         self.timeline = Timeline(database, self.orders, clock)
@@ -385,11 +401,15 @@ class Domains:
                 ),
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
+                *invoice_operations.operations(self.papers),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),
+                *media_operations.operations(self.gallery),
                 *order_operations.operations(
                     self.orders, self.fulfilling, self.timeline, self.reordering, self.performance
                 ),
-                *payment_operations.operations(self.payments, self.paying, self.refunds, self.disputes),
+                *payment_operations.operations(
+                    self.payments, self.paying, self.refunds, self.disputes, AsFile(PDF, self.papers.receipt_file)
+                ),
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),
@@ -422,12 +442,14 @@ class Domains:
             *order_jobs.jobs(self.timeline),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
+            *media_jobs.jobs(self.media_keeping),
         )
 
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
             "checkouts": self.lapsing.round,
+            "invoices": self.issuing.round,
             "letters": self.letters.sweep,
             "publishing": self.publishing.round,
             "sign-in challenges": self.second_factors.sweep,
@@ -436,6 +458,8 @@ class Domains:
             "payments under way": self.sweep.round,
             "lost units' refunds": self.payments.refund_on,
             "refunds": self.refunds.round,
+            "pictures left over": self.media_keeping.sweep,
+            "uploads left over": self.uploads.sweep,
         }
 
     def bank_pages(self) -> Sequence[Any]:
@@ -461,6 +485,13 @@ class Domains:
             await self.queueing.active(person),
             await self.reminding.wanted_by(person),
         )
+
+
+def _s3(settings: S3) -> "S3Files":
+    # Who keeps files in the folder does not load it.
+    from server.adapters.storage.s3 import S3Files
+
+    return S3Files(settings)
 
 
 class AtStripe(NamedTuple):

@@ -30,6 +30,16 @@ class Smtp(Struct, frozen=True):
     security: SmtpSecurity = SmtpSecurity.AUTO
 
 
+class S3(Struct, frozen=True):
+    """A bucket of a store that speaks S3. ``endpoint`` is where it is, empty for Amazon's own in ``region``."""
+
+    bucket: str
+    access_key: str
+    secret_key: str
+    endpoint: str = ""
+    region: str = "us-east-1"
+
+
 class Stripe(Struct, frozen=True):
     """An account at Stripe. ``base`` is where its API is, empty for Stripe itself."""
 
@@ -86,6 +96,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     checkout_seconds: int = 900
     # What the shop keeps of a sale where no rate is set, in basis points.
     commission: int = 1000
+    # Where files are kept; None: in the folder.
+    s3: S3 | None = None
     # Who moves the money; None: the simulated gateway with its test cards.
     stripe: Stripe | None = None
     # Where mail goes; None: into the outbox, which a page shows.
@@ -149,6 +161,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
         checkout_seconds=_count(environ, "FASTSHOP_CHECKOUT_SECONDS", 900, least=1),
         commission=_commission(environ),
+        s3=_s3(environ),
         stripe=_stripe(environ),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
@@ -168,6 +181,18 @@ def _commission(environ: Mapping[str, str]) -> int:
     if said > 10_000:
         raise SettingsError(f"FASTSHOP_COMMISSION must be basis points, at most 10000, not {said}")
     return said
+
+
+def _s3(environ: Mapping[str, str]) -> S3 | None:
+    if not (bucket := environ.get("S3_BUCKET", "")):
+        return None
+    endpoint = environ.get("S3_ENDPOINT", "")
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise SettingsError(f"S3_ENDPOINT must be like https://host, not {endpoint!r}")
+    access_key, secret_key = environ.get("S3_ACCESS_KEY_ID", ""), environ.get("S3_SECRET_ACCESS_KEY", "")
+    if not access_key or not secret_key:
+        raise SettingsError("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be set with S3_BUCKET")
+    return S3(bucket, access_key, secret_key, endpoint, environ.get("S3_REGION", "us-east-1"))
 
 
 def _stripe(environ: Mapping[str, str]) -> Stripe | None:

@@ -17,7 +17,7 @@ from tests.support import ManualClock
 
 _KEPT = ("migration", "log_epoch")
 # What refuses to be emptied; a cascade reaches it even where it is empty.
-_APPEND_ONLY = ("ledger_transactions", "ledger_entries", "stock_movements")
+_APPEND_ONLY = ("ledger_transactions", "ledger_entries", "stock_movements", "invoices", "invoice_files")
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,8 @@ class HttpTransport:
         return self._session
 
     def _headers(self, has_body: bool) -> dict[str, str]:
-        headers = {"Content-Type": "application/json"} if has_body else {}
+        # Some answers are files to whoever does not ask for JSON.
+        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if has_body else {})
         token = self._token()
         return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 

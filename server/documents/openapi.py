@@ -5,6 +5,7 @@ from typing import Any
 
 from fastshop.contract.base import BadInput, Broken, Busy, Command, CrossSite, RateLimited, Refusal, SignInNeeded
 from fastshop.contract.imports import StartImport
+from fastshop.contract.media import AddMedia
 from server.documents.problems import PROBLEM, problem_schema
 from server.documents.schemas import REF, Schema, Schemas, description, joined, schemas, summary
 from server.http.problems import status_of
@@ -14,7 +15,10 @@ PREFIX = "/api/v1"
 # What the edge may answer to anything.
 EVERYWHERE: tuple[type[Refusal], ...] = (RateLimited, Busy, Broken)
 # Commands that take a file as the body itself, and the field that the stored file's id fills.
-_FILES: Mapping[type[Command[Any]], str] = {StartImport: "upload_id"}
+_FILES: Mapping[type[Command[Any]], tuple[str, str]] = {
+    StartImport: ("upload_id", "text/csv"),
+    AddMedia: ("upload_id", "image/*"),
+}
 
 _ABOUT = """\
 Every operation of the shop over HTTP. The same operations are found on the WebSocket, under the same names, with the
@@ -98,7 +102,10 @@ def _operation(operation: Operation, answer: Schema, found: Schemas) -> Schema:
         "security": [{"bearer": []}, {"cookie": []}] if operation.permission.signed_in else [],
         "parameters": list(_parameters(command, taken)),
         "responses": {
-            "200": {"description": "The answer.", "content": {"application/json": {"schema": answer}}},
+            "200": {
+                "description": "The answer.",
+                "content": {"application/json": {"schema": answer}} | _file(operation),
+            },
             **_problems(_expected(operation)),
         },
     }
@@ -107,10 +114,15 @@ def _operation(operation: Operation, answer: Schema, found: Schemas) -> Schema:
     return text
 
 
+def _file(operation: Operation) -> Schema:
+    """What the answer is where JSON is not asked for."""
+    return {operation.as_file.media_type: {}} if operation.as_file else {}
+
+
 def _content(command: type[Command[Any]]) -> Schema:
     content: Schema = {"application/json": {"schema": {"$ref": REF + command.__name__}}}
     if command in _FILES:
-        content["text/csv"] = {"schema": {"type": "string", "description": "The file itself."}}
+        content[_FILES[command][1]] = {"schema": {"type": "string", "description": "The file itself."}}
     return content
 
 
@@ -121,7 +133,7 @@ def _parameters(command: type[Command[Any]], taken: Schema) -> Iterator[Schema]:
         elif not command.http.has_body:
             required = name in taken["required"]
             yield {"name": name, "in": "query", "required": required, "schema": _without_null(schema)}
-        elif command in _FILES and name != _FILES[command]:
+        elif command in _FILES and name != _FILES[command][0]:
             text = "Where the body is the file itself; otherwise a member of the body."
             yield {"name": name, "in": "query", "description": text, "schema": _without_null(schema)}
     field = command.id_field()

@@ -8,6 +8,7 @@ from litestar.datastructures import Cookie
 
 from fastshop.contract.base import RateLimited, Refusal
 from server.http.problems import problem
+from server.kernel.operation import File
 
 _encode = msgspec.json.Encoder().encode
 
@@ -52,6 +53,12 @@ def answer_of(answer: Any, cookie: Cookie | None = None) -> Response[bytes]:
         cookies=[cookie] if cookie else [],
         headers={"cache-control": "no-store"},
     )
+
+
+def file_of(file: File) -> Response[bytes]:
+    """An operation's answer as a file. Its name is ours: letters, digits and dashes."""
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 def refusal_of(refusal: Refusal, trace: str = "") -> Response[bytes]:

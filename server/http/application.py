@@ -14,14 +14,13 @@ from litestar.types import Message, Scope
 from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
-from fastshop.contract.imports import StartImport
 from server.http.answers import refusal_of, security_headers
 from server.http.health import Check, health
 from server.http.metrics import Metrics
 from server.http.pages import pages
 from server.http.routes import PREFIX, Asking, operation_route
 from server.http.sign_in import SignIn
-from server.http.uploads import AskingWithFile, Receive, uploads
+from server.http.uploads import WITH_FILE, AskingWithFile, Receive, uploads
 from server.kernel.operation import Operation, Operations
 from server.kernel.trace import broken
 
@@ -57,7 +56,7 @@ def application(parts: Parts) -> Litestar:
         exception_handlers={HTTPException: _problem, Exception: _defect},
         before_send=[_securing(security_headers(stripe=parts.stripe))],
         # Pages only: what is compressed together with a secret can be guessed from its length (BREACH).
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/api/", "^/metrics", "^/ws"]),
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/api/", "^/media/", "^/metrics", "^/ws"]),
         openapi_config=None,
         logging_config=None,
     )
@@ -73,7 +72,7 @@ class _Application(Litestar):
 
 
 def _asking(operation: Operation, parts: Parts, metrics: Metrics) -> Asking:
-    if operation.command is StartImport:
+    if operation.command in WITH_FILE:
         return AskingWithFile(operation, parts.sign_in, metrics, parts.receive)
     return Asking(operation, parts.sign_in, metrics)
 

@@ -6,7 +6,7 @@ from litestar import HttpMethod, Response
 from litestar.handlers import HTTPRouteHandler
 
 from fastshop.contract.base import BadInput, Command, Refusal
-from server.http.answers import answer_of, refusal_of
+from server.http.answers import answer_of, file_of, refusal_of
 from server.http.bodies import AnyRequest, announces_body, json_body
 from server.http.decoding import Decoder
 from server.http.metrics import Metrics
@@ -40,6 +40,8 @@ class Asking:
         try:
             caller = self.operation.admit(await self._sign_in.caller(request))
             command = await self.command(request, caller)
+            if self.operation.as_file is not None and "application/json" not in request.headers.get("accept", ""):
+                return file_of(await self.operation.as_file.make(command, caller))
             answer = await self.operation.run(command, caller)
         except Refusal as refusal:
             return refusal_of(refusal)

@@ -1,6 +1,7 @@
 """Files on their way in: streamed to the file store piece by piece, never whole in memory."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, post
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from fastshop.contract.base import Command, Refusal
 from fastshop.contract.imports import StartImport
+from fastshop.contract.media import AddMedia
 from server.http.answers import answer_of, refusal_of
 from server.http.bodies import AnyRequest, chunks, media_type
 from server.http.metrics import Metrics
@@ -24,6 +26,11 @@ _SCOPE = StartImport.scope()
 # The largest catalogue that sellers export is far below. In bytes.
 _MAX_FILE = 200 * 1024 * 1024
 _MULTIPART = "multipart/form-data"
+# The commands whose body may be the file itself: of which types, and how large in bytes.
+WITH_FILE: Mapping[type[Command[Any]], tuple[str, int]] = {
+    StartImport: ("text/csv", _MAX_FILE),
+    AddMedia: ("image/", 20 * 1024 * 1024),
+}
 
 # Stores an upload of a person; answers its id.
 Receive = Callable[[UUID, AsyncIterator[bytes]], Awaitable[UUID]]
@@ -57,17 +64,19 @@ class AskingWithFile(Asking):
     def __init__(self, operation: Operation, sign_in: SignIn, metrics: Metrics, receive: Receive) -> None:
         super().__init__(operation, sign_in, metrics)
         self._receive = receive
+        self._type, self._most = WITH_FILE[operation.command]
 
     async def command(self, request: AnyRequest, caller: Caller) -> Command[object]:
         """The command in a request; with a file, its other fields are in the query. Refused: `BadInput`."""
-        if media_type(request) not in ("text/csv", _MULTIPART):
+        kind = media_type(request)
+        if not kind.startswith(self._type) and kind != _MULTIPART:
             return await super().command(request, caller)
         # Decoded once with an id that stands for the file's, so that a mistake is told before the file is taken.
         self.decode(request, b"", upload_id=str(UUID(int=0)))
-        upload_id = await self._receive(caller.person, _file(request))
+        upload_id = await self._receive(caller.person, _file(request, self._most))
         return self.decode(request, b"", upload_id=str(upload_id))
 
 
-def _file(request: AnyRequest) -> AsyncIterator[bytes]:
-    body = chunks(request, _MAX_FILE)
+def _file(request: AnyRequest, most: int = _MAX_FILE) -> AsyncIterator[bytes]:
+    body = chunks(request, most)
     return file_in(body, request.headers["content-type"]) if media_type(request) == _MULTIPART else body

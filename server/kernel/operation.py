@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from fastshop.contract.base import (
     BadInput,
@@ -21,6 +21,21 @@ Run = Callable[[Any, Caller], Awaitable[Any]]
 Answer = TypeVar("Answer")
 
 
+class File(NamedTuple):
+    """An answer as a file: what it is called, its media type, its content."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class AsFile(NamedTuple):
+    """How an operation's answer is had as a file of a media type, by the same permission and with the same refusals."""
+
+    media_type: str
+    make: Callable[[Any, Caller], Awaitable[File]]
+
+
 def answered(answer: Answer) -> Awaitable[Answer]:
     """What an operation returns that waits for nobody."""
     future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -29,10 +44,20 @@ def answered(answer: Answer) -> Awaitable[Answer]:
 
 
 class Operation:
-    """What somebody may ask for. The command is read off the method's signature, so it is named in one place only."""
+    """What somebody may ask for. The command is read off the method's signature, so it is named in one place only.
 
-    def __init__(self, run: Run, permission: Permission, refusals: Iterable[type[Refusal]] = ()) -> None:
+    Over HTTP one with ``as_file`` answers the file, unless JSON is asked for by name.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        permission: Permission,
+        refusals: Iterable[type[Refusal]] = (),
+        as_file: AsFile | None = None,
+    ) -> None:
         self.run = run
+        self.as_file = as_file
         self.permission = permission
         self.command = _command_of(run)
         self._names = (self.command.scope(), self.command.tag())

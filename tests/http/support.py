@@ -35,7 +35,7 @@ from server.http.connections import Bounds, bounded
 from server.http.health import Check
 from server.http.sign_in import SignIn
 from server.kernel.caller import ANYONE, SIGNED_IN, Caller, any_of
-from server.kernel.operation import Operation, Operations
+from server.kernel.operation import AsFile, File, Operation, Operations
 from server.settings import Settings
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -77,6 +77,11 @@ class Find(Command[Seen], frozen=True, tag="sample.find"):
     limit: Limit = 20
 
 
+class Print(Command[Seen], frozen=True, tag="sample.print"):
+    http: ClassVar = GET("/shelves/{shelf_id}/paper")
+    shelf_id: UUID
+
+
 class Replace(Command[Seen], frozen=True, tag="sample.replace"):
     http: ClassVar = PUT("/shelves/{shelf_id}/things")
     shelf_id: UUID
@@ -116,6 +121,14 @@ class Samples:
 
     async def find(self, command: Find, caller: Caller) -> Seen:
         return seen(command, caller)
+
+    async def print(self, command: Print, caller: Caller) -> Seen:
+        return seen(command, caller)
+
+    async def printed(self, command: Print, caller: Caller) -> File:
+        if command.shelf_id != SHELF:
+            raise RateLimited(retry_after=42)
+        return File("shelf.pdf", "application/pdf", b"%PDF")
 
     async def replace(self, command: Replace, caller: Caller) -> Seen:
         return seen(command, caller)
@@ -160,6 +173,7 @@ class Samples:
             [
                 Operation(self.make, ANYONE),
                 Operation(self.find, ANYONE),
+                Operation(self.print, SIGNED_IN, (), AsFile("application/pdf", self.printed)),
                 Operation(self.replace, ANYONE),
                 Operation(self.clear, ANYONE),
                 Operation(self.change, SIGNED_IN),

@@ -659,14 +659,22 @@ export interface GeneratedCodes {
   codes: readonly string[];
 }
 
-/** A picture of a product. `alt` is what a screen reader says. */
+/**
+ * A picture of a product. `alt` is what a screen reader says.
+ *
+ * The address of one that was uploaded ends with its width in pixels (`/1280.webp`). It is there in each of the narrower `fastshop.contract.media.WIDTHS` too.
+ */
 export interface Image {
   /** https, or a path of ours */
   url: string;
   alt: string;
 }
 
-/** A picture of a product. `alt` is what a screen reader says. */
+/**
+ * A picture of a product. `alt` is what a screen reader says.
+ *
+ * The address of one that was uploaded ends with its width in pixels (`/1280.webp`). It is there in each of the narrower `fastshop.contract.media.WIDTHS` too.
+ */
 export interface ImageInput {
   /** https, or a path of ours */
   url: string;
@@ -726,6 +734,24 @@ export interface ImportRowPage {
 
 /** Where an import stands. `FAILED` means that the file as a whole could not be read; `reason` says why. */
 export type ImportState = "done" | "failed" | "running" | "waiting";
+
+/**
+ * A seller's invoice for their part of an order, or a credit note for it. It never changes once it is made.
+ *
+ * `number` counts the seller's own without gaps. `net` and `tax` are in minor units; `corrects` is the number of the invoice that a credit note is for, empty otherwise.
+ */
+export interface Invoice {
+  id: Id;
+  kind: PaperKind;
+  number: string;
+  seller_id: Id;
+  order_id: Id;
+  issued_at: Time;
+  total: Money;
+  net: number;
+  tax: number;
+  corrects: string;
+}
 
 /** A line of a sale's ledger: what happened to which claim or place in line, when. */
 export interface LedgerEntry {
@@ -848,6 +874,52 @@ export interface Me {
   email_verified: boolean;
   two_factor: boolean;
 }
+
+/**
+ * A picture of a product. `url` is its widest; empty until it is ready.
+ *
+ * `sources` are all its widths, the narrowest first; none of a picture that is kept elsewhere.
+ */
+export interface Media {
+  id: Id;
+  product_id: Id;
+  state: MediaState;
+  alt: string;
+  url: string;
+  sources: readonly MediaSource[];
+  reason: string;
+}
+
+/** Somebody sent a picture; a job makes it ready. */
+export interface MediaAdded {
+  type: "media.added";
+  media: Media;
+  time: Time;
+}
+
+/** A picture is ready, or cannot be: its state says which. */
+export interface MediaMade {
+  type: "media.made";
+  media: Media;
+  time: Time;
+}
+
+/** A picture at its place in the order, with what a screen reader says. */
+export interface MediaPlace {
+  id: Id;
+  /** What a screen reader says */
+  alt?: string;
+}
+
+/** A picture in one width, as WebP. What an address holds never changes. */
+export interface MediaSource {
+  url: string;
+  width: number;
+  height: number;
+}
+
+/** Where a picture stands. `FAILED` is final; `reason` says why. */
+export type MediaState = "failed" | "ready" | "waiting";
 
 /** Whose products are reviewed before they are seen. A seller is new while none of their products was. */
 export type ModerationMode = "all" | "new_sellers" | "none";
@@ -1048,6 +1120,27 @@ export interface OrderTracking {
   state: OrderState;
   parts: readonly SellerOrder[];
 }
+
+/** Units to be packed. */
+export interface PackingLine {
+  title: string;
+  sku: string;
+  options: Readonly<Record<string, string>>;
+  quantity: number;
+}
+
+/** What is to be packed of an order, and where it goes. `address` has a line for each of the label's. */
+export interface PackingSlip {
+  order_id: Id;
+  order_number: string;
+  placed_at: Time;
+  address: readonly string[];
+  shipping: string;
+  lines: readonly PackingLine[];
+}
+
+/** What a numbered paper is. A credit note takes back of an invoice what a refund gave back. */
+export type PaperKind = "credit_note" | "invoice";
 
 /** How paying went. The claim is `paid`, or still `paying` while the bank takes its time or needs an action. */
 export interface PayAnswer {
@@ -2740,6 +2833,8 @@ export interface EditCategory {
  * Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
  *
  * Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another title, description, category or other pictures of an active product wait for approval, its attributes with them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+ *
+ * An uploaded picture that is left out stays: `media.remove` takes it away.
  */
 export interface EditProduct {
   product_id: Id;
@@ -3313,6 +3408,25 @@ export interface TransferStock {
   note?: string;
 }
 
+/** What the caller's shop has to pack of an order. Over HTTP a PDF, unless `Accept` names `application/json`. */
+export interface ShowPackingSlip {
+  order_id: Id;
+}
+
+/**
+ * The invoices of an order, one for each seller in it, with their credit notes. A seller is shown their own.
+ *
+ * Over HTTP it is one PDF of all of them, unless `Accept` names `application/json`. An order that has none yet is invoiced now, unless it was cancelled (EU VAT directive 2006/112, article 226: what an invoice tells).
+ */
+export interface ShowInvoices {
+  order_id: Id;
+}
+
+/** The same for a guest's order, to whoever has its key. */
+export interface ShowGuestInvoices {
+  order_key: Id;
+}
+
 /** What the shop owes a seller: for the seller, managers and admins. */
 export interface ShowEarnings {
   seller_id: Id;
@@ -3384,6 +3498,37 @@ export interface SetCommissionRate {
 
 /** Where all money is that buyers paid. */
 export type ShowTotals = Record<string, never>;
+
+/**
+ * Add an uploaded picture to a product of the caller's shop, after its others. Sent again it answers the same.
+ *
+ * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the product's channel tells when.
+ *
+ * Over HTTP the picture may be the body itself (`Content-Type: image/jpeg`), with the other fields in the query.
+ */
+export interface AddMedia {
+  product_id: Id;
+  media_id: Id;
+  upload_id: Id;
+  /** What a screen reader says */
+  alt?: string;
+}
+
+/** Say in which order a product's pictures are shown, and their texts. Those not named follow as they are. */
+export interface ArrangeMedia {
+  product_id: Id;
+  pictures: readonly MediaPlace[];
+}
+
+/** All pictures of a product of the caller's shop in their order, then those that are not ready. */
+export interface ListMedia {
+  product_id: Id;
+}
+
+/** Take a picture from a product of the caller's shop. Its files go too, unless another product shows it. */
+export interface RemoveMedia {
+  media_id: Id;
+}
 
 /** Accept the part of an order that is the caller's shop's: it will be sent. */
 export interface AcceptOrder {
@@ -3575,7 +3720,11 @@ export interface ListPayments {
   limit?: number;
 }
 
-/** The receipt of one of the caller's own payments; of any for managers and admins. */
+/**
+ * The receipt of one of the caller's own payments; of any for managers and admins.
+ *
+ * Over HTTP it is a PDF of a payment that was made, unless `Accept` names `application/json`.
+ */
 export interface ShowReceipt {
   payment_id: Id;
 }
@@ -3944,6 +4093,9 @@ export interface Operations {
   "inventory.set_threshold": { command: SetThreshold; answer: StockLevels };
   "inventory.show": { command: ShowStock; answer: StockLevels };
   "inventory.transfer": { command: TransferStock; answer: StockLevels };
+  "invoices.packing_slip": { command: ShowPackingSlip; answer: PackingSlip };
+  "invoices.show": { command: ShowInvoices; answer: readonly Invoice[] };
+  "invoices.show_guest": { command: ShowGuestInvoices; answer: readonly Invoice[] };
   "ledger.balance": { command: ShowEarnings; answer: Earnings };
   "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
   "ledger.complete_payout": { command: CompletePayout; answer: Payout };
@@ -3954,6 +4106,10 @@ export interface Operations {
   "ledger.preview_payouts": { command: PreviewPayouts; answer: EarningsPage };
   "ledger.set_commission_rate": { command: SetCommissionRate; answer: CommissionRate };
   "ledger.totals": { command: ShowTotals; answer: LedgerTotals };
+  "media.add": { command: AddMedia; answer: Media };
+  "media.arrange": { command: ArrangeMedia; answer: readonly Media[] };
+  "media.list": { command: ListMedia; answer: readonly Media[] };
+  "media.remove": { command: RemoveMedia; answer: Done };
   "orders.accept": { command: AcceptOrder; answer: Order };
   "orders.cancel": { command: CancelOrder; answer: Order };
   "orders.cancel_guest": { command: CancelGuestOrder; answer: Order };
@@ -4153,6 +4309,9 @@ export const routes = {
   "inventory.set_threshold": { verb: "PUT", path: "/inventory/thresholds" },
   "inventory.show": { verb: "GET", path: "/inventory/{variant_id}" },
   "inventory.transfer": { verb: "POST", path: "/stock-transfers" },
+  "invoices.packing_slip": { verb: "GET", path: "/seller/orders/{order_id}/packing-slip" },
+  "invoices.show": { verb: "GET", path: "/orders/{order_id}/invoice" },
+  "invoices.show_guest": { verb: "GET", path: "/guest-orders/{order_key}/invoice" },
   "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
   "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
   "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
@@ -4163,6 +4322,10 @@ export const routes = {
   "ledger.preview_payouts": { verb: "GET", path: "/payouts/preview" },
   "ledger.set_commission_rate": { verb: "POST", path: "/commission-rates" },
   "ledger.totals": { verb: "GET", path: "/ledger/totals" },
+  "media.add": { verb: "POST", path: "/products/{product_id}/media" },
+  "media.arrange": { verb: "PUT", path: "/products/{product_id}/media" },
+  "media.list": { verb: "GET", path: "/products/{product_id}/media" },
+  "media.remove": { verb: "DELETE", path: "/media/{media_id}" },
   "orders.accept": { verb: "POST", path: "/seller/orders/{order_id}/accept" },
   "orders.cancel": { verb: "POST", path: "/orders/{order_id}/cancel" },
   "orders.cancel_guest": { verb: "POST", path: "/guest-orders/{order_key}/cancel" },
@@ -4243,9 +4406,9 @@ export interface Channels {
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced | OrderMoved };
   /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another. */
-  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn };
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn | MediaAdded | MediaMade };
   /** A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such. */
-  product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated };
+  product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | MediaAdded | MediaMade };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
   /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
@@ -4487,6 +4650,10 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "inventory.not_enough": { field: string };
   /** There is no such warehouse, or it is not of the variant's shop. */
   "inventory.warehouse_not_found": object;
+  /** The order was cancelled before there was an invoice. */
+  "invoices.not_invoiced": object;
+  /** The payment was not made, so there is no receipt. */
+  "invoices.not_paid": object;
   /** The shop does not owe the seller so much. `available` is in minor units. */
   "ledger.balance_too_low": { available: number; currency: string };
   /** There is no such category to set a rate for. */
@@ -4497,6 +4664,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "ledger.payout_over": { state: string };
   /** There is no such seller, or not for this caller. */
   "ledger.seller_not_found": object;
+  /** The file is no picture that can be taken. `reason` says why. */
+  "media.not_a_picture": { reason: string; field: string };
+  /** There is no such picture, or its product is not the caller's. */
+  "media.not_found": object;
+  /** The product has as many pictures as it may. */
+  "media.too_many": { most: number };
   /** The caller's role does not include this. */
   "not_allowed": object;
   /** Taxes and shipping were worked out for where it goes: the address must stay in its country and state. */

@@ -31,6 +31,7 @@ from fastshop.contract.base import (
     Text,
     Time,
 )
+from fastshop.contract.media import MediaAdded, MediaMade
 
 Sku = Annotated[str, Meta(min_length=1, max_length=100)]
 OptionName = Annotated[str, Meta(min_length=1, max_length=50)]
@@ -103,7 +104,11 @@ class ProductStatus(StrEnum):
 
 
 class Image(Struct, frozen=True, forbid_unknown_fields=True):
-    """A picture of a product. ``alt`` is what a screen reader says."""
+    """A picture of a product. ``alt`` is what a screen reader says.
+
+    The address of one that was uploaded ends with its width in pixels (``/1280.webp``). It is there in each of the
+    narrower `fastshop.contract.media.WIDTHS` too.
+    """
 
     url: ImageUrl
     alt: Annotated[str, Meta(max_length=500)] = ""
@@ -331,6 +336,8 @@ class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
     Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another
     title, description, category or other pictures of an active product wait for approval, its attributes with them:
     what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+
+    An uploaded picture that is left out stays: `media.remove` takes it away.
     """
 
     http: ClassVar = PUT("/products/{product_id}")
@@ -436,7 +443,7 @@ PRODUCT = Channel(
     ChannelKind.LOG,
     "A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another.",
     Product,
-    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn),
+    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn, MediaAdded, MediaMade),
 )
 
 PRODUCT_DESK = Channel(
@@ -444,7 +451,7 @@ PRODUCT_DESK = Channel(
     ChannelKind.LOG,
     "A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such.",
     Product,
-    (ProductChanged, VariantChanged, ProductRated),
+    (ProductChanged, VariantChanged, ProductRated, MediaAdded, MediaMade),
 )
 
 

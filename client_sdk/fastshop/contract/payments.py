@@ -195,7 +195,10 @@ class ShowGateway(Command[ShownGateway], frozen=True, tag="payments.gateway"):
 
 
 class ShowReceipt(Command[Receipt], frozen=True, tag="payments.receipt"):
-    """The receipt of one of the caller's own payments; of any for managers and admins."""
+    """The receipt of one of the caller's own payments; of any for managers and admins.
+
+    Over HTTP it is a PDF of a payment that was made, unless ``Accept`` names ``application/json``.
+    """
 
     http: ClassVar = GET("/payments/{payment_id}/receipt")
     payment_id: UUID

@@ -73,10 +73,22 @@ INSERT INTO inventory_levels (variant_id, on_hand)
 SELECT id, stock FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, stock int)
 ON CONFLICT (variant_id) DO UPDATE SET on_hand = excluded.on_hand
 """
-_REMOVE_MEDIA = "DELETE FROM product_media WHERE product_id = any($1::uuid[])"
+# An uploaded picture stays until it is taken away by name: a form that was opened before it came does not know of it.
+_REMOVE_MEDIA = """
+DELETE FROM product_media WHERE product_id = any($1::uuid[]) AND NOT EXISTS (
+    SELECT FROM media WHERE media.product_id = product_media.product_id AND media.url = product_media.url
+)
+"""
 _SAVE_MEDIA = """
-INSERT INTO product_media (id, product_id, url, alt, position) SELECT *
-FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, product_id uuid, url text, alt text, position int)
+WITH new AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, product_id uuid, url text, alt text, position int)
+), kept AS (
+    UPDATE product_media SET alt = new.alt, position = new.position FROM new
+    WHERE product_media.product_id = new.product_id AND product_media.url = new.url
+    RETURNING new.id
+)
+INSERT INTO product_media (id, product_id, url, alt, position)
+SELECT * FROM new WHERE NOT EXISTS (SELECT FROM kept WHERE kept.id = new.id)
 """
 
 

@@ -38,9 +38,14 @@ def _frame(known: Product, command: CreateProduct) -> RowOutcome:
         all(getattr(known, name) == getattr(command, name) for name in _PLAIN)
         and (known.brand.id if known.brand else None) == command.brand_id
         and _stay([variant.id for variant in known.variants], [variant.id for variant in command.variants])
-        and _stay([image.url for image in known.images], [image.url for image in command.images])
+        and _stay([image.url for image in known.images if _is_told(image)], [image.url for image in command.images])
     )
     return RowOutcome.UNCHANGED if same else RowOutcome.UPDATED
+
+
+def _is_told(image: Image) -> bool:
+    """Whether files tell of a picture: what was uploaded here stays whatever they say."""
+    return not image.url.startswith("/media/")
 
 
 def _stay(there: Sequence[object], wanted: Sequence[object]) -> bool:

@@ -20,6 +20,10 @@ class Files(Protocol):
         """Open a kept file for reading; it can be sought in. Blocks."""
         ...
 
+    async def remove(self, location: str) -> None:
+        """Remove a kept file. Nothing happens when there is none."""
+        ...
+
 
 class Products(Protocol):
     """Reads products, in the transaction that is under way too."""

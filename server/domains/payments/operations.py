@@ -12,6 +12,7 @@ from fastshop.contract.checkout import (
     StepMissing,
 )
 from fastshop.contract.flash_sales import ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound
+from fastshop.contract.invoices import NotPaid
 from fastshop.contract.payments import (
     GatewayUnavailable,
     NotPayable,
@@ -27,7 +28,7 @@ from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.kernel.caller import ANYONE, SIGNED_IN, any_of
-from server.kernel.operation import Operation
+from server.kernel.operation import AsFile, Operation
 
 # What the things that are paid for refuse.
 _OF_CLAIMS = (ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound, Busy)
@@ -45,8 +46,10 @@ _OF_CHECKOUTS = (
 )
 
 
-def operations(payments: Payments, paying: Paying, refunds: Refunds, disputes: Disputes) -> tuple[Operation, ...]:
-    """The operations of this domain."""
+def operations(
+    payments: Payments, paying: Paying, refunds: Refunds, disputes: Disputes, receipt: AsFile | None = None
+) -> tuple[Operation, ...]:
+    """The operations of this domain; ``receipt`` is how one is had on paper."""
     intent = (RateLimited, NotPayable, IdReused, GatewayUnavailable, *_OF_CLAIMS, *_OF_CHECKOUTS)
     refund = (RateLimited, PaymentNotFound, NotRefundable, RefundTooLarge, IdReused)
     return (
@@ -55,7 +58,7 @@ def operations(payments: Payments, paying: Paying, refunds: Refunds, disputes: D
         Operation(paying.show_gateway, ANYONE),
         Operation(payments.list, SIGNED_IN),
         Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
-        Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound,)),
+        Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound, NotPaid), receipt),
         Operation(refunds.refund, any_of(Role.ADMIN), refund),
         Operation(disputes.list, any_of(Role.MANAGER, Role.ADMIN)),
     )

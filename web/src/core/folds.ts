@@ -27,7 +27,9 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
           ? { ...product, rating: event.rating }
           : event.type === "catalog.product_withdrawn"
             ? { ...product, status: "unpublished" }
-            : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
+            : !("variant" in event)
+              ? product
+              : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
   },
   order: { begin: (order) => order, next: (order, event) => (event.type === "orders.placed" ? event.order : moved(order, event)) },
   sale_ledger: {

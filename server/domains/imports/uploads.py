@@ -1,0 +1,56 @@
+"""Files that people have sent: found again by whoever they are for, forgotten when nobody has asked for them."""
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from server.domains.imports.ports import Files
+from server.kernel.clock import Clock
+from server.kernel.database import Database
+
+# How often it is looked for files that nobody uses, in seconds, and how long one may wait to be used.
+_LOOK = 600.0
+_KEPT = timedelta(days=1)
+_AT_ONCE = 100
+
+_FIND = "SELECT location, size FROM uploads WHERE id = $1 AND ($2::uuid IS NULL OR user_id = $2)"
+_UNUSED = """
+SELECT id, location FROM uploads WHERE created_at < $1
+    AND NOT EXISTS (SELECT FROM bulk_jobs WHERE bulk_jobs.upload_id = uploads.id)
+    AND NOT EXISTS (SELECT FROM media WHERE media.upload_id = uploads.id)
+ORDER BY created_at LIMIT $2
+"""
+_FORGET = """
+DELETE FROM uploads WHERE id = $1
+    AND NOT EXISTS (SELECT FROM bulk_jobs WHERE bulk_jobs.upload_id = uploads.id)
+    AND NOT EXISTS (SELECT FROM media WHERE media.upload_id = uploads.id)
+"""
+
+
+class SentFile(NamedTuple):
+    """Where a file is kept, and its size in bytes."""
+
+    location: str
+    size: int
+
+
+class Uploads:
+    """Finds and forgets files."""
+
+    def __init__(self, database: Database, files: Files, clock: Clock) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+
+    async def find(self, upload_id: UUID, user_id: UUID | None = None) -> SentFile | None:
+        """A file; None when there is none, or it is not this person's."""
+        row = await self._database.fetch_one(_FIND, upload_id, user_id)
+        return SentFile(row["location"], row["size"]) if row else None
+
+    async def sweep(self) -> float:
+        """One round: forget what was not asked for within a day. Answers how long to rest, in seconds."""
+        unused = await self._database.fetch(_UNUSED, self._clock.now() - _KEPT, _AT_ONCE)
+        for row in unused:  # the file first: without it the row is found and tried again
+            await self._files.remove(row["location"])
+            await self._database.fetch(_FORGET, row["id"])
+        return 0 if len(unused) == _AT_ONCE else _LOOK
