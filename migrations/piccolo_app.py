@@ -19,6 +19,7 @@ TABLE_MODULES = [
     "server.domains.ledger.tables",
     "server.domains.flash_sales.tables",
     "server.domains.pricing.tables",
+    "server.domains.sellers.tables",
     "server.adapters.messaging.tables",
     "server.adapters.payments.tables",
 ]

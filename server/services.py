@@ -41,7 +41,6 @@ from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
-from server.domains.accounts.emails import normalised
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
@@ -50,6 +49,7 @@ from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
+from server.domains.accounts.shopkeepers import Shopkeepers
 from server.domains.accounts.social import Social
 from server.domains.accounts.trying import Trying
 from server.domains.addresses import operations as address_operations
@@ -69,6 +69,7 @@ from server.domains.catalog.editing import Editing
 from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.taxonomy import Taxonomy
+from server.domains.catalog.telling import SellersGoods
 from server.domains.checkout import channels as checkout_channels
 from server.domains.checkout import operations as checkout_operations
 from server.domains.checkout.codes import Codes
@@ -83,6 +84,7 @@ from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.calling_off import CallingOff
 from server.domains.flash_sales.exporting import Exporting
 from server.domains.flash_sales.payable import PayableClaims
 from server.domains.flash_sales.proofs import Proofs
@@ -133,12 +135,20 @@ from server.domains.pricing.taxes import Taxes
 from server.domains.reviews import operations as review_operations
 from server.domains.reviews.reading import Reading as ReviewReading
 from server.domains.reviews.service import Reviews
+from server.domains.sellers import jobs as seller_jobs
+from server.domains.sellers import operations as seller_operations
+from server.domains.sellers.applying import Applying
+from server.domains.sellers.invitations import Tokens
+from server.domains.sellers.letters import SellerLetters
+from server.domains.sellers.staff import Staff
+from server.domains.sellers.stores import Stores
 from server.domains.system import operations as system_operations
 from server.domains.system.service import System
 from server.http.sign_in import cookie_name
 from server.kernel.channel import Watch, Watches, key_id
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
+from server.kernel.emails import normalised
 from server.kernel.job import Job
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
@@ -283,6 +293,12 @@ class Domains:
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
         self.reviews = Reviews(database, ratings, self.orders, clock)
+        self.sellers_goods = SellersGoods(database, ratings, clock)
+        people, invited = Shopkeepers(ending), Tokens(keyed)
+        self.applying = Applying(database, people, clock)
+        self.stores = Stores(database, self.sellers_goods, clock)
+        self.staff = Staff(database, people, invited, ValkeyAttempts(valkey), clock)
+        self.seller_letters = SellerLetters(database, clock, invited, self.mailer, settings.own_origin)
         stores: dict[str, Store[Any]] = {
             KIND: SaleStore(database, self.orders, self.stock, self.ledger),
             USER_KIND: UserStore(database, self.stock),
@@ -323,6 +339,7 @@ class Domains:
         )
         self.lapsing = Lapsing(database, self.checkout_rows, self.checkout_paying, clock)
         self.selling = Selling(database, self.actors, self.stock, clock)
+        self.calling_off = CallingOff(database, self.actors, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
         throttle = Throttle(ValkeyAttempts(valkey))
@@ -374,6 +391,7 @@ class Domains:
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),
                 *review_operations.operations(self.review_reading, self.reviews),
+                *seller_operations.operations(self.applying, self.stores, self.staff),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
                 *system_operations.operations(self.system),
             ]
@@ -402,6 +420,7 @@ class Domains:
             *order_jobs.jobs(self.timeline),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
+            *seller_jobs.jobs(self.seller_letters, self.stores, self.sellers_goods, self.calling_off),
         )
 
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:

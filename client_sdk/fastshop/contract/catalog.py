@@ -1,4 +1,4 @@
-"""Goods: sellers, the category tree, brands, products and their variants, with price and stock."""
+"""Goods: the category tree, brands, products and their variants, with price and stock."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,12 +44,13 @@ class Price(Money, frozen=True, forbid_unknown_fields=True):
 
 
 class Seller(Struct, frozen=True):
-    """A shop in the marketplace, as everybody sees it."""
+    """A shop in the marketplace, as everybody sees it. While it is ``suspended`` nothing of it is for sale."""
 
     id: UUID
     name: str
     slug: str
     description: str
+    suspended: bool = False
 
 
 class Category(Struct, frozen=True):
@@ -71,7 +72,10 @@ class Brand(Struct, frozen=True):
 
 
 class ProductStatus(StrEnum):
-    """Whether a product is for sale. Only ``ACTIVE`` ones are seen by others than their seller."""
+    """Whether a product is for sale. Only ``ACTIVE`` ones are seen by others than their seller.
+
+    Nor are those, while their seller is suspended.
+    """
 
     DRAFT = "draft"
     ACTIVE = "active"
@@ -151,14 +155,6 @@ class NewVariant(Struct, frozen=True, forbid_unknown_fields=True):
     options: dict[OptionName, OptionValue] = {}
     compare_at_price: Price | None = None
     stock: Count = 0
-
-
-class ListSellers(Command[Page[Seller]], frozen=True, tag="catalog.list_sellers"):
-    """The sellers, by name."""
-
-    http: ClassVar = GET("/sellers")
-    cursor: Cursor = ""
-    limit: Limit = 50
 
 
 class ListCategories(Command[tuple[Category, ...]], frozen=True, tag="catalog.list_categories"):

@@ -43,6 +43,7 @@ from fastshop.contract.payments import (
     PaymentRefunded,
 )
 from fastshop.contract.seller_orders import OrderMoved
+from fastshop.contract.sellers import ApplicationDecided
 
 # Long enough to find one's card, short enough that others get their chance.
 HoldSeconds = Annotated[int, Meta(ge=10, le=3600, description="how long a claim is held for its payment, in seconds")]
@@ -523,6 +524,7 @@ USER = Channel(
         SessionEnded,
         CartAbandoned,
         CartExpired,
+        ApplicationDecided,
     ),
 )
 

@@ -12,6 +12,7 @@ from fastshop.contract.catalog import Seller, StockLow
 from fastshop.contract.pricing import Tax
 from fastshop.contract.seller_orders import OrderMoved, SellerOrder
 from fastshop.contract.seller_orders import OrderState as OrderState
+from fastshop.contract.sellers import SellerReinstated, SellerSuspended
 
 
 class OrderLine(Struct, frozen=True):
@@ -131,7 +132,7 @@ SELLER = Channel(
     ChannelKind.LOG,
     "What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do.",
     Seller,
-    (OrderPlaced, OrderMoved, StockLow),
+    (OrderPlaced, OrderMoved, StockLow, SellerSuspended, SellerReinstated),
 )
 
 

@@ -21,6 +21,7 @@ from fastshop.contract.catalog import (
 from server.domains.catalog import rows
 from server.kernel.caller import Caller
 from server.kernel.database import Database
+from server.kernel.decoding import as_id
 from server.kernel.page import Order, decode_cursor, page_of
 
 _LOWEST_PRICE = "(SELECT min(price) FROM product_variants variant WHERE variant.product_id = product.id)"
@@ -35,6 +36,10 @@ _ORDERS = {
 
 _FIND = "SELECT id FROM products WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIMIT 1"
 
+_FOR_SALE = """
+product.status = 'active'
+    AND NOT EXISTS (SELECT FROM sellers WHERE id = product.seller_id AND suspended_at IS NOT NULL)
+"""
 _LIST = """
 SELECT id, key FROM (
     SELECT product.id, {key} AS key FROM products product
@@ -61,7 +66,7 @@ class Browsing:
             command.category,
             command.cursor,
             command.limit,
-            "product.status = 'active'",
+            _FOR_SALE,
         )
 
     async def list_seller_products(self, command: ListSellerProducts, caller: Caller) -> Page[ProductCard]:
@@ -72,7 +77,7 @@ class Browsing:
 
     async def show_product(self, command: ShowProduct, caller: Caller) -> Product:
         """One product, by id or slug."""
-        row = await self._database.fetch_one(_FIND, _as_id(command.product), command.product)
+        row = await self._database.fetch_one(_FIND, as_id(command.product), command.product)
         if row is None:
             raise ProductNotFound
         return await self.visible(row["id"], caller)
@@ -81,7 +86,7 @@ class Browsing:
         """A product that is for sale or the caller's own. Refused otherwise: `ProductNotFound`."""
         product = await self.get(product_id)
         own = product.seller.id == caller.seller_id or caller.is_any(Role.ADMIN, Role.MANAGER)
-        if product.status is not ProductStatus.ACTIVE and not own:
+        if (product.status is not ProductStatus.ACTIVE or product.seller.suspended) and not own:
             raise ProductNotFound
         return product
 
@@ -111,10 +116,3 @@ class Browsing:
         shown, following = page_of(found, limit, lambda row: (row["key"], row["id"]))
         products = await self.get_many([row["id"] for row in shown])
         return Page(tuple(rows.card(products[row["id"]]) for row in shown), following)
-
-
-def _as_id(product: str) -> UUID | None:
-    try:
-        return UUID(product)
-    except ValueError:
-        return None

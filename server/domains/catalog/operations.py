@@ -28,7 +28,6 @@ def operations(taxonomy: Taxonomy, browsing: Browsing, editing: Editing) -> tupl
     """The operations of this domain."""
     writing = (SlugTaken, SkuTaken, VariantsUnclear, CategoryNotFound, BrandNotFound, IdReused)
     return (
-        Operation(taxonomy.list_sellers, ANYONE),
         Operation(taxonomy.list_categories, ANYONE),
         Operation(taxonomy.create_category, _ORDERING, (CategoryNotFound, SlugTaken, TooDeep, IdReused)),
         Operation(taxonomy.list_brands, ANYONE),

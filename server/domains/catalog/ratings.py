@@ -9,6 +9,12 @@ from server.kernel.database import Database, Transaction
 
 _LOCK = "SELECT seller_id, status FROM products WHERE id = $1 FOR NO KEY UPDATE"
 _COUNT = "UPDATE products SET stars[$2] = stars[$2] + $3 WHERE id = $1"
+_OF_SELLER = """
+SELECT ARRAY(
+    SELECT (SELECT coalesce(sum(product.stars[each]), 0)::int FROM products product WHERE product.seller_id = $1)
+    FROM generate_series(1, 5) AS each ORDER BY each
+) AS stars
+"""
 _STARS = "SELECT stars, status FROM products WHERE id = $1"
 
 
@@ -46,4 +52,10 @@ class Ratings:
         row = await self._database.fetch_one(_STARS, product_id)
         if row is None or row["status"] != ProductStatus.ACTIVE:
             raise ProductNotFound
+        return rows.rating(row["stars"])
+
+    async def of_seller(self, seller_id: UUID) -> Rating:
+        """What reviews say of all products of a seller."""
+        row = await self._database.fetch_one(_OF_SELLER, seller_id)
+        assert row is not None
         return rows.rating(row["stars"])

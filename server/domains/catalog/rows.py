@@ -26,6 +26,7 @@ Row = Any  # an asyncpg record
 
 _PRODUCTS = """
 SELECT product.*, seller.name AS seller_name, seller.slug AS seller_slug, seller.description AS seller_description,
+    seller.suspended_at AS seller_suspended_at,
     brand.name AS brand_name, brand.slug AS brand_slug
 FROM products product JOIN sellers seller ON seller.id = product.seller_id
     LEFT JOIN brands brand ON brand.id = product.brand_id
@@ -60,11 +61,6 @@ def grouped(rows: Sequence[Row]) -> Mapping[UUID, list[Row]]:
     for row in rows:
         groups[row["product_id"]].append(row)
     return groups
-
-
-def seller(row: Row, prefix: str = "") -> Seller:
-    """A seller, from columns that begin with ``prefix``."""
-    return Seller(row[f"{prefix}id"], row[f"{prefix}name"], row[f"{prefix}slug"], row[f"{prefix}description"])
 
 
 def category(row: Row) -> Category:
@@ -121,6 +117,16 @@ def rating(stars: Sequence[int]) -> Rating:
     return Rating(round(total / count, 2) if count else 0, count, tuple(stars))
 
 
+def _seller(row: Row) -> Seller:
+    return Seller(
+        id=row["seller_id"],
+        name=row["seller_name"],
+        slug=row["seller_slug"],
+        description=row["seller_description"],
+        suspended=row["seller_suspended_at"] is not None,
+    )
+
+
 def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product:
     return Product(
         id=row["id"],
@@ -128,7 +134,7 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         title=row["title"],
         description=row["description"],
         status=ProductStatus(row["status"]),
-        seller=seller(row, "seller_"),
+        seller=_seller(row),
         category_id=row["category_id"],
         brand=Brand(row["brand_id"], row["brand_name"], row["brand_slug"]) if row["brand_id"] else None,
         options=tuple(row["options"]),

@@ -6,6 +6,7 @@ from piccolo.columns import (
     Array,
     ForeignKey,
     Integer,
+    LazyTableReference,
     Numeric,
     Text,
     Timestamptz,
@@ -14,16 +15,6 @@ from piccolo.columns import (
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
-
-
-class SellerRow(Table, tablename="sellers"):
-    """A shop in the marketplace."""
-
-    id = UUID(primary_key=True, default=None)
-    name = Varchar(length=200)
-    slug = Varchar(length=100, unique=True)
-    description = Text(default="")
-    created_at = Timestamptz()
 
 
 class CategoryRow(Table, tablename="categories"):
@@ -49,7 +40,9 @@ class ProductRow(Table, tablename="products"):
     """A product. ``slug`` is unique in the whole shop: it is its address. ``stars`` counts its reviews by stars."""
 
     id = UUID(primary_key=True, default=None)
-    seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
     category_id = ForeignKey(CategoryRow, null=True, default=None, on_delete=OnDelete.restrict)
     brand_id = ForeignKey(BrandRow, null=True, default=None, on_delete=OnDelete.restrict)
     slug = Varchar(length=100, unique=True)
@@ -77,7 +70,9 @@ class VariantRow(Table, tablename="product_variants"):
 
     id = UUID(primary_key=True, default=None)
     product_id = ForeignKey(ProductRow, null=False, on_delete=OnDelete.cascade)
-    seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
     sku = Varchar(length=100)
     options = JSONB(default="{}")
     price = Numeric(digits=(15, 2))

@@ -28,7 +28,6 @@ from fastshop.contract.promotions import Coupon, CreateCoupon, Terms
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.pricing.checkout import CheckoutPrices
-from server.domains.accounts.emails import normalised
 from server.domains.addresses.service import Addresses
 from server.domains.carts.editing import Editing
 from server.domains.carts.reading import Reading
@@ -54,6 +53,7 @@ from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
 from server.kernel.caller import GUEST, Caller
 from server.kernel.database import Database
+from server.kernel.emails import normalised
 from server.kernel.keyed import Keyed
 from server.services import Buyers
 from tests.support import ManualClock
