@@ -24,7 +24,7 @@ CREATE TABLE seller_applications (
     id uuid PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     name varchar(80) NOT NULL,
-    slug varchar(60) NOT NULL,
+    slug varchar(100) NOT NULL,
     description text NOT NULL,
     country varchar(2) NOT NULL,
     tax_number varchar(40) NOT NULL,

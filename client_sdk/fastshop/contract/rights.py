@@ -30,7 +30,7 @@ RIGHT_SCOPES: Final[Mapping[SellerRight, frozenset[str]]] = {
         }
     ),
     SellerRight.STOCK: frozenset({"catalog:read", "catalog.set_stock", "inventory:read", "inventory:write"}),
-    SellerRight.ORDERS: frozenset({"orders:read", "orders:write", "watch:order", "watch:seller"}),
+    SellerRight.ORDERS: frozenset({"orders:read", "watch:order", "watch:seller"}),
     SellerRight.COUPONS: frozenset(
         {
             *("coupons:read", "coupons:write", "campaigns:read", "campaigns:write", "promotions:write"),

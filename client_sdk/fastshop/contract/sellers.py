@@ -32,7 +32,6 @@ from fastshop.contract.base import (
 from fastshop.contract.catalog import Rating, Seller
 
 StoreName = Annotated[str, Meta(min_length=2, max_length=80)]
-StoreSlug = Annotated[Slug, Meta(min_length=2, max_length=60)]
 TaxNumber = Annotated[str, Meta(max_length=40)]
 Phone = Annotated[str, Meta(max_length=40)]
 # Directive 2011/83/EU, article 9: whoever sells to consumers takes goods back for fourteen days.
@@ -114,7 +113,7 @@ class ApplyToSell(Command[SellerApplication], frozen=True, tag="sellers.apply"):
     http: ClassVar = POST("/sellers/apply")
     application_id: UUID
     name: StoreName
-    slug: StoreSlug
+    slug: Slug
     country: Country
     contact: SellerContact
     description: Text = ""

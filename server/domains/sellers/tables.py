@@ -30,7 +30,7 @@ class SellerApplicationRow(Table, tablename="seller_applications"):
     id = UUID(primary_key=True, default=None)
     user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.cascade)
     name = Varchar(length=80)
-    slug = Varchar(length=60)
+    slug = Varchar(length=100)
     description = Text()
     country = Varchar(length=2)
     tax_number = Varchar(length=40)
