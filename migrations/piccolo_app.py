@@ -11,6 +11,7 @@ TABLE_MODULES = [
     "server.domains.catalog.tables",
     "server.domains.carts.tables",
     "server.domains.checkout.tables",
+    "server.domains.groups.tables",
     "server.domains.imports.tables",
     "server.domains.payments.tables",
     "server.domains.inventory.tables",

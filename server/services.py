@@ -93,6 +93,8 @@ from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.store import SaleStore
 from server.domains.flash_sales.sweeping import Sweep
+from server.domains.groups import operations as group_operations
+from server.domains.groups.service import Groups
 from server.domains.imports import channels as import_channels
 from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
@@ -201,14 +203,17 @@ class Yesterday:
 
 
 class Buyers:
-    """What prices depend on of people: whether they have bought before."""
+    """What prices depend on of people: whether they have bought before, and which groups they are in."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, groups: Groups) -> None:
         self._orders = orders
+        self._groups = groups
 
     async def customer(self, user_id: UUID | None) -> Customer:
         """See `server.domains.pricing.ports.Customers`. A guest may have bought before: nobody's first order."""
-        return Customer(newcomer=user_id is not None and not await self._orders.latest(user_id, 1))
+        if user_id is None:
+            return Customer()
+        return Customer(groups=await self._groups.of(user_id), newcomer=not await self._orders.latest(user_id, 1))
 
 
 class Domains:
@@ -283,12 +288,13 @@ class Domains:
         self.payouts = Payouts(database, clock)
         self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
+        self.groups = Groups(database, clock)
         self.coupons = Coupons(database, clock)
         self.campaigns = Campaigns(database, clock)
         self.price_lists = PriceLists(database, clock)
         self.taxes = Taxes(database)
         self.redeeming = Redeeming(clock)
-        buyers = Buyers(self.orders)
+        buyers = Buyers(self.orders, self.groups)
         self.pricing = Pricing(database, clock, self.taxes, buyers, ValkeyAttempts(valkey))
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
@@ -380,6 +386,7 @@ class Domains:
                 *checkout_operations.operations(
                     self.checkouts, self.checkout_paying, self.cart_totals, self.flat_rates
                 ),
+                *group_operations.operations(self.groups),
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
                 *ledger_operations.operations(self.earnings, self.rates, self.payouts),

@@ -485,6 +485,19 @@ export interface CouponUsePage {
   next: string | null;
 }
 
+/** A group. Prices and promotions call it by its `name`; people read its `title`. */
+export interface CustomerGroup {
+  name: string;
+  title: string;
+  people: number;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CustomerGroupPage {
+  items: readonly CustomerGroup[];
+  next: string | null;
+}
+
 /** Where something goes. `country` is its ISO 3166 code. */
 export interface DeliveryAddress {
   name: string;
@@ -647,6 +660,27 @@ export interface FreeShippingInput {
 export interface GeneratedCodes {
   batch_id: Id;
   codes: readonly string[];
+}
+
+/** Somebody in a group. */
+export interface GroupMember {
+  user_id: Id;
+  name: string;
+  email: string;
+  since: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface GroupMemberPage {
+  items: readonly GroupMember[];
+  next: string | null;
+}
+
+/** A person came into groups or left some: `groups` are all that they are in now. Prices may be others. */
+export interface GroupsChanged {
+  type: "groups.changed";
+  groups: readonly string[];
+  time: Time;
 }
 
 /** A picture of a product. `alt` is what a screen reader says. */
@@ -3026,6 +3060,46 @@ export interface ShowSale {
   sale_id: Id;
 }
 
+/** Put somebody into a group: what they are quoted from now on has its prices. Again, it changes nothing. */
+export interface AddToGroup {
+  name: string;
+  user_id: Id;
+}
+
+/** Make a group. Sent again with the same title it answers the same. */
+export interface CreateGroup {
+  name: string;
+  title: string;
+}
+
+/** Remove a group with nobody in it. Prices and promotions that name it are for nobody then. */
+export interface DeleteGroup {
+  name: string;
+}
+
+/** Call a group something else. Its name stays: prices go by it. */
+export interface EditGroup {
+  name: string;
+  title: string;
+}
+
+/** The groups, by name, in one page. Sellers see which there are. */
+export type ListGroups = Record<string, never>;
+
+/** Who is in a group, the latest first. */
+export interface ListGroupMembers {
+  name: string;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Take somebody out of a group. Who is not in it stays out. */
+export interface RemoveFromGroup {
+  name: string;
+  user_id: Id;
+}
+
 /** The imports of the caller's shop, the newest first. */
 export interface ListImports {
   /** `next` of the page before; empty for the first page */
@@ -3851,6 +3925,13 @@ export interface Operations {
   "flash_sales.position": { command: ShowPosition; answer: LinePosition };
   "flash_sales.remind": { command: RemindMe; answer: SaleReminder };
   "flash_sales.show": { command: ShowSale; answer: FlashSale };
+  "groups.add": { command: AddToGroup; answer: GroupMember };
+  "groups.create": { command: CreateGroup; answer: CustomerGroup };
+  "groups.delete": { command: DeleteGroup; answer: Done };
+  "groups.edit": { command: EditGroup; answer: CustomerGroup };
+  "groups.list": { command: ListGroups; answer: CustomerGroupPage };
+  "groups.list_members": { command: ListGroupMembers; answer: GroupMemberPage };
+  "groups.remove": { command: RemoveFromGroup; answer: Done };
   "imports.list": { command: ListImports; answer: ImportPage };
   "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
   "imports.show": { command: ShowImport; answer: Import };
@@ -4056,6 +4137,13 @@ export const routes = {
   "flash_sales.position": { verb: "GET", path: "/flash-sales/{sale_id}/position" },
   "flash_sales.remind": { verb: "POST", path: "/flash-sales/{sale_id}/remind" },
   "flash_sales.show": { verb: "GET", path: "/flash-sales/{sale_id}" },
+  "groups.add": { verb: "PUT", path: "/customer-groups/{name}/members/{user_id}" },
+  "groups.create": { verb: "POST", path: "/customer-groups" },
+  "groups.delete": { verb: "DELETE", path: "/customer-groups/{name}" },
+  "groups.edit": { verb: "PUT", path: "/customer-groups/{name}" },
+  "groups.list": { verb: "GET", path: "/customer-groups" },
+  "groups.list_members": { verb: "GET", path: "/customer-groups/{name}/members" },
+  "groups.remove": { verb: "DELETE", path: "/customer-groups/{name}/members/{user_id}" },
   "imports.list": { verb: "GET", path: "/bulk/jobs" },
   "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
   "imports.show": { verb: "GET", path: "/bulk/jobs/{import_id}" },
@@ -4186,7 +4274,7 @@ export interface Channels {
   /** What concerns a seller: orders coming in, stock running low. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow | SellerSuspended | SellerReinstated };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -4374,6 +4462,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "flash_sales.sold_out": { left: number; held: number; waiting: number };
   /** The terms of a sale do not fit together, or no longer what was claimed. `field` names the culprit. */
   "flash_sales.terms_refused": { field: string; reason: string };
+  /** Somebody is in the group. Take them out first. */
+  "groups.not_empty": object;
+  /** There is no such group. */
+  "groups.not_found": { name: string };
+  /** There is another group of this name. */
+  "groups.taken": { name: string };
   /** The id was used before, for something else. The same id with the same content would have had the first answer. */
   "id_reused": object;
   /** The file is not UTF-8 text, or not CSV with the columns of a product export. `line` is where, if known. */

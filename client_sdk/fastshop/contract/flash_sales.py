@@ -32,6 +32,7 @@ from fastshop.contract.base import (
 )
 from fastshop.contract.carts import CartAbandoned, CartExpired
 from fastshop.contract.catalog import Price
+from fastshop.contract.groups import GroupsChanged
 from fastshop.contract.lines import PLACE_EVENTS, LineJoined, LineLeft, Place, PlaceEnded, Proof, SaleLine
 from fastshop.contract.orders import Order, OrderPlaced
 from fastshop.contract.payments import (
@@ -525,6 +526,7 @@ USER = Channel(
         CartAbandoned,
         CartExpired,
         ApplicationDecided,
+        GroupsChanged,
     ),
 )
 

@@ -20,7 +20,7 @@ class SellerRight(StrEnum):
 
 
 # Who works for a shop belongs to it here too, whatever their rights: nobody reviews the goods of their own shop.
-_ALWAYS = frozenset({"reviews:write", "sellers:read", "staff:read"})
+_ALWAYS = frozenset({"reviews:write", "sellers:read", "staff:read", "groups:read"})
 
 RIGHT_SCOPES: Final[Mapping[SellerRight, frozenset[str]]] = {
     SellerRight.PRODUCTS: frozenset(

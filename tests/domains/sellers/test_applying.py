@@ -21,7 +21,7 @@ from fastshop.contract.sellers import (
     ShowOwnApplication,
 )
 from fastshop.ids import new_id
-from tests.domains.sellers.conftest import ADMIN, ANN, BOB, MANAGER, OWNER, Town, application
+from tests.domains.town import ADMIN, ANN, BOB, MANAGER, OWNER, Town, application
 
 
 async def test_an_approved_applicant_owns_a_shop_at_once_and_is_told(town: Town) -> None:

@@ -34,7 +34,7 @@ from fastshop.ids import new_id
 from server.kernel.channel import ChannelNotFound
 from server.services import described
 from server.settings import Settings
-from tests.domains.sellers.conftest import ADMIN, ANN, BOB, MANAGER, OURS, OWNER, RIVAL, THEIRS, Town
+from tests.domains.town import ADMIN, ANN, BOB, MANAGER, OURS, OWNER, RIVAL, THEIRS, Town
 
 PRODUCTS, STOCK, ORDERS, COUPONS, MONEY, STAFF = SellerRight
 # What each right opens: something that only who acts for a seller can ask.

@@ -33,7 +33,7 @@ from fastshop.contract.sellers import (
 )
 from fastshop.ids import new_id
 from server.kernel.channel import ChannelNotFound
-from tests.domains.sellers.conftest import ADMIN, ANN, MANAGER, OURS, OWNER, RIVAL, THEIRS, Town
+from tests.domains.town import ADMIN, ANN, MANAGER, OURS, OWNER, RIVAL, THEIRS, Town
 
 SUSPEND = SuspendSeller(seller_id=OURS, reason="Nothing arrives.")
 SETTINGS = EditSettings(

@@ -1,13 +1,12 @@
 """A marketplace as it is composed, on real PostgreSQL and Valkey: a shop of ours, one of theirs, and people around."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
-import redis.asyncio as redis
 
 from fastshop.contract.base import Command, Event, Refusal
 from fastshop.contract.catalog import CreateProduct, NewVariant, Price, Product
@@ -27,7 +26,7 @@ from tests.support import ManualClock
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)
 ADMIN, MANAGER, OWNER, RIVAL, ANN, BOB = (UUID(int=100 + n) for n in range(6))
-_PEOPLE: tuple[tuple[UUID, str, str, UUID | None], ...] = (
+PEOPLE: tuple[tuple[UUID, str, str, UUID | None], ...] = (
     (ADMIN, "admin", "{admin}", None),
     (MANAGER, "manager", "{manager}", None),
     (OWNER, "owner", "{customer,seller}", OURS),
@@ -35,7 +34,7 @@ _PEOPLE: tuple[tuple[UUID, str, str, UUID | None], ...] = (
     (ANN, "ann", "{customer}", None),
     (BOB, "bob", "{customer}", None),
 )
-_NAMES = {user_id: name for user_id, name, _, _ in _PEOPLE}
+_NAMES = {user_id: name for user_id, name, _, _ in PEOPLE}
 
 
 @dataclass
@@ -147,23 +146,3 @@ def application(**fields: Any) -> ApplyToSell:
         "tax_number": "DE 136 695 976",
     }
     return ApplyToSell(**(told | fields))
-
-
-@pytest.fixture
-async def town(database: Database, valkey: "redis.Redis", clock: ManualClock) -> AsyncIterator[Town]:
-    for shop, name in ((OURS, "Ours"), (THEIRS, "Theirs")):
-        query = "INSERT INTO sellers (id, name, slug, description, created_at) VALUES ($1, $2, $3, '', $4)"
-        await database.fetch(query, shop, name, name.lower(), clock.now())
-    for user_id, name, roles, seller_id in _PEOPLE:
-        await database.fetch(
-            "INSERT INTO users (id, email, name, password_hash, roles, custom_roles, seller_id, created_at)"
-            " VALUES ($1, $2, $3, '!', $4::text::varchar[], '{}', $5, $6)",
-            *(user_id, f"{name}@example.com", name, roles, seller_id, clock.now()),
-        )
-    settings = Settings()
-    domains, sockets = Domains(settings, database, clock, valkey), Renewed()
-    domains.sockets.attach(sockets)
-    database.consume({job.on for job in domains.jobs()})
-    yield Town(domains, database, clock, sockets, settings)
-    await domains.actors.stop()
-    domains.passwords.close()
