@@ -36,6 +36,7 @@ from server.domains.accounts import admin_operations
 from server.domains.accounts import channels as account_channels
 from server.domains.accounts import jobs as account_jobs
 from server.domains.accounts import operations as account_operations
+from server.domains.accounts.access import Access
 from server.domains.accounts.administration import Administration
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
@@ -67,9 +68,9 @@ from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
 from server.domains.catalog.ratings import Ratings
+from server.domains.catalog.sellers_goods import SellersGoods
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.taxonomy import Taxonomy
-from server.domains.catalog.telling import SellersGoods
 from server.domains.checkout import channels as checkout_channels
 from server.domains.checkout import operations as checkout_operations
 from server.domains.checkout.codes import Codes
@@ -267,6 +268,7 @@ class Domains:
         )
         self.bearers = Bearers(self.sessions, self.api_keys)
         self.roles = Roles(database, clock, ending)
+        self.access = Access(database, clock, ending)
         self.administration = Administration(database, clock, self.sessions, self.second_factors, ending)
         self.audit = Audit(database)
         self.addresses = Addresses(database, clock)
@@ -378,7 +380,7 @@ class Domains:
                 *account_operations.operations(
                     self.accounts, self.credentials, self.second_factors, self.api_keys, self.social
                 ),
-                *admin_operations.operations(self.administration, self.roles),
+                *admin_operations.operations(self.administration, self.roles, self.access),
                 *address_operations.operations(self.addresses),
                 *audit_operations.operations(self.audit),
                 *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),

@@ -662,6 +662,22 @@ export interface GeneratedCodes {
   codes: readonly string[];
 }
 
+/** Something opened to a person or to everybody with a role. `operation` is its name, or a channel's scope. */
+export interface Grant {
+  id: Id;
+  operation: string;
+  resource_id: Id;
+  user_id: Id | null;
+  role: string | null;
+  granted_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface GrantPage {
+  items: readonly Grant[];
+  next: string | null;
+}
+
 /** Somebody in a group. */
 export interface GroupMember {
   user_id: Id;
@@ -2438,6 +2454,35 @@ export interface VerifyTwoFactor {
 /** The person who asks. */
 export type WhoAmI = Record<string, never>;
 
+/**
+ * Open an operation on a thing to a person or a role, on all their devices at once. Sent again it answers the same.
+ *
+ * Whether there is such a thing is not asked.
+ */
+export interface GrantAccess {
+  grant_id: Id;
+  /** e.g. `orders.show`, or `watch:order` */
+  operation: string;
+  resource_id: Id;
+  user_id?: Id | null;
+  role?: string | null;
+}
+
+/** Grants, the newest first: of a person, of a role, on a thing, or all. */
+export interface ListGrants {
+  user_id?: Id | null;
+  role?: string | null;
+  resource_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Take a grant back, on all devices of those who had it at once. */
+export interface RevokeAccess {
+  grant_id: Id;
+}
+
 /** Put an address into the caller's book. The first is the default, whatever is said. */
 export interface AddAddress {
   address_id: Id;
@@ -3847,6 +3892,9 @@ export interface Operations {
   "accounts.verify_email": { command: VerifyEmail; answer: Done };
   "accounts.verify_two_factor": { command: VerifyTwoFactor; answer: RecoveryCodes };
   "accounts.who_am_i": { command: WhoAmI; answer: Me };
+  "acl.grant": { command: GrantAccess; answer: Grant };
+  "acl.list": { command: ListGrants; answer: GrantPage };
+  "acl.revoke": { command: RevokeAccess; answer: Done };
   "addresses.add": { command: AddAddress; answer: Address };
   "addresses.change": { command: ChangeAddress; answer: Address };
   "addresses.describe": { command: DescribeAddress; answer: AddressRules };
@@ -4059,6 +4107,9 @@ export const routes = {
   "accounts.verify_email": { verb: "POST", path: "/auth/verify-email" },
   "accounts.verify_two_factor": { verb: "POST", path: "/auth/2fa/verify" },
   "accounts.who_am_i": { verb: "GET", path: "/me" },
+  "acl.grant": { verb: "POST", path: "/acl" },
+  "acl.list": { verb: "GET", path: "/acl" },
+  "acl.revoke": { verb: "DELETE", path: "/acl/{grant_id}" },
   "addresses.add": { verb: "POST", path: "/me/addresses" },
   "addresses.change": { verb: "PUT", path: "/me/addresses/{address_id}" },
   "addresses.describe": { verb: "GET", path: "/addresses/rules" },
@@ -4330,6 +4381,16 @@ export interface Refusals {
   "accounts.wrong_credentials": object;
   /** The caller's present password is another one. */
   "accounts.wrong_password": { field: string };
+  /** They have this grant already, under another id. */
+  "acl.exists": object;
+  /** A grant is to one person or to one role. */
+  "acl.grantee_unclear": { field: string };
+  /** There is no such grant. */
+  "acl.not_found": object;
+  /** Access lists are not honoured there. `possible` are the operations that they are honoured by. */
+  "acl.not_grantable": { operation: string; possible: readonly string[]; field: string };
+  /** Nobody has more grants than that: they are read with every sign-in. */
+  "acl.too_many": { most: number };
   /** Nothing is known of how this country writes addresses. */
   "addresses.country_unknown": { country: string };
   /** It is no address of its country. `errors` says of each field whether it is `required` or `invalid`. */

@@ -24,7 +24,10 @@ OWNER = f"""
 users.id AS user_id, users.roles, users.seller_id, {STAFFING}, (
     SELECT json_agg(json_build_array(role.name, role.base, role.permissions)) FROM roles role
     WHERE role.name = any(users.roles || users.custom_roles || '{{seller}}')
-)::text AS rows_of_roles
+)::text AS rows_of_roles, (
+    SELECT json_agg(json_build_array(operation, resource_id)) FROM access_grants
+    WHERE user_id = users.id OR role = any(users.roles || users.custom_roles)
+)::text AS grants
 """  # noqa: S608 - constants
 
 
@@ -59,6 +62,7 @@ def caller_of(row: Any, *, expires_at: datetime | None, scopes: frozenset[str] |
         seller_id=engaged.seller_id,
         expires_at=expires_at,
         scopes=scopes,
+        grants=msgspec.json.decode(row["grants"] or "[]", type=frozenset[tuple[str, UUID]]),
     )
 
 
