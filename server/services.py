@@ -301,7 +301,7 @@ class Domains:
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
         self.reviews = Reviews(database, ratings, self.orders, clock)
-        self.sellers_goods = SellersGoods(database, ratings, clock)
+        self.sellers_goods = SellersGoods(database, self.browsing, ratings, clock)
         people, invited = Shopkeepers(ending), Tokens(keyed)
         self.applying = Applying(database, people, clock)
         self.stores = Stores(database, self.sellers_goods, clock)

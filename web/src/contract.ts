@@ -3702,6 +3702,14 @@ export interface ListApplications {
   limit?: number;
 }
 
+/** What a shop has for sale, the newest first. `seller` is its id or its slug. */
+export interface ListStoreProducts {
+  seller: string;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** Show and sell a suspended seller's products again. Sales that were called off stay so. */
 export interface ReinstateSeller {
   seller_id: Id;
@@ -4053,6 +4061,7 @@ export interface Operations {
   "sellers.edit_settings": { command: EditSettings; answer: SellerSettings };
   "sellers.list": { command: ListSellers; answer: SellerPage };
   "sellers.list_applications": { command: ListApplications; answer: SellerApplicationPage };
+  "sellers.list_products": { command: ListStoreProducts; answer: ProductCardPage };
   "sellers.reinstate": { command: ReinstateSeller; answer: SellerSettings };
   "sellers.reject": { command: RejectApplication; answer: SellerApplication };
   "sellers.show": { command: ShowStore; answer: StorePage };
@@ -4268,6 +4277,7 @@ export const routes = {
   "sellers.edit_settings": { verb: "PUT", path: "/sellers/{seller_id}/settings" },
   "sellers.list": { verb: "GET", path: "/sellers" },
   "sellers.list_applications": { verb: "GET", path: "/sellers/applications" },
+  "sellers.list_products": { verb: "GET", path: "/sellers/{seller}/products" },
   "sellers.reinstate": { verb: "POST", path: "/sellers/{seller_id}/reinstate" },
   "sellers.reject": { verb: "POST", path: "/sellers/applications/{application_id}/reject" },
   "sellers.show": { verb: "GET", path: "/sellers/{seller}" },

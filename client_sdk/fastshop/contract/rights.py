@@ -22,15 +22,22 @@ class SellerRight(StrEnum):
 # Who works for a shop belongs to it here too, whatever their rights: nobody reviews the goods of their own shop.
 _ALWAYS = frozenset({"reviews:write", "sellers:read", "staff:read", "groups:read"})
 
+# Names of what is not there (yet) open nothing.
 RIGHT_SCOPES: Final[Mapping[SellerRight, frozenset[str]]] = {
     SellerRight.PRODUCTS: frozenset(
         {
-            *("catalog:read", "catalog:write", "watch:product", "imports:read", "imports:write", "watch:import"),
-            *("watch:imports", "prices:read", "prices:write"),
+            *("catalog:read", "catalog:write", "watch:product", "watch:product_desk", "media:read", "media:write"),
+            *("imports:read", "imports:write", "watch:import", "watch:imports", "prices:read", "prices:write"),
         }
     ),
     SellerRight.STOCK: frozenset({"catalog:read", "catalog.set_stock", "inventory:read", "inventory:write"}),
-    SellerRight.ORDERS: frozenset({"orders:read", "watch:order", "watch:seller"}),
+    SellerRight.ORDERS: frozenset(
+        {
+            *("orders:read", "orders:write", "watch:order", "watch:seller", "invoices:read", "shipping:read"),
+            *("shipping:write", "returns:read", "returns:write", "watch:return"),
+            *("disputes:read", "disputes:write", "watch:dispute"),
+        }
+    ),
     SellerRight.COUPONS: frozenset(
         {
             *("coupons:read", "coupons:write", "campaigns:read", "campaigns:write", "promotions:write"),

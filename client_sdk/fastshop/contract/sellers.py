@@ -29,7 +29,7 @@ from fastshop.contract.base import (
     Text,
     Time,
 )
-from fastshop.contract.catalog import Rating, Seller
+from fastshop.contract.catalog import ProductCard, Rating, Seller
 
 StoreName = Annotated[str, Meta(min_length=2, max_length=80)]
 TaxNumber = Annotated[str, Meta(max_length=40)]
@@ -167,6 +167,15 @@ class ShowStore(Command[StorePage], frozen=True, tag="sellers.show"):
 
     http: ClassVar = GET("/sellers/{seller}")
     seller: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class ListStoreProducts(Command[Page[ProductCard]], frozen=True, tag="sellers.list_products"):
+    """What a shop has for sale, the newest first. ``seller`` is its id or its slug."""
+
+    http: ClassVar = GET("/sellers/{seller}/products")
+    seller: Annotated[str, Meta(min_length=1, max_length=100)]
+    cursor: Cursor = ""
+    limit: Limit = 24
 
 
 class EditStore(Command[StorePage], frozen=True, tag="sellers.edit"):

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
-from fastshop.contract.catalog import PRODUCT, ProductChanged, Rating
+from fastshop.contract.base import Page
+from fastshop.contract.catalog import PRODUCT, ListProducts, ProductCard, ProductChanged, Rating
 from server.domains.catalog import rows
+from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.ratings import Ratings
+from server.kernel.caller import GUEST
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 
@@ -18,14 +21,19 @@ SELECT id FROM products WHERE seller_id = $1 AND id > $2 AND status = 'active' O
 class SellersGoods:
     """What a seller sells, for who decides about sellers."""
 
-    def __init__(self, database: Database, ratings: Ratings, clock: Clock) -> None:
+    def __init__(self, database: Database, browsing: Browsing, ratings: Ratings, clock: Clock) -> None:
         self._database = database
+        self._browsing = browsing
         self._ratings = ratings
         self._clock = clock
 
     async def rating(self, seller_id: UUID) -> Rating:
         """What reviews say of all its products."""
         return await self._ratings.of_seller(seller_id)
+
+    async def for_sale(self, seller_id: UUID, cursor: str, limit: int) -> Page[ProductCard]:
+        """What it has for sale now, the newest first."""
+        return await self._browsing.list_products(ListProducts(seller_id=seller_id, cursor=cursor, limit=limit), GUEST)
 
     async def tell(self, seller_id: UUID) -> None:
         """Tell of every product that is for sale, or was until the seller was suspended."""

@@ -44,6 +44,7 @@ def operations(applying: Applying, stores: Stores, staff: Staff) -> tuple[Operat
         Operation(applying.reject, office, deciding),
         Operation(stores.list, ANYONE),
         Operation(stores.show, ANYONE, (SellerNotFound,)),
+        Operation(stores.list_products, ANYONE, (SellerNotFound,)),
         Operation(stores.edit, own, (SellerNotFound, SellerIsSuspended, StoreWordsRefused)),
         Operation(stores.show_settings, inside, (SellerNotFound,)),
         Operation(stores.edit_settings, own, (SellerNotFound, *reached)),

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
-from fastshop.contract.catalog import Rating
+from fastshop.contract.base import Page
+from fastshop.contract.catalog import ProductCard, Rating
 from server.kernel.database import Transaction
 
 
@@ -43,6 +44,10 @@ class Goods(Protocol):
 
     async def rating(self, seller_id: UUID) -> Rating:
         """What reviews say of all its products."""
+        ...
+
+    async def for_sale(self, seller_id: UUID, cursor: str, limit: int) -> Page[ProductCard]:
+        """What it has for sale now, the newest first."""
         ...
 
     async def tell(self, seller_id: UUID) -> None:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Page
-from fastshop.contract.catalog import Seller, SellerNotFound
+from fastshop.contract.catalog import ProductCard, Seller, SellerNotFound
 from fastshop.contract.orders import SELLER
 from fastshop.contract.sellers import (
     EditSettings,
     EditStore,
     ListSellers,
+    ListStoreProducts,
     ReinstateSeller,
     SellerContact,
     SellerIsSuspended,
@@ -69,10 +70,12 @@ class Stores:
 
     async def show(self, command: ShowStore, caller: Caller) -> StorePage:
         """A shop's page."""
-        row = await self._database.fetch_one(_FIND, as_id(command.seller), command.seller)
-        if row is None or (row["suspended_at"] is not None and not _is_inside(row["id"], caller)):
-            raise SellerNotFound
-        return await self._page(row)
+        return await self._page(await self._visible(command.seller, caller))
+
+    async def list_products(self, command: ListStoreProducts, caller: Caller) -> Page[ProductCard]:
+        """What a shop has for sale."""
+        row = await self._visible(command.seller, caller)
+        return await self._goods.for_sale(row["id"], command.cursor, command.limit)
 
     async def edit(self, command: EditStore, caller: Caller) -> StorePage:
         """Replace what a shop says of itself."""
@@ -128,6 +131,13 @@ class Stores:
         """Whether nobody may buy from a seller now."""
         row = await self._database.fetch_one(_ONE, seller_id)
         return row is not None and row["suspended_at"] is not None
+
+    async def _visible(self, seller: str, caller: Caller) -> Any:
+        """The shop of this id or slug. Refused where it is not there for the caller: `SellerNotFound`."""
+        row = await self._database.fetch_one(_FIND, as_id(seller), seller)
+        if row is None or (row["suspended_at"] is not None and not _is_inside(row["id"], caller)):
+            raise SellerNotFound
+        return row
 
     async def _own(self, transaction: Transaction, seller_id: UUID, caller: Caller) -> Any:
         """The caller's own shop, or any to an admin; locked. Refused otherwise: `SellerNotFound`."""

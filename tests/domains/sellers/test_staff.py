@@ -17,7 +17,7 @@ from fastshop.contract.ledger import EARNINGS, ShowEarnings
 from fastshop.contract.orders import SELLER, ListSellerOrders
 from fastshop.contract.promotions import ListCoupons
 from fastshop.contract.reviews import WriteReview
-from fastshop.contract.rights import RIGHT_SCOPES, SellerRight, right_scopes
+from fastshop.contract.rights import SellerRight, right_scopes
 from fastshop.contract.roles import EditRole
 from fastshop.contract.sellers import EditStore, ShowSettings, SuspendSeller
 from fastshop.contract.staff import (
@@ -60,14 +60,6 @@ def test_every_operation_of_sellers_is_in_a_right_or_the_owners_own() -> None:
         if Role.SELLER in operation.permission.roles:
             named = {operation.tag, operation.command.scope()}
             assert (operation.tag in OWNERS) is named.isdisjoint(everything), operation.tag
-
-
-def test_a_right_names_only_what_there_is() -> None:
-    offered = described(Settings())
-    known = {name for each in offered.operations for name in (each.tag, each.command.scope())}
-    known |= {watch.channel.scope for watch in offered.watches}
-    assert right_scopes(tuple(SellerRight)) <= known
-    assert RIGHT_SCOPES.keys() == set(SellerRight)
 
 
 async def test_who_is_invited_and_accepts_works_for_the_seller(town: Town) -> None:

@@ -23,6 +23,7 @@ from fastshop.contract.sellers import (
     EditSettings,
     EditStore,
     ListSellers,
+    ListStoreProducts,
     ReinstateSeller,
     SellerContact,
     SellerReinstated,
@@ -65,6 +66,7 @@ async def test_everybody_sees_a_shop_by_its_id_or_address(town: Town) -> None:
     assert (page.rating.count, page.rating.stars, page.since) == (3, (0, 0, 0, 1, 2), town.clock.now())
     assert await town.refused(ShowStore(seller=str(new_id())), None) == "catalog.seller_not_found"
     assert (await town.ask(ShowStore(seller="theirs"), None)).rating.count == 9
+    assert [card.id for card in (await town.ask(ListStoreProducts(seller="ours"), None)).items] == [product.id]
 
 
 async def test_sellers_page_by_name(town: Town) -> None:
@@ -97,7 +99,8 @@ async def test_what_is_suspended_is_hidden_and_cannot_be_bought_and_comes_back(t
     assert await names(town, None) == ["Theirs"]
     assert await names(town, None, suspended=True) == []
     assert await names(town, MANAGER, suspended=True) == ["Ours"]
-    assert await town.refused(ShowStore(seller="ours"), ANN) == "catalog.seller_not_found"
+    for page in (ShowStore(seller="ours"), ListStoreProducts(seller="ours")):
+        assert await town.refused(page, ANN) == "catalog.seller_not_found"
     assert (await town.ask(ShowStore(seller="ours"), OWNER)).suspended
     assert [card.id for card in (await town.ask(ListSellerProducts(), OWNER)).items] == [product.id]
     edit = EditStore(seller_id=OURS, name="Other", description="")
