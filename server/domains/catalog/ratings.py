@@ -9,12 +9,8 @@ from server.kernel.database import Database, Transaction
 
 _LOCK = "SELECT seller_id, status FROM products WHERE id = $1 FOR NO KEY UPDATE"
 _COUNT = "UPDATE products SET stars[$2] = stars[$2] + $3 WHERE id = $1"
-_OF_SELLER = """
-SELECT ARRAY(
-    SELECT (SELECT coalesce(sum(product.stars[each]), 0)::int FROM products product WHERE product.seller_id = $1)
-    FROM generate_series(1, 5) AS each ORDER BY each
-) AS stars
-"""
+_SUMS = ", ".join(f"coalesce(sum(stars[{number}]), 0)" for number in range(1, 6))
+_OF_SELLER = f"SELECT ARRAY[{_SUMS}] AS stars FROM products WHERE seller_id = $1"  # noqa: S608 - constants
 _STARS = "SELECT stars, status FROM products WHERE id = $1"
 
 

@@ -1,4 +1,4 @@
-"""Telling the watchers of all products of a seller what those are now, a few in each transaction."""
+"""What a seller sells, for who decides about sellers."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ SELECT id FROM products WHERE seller_id = $1 AND id > $2 AND status = 'active' O
 
 
 class SellersGoods:
-    """What a seller sells, for who decides about sellers."""
+    """Reads and tells of it."""
 
     def __init__(self, database: Database, browsing: Browsing, ratings: Ratings, clock: Clock) -> None:
         self._database = database
@@ -36,7 +36,7 @@ class SellersGoods:
         return await self._browsing.list_products(ListProducts(seller_id=seller_id, cursor=cursor, limit=limit), GUEST)
 
     async def tell(self, seller_id: UUID) -> None:
-        """Tell of every product that is for sale, or was until the seller was suspended."""
+        """Tell of every product that is for sale, or was until the seller was suspended: a few in each transaction."""
         last: UUID | None = UUID(int=0)
         while last is not None:
             last = await self._tell_after(seller_id, last)
