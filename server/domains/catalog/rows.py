@@ -63,6 +63,12 @@ def grouped(rows: Sequence[Row]) -> Mapping[UUID, list[Row]]:
     return groups
 
 
+def seller(row: Row, prefix: str = "", *, suspended: bool = False) -> Seller:
+    """A seller, from columns that begin with ``prefix``."""
+    told = {name: row[f"{prefix}{name}"] for name in ("id", "name", "slug", "description")}
+    return Seller(**told, suspended=suspended)
+
+
 def category(row: Row) -> Category:
     """A category."""
     return Category(row["id"], row["name"], row["slug"], row["parent_id"], tuple(row["path"]))
@@ -117,16 +123,6 @@ def rating(stars: Sequence[int]) -> Rating:
     return Rating(round(total / count, 2) if count else 0, count, tuple(stars))
 
 
-def _seller(row: Row) -> Seller:
-    return Seller(
-        id=row["seller_id"],
-        name=row["seller_name"],
-        slug=row["seller_slug"],
-        description=row["seller_description"],
-        suspended=row["seller_suspended_at"] is not None,
-    )
-
-
 def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product:
     return Product(
         id=row["id"],
@@ -134,7 +130,7 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         title=row["title"],
         description=row["description"],
         status=ProductStatus(row["status"]),
-        seller=_seller(row),
+        seller=seller(row, "seller_", suspended=row["seller_suspended_at"] is not None),
         category_id=row["category_id"],
         brand=Brand(row["brand_id"], row["brand_name"], row["brand_slug"]) if row["brand_id"] else None,
         options=tuple(row["options"]),
