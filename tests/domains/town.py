@@ -43,7 +43,7 @@ class Renewed:
 
     people: list[UUID] = field(default_factory=list)
 
-    async def end_sessions(self, session_ids: Collection[UUID]) -> None:
+    async def end_sessions(self, session_ids: Collection[UUID], *, replaced: bool = False) -> None:
         """Nobody signs out here."""
 
     async def renew_users(self, user_ids: Collection[UUID]) -> None:

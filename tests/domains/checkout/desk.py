@@ -41,6 +41,7 @@ from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.rows import Rows
 from server.domains.checkout.service import Checkouts
 from server.domains.checkout.totals import Totals
+from server.domains.groups.service import Groups
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading as LedgerReading
 from server.domains.ledger.service import Ledger
@@ -100,7 +101,7 @@ class Desk:
         self.editing = Editing(self.actors, self.stock, clock)
         self.orders, self.addresses, self.rates = Orders(database), Addresses(database, clock), FlatRates(database)
         self.taxes, self.coupons, self.tries = Taxes(database), Coupons(database, clock), Tries()
-        buyers = Buyers(self.orders)
+        buyers = Buyers(self.orders, Groups(database, clock))
         pricing = Pricing(database, clock, self.taxes, buyers, self.tries)
         prices = CheckoutPrices(pricing, buyers, Redeeming(clock))
         ledger = Ledger(Rates(database, clock, 1000))
