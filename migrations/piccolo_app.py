@@ -11,6 +11,7 @@ TABLE_MODULES = [
     "server.domains.catalog.tables",
     "server.domains.carts.tables",
     "server.domains.checkout.tables",
+    "server.domains.groups.tables",
     "server.domains.imports.tables",
     "server.domains.media.tables",
     "server.domains.payments.tables",
@@ -21,6 +22,7 @@ TABLE_MODULES = [
     "server.domains.ledger.tables",
     "server.domains.flash_sales.tables",
     "server.domains.pricing.tables",
+    "server.domains.sellers.tables",
     "server.adapters.messaging.tables",
     "server.adapters.payments.tables",
 ]

@@ -36,12 +36,12 @@ from server.domains.accounts import admin_operations
 from server.domains.accounts import channels as account_channels
 from server.domains.accounts import jobs as account_jobs
 from server.domains.accounts import operations as account_operations
+from server.domains.accounts.access import Access
 from server.domains.accounts.administration import Administration
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
-from server.domains.accounts.emails import normalised
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
@@ -50,6 +50,7 @@ from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import Sessions
+from server.domains.accounts.shopkeepers import Shopkeepers
 from server.domains.accounts.social import Social
 from server.domains.accounts.trying import Trying
 from server.domains.addresses import operations as address_operations
@@ -73,6 +74,7 @@ from server.domains.catalog.offers import Offers
 from server.domains.catalog.pictures import Pictures
 from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.ratings import Ratings
+from server.domains.catalog.sellers_goods import SellersGoods
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.taxonomy import Taxonomy
@@ -91,6 +93,7 @@ from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.calling_off import CallingOff
 from server.domains.flash_sales.exporting import Exporting
 from server.domains.flash_sales.payable import PayableClaims
 from server.domains.flash_sales.proofs import Proofs
@@ -99,6 +102,8 @@ from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.store import SaleStore
 from server.domains.flash_sales.sweeping import Sweep
+from server.domains.groups import operations as group_operations
+from server.domains.groups.service import Groups
 from server.domains.imports import channels as import_channels
 from server.domains.imports import jobs as import_jobs
 from server.domains.imports import operations as import_operations
@@ -149,12 +154,20 @@ from server.domains.pricing.taxes import Taxes
 from server.domains.reviews import operations as review_operations
 from server.domains.reviews.reading import Reading as ReviewReading
 from server.domains.reviews.service import Reviews
+from server.domains.sellers import jobs as seller_jobs
+from server.domains.sellers import operations as seller_operations
+from server.domains.sellers.applying import Applying
+from server.domains.sellers.invitations import Tokens
+from server.domains.sellers.letters import SellerLetters
+from server.domains.sellers.staff import Staff
+from server.domains.sellers.stores import Stores
 from server.domains.system import operations as system_operations
 from server.domains.system.service import System
 from server.http.sign_in import cookie_name
 from server.kernel.channel import Watch, Watches, key_id
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
+from server.kernel.emails import normalised
 from server.kernel.job import Job
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
@@ -208,14 +221,17 @@ class Yesterday:
 
 
 class Buyers:
-    """What prices depend on of people: whether they have bought before."""
+    """What prices depend on of people: whether they have bought before, and which groups they are in."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, groups: Groups) -> None:
         self._orders = orders
+        self._groups = groups
 
     async def customer(self, user_id: UUID | None) -> Customer:
         """See `server.domains.pricing.ports.Customers`. A guest may have bought before: nobody's first order."""
-        return Customer(newcomer=user_id is not None and not await self._orders.latest(user_id, 1))
+        if user_id is None:
+            return Customer()
+        return Customer(groups=await self._groups.of(user_id), newcomer=not await self._orders.latest(user_id, 1))
 
 
 class Domains:
@@ -269,6 +285,7 @@ class Domains:
         )
         self.bearers = Bearers(self.sessions, self.api_keys)
         self.roles = Roles(database, clock, ending)
+        self.access = Access(database, clock, ending)
         self.administration = Administration(database, clock, self.sessions, self.second_factors, ending)
         self.audit = Audit(database)
         self.addresses = Addresses(database, clock)
@@ -308,16 +325,23 @@ class Domains:
         self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
         self.orders = Orders(database)
         self.issuing = Issuing(database, self.orders, clock)
+        self.groups = Groups(database, clock)
         self.coupons = Coupons(database, clock)
         self.campaigns = Campaigns(database, clock)
         self.price_lists = PriceLists(database, clock)
         self.taxes = Taxes(database)
         self.redeeming = Redeeming(clock)
-        buyers = Buyers(self.orders)
+        buyers = Buyers(self.orders, self.groups)
         self.pricing = Pricing(database, clock, buyers, ValkeyAttempts(valkey))
         ratings = Ratings(database, clock)
         self.review_reading = ReviewReading(database, ratings)
         self.reviews = Reviews(database, ratings, self.orders, clock)
+        self.sellers_goods = SellersGoods(database, self.browsing, ratings, clock)
+        people, invited = Shopkeepers(ending), Tokens(keyed)
+        self.applying = Applying(database, people, clock)
+        self.stores = Stores(database, self.sellers_goods, clock)
+        self.staff = Staff(database, people, invited, ValkeyAttempts(valkey), clock)
+        self.seller_letters = SellerLetters(database, clock, invited, self.mailer, settings.own_origin)
         stores: dict[str, Store[Any]] = {
             KIND: SaleStore(database, self.orders, self.stock, self.ledger),
             USER_KIND: UserStore(database, self.stock),
@@ -358,6 +382,7 @@ class Domains:
         )
         self.lapsing = Lapsing(database, self.checkout_rows, self.checkout_paying, clock)
         self.selling = Selling(database, self.actors, self.stock, clock)
+        self.calling_off = CallingOff(database, self.actors, clock)
         proofs = Proofs(database, clock, keyed)
         self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
         throttle = Throttle(ValkeyAttempts(valkey))
@@ -391,7 +416,7 @@ class Domains:
                 *account_operations.operations(
                     self.accounts, self.credentials, self.second_factors, self.api_keys, self.social
                 ),
-                *admin_operations.operations(self.administration, self.roles),
+                *admin_operations.operations(self.administration, self.roles, self.access),
                 *address_operations.operations(self.addresses),
                 *audit_operations.operations(self.audit),
                 *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),
@@ -399,6 +424,7 @@ class Domains:
                 *checkout_operations.operations(
                     self.checkouts, self.checkout_paying, self.cart_totals, self.flat_rates
                 ),
+                *group_operations.operations(self.groups),
                 *import_operations.operations(self.imports),
                 *inventory_operations.operations(self.inventory_reading, self.inventory),
                 *invoice_operations.operations(self.papers),
@@ -414,6 +440,7 @@ class Domains:
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),
                 *review_operations.operations(self.review_reading, self.reviews),
+                *seller_operations.operations(self.applying, self.stores, self.staff),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
                 *system_operations.operations(self.system),
             ]
@@ -443,6 +470,7 @@ class Domains:
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
             *media_jobs.jobs(self.media_keeping),
+            *seller_jobs.jobs(self.seller_letters, self.stores, self.sellers_goods, self.calling_off),
         )
 
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:

@@ -16,6 +16,8 @@ class Caller:
     A program asks with its owner's key: ``session_id`` is the key's id then, and ``scopes`` what it may be used for.
     ``limits`` are those of the roles that count only where a scope or an operation is named with them.
 
+    ``grants`` are operations, or channels' scopes, that are open to them on one thing each, whatever their roles.
+
     ``address`` is the network address the request came from, ``device`` what the browser or program calls itself.
     ``expires_at`` is when the session or the token ends by itself, where that is known.
     """
@@ -29,6 +31,7 @@ class Caller:
     expires_at: datetime | None = None
     scopes: frozenset[str] | None = None
     limits: tuple[tuple[Role, frozenset[str]], ...] = ()
+    grants: frozenset[tuple[str, UUID]] = frozenset()
 
     @property
     def person(self) -> UUID:

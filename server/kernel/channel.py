@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from fastshop.contract.acl import WATCHABLE
 from fastshop.contract.base import Channel, NotFound
 from server.kernel.caller import Caller
 
@@ -37,8 +38,13 @@ class Watch:
     publish: Permit | None = None
 
     async def admit(self, key: str, caller: Caller) -> None:
-        """Refuse the caller as the channel's rule refuses, or return. A key needs the channel's scope for that rule."""
-        await self.permit(key, caller.within(self.channel.scope))
+        """Refuse the caller as the channel's rule refuses, or return. A key needs the channel's scope for that rule.
+
+        To whom it is granted, the rule is not asked.
+        """
+        counted, scope = caller.within(self.channel.scope), self.channel.scope
+        if not (counted.grants and scope in WATCHABLE and (scope, key_id(key)) in counted.grants):
+            await self.permit(key, counted)
 
 
 class Watches:

@@ -2,6 +2,7 @@
 
 import re
 from typing import TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -41,3 +42,11 @@ def bad_input(error: msgspec.MsgspecError) -> BadInput:
     named = _NAMED.search(reason)
     field = ".".join(part for part in (inside, named[1] if named else "") if part)
     return BadInput(field=field, reason=f"{reason}.")
+
+
+def as_id(text: str) -> UUID | None:
+    """The id that a text is, where a thing may be called by its id or its slug; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

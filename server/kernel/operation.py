@@ -3,8 +3,11 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
+from fastshop.contract.accounts import Role
+from fastshop.contract.acl import GRANTABLE
 from fastshop.contract.base import (
     BadInput,
     Command,
@@ -13,7 +16,7 @@ from fastshop.contract.base import (
     ScopeMissing,
     SignInNeeded,
 )
-from server.kernel.caller import Caller, Permission
+from server.kernel.caller import SIGNED_IN, Caller, Permission
 
 # Either a coroutine, or a future where the method has nothing to do but to ask somebody (an actor): that costs no task.
 Run = Callable[[Any, Caller], Awaitable[Any]]
@@ -56,16 +59,21 @@ class Operation:
         refusals: Iterable[type[Refusal]] = (),
         as_file: AsFile | None = None,
     ) -> None:
-        self.run = run
         self.as_file = as_file
         self.permission = permission
         self.command = _command_of(run)
         self._names = (self.command.scope(), self.command.tag())
+        self._resource = GRANTABLE.get(self.tag)
+        self.run = run if self._resource is None else self._opened(run, self._resource)
         self.refusals = (*_edge_refusals(permission), *refusals)
 
     def admit(self, caller: Caller) -> Caller:
-        """The caller as they count here. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`."""
-        return self.permission.admit(caller, *self._names)
+        """The caller as they count here. Refused: `SignInNeeded`, `ScopeMissing`, `NotAllowed`.
+
+        Whoever has it granted on something comes in: whether on what they ask for, is seen when that is known.
+        """
+        granted = self._resource is not None and any(name == self.tag for name, _ in caller.grants)
+        return (SIGNED_IN if granted else self.permission).admit(caller, *self._names)
 
     @property
     def tag(self) -> str:
@@ -74,6 +82,17 @@ class Operation:
 
     def __repr__(self) -> str:
         return f"<Operation {self.tag}>"
+
+    def _opened(self, run: Run, resource: str) -> Run:
+        """The method, with whom the thing in the command was granted to counting as an admin for this once."""
+
+        def opened(command: Any, caller: Caller) -> Awaitable[Any]:
+            if (self.tag, getattr(command, resource)) in caller.grants:
+                return run(command, replace(caller, roles=caller.roles | {Role.ADMIN}))
+            self.permission.check(caller)
+            return run(command, caller)
+
+        return opened
 
 
 class Operations:

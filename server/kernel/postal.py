@@ -46,6 +46,11 @@ async def rules(country: str) -> AddressRules:
     return await asyncio.to_thread(_rules, country)
 
 
+async def phone(said: str, country: str) -> str:
+    """A number, as people of the country write it, in E.164; empty stays empty. Refused: `PhoneInvalid`."""
+    return await asyncio.to_thread(_phone, said, country)
+
+
 def _checked(address: PostalAddress) -> PostalAddress:
     said = {ours: _tidy(getattr(address, ours)) for ours in _THEIRS}
     try:

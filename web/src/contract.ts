@@ -71,6 +71,16 @@ export interface ApiKeyPage {
   next: string | null;
 }
 
+/** A manager approved or rejected an application. */
+export interface ApplicationDecided {
+  type: "sellers.application_decided";
+  application: SellerApplication;
+  time: Time;
+}
+
+/** What became of an application. */
+export type ApplicationState = "approved" | "open" | "rejected";
+
 /** A state or province: `code` is what an address has, `name` what people call it. */
 export interface Area {
   code: string;
@@ -495,6 +505,19 @@ export interface CouponUsePage {
   next: string | null;
 }
 
+/** A group. Prices and promotions call it by its `name`; people read its `title`. */
+export interface CustomerGroup {
+  name: string;
+  title: string;
+  people: number;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CustomerGroupPage {
+  items: readonly CustomerGroup[];
+  next: string | null;
+}
+
 /** Where something goes. `country` is its ISO 3166 code. */
 export interface DeliveryAddress {
   name: string;
@@ -657,6 +680,43 @@ export interface FreeShippingInput {
 export interface GeneratedCodes {
   batch_id: Id;
   codes: readonly string[];
+}
+
+/** Something opened to a person or to everybody with a role. `operation` is its name, or a channel's scope. */
+export interface Grant {
+  id: Id;
+  operation: string;
+  resource_id: Id;
+  user_id: Id | null;
+  role: string | null;
+  granted_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface GrantPage {
+  items: readonly Grant[];
+  next: string | null;
+}
+
+/** Somebody in a group. */
+export interface GroupMember {
+  user_id: Id;
+  name: string;
+  email: string;
+  since: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface GroupMemberPage {
+  items: readonly GroupMember[];
+  next: string | null;
+}
+
+/** A person came into groups or left some: `groups` are all that they are in now. Prices may be others. */
+export interface GroupsChanged {
+  type: "groups.changed";
+  groups: readonly string[];
+  time: Time;
 }
 
 /**
@@ -860,7 +920,7 @@ export interface LocationLevel {
 }
 
 /**
- * The person who asks. `seller_id` is the seller they act for, if any.
+ * The person who asks. `seller_id` is the seller they act for, if any; `seller_rights` what they may do there.
  *
  * `email_verified`: mail sent there has reached them. `two_factor`: signing in takes a second step.
  */
@@ -873,6 +933,7 @@ export interface Me {
   created_at: Time;
   email_verified: boolean;
   two_factor: boolean;
+  seller_rights: readonly SellerRight[];
 }
 
 /**
@@ -1529,7 +1590,7 @@ export interface ProductStanding {
 /**
  * Whether a product is for sale. Only `ACTIVE` ones are seen by others than their seller.
  *
- * A seller asks for `ACTIVE`, `DRAFT`, `UNPUBLISHED` or `ARCHIVED`. Where products are moderated, what was asked to be active is `IN_REVIEW` until a manager has approved it, or `REJECTED` until it is asked again.
+ * A seller asks for `ACTIVE`, `DRAFT`, `UNPUBLISHED` or `ARCHIVED`. Where products are moderated, what was asked to be active is `IN_REVIEW` until a manager has approved it, or `REJECTED` until it is asked again. Nor are those, while their seller is suspended.
  */
 export type ProductStatus = "active" | "archived" | "draft" | "in_review" | "rejected" | "unpublished";
 
@@ -1874,12 +1935,47 @@ export interface Scopes {
   scopes: readonly string[];
 }
 
-/** A shop in the marketplace, as everybody sees it. */
+/** A shop in the marketplace, as everybody sees it. While it is `suspended` nothing of it is for sale. */
 export interface Seller {
   id: Id;
   name: string;
   slug: string;
   description: string;
+  suspended: boolean;
+}
+
+/** What somebody wants to sell, as whom. `reason` is why it was rejected. Approved, the shop has its id. */
+export interface SellerApplication {
+  id: Id;
+  applicant_id: Id;
+  name: string;
+  slug: string;
+  description: string;
+  country: string;
+  tax_number: string;
+  contact: SellerContact;
+  state: ApplicationState;
+  reason: string;
+  applied_at: Time;
+  decided_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface SellerApplicationPage {
+  items: readonly SellerApplication[];
+  next: string | null;
+}
+
+/** How the shop reaches a seller. The phone is read as the seller's country writes numbers. */
+export interface SellerContact {
+  email: string;
+  phone: string;
+}
+
+/** How the shop reaches a seller. The phone is read as the seller's country writes numbers. */
+export interface SellerContactInput {
+  email: string;
+  phone?: string;
 }
 
 /** Whether a seller's products are reviewed; null: as the marketplace's rule says. */
@@ -1931,6 +2027,41 @@ export interface SellerPerformance {
   stars: number | null;
   reviews: number;
   score: number | null;
+}
+
+/** A seller sells again. `notice_id` is the mail's to its owner. */
+export interface SellerReinstated {
+  type: "sellers.reinstated";
+  seller_id: Id;
+  notice_id: Id;
+  time: Time;
+}
+
+/** A part of a seller's business that somebody may look after. */
+export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" | "stock";
+
+/**
+ * How a seller works. With `low_stock_mail` the contact is written to when stock runs low.
+ *
+ * `suspended_for` is why it is suspended, empty while it is not.
+ */
+export interface SellerSettings {
+  seller_id: Id;
+  return_days: number;
+  handling_days: number;
+  low_stock_mail: boolean;
+  contact: SellerContact;
+  tax_number: string;
+  suspended_for: string;
+}
+
+/** A seller was suspended. `notice_id` is the mail's to its owner. */
+export interface SellerSuspended {
+  type: "sellers.suspended";
+  seller_id: Id;
+  notice_id: Id;
+  reason: string;
+  time: Time;
 }
 
 /** What the goods of one seller and their shipping cost. */
@@ -2075,6 +2206,36 @@ export interface StackingInput {
   exclusive?: Exclusive;
 }
 
+/** Somebody who was asked by mail to work for the caller's seller. */
+export interface StaffInvitation {
+  id: Id;
+  email: string;
+  rights: readonly SellerRight[];
+  invited_at: Time;
+  expires_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface StaffInvitationPage {
+  items: readonly StaffInvitation[];
+  next: string | null;
+}
+
+/** Somebody who works for the caller's seller. The owner is not among them. */
+export interface StaffMember {
+  user_id: Id;
+  name: string;
+  email: string;
+  rights: readonly SellerRight[];
+  since: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface StaffMemberPage {
+  items: readonly StaffMember[];
+  next: string | null;
+}
+
 /** From so many units on, this share off. */
 export interface Step {
   quantity: number;
@@ -2134,6 +2295,24 @@ export interface StockMovement {
 export interface StockMovementPage {
   items: readonly StockMovement[];
   next: string | null;
+}
+
+/**
+ * A shop as everybody sees it. `rating` is what reviews say of all its products.
+ *
+ * `return_days`: how long it takes goods back. `handling_days`: within how many days it sends them.
+ */
+export interface StorePage {
+  id: Id;
+  name: string;
+  slug: string;
+  description: string;
+  country: string;
+  since: Time;
+  rating: Rating;
+  return_days: number;
+  handling_days: number;
+  suspended: boolean;
 }
 
 /** What became of what was sent to review. `WITHDRAWN`: its seller wants something else by now. */
@@ -2504,6 +2683,35 @@ export interface VerifyTwoFactor {
 
 /** The person who asks. */
 export type WhoAmI = Record<string, never>;
+
+/**
+ * Open an operation on a thing to a person or a role, on all their devices at once. Sent again it answers the same.
+ *
+ * Whether there is such a thing is not asked.
+ */
+export interface GrantAccess {
+  grant_id: Id;
+  /** e.g. `orders.show`, or `watch:order` */
+  operation: string;
+  resource_id: Id;
+  user_id?: Id | null;
+  role?: string | null;
+}
+
+/** Grants, the newest first: of a person, of a role, on a thing, or all. */
+export interface ListGrants {
+  user_id?: Id | null;
+  role?: string | null;
+  resource_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Take a grant back, on all devices of those who had it at once. */
+export interface RevokeAccess {
+  grant_id: Id;
+}
 
 /** Put an address into the caller's book. The first is the default, whatever is said. */
 export interface AddAddress {
@@ -2901,13 +3109,6 @@ export interface ListProducts {
 
 /** All products of the caller's own shop, drafts and archived ones too; the newest first. */
 export interface ListSellerProducts {
-  /** `next` of the page before; empty for the first page */
-  cursor?: string;
-  limit?: number;
-}
-
-/** The sellers, by name. */
-export interface ListSellers {
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -3316,6 +3517,46 @@ export interface RemindMe {
 /** One sale. */
 export interface ShowSale {
   sale_id: Id;
+}
+
+/** Put somebody into a group: what they are quoted from now on has its prices. Again, it changes nothing. */
+export interface AddToGroup {
+  name: string;
+  user_id: Id;
+}
+
+/** Make a group. Sent again with the same title it answers the same. */
+export interface CreateGroup {
+  name: string;
+  title: string;
+}
+
+/** Remove a group with nobody in it. Prices and promotions that name it are for nobody then. */
+export interface DeleteGroup {
+  name: string;
+}
+
+/** Call a group something else. Its name stays: prices go by it. */
+export interface EditGroup {
+  name: string;
+  title: string;
+}
+
+/** The groups, by name, in one page. Sellers see which there are. */
+export type ListGroups = Record<string, never>;
+
+/** Who is in a group, the latest first. */
+export interface ListGroupMembers {
+  name: string;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Take somebody out of a group. Who is not in it stays out. */
+export interface RemoveFromGroup {
+  name: string;
+  user_id: Id;
 }
 
 /** The imports of the caller's shop, the newest first. */
@@ -3872,6 +4113,105 @@ export type ListRoles = Record<string, never>;
 /** Every permission that a role can include. */
 export type ListPermissions = Record<string, never>;
 
+/**
+ * Ask to become a seller. One application of a person is open at a time. Sent again it answers the same.
+ *
+ * `tax_number` is checked where the form of the country's numbers is known (python-stdnum): VAT or tax number.
+ */
+export interface ApplyToSell {
+  application_id: Id;
+  name: string;
+  slug: string;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  contact: SellerContactInput;
+  description?: string;
+  tax_number?: string;
+}
+
+/**
+ * Let an applicant sell: the shop exists from now on, and the applicant owns it, on all their devices at once.
+ *
+ * Approved again it answers the same.
+ */
+export interface ApproveApplication {
+  application_id: Id;
+}
+
+/** Replace what the owner's shop says of itself. Its slug stays: links to it lead there. */
+export interface EditStore {
+  seller_id: Id;
+  name: string;
+  description: string;
+}
+
+/** Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under. */
+export interface EditSettings {
+  seller_id: Id;
+  return_days: number;
+  handling_days: number;
+  low_stock_mail: boolean;
+  contact: SellerContactInput;
+}
+
+/** The sellers, by name. Suspended ones are listed for managers and admins alone, who can ask for only them. */
+export interface ListSellers {
+  suspended?: boolean | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Applications in a state, the oldest first: those that are open wait for a decision. */
+export interface ListApplications {
+  state?: ApplicationState;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** What a shop has for sale, the newest first. `seller` is its id or its slug. */
+export interface ListStoreProducts {
+  seller: string;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** Show and sell a suspended seller's products again. Sales that were called off stay so. */
+export interface ReinstateSeller {
+  seller_id: Id;
+}
+
+/** Turn an application down. The applicant reads the reason. Rejected again for the same reason it answers it. */
+export interface RejectApplication {
+  application_id: Id;
+  reason: string;
+}
+
+/** A shop's page. `seller` is its id or its slug. A suspended one is there for who works for it and managers. */
+export interface ShowStore {
+  seller: string;
+}
+
+/** The caller's latest application. */
+export type ShowOwnApplication = Record<string, never>;
+
+/** How a seller works: for who works for it, managers and admins. */
+export interface ShowSettings {
+  seller_id: Id;
+}
+
+/**
+ * Hide a seller's products and let nobody buy them; what is ordered goes on. Its sales are called off.
+ *
+ * The owner reads the reason. Suspended again it gets the new reason.
+ */
+export interface SuspendSeller {
+  seller_id: Id;
+  reason: string;
+}
+
 /** The flat rates of the caller's shop and those that hold for all. */
 export type ListShippingRates = Record<string, never>;
 
@@ -3888,6 +4228,55 @@ export interface SetShippingRate {
   price: PriceInput;
   days_least: number;
   days_most: number;
+}
+
+/**
+ * Work for a seller from now on. `token` is the one in the mail; the caller's account has that mail's address.
+ *
+ * Accepted again by the same person it answers the same.
+ */
+export interface AcceptInvitation {
+  token: string;
+}
+
+/**
+ * Give somebody who works for the caller's seller these rights and no others, on all their devices at once.
+ *
+ * Who is no owner can neither give nor take a right that they have not.
+ */
+export interface EditStaff {
+  user_id: Id;
+  rights: readonly SellerRight[];
+}
+
+/**
+ * Ask somebody by mail to work for the caller's seller, within a week. Nobody gives a right that they have not.
+ *
+ * Sent again with the same id it answers the same, and no second mail leaves.
+ */
+export interface InviteStaff {
+  invitation_id: Id;
+  email: string;
+  rights: readonly SellerRight[];
+}
+
+/** Work for a seller no longer. An owner cannot leave. */
+export type LeaveSeller = Record<string, never>;
+
+/** Who works for the caller's seller, in one page. */
+export type ListStaff = Record<string, never>;
+
+/** The invitations of the caller's seller that can still be accepted, in one page. */
+export type ListInvitations = Record<string, never>;
+
+/** Let somebody work for the caller's seller no longer, on all their devices at once; nor whom they invited. */
+export interface RemoveStaff {
+  user_id: Id;
+}
+
+/** Make an invitation worthless. Withdrawn again it answers the same. */
+export interface WithdrawInvitation {
+  invitation_id: Id;
 }
 
 /** The server's clock. A page that counts down counts to this one. */
@@ -3979,6 +4368,9 @@ export interface Operations {
   "accounts.verify_email": { command: VerifyEmail; answer: Done };
   "accounts.verify_two_factor": { command: VerifyTwoFactor; answer: RecoveryCodes };
   "accounts.who_am_i": { command: WhoAmI; answer: Me };
+  "acl.grant": { command: GrantAccess; answer: Grant };
+  "acl.list": { command: ListGrants; answer: GrantPage };
+  "acl.revoke": { command: RevokeAccess; answer: Done };
   "addresses.add": { command: AddAddress; answer: Address };
   "addresses.change": { command: ChangeAddress; answer: Address };
   "addresses.describe": { command: DescribeAddress; answer: AddressRules };
@@ -4030,7 +4422,6 @@ export interface Operations {
   "catalog.list_offers": { command: ListOffers; answer: readonly VariantOffer[] };
   "catalog.list_products": { command: ListProducts; answer: ProductCardPage };
   "catalog.list_seller_products": { command: ListSellerProducts; answer: ProductCardPage };
-  "catalog.list_sellers": { command: ListSellers; answer: SellerPage };
   "catalog.list_variants": { command: ListVariants; answer: readonly Variant[] };
   "catalog.list_waiting_products": { command: ListWaitingProducts; answer: WaitingProductPage };
   "catalog.make_offer": { command: MakeOffer; answer: VariantOffer };
@@ -4081,6 +4472,13 @@ export interface Operations {
   "flash_sales.position": { command: ShowPosition; answer: LinePosition };
   "flash_sales.remind": { command: RemindMe; answer: SaleReminder };
   "flash_sales.show": { command: ShowSale; answer: FlashSale };
+  "groups.add": { command: AddToGroup; answer: GroupMember };
+  "groups.create": { command: CreateGroup; answer: CustomerGroup };
+  "groups.delete": { command: DeleteGroup; answer: Done };
+  "groups.edit": { command: EditGroup; answer: CustomerGroup };
+  "groups.list": { command: ListGroups; answer: CustomerGroupPage };
+  "groups.list_members": { command: ListGroupMembers; answer: GroupMemberPage };
+  "groups.remove": { command: RemoveFromGroup; answer: Done };
   "imports.list": { command: ListImports; answer: ImportPage };
   "imports.list_errors": { command: ListImportErrors; answer: ImportRowPage };
   "imports.show": { command: ShowImport; answer: Import };
@@ -4155,9 +4553,30 @@ export interface Operations {
   "roles.edit": { command: EditRole; answer: RoleShown };
   "roles.list": { command: ListRoles; answer: RoleShownPage };
   "roles.list_permissions": { command: ListPermissions; answer: strPage };
+  "sellers.apply": { command: ApplyToSell; answer: SellerApplication };
+  "sellers.approve": { command: ApproveApplication; answer: SellerApplication };
+  "sellers.edit": { command: EditStore; answer: StorePage };
+  "sellers.edit_settings": { command: EditSettings; answer: SellerSettings };
+  "sellers.list": { command: ListSellers; answer: SellerPage };
+  "sellers.list_applications": { command: ListApplications; answer: SellerApplicationPage };
+  "sellers.list_products": { command: ListStoreProducts; answer: ProductCardPage };
+  "sellers.reinstate": { command: ReinstateSeller; answer: SellerSettings };
+  "sellers.reject": { command: RejectApplication; answer: SellerApplication };
+  "sellers.show": { command: ShowStore; answer: StorePage };
+  "sellers.show_own_application": { command: ShowOwnApplication; answer: SellerApplication };
+  "sellers.show_settings": { command: ShowSettings; answer: SellerSettings };
+  "sellers.suspend": { command: SuspendSeller; answer: SellerSettings };
   "shipping.list_rates": { command: ListShippingRates; answer: readonly ShippingRate[] };
   "shipping.remove_rate": { command: RemoveShippingRate; answer: Done };
   "shipping.set_rate": { command: SetShippingRate; answer: ShippingRate };
+  "staff.accept": { command: AcceptInvitation; answer: StaffMember };
+  "staff.edit": { command: EditStaff; answer: StaffMember };
+  "staff.invite": { command: InviteStaff; answer: StaffInvitation };
+  "staff.leave": { command: LeaveSeller; answer: Done };
+  "staff.list": { command: ListStaff; answer: StaffMemberPage };
+  "staff.list_invitations": { command: ListInvitations; answer: StaffInvitationPage };
+  "staff.remove": { command: RemoveStaff; answer: Done };
+  "staff.withdraw": { command: WithdrawInvitation; answer: Done };
   "system.time": { command: TellTime; answer: ServerTime };
   "taxes.delete_zone": { command: DeleteTaxZone; answer: Done };
   "taxes.list_zones": { command: ListTaxZones; answer: readonly Zone[] };
@@ -4195,6 +4614,9 @@ export const routes = {
   "accounts.verify_email": { verb: "POST", path: "/auth/verify-email" },
   "accounts.verify_two_factor": { verb: "POST", path: "/auth/2fa/verify" },
   "accounts.who_am_i": { verb: "GET", path: "/me" },
+  "acl.grant": { verb: "POST", path: "/acl" },
+  "acl.list": { verb: "GET", path: "/acl" },
+  "acl.revoke": { verb: "DELETE", path: "/acl/{grant_id}" },
   "addresses.add": { verb: "POST", path: "/me/addresses" },
   "addresses.change": { verb: "PUT", path: "/me/addresses/{address_id}" },
   "addresses.describe": { verb: "GET", path: "/addresses/rules" },
@@ -4246,7 +4668,6 @@ export const routes = {
   "catalog.list_offers": { verb: "GET", path: "/products/{product_id}/offers" },
   "catalog.list_products": { verb: "GET", path: "/products" },
   "catalog.list_seller_products": { verb: "GET", path: "/seller/products" },
-  "catalog.list_sellers": { verb: "GET", path: "/sellers" },
   "catalog.list_variants": { verb: "GET", path: "/products/{product_id}/variants" },
   "catalog.list_waiting_products": { verb: "GET", path: "/moderation/products" },
   "catalog.make_offer": { verb: "POST", path: "/offers" },
@@ -4297,6 +4718,13 @@ export const routes = {
   "flash_sales.position": { verb: "GET", path: "/flash-sales/{sale_id}/position" },
   "flash_sales.remind": { verb: "POST", path: "/flash-sales/{sale_id}/remind" },
   "flash_sales.show": { verb: "GET", path: "/flash-sales/{sale_id}" },
+  "groups.add": { verb: "PUT", path: "/customer-groups/{name}/members/{user_id}" },
+  "groups.create": { verb: "POST", path: "/customer-groups" },
+  "groups.delete": { verb: "DELETE", path: "/customer-groups/{name}" },
+  "groups.edit": { verb: "PUT", path: "/customer-groups/{name}" },
+  "groups.list": { verb: "GET", path: "/customer-groups" },
+  "groups.list_members": { verb: "GET", path: "/customer-groups/{name}/members" },
+  "groups.remove": { verb: "DELETE", path: "/customer-groups/{name}/members/{user_id}" },
   "imports.list": { verb: "GET", path: "/bulk/jobs" },
   "imports.list_errors": { verb: "GET", path: "/bulk/jobs/{import_id}/errors" },
   "imports.show": { verb: "GET", path: "/bulk/jobs/{import_id}" },
@@ -4371,9 +4799,30 @@ export const routes = {
   "roles.edit": { verb: "PUT", path: "/roles/{name}" },
   "roles.list": { verb: "GET", path: "/roles" },
   "roles.list_permissions": { verb: "GET", path: "/roles/permissions" },
+  "sellers.apply": { verb: "POST", path: "/sellers/apply" },
+  "sellers.approve": { verb: "POST", path: "/sellers/applications/{application_id}/approve" },
+  "sellers.edit": { verb: "PUT", path: "/sellers/{seller_id}" },
+  "sellers.edit_settings": { verb: "PUT", path: "/sellers/{seller_id}/settings" },
+  "sellers.list": { verb: "GET", path: "/sellers" },
+  "sellers.list_applications": { verb: "GET", path: "/sellers/applications" },
+  "sellers.list_products": { verb: "GET", path: "/sellers/{seller}/products" },
+  "sellers.reinstate": { verb: "POST", path: "/sellers/{seller_id}/reinstate" },
+  "sellers.reject": { verb: "POST", path: "/sellers/applications/{application_id}/reject" },
+  "sellers.show": { verb: "GET", path: "/sellers/{seller}" },
+  "sellers.show_own_application": { verb: "GET", path: "/sellers/application" },
+  "sellers.show_settings": { verb: "GET", path: "/sellers/{seller_id}/settings" },
+  "sellers.suspend": { verb: "POST", path: "/sellers/{seller_id}/suspend" },
   "shipping.list_rates": { verb: "GET", path: "/shipping-rates" },
   "shipping.remove_rate": { verb: "DELETE", path: "/shipping-rates/{code}/{currency}" },
   "shipping.set_rate": { verb: "PUT", path: "/shipping-rates/{code}" },
+  "staff.accept": { verb: "POST", path: "/seller/staff/accept" },
+  "staff.edit": { verb: "PUT", path: "/seller/staff/{user_id}" },
+  "staff.invite": { verb: "POST", path: "/seller/staff/invitations" },
+  "staff.leave": { verb: "POST", path: "/seller/staff/leave" },
+  "staff.list": { verb: "GET", path: "/seller/staff" },
+  "staff.list_invitations": { verb: "GET", path: "/seller/staff/invitations" },
+  "staff.remove": { verb: "DELETE", path: "/seller/staff/{user_id}" },
+  "staff.withdraw": { verb: "DELETE", path: "/seller/staff/invitations/{invitation_id}" },
   "system.time": { verb: "GET", path: "/time" },
   "taxes.delete_zone": { verb: "DELETE", path: "/tax-zones/{zone_id}" },
   "taxes.list_zones": { verb: "GET", path: "/tax-zones" },
@@ -4416,9 +4865,9 @@ export interface Channels {
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders coming in, stock running low, reviews of their products decided. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow | ProductReviewed };
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow | ProductReviewed | SellerSuspended | SellerReinstated };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -4476,6 +4925,16 @@ export interface Refusals {
   "accounts.wrong_credentials": object;
   /** The caller's present password is another one. */
   "accounts.wrong_password": { field: string };
+  /** They have this grant already, under another id. */
+  "acl.exists": object;
+  /** A grant is to one person or to one role. */
+  "acl.grantee_unclear": { field: string };
+  /** There is no such grant. */
+  "acl.not_found": object;
+  /** Access lists are not honoured there. `possible` are the operations that they are honoured by. */
+  "acl.not_grantable": { operation: string; possible: readonly string[]; field: string };
+  /** Nobody has more grants than that: they are read with every sign-in. */
+  "acl.too_many": { most: number };
   /** Nothing is known of how this country writes addresses. */
   "addresses.country_unknown": { country: string };
   /** It is no address of its country. `errors` says of each field whether it is `required` or `invalid`. */
@@ -4634,6 +5093,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "flash_sales.sold_out": { left: number; held: number; waiting: number };
   /** The terms of a sale do not fit together, or no longer what was claimed. `field` names the culprit. */
   "flash_sales.terms_refused": { field: string; reason: string };
+  /** Somebody is in the group. Take them out first. */
+  "groups.not_empty": object;
+  /** There is no such group. */
+  "groups.not_found": { name: string };
+  /** There is another group of this name. */
+  "groups.taken": { name: string };
   /** The id was used before, for something else. The same id with the same content would have had the first answer. */
   "id_reused": object;
   /** The file is not UTF-8 text, or not CSV with the columns of a product export. `line` is where, if known. */
@@ -4744,10 +5209,36 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "roles.unknown_permission": { permission: string; field: string };
   /** The API key was not made for this. */
   "scope_missing": { scope: string };
+  /** Somebody works for one seller at most, and this person does. */
+  "sellers.already_selling": object;
+  /** Somebody has decided about the application, and otherwise. */
+  "sellers.application_is_decided": { state: string };
+  /** There is no such application, or the caller has made none. */
+  "sellers.application_not_found": object;
+  /** The caller has an application that is not decided yet. */
+  "sellers.application_open": object;
+  /** The seller is suspended, and must not change what it says of itself. */
+  "sellers.suspended": object;
+  /** Not a VAT or tax number of that country: its form or its check digits are wrong. */
+  "sellers.tax_number_invalid": { field: string };
+  /** A name or an address that would mislead, or with signs in it that nobody sees. */
+  "sellers.words_refused": { field: string; reason: string };
   /** The latest day is before the earliest. */
   "shipping.days_unclear": { field: string };
   /** The operation needs a signed-in caller. */
   "sign_in_needed": object;
+  /** An invitation to this address waits for its answer. */
+  "staff.already_invited": { field: string };
+  /** The token was never given out, is used up, withdrawn or over, or was sent to another address. */
+  "staff.invitation_invalid": object;
+  /** The caller's seller has no such invitation. */
+  "staff.invitation_not_found": object;
+  /** Nobody of this id works for the caller's seller; for `staff.leave`, the caller works for none. */
+  "staff.not_found": object;
+  /** Nobody gives or takes a right that they have not themselves. */
+  "staff.right_not_yours": { right: string };
+  /** A seller has a hundred people and open invitations at most. */
+  "staff.too_many": { most: number };
   /** Another tax zone has a place. */
   "taxes.place_taken": { place: string; field: string };
   /** There is no such tax zone. */

@@ -26,6 +26,7 @@ from fastshop.contract.base import (
     Time,
     Unauthenticated,
 )
+from fastshop.contract.rights import SellerRight
 
 # Longer than any real password needs, short enough that hashing it costs nothing extra.
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -44,7 +45,7 @@ class Role(StrEnum):
 
 
 class Me(Struct, frozen=True):
-    """The person who asks. ``seller_id`` is the seller they act for, if any.
+    """The person who asks. ``seller_id`` is the seller they act for, if any; ``seller_rights`` what they may do there.
 
     ``email_verified``: mail sent there has reached them. ``two_factor``: signing in takes a second step.
     """
@@ -57,6 +58,7 @@ class Me(Struct, frozen=True):
     created_at: Time
     email_verified: bool = False
     two_factor: bool = False
+    seller_rights: tuple[SellerRight, ...] = ()
 
 
 class SignedIn(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Goods: sellers, the category tree, brands, products and their variants, with price and stock."""
+"""Goods: the category tree, brands, products and their variants, with price and stock."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,12 +62,13 @@ class Price(Money, frozen=True, forbid_unknown_fields=True):
 
 
 class Seller(Struct, frozen=True):
-    """A shop in the marketplace, as everybody sees it."""
+    """A shop in the marketplace, as everybody sees it. While it is ``suspended`` nothing of it is for sale."""
 
     id: UUID
     name: str
     slug: str
     description: str
+    suspended: bool = False
 
 
 class Category(Struct, frozen=True):
@@ -93,6 +94,7 @@ class ProductStatus(StrEnum):
 
     A seller asks for ``ACTIVE``, ``DRAFT``, ``UNPUBLISHED`` or ``ARCHIVED``. Where products are moderated, what was
     asked to be active is ``IN_REVIEW`` until a manager has approved it, or ``REJECTED`` until it is asked again.
+    Nor are those, while their seller is suspended.
     """
 
     DRAFT = "draft"
@@ -191,14 +193,6 @@ class NewVariant(Struct, frozen=True, forbid_unknown_fields=True):
     compare_at_price: Price | None = None
     stock: Count = 0
     gtin: Gtin | None = None
-
-
-class ListSellers(Command[Page[Seller]], frozen=True, tag="catalog.list_sellers"):
-    """The sellers, by name."""
-
-    http: ClassVar = GET("/sellers")
-    cursor: Cursor = ""
-    limit: Limit = 50
 
 
 class ListCategories(Command[tuple[Category, ...]], frozen=True, tag="catalog.list_categories"):

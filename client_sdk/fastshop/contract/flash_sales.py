@@ -32,6 +32,7 @@ from fastshop.contract.base import (
 )
 from fastshop.contract.carts import CartAbandoned, CartExpired
 from fastshop.contract.catalog import Price
+from fastshop.contract.groups import GroupsChanged
 from fastshop.contract.lines import PLACE_EVENTS, LineJoined, LineLeft, Place, PlaceEnded, Proof, SaleLine
 from fastshop.contract.orders import Order, OrderPlaced
 from fastshop.contract.payments import (
@@ -43,6 +44,7 @@ from fastshop.contract.payments import (
     PaymentRefunded,
 )
 from fastshop.contract.seller_orders import OrderMoved
+from fastshop.contract.sellers import ApplicationDecided
 
 # Long enough to find one's card, short enough that others get their chance.
 HoldSeconds = Annotated[int, Meta(ge=10, le=3600, description="how long a claim is held for its payment, in seconds")]
@@ -523,6 +525,8 @@ USER = Channel(
         SessionEnded,
         CartAbandoned,
         CartExpired,
+        ApplicationDecided,
+        GroupsChanged,
     ),
 )
 

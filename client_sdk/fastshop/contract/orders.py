@@ -13,6 +13,7 @@ from fastshop.contract.pricing import Tax
 from fastshop.contract.publishing import ProductReviewed
 from fastshop.contract.seller_orders import OrderMoved, SellerOrder
 from fastshop.contract.seller_orders import OrderState as OrderState
+from fastshop.contract.sellers import SellerReinstated, SellerSuspended
 
 
 class OrderLine(Struct, frozen=True):
@@ -133,7 +134,7 @@ SELLER = Channel(
     "What concerns a seller: orders coming in, stock running low, reviews of their products decided. Who acts for them "
     "may watch; all their sockets do.",
     Seller,
-    (OrderPlaced, OrderMoved, StockLow, ProductReviewed),
+    (OrderPlaced, OrderMoved, StockLow, ProductReviewed, SellerSuspended, SellerReinstated),
 )
 
 

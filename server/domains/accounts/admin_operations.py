@@ -1,17 +1,21 @@
-"""Who may ask what of people and their roles."""
+"""Who may ask what of people, their roles and what is granted to them."""
 
 from fastshop.contract.accounts import Role
+from fastshop.contract.acl import GranteeUnclear, GrantExists, GrantNotFound, NotGrantable, TooManyGrants
+from fastshop.contract.base import IdReused
 from fastshop.contract.roles import RoleFixed, RoleNotFound, RoleTaken, UnknownPermission
 from fastshop.contract.users import LastAdmin, UserNotFound
+from server.domains.accounts.access import Access
 from server.domains.accounts.administration import Administration
 from server.domains.accounts.roles import Roles
 from server.kernel.caller import any_of
 from server.kernel.operation import Operation
 
 
-def operations(administration: Administration, roles: Roles) -> tuple[Operation, ...]:
+def operations(administration: Administration, roles: Roles, access: Access) -> tuple[Operation, ...]:
     """The operations of admins on people."""
     admin = any_of(Role.ADMIN)
+    granting = (NotGrantable, GranteeUnclear, GrantExists, TooManyGrants)
     return (
         Operation(administration.list, admin),
         Operation(administration.show, admin, (UserNotFound,)),
@@ -24,4 +28,7 @@ def operations(administration: Administration, roles: Roles) -> tuple[Operation,
         Operation(roles.list_permissions, admin),
         Operation(roles.create, admin, (RoleTaken, UnknownPermission)),
         Operation(roles.edit, admin, (RoleNotFound, RoleFixed, UnknownPermission)),
+        Operation(access.list, admin),
+        Operation(access.grant, admin, (*granting, UserNotFound, RoleNotFound, IdReused)),
+        Operation(access.revoke, admin, (GrantNotFound,)),
     )

@@ -36,7 +36,7 @@ from server.kernel.page import as_page, decode_cursor
 
 PREFIX = "fsk_"
 # Whoever holds a key must not win with it what ends the key's owner: passwords, sessions, keys, rights.
-_NEVER = frozenset({"accounts:write", "api_keys:write", "users:write", "roles:write"})
+_NEVER = frozenset({"accounts:write", "api_keys:write", "users:write", "roles:write", "acl:write", "staff:write"})
 _MOST = 20
 _REPEATED_WITHIN = timedelta(minutes=10)
 _USED_EVERY = timedelta(minutes=1)

@@ -17,7 +17,6 @@ from fastshop.contract.credentials import (
     VerifyEmail,
     WrongPassword,
 )
-from server.domains.accounts.emails import looked_up, normalised
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letter_texts import Purpose
 from server.domains.accounts.letters import Letter, Letters
@@ -28,6 +27,7 @@ from server.domains.accounts.trying import Allowance, Trying, network
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
+from server.kernel.emails import looked_up, normalised
 
 _MAILS_TO_ONE = Allowance("mail:to", 5, 3600)
 _MAILS_FOR_NETWORK = Allowance("mail:for", 30, 3600)

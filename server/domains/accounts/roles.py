@@ -53,6 +53,11 @@ def check_full_admin(caller: Caller) -> None:
         raise NotAllowed
 
 
+async def people_with(transaction: Transaction, role: str) -> Sequence[UUID]:
+    """Everybody who has a role."""
+    return [row["id"] for row in await transaction.connection.fetch(_WHO, role)]
+
+
 class Roles:
     """Makes and edits roles."""
 
@@ -95,7 +100,7 @@ class Roles:
                 raise RoleFixed
             await transaction.connection.execute(_PUT, command.name, command.title, base, allowed)
             await self._note(transaction, caller, "roles.edit", command.name, allowed)
-            people: list[UUID] = [row["id"] for row in await transaction.connection.fetch(_WHO, command.name)]
+            people = await people_with(transaction, command.name)
         await self._ending.changed(people)
         return await self._shown(command.name)
 

@@ -28,7 +28,7 @@ from fastshop.contract.accounts import (
 from fastshop.contract.base import Done, IdReused, Page
 from fastshop.contract.credentials import EditMe
 from fastshop.contract.second_factor import LogInWithCode
-from server.domains.accounts.emails import looked_up, normalised
+from server.domains.accounts.callers import STAFFING, engagement
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letter_texts import Purpose
 from server.domains.accounts.letters import Letters
@@ -40,6 +40,7 @@ from server.domains.accounts.trying import Allowance, Trying, network
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
+from server.kernel.emails import looked_up, normalised
 from server.kernel.page import as_page, decode_cursor
 
 _SOCKET_TOKEN_SECONDS = 60
@@ -54,11 +55,12 @@ _WRITE = """
 INSERT INTO users (id, email, password_hash, name, roles, seller_id, created_at, email_verified_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING name, created_at
 """
-_USER = """
+_USER = f"""
 SELECT users.*, EXISTS (
     SELECT FROM second_factors WHERE user_id = users.id AND confirmed_at IS NOT NULL
-) AS two_factor, ARRAY(SELECT base FROM roles WHERE name = any(users.custom_roles)) AS bases FROM users WHERE {} = $1
-"""
+) AS two_factor, ARRAY(SELECT base FROM roles WHERE name = any(users.custom_roles)) AS bases, {STAFFING}
+FROM users WHERE {{}} = $1
+"""  # noqa: S608 - constants
 _BY_EMAIL, _BY_ID = _USER.format("email"), _USER.format("id")
 _CODES = Allowance("login:codes", 100, 15 * 60)
 
@@ -241,12 +243,15 @@ class Accounts:
 
 
 def _me(row: Any) -> Me:
+    engaged = engagement(row)
+    as_staff = () if engaged.limit is None else (Role.SELLER,)
     return Me(
         id=row["id"],
         email=row["email"],
         name=row["name"],
-        roles=tuple(Role(role) for role in dict.fromkeys((*row["roles"], *row["bases"]))),
-        seller_id=row["seller_id"],
+        roles=tuple(Role(role) for role in dict.fromkeys((*row["roles"], *row["bases"], *as_staff))),
+        seller_id=engaged.seller_id,
+        seller_rights=engaged.rights,
         created_at=row["created_at"],
         email_verified=row["email_verified_at"] is not None,
         two_factor=row["two_factor"],

@@ -24,7 +24,6 @@ from fastshop.contract.social import (
     SocialFailed,
 )
 from fastshop.ids import new_id
-from server.domains.accounts.emails import normalised
 from server.domains.accounts.letter_texts import Purpose
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
@@ -35,6 +34,7 @@ from server.domains.accounts.trying import Allowance, Trying, network
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
+from server.kernel.emails import normalised
 from server.kernel.keyed import Keyed
 
 _WITHIN = timedelta(minutes=10)

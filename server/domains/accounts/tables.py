@@ -132,3 +132,14 @@ class SignInChallenge(Table, tablename="sign_in_challenges"):
     user_id = ForeignKey(User, null=False, on_delete=OnDelete.cascade)
     device = Varchar(length=200)
     expires_at = Timestamptz()
+
+
+class AccessGrant(Table, tablename="access_grants"):
+    """An operation on one thing, opened to one person or to one role."""
+
+    id = UUID(primary_key=True, default=None)
+    operation = Varchar(length=60)
+    resource_id = UUID(null=False)
+    user_id = ForeignKey(User, null=True, default=None, on_delete=OnDelete.cascade)
+    role = Varchar(length=40, null=True, default=None)
+    created_at = Timestamptz()

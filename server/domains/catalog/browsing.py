@@ -23,6 +23,7 @@ from fastshop.contract.catalog import (
 from server.domains.catalog import rows
 from server.kernel.caller import Caller
 from server.kernel.database import Database
+from server.kernel.decoding import as_id
 from server.kernel.page import Order, decode_cursor, page_of
 
 _LOWEST_PRICE = "(SELECT min(price) FROM product_variants variant WHERE variant.product_id = product.id)"
@@ -36,8 +37,12 @@ _ORDERS = {
 }
 
 # Of what several sellers offer the product itself is listed, while it is for sale.
-_FOR_SALE = """product.status = 'active' AND ($1::uuid IS NOT NULL OR product.offer_of IS NULL
-    OR NOT EXISTS (SELECT FROM products whole WHERE whole.id = product.offer_of AND whole.status = 'active'))"""
+_FOR_SALE = """
+product.status = 'active' AND NOT EXISTS (SELECT FROM sellers WHERE id = product.seller_id AND suspended_at IS NOT NULL)
+    AND ($1::uuid IS NOT NULL OR product.offer_of IS NULL OR NOT EXISTS (
+        SELECT FROM products whole JOIN sellers ON sellers.id = whole.seller_id
+        WHERE whole.id = product.offer_of AND whole.status = 'active' AND sellers.suspended_at IS NULL))
+"""
 
 _FIND = "SELECT id FROM products WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIMIT 1"
 
@@ -83,7 +88,7 @@ class Browsing:
 
     async def show_product(self, command: ShowProduct, caller: Caller) -> Product:
         """One product, by id or slug."""
-        row = await self._database.fetch_one(_FIND, _as_id(command.product), command.product)
+        row = await self._database.fetch_one(_FIND, as_id(command.product), command.product)
         if row is None:
             raise ProductNotFound
         return await self.visible(row["id"], caller)
@@ -95,7 +100,7 @@ class Browsing:
     async def visible(self, product_id: UUID, caller: Caller) -> Product:
         """A product that is for sale or the caller's own. Refused otherwise: `ProductNotFound`."""
         product = await self.get(product_id)
-        if product.status is not ProductStatus.ACTIVE and not _may_look(product, caller):
+        if (product.status is not ProductStatus.ACTIVE or product.seller.suspended) and not _may_look(product, caller):
             raise ProductNotFound
         return product
 
@@ -150,10 +155,3 @@ def may_edit(seller_id: UUID, caller: Caller) -> bool:
 
 def _may_look(product: Product, caller: Caller) -> bool:
     return product.seller.id == caller.seller_id or caller.is_any(Role.ADMIN, Role.MANAGER)
-
-
-def _as_id(product: str) -> UUID | None:
-    try:
-        return UUID(product)
-    except ValueError:
-        return None

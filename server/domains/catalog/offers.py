@@ -64,7 +64,9 @@ FROM products asked JOIN product_variants root ON root.product_id = coalesce(ask
     JOIN products product ON product.id = variant.product_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
 """
-_OFFERS = f"{_SELECT} WHERE asked.id = $1 AND product.status = 'active'"
+_OFFERS = f"""{_SELECT} WHERE asked.id = $1 AND product.status = 'active'
+    AND EXISTS (SELECT FROM sellers WHERE id = product.seller_id AND suspended_at IS NULL)
+"""
 _OFFER = f"{_SELECT} WHERE variant.id = $1 AND asked.id = root.product_id"
 
 

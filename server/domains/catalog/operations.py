@@ -70,7 +70,6 @@ def operations(services: Services) -> tuple[Operation, ...]:
 
 def _shelves(taxonomy: Taxonomy, attributes: Attributes) -> tuple[Operation, ...]:
     return (
-        Operation(taxonomy.list_sellers, ANYONE),
         Operation(taxonomy.list_categories, ANYONE),
         Operation(taxonomy.create_category, _ORDERING, (CategoryNotFound, SlugTaken, TooDeep, IdReused)),
         Operation(taxonomy.show_category, ANYONE, (CategoryNotFound,)),

@@ -10,6 +10,8 @@ from server.kernel.database import Database, Transaction
 
 _LOCK = "SELECT seller_id, status FROM products WHERE id = $1 FOR NO KEY UPDATE"
 _COUNT = "UPDATE products SET stars[$2] = stars[$2] + $3 WHERE id = $1"
+_SUMS = ", ".join(f"coalesce(sum(stars[{number}]), 0)" for number in range(1, 6))
+_OF_SELLER = f"SELECT ARRAY[{_SUMS}] AS stars FROM products WHERE seller_id = $1"  # noqa: S608 - constants
 _STARS = "SELECT stars, status FROM products WHERE id = $1"
 
 
@@ -47,4 +49,10 @@ class Ratings:
         row = await self._database.fetch_one(_STARS, product_id)
         if row is None or row["status"] != ProductStatus.ACTIVE:
             raise ProductNotFound
+        return rows.rating(row["stars"])
+
+    async def of_seller(self, seller_id: UUID) -> Rating:
+        """What reviews say of all products of a seller."""
+        row = await self._database.fetch_one(_OF_SELLER, seller_id)
+        assert row is not None
         return rows.rating(row["stars"])

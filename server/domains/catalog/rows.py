@@ -28,6 +28,7 @@ Attributes = dict[str, str | bool | int | float]
 
 _PRODUCTS = """
 SELECT product.*, seller.name AS seller_name, seller.slug AS seller_slug, seller.description AS seller_description,
+    seller.suspended_at AS seller_suspended_at,
     brand.name AS brand_name, brand.slug AS brand_slug
 FROM products product JOIN sellers seller ON seller.id = product.seller_id
     LEFT JOIN brands brand ON brand.id = product.brand_id
@@ -65,9 +66,10 @@ def grouped(rows: Sequence[Row]) -> Mapping[UUID, list[Row]]:
     return groups
 
 
-def seller(row: Row, prefix: str = "") -> Seller:
+def seller(row: Row, prefix: str = "", *, suspended: bool = False) -> Seller:
     """A seller, from columns that begin with ``prefix``."""
-    return Seller(row[f"{prefix}id"], row[f"{prefix}name"], row[f"{prefix}slug"], row[f"{prefix}description"])
+    told = {name: row[f"{prefix}{name}"] for name in ("id", "name", "slug", "description")}
+    return Seller(**told, suspended=suspended)
 
 
 def category(row: Row) -> Category:
@@ -142,7 +144,7 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         title=row["title"],
         description=row["description"],
         status=status(row),
-        seller=seller(row, "seller_"),
+        seller=seller(row, "seller_", suspended=row["seller_suspended_at"] is not None),
         category_id=row["category_id"],
         brand=Brand(row["brand_id"], row["brand_name"], row["brand_slug"]) if row["brand_id"] else None,
         options=tuple(row["options"]),

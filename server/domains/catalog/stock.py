@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from fastshop.contract.base import Money
-from fastshop.contract.catalog import ProductStatus
 from server.domains.catalog import alerts, announcing, rows
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -15,10 +14,12 @@ from server.kernel.money import from_numeric
 
 _OFFERS = """
 SELECT variant.id, variant.product_id, variant.seller_id, variant.sku, variant.options, variant.price,
-    variant.currency, product.title, product.status, product.options AS option_names,
+    variant.currency, product.title, product.options AS option_names,
+    product.status = 'active' AND seller.suspended_at IS NULL AS visible,
     coalesce(level.on_hand, 0) AS on_hand,
     (SELECT url FROM product_media media WHERE media.product_id = product.id ORDER BY position, id LIMIT 1) AS image
 FROM product_variants variant JOIN products product ON product.id = variant.product_id
+    JOIN sellers seller ON seller.id = variant.seller_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
 WHERE variant.id = any($1::uuid[])
 """
@@ -163,5 +164,5 @@ def _offer(row: Any) -> Offer:
         options=options,
         price=from_numeric(row["price"], row["currency"]),
         stock=row["on_hand"],
-        visible=row["status"] == ProductStatus.ACTIVE,
+        visible=row["visible"],
     )

@@ -18,16 +18,6 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 
-class SellerRow(Table, tablename="sellers"):
-    """A shop in the marketplace."""
-
-    id = UUID(primary_key=True, default=None)
-    name = Varchar(length=200)
-    slug = Varchar(length=100, unique=True)
-    description = Text(default="")
-    created_at = Timestamptz()
-
-
 class CategoryRow(Table, tablename="categories"):
     """A node of the tree. ``path`` repeats the slugs from the root, so that a subtree is one indexed question."""
 
@@ -55,7 +45,9 @@ class ProductRow(Table, tablename="products"):
     """
 
     id = UUID(primary_key=True, default=None)
-    seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
     category_id = ForeignKey(CategoryRow, null=True, default=None, on_delete=OnDelete.restrict)
     brand_id = ForeignKey(BrandRow, null=True, default=None, on_delete=OnDelete.restrict)
     slug = Varchar(length=100, unique=True)
@@ -92,7 +84,9 @@ class VariantRow(Table, tablename="product_variants"):
 
     id = UUID(primary_key=True, default=None)
     product_id = ForeignKey(ProductRow, null=False, on_delete=OnDelete.cascade)
-    seller_id = ForeignKey(SellerRow, null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
     sku = Varchar(length=100)
     options = JSONB(default="{}")
     price = Numeric(digits=(15, 2))

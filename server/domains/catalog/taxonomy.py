@@ -1,4 +1,4 @@
-"""Sellers, the category tree and brands."""
+"""The category tree and brands."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,8 +20,6 @@ from fastshop.contract.catalog import (
     EditCategory,
     ListBrands,
     ListCategories,
-    ListSellers,
-    Seller,
     ShowCategory,
     SlugTaken,
     TooDeep,
@@ -33,12 +31,6 @@ from server.kernel.page import as_page, decode_cursor
 
 _DEEPEST = 8
 
-Named = TypeVar("Named", Seller, Brand)
-
-_SELLERS = """
-SELECT id, name, slug, description FROM sellers WHERE $1::text IS NULL OR (name, id) > ($1, $2)
-ORDER BY name, id LIMIT $3
-"""
 _BRANDS = "SELECT id, name, slug FROM brands WHERE $1::text IS NULL OR (name, id) > ($1, $2) ORDER BY name, id LIMIT $3"
 _CATEGORIES = "SELECT * FROM categories ORDER BY cardinality(path), name, id"
 # A conflict over the id alone would not do: of two equal rows at once the second may meet the first one's slug before.
@@ -67,15 +59,11 @@ class Taxonomy:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def list_sellers(self, command: ListSellers, caller: Caller) -> Page[Seller]:  # noqa: ARG002
-        """The sellers."""
-        found = await self._named(_SELLERS, command.cursor, command.limit)
-        return _page([rows.seller(row) for row in found], command.limit)
-
     async def list_brands(self, command: ListBrands, caller: Caller) -> Page[Brand]:  # noqa: ARG002
         """The brands."""
-        found = await self._named(_BRANDS, command.cursor, command.limit)
-        return _page([rows.brand(row) for row in found], command.limit)
+        after = decode_cursor(command.cursor, tuple[str, UUID]) or (None, None)
+        found = await self._database.fetch(_BRANDS, *after, command.limit + 1)
+        return as_page([rows.brand(row) for row in found], command.limit, lambda brand: (brand.name, brand.id))
 
     async def list_categories(self, command: ListCategories, caller: Caller) -> tuple[Category, ...]:  # noqa: ARG002
         """The category tree."""
@@ -158,10 +146,6 @@ class Taxonomy:
             raise CategoryNotFound
         return rows.category(row)
 
-    async def _named(self, query: str, cursor: str, limit: int) -> list[Any]:
-        after = decode_cursor(cursor, tuple[str, UUID]) or (None, None)
-        return await self._database.fetch(query, *after, limit + 1)
-
     async def _path(self, parent_id: UUID | None) -> tuple[str, ...]:
         if parent_id is None:
             return ()
@@ -185,7 +169,3 @@ def _same(stored: T, new: T) -> T:
     if stored != new:
         raise IdReused
     return stored
-
-
-def _page(found: list[Named], limit: int) -> Page[Named]:
-    return as_page(found, limit, lambda thing: (thing.name, thing.id))

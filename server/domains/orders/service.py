@@ -85,7 +85,7 @@ class Orders:
 
     async def seller(self, seller_id: UUID) -> Seller:
         """The seller that a channel of incoming orders is for. Refused when there is none: `OrderNotFound`."""
-        query = "SELECT id, name, slug, description FROM sellers WHERE id = $1"
+        query = "SELECT id, name, slug, description, suspended_at IS NOT NULL AS suspended FROM sellers WHERE id = $1"
         row = await self._database.fetch_one(query, seller_id)
         if row is None:
             raise OrderNotFound

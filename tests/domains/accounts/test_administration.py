@@ -36,7 +36,10 @@ from fastshop.contract.users import (
     UserNotFound,
 )
 from fastshop.ids import new_id
+from server.domains.accounts.access import Access
 from server.domains.accounts.admin_operations import operations
+from server.domains.accounts.believed import Believed
+from server.domains.accounts.ending import Ending
 from server.kernel.caller import GUEST, Caller, any_of
 from tests.domains.accounts.conftest import PASSWORD, People
 
@@ -78,7 +81,8 @@ async def audited(people: People) -> list[tuple[str, str, Any]]:
 @pytest.mark.parametrize("role", [None, *(role for role in Role if role is not Role.ADMIN)])
 async def test_only_admins_may_ask_any_of_it(people: People, role: Role | None) -> None:
     caller = GUEST if role is None else Caller(UUID(int=1), roles=frozenset({role}))
-    for operation in operations(people.administration, people.roles):
+    access = Access(people.database, people.clock, Ending(Believed(), people.sockets))
+    for operation in operations(people.administration, people.roles, access):
         with pytest.raises((SignInNeeded, NotAllowed)):
             operation.admit(caller)
 

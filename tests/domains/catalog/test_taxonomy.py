@@ -15,7 +15,6 @@ from fastshop.contract.catalog import (
     EditCategory,
     ListBrands,
     ListCategories,
-    ListSellers,
     ShowCategory,
     SlugTaken,
     TooDeep,
@@ -83,7 +82,7 @@ async def test_a_brand_made_twice_is_one_and_another_under_its_id_is_refused(mar
     assert isinstance(await refused(market.taxonomy.create_brand(other, ADMIN)), IdReused)
 
 
-async def test_brands_and_sellers_page_by_name(market: Market) -> None:
+async def test_brands_page_by_name(market: Market) -> None:
     for slug in ("vela", "kestrel", "tarn"):
         await market.brand(slug)
     names: list[str] = []
@@ -93,11 +92,6 @@ async def test_brands_and_sellers_page_by_name(market: Market) -> None:
         names.extend(brand.name for brand in page.items)
         cursor = page.next
     assert names == ["Kestrel", "Tarn", "Vela"]
-    first = await market.taxonomy.list_sellers(ListSellers(limit=1), GUEST)
-    assert first.next is not None
-    second = await market.taxonomy.list_sellers(ListSellers(limit=1, cursor=first.next), GUEST)
-    assert [seller.name for seller in (*first.items, *second.items)] == ["Ours", "Theirs"]
-    assert second.next is None
 
 
 async def test_a_category_moves_with_all_below_it(market: Market) -> None:

@@ -28,7 +28,6 @@ from fastshop.contract.promotions import Coupon, CreateCoupon, Terms
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.pricing.checkout import CheckoutPrices
-from server.domains.accounts.emails import normalised
 from server.domains.addresses.service import Addresses
 from server.domains.carts.editing import Editing
 from server.domains.carts.reading import Reading
@@ -42,6 +41,7 @@ from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.rows import Rows
 from server.domains.checkout.service import Checkouts
 from server.domains.checkout.totals import Totals
+from server.domains.groups.service import Groups
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading as LedgerReading
 from server.domains.ledger.service import Ledger
@@ -54,6 +54,7 @@ from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
 from server.kernel.caller import GUEST, Caller
 from server.kernel.database import Database
+from server.kernel.emails import normalised
 from server.kernel.keyed import Keyed
 from server.services import Buyers
 from tests.support import ManualClock
@@ -100,7 +101,7 @@ class Desk:
         self.editing = Editing(self.actors, self.stock, clock)
         self.orders, self.addresses, self.rates = Orders(database), Addresses(database, clock), FlatRates(database)
         self.taxes, self.coupons, self.tries = Taxes(database), Coupons(database, clock), Tries()
-        buyers = Buyers(self.orders)
+        buyers = Buyers(self.orders, Groups(database, clock))
         pricing = Pricing(database, clock, buyers, self.tries)
         prices = CheckoutPrices(pricing, buyers, Redeeming(clock))
         ledger = Ledger(Rates(database, clock, 1000))

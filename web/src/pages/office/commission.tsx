@@ -27,7 +27,7 @@ export function Commission(): JSX.Element {
 
 function Content(): JSX.Element {
   const list = usePages("commission", (cursor) => call("ledger.commission_rates", { cursor }));
-  const sellers: Names = useLoaded("sellers by name", () => call("catalog.list_sellers", { limit: 100 })).value?.items.map(({ id, name }) => [id, name]) ?? [];
+  const sellers: Names = useLoaded("sellers by name", () => call("sellers.list", { limit: 100 })).value?.items.map(({ id, name }) => [id, name]) ?? [];
   const categories: Names = useLoaded("categories by name", () => call("catalog.list_categories", {})).value?.map(({ id, path }) => [id, path.join(" / ")]) ?? [];
   const saved = (): void => {
     announce("Saved.");
