@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.async_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page
+from playwright.async_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from fastshop.ids import new_id
 
@@ -67,6 +67,15 @@ class Person:
         assert answer.ok, f"{verb} {path}: {answer.status} {await answer.text()}"
         return await answer.json()
 
+    async def puts_in_cart(self, product: dict[str, Any], quantity: int = 1) -> Page:
+        """Opens a product's page and puts so many units into the cart there."""
+        page = await self.opens(f"/p/{product['slug']}")
+        for _ in range(quantity - 1):
+            await page.get_by_role("button", name="One more").click()
+        await page.get_by_role("button", name="Add to cart").click()
+        await expect(page.get_by_text("in your cart", exact=False).first).to_be_visible()
+        return page
+
     def _listen(self, page: Page) -> None:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -95,3 +104,11 @@ async def new_sale(seller: Person, *, units: int = 1, opens_in: float = -1, last
         **terms,
     )
     return str(sale_id)
+
+
+async def goods(seller: Person, number: int, *, stock: int = 20) -> dict[str, Any]:
+    """A product of the seller, by its place in their list; the first variant, the one its page shows, is in stock."""
+    card = (await seller.does("GET", "/seller/products"))["items"][number]
+    product: dict[str, Any] = await seller.does("GET", f"/products/{card['slug']}")
+    await seller.does("PUT", f"/inventory/{product['variants'][0]['id']}", stock=stock)
+    return product

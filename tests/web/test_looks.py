@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN, PASSWORD, Person, new_sale
+from tests.web.people import ADMIN, PASSWORD, Person, goods, new_sale
 
 _ROOT = Path(__file__).parents[2]
 _SHOTS = _ROOT / "test-results/web"
@@ -38,12 +38,15 @@ async def test_guests_pages_fit_and_are_open_to_all(
     sale = await new_sale(seller, units=3)
     soon = await new_sale(seller, units=3, opens_in=600)
     guest = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    await guest.puts_in_cart(await goods(seller, 1), 3)
+    await guest.puts_in_cart(await goods(seller, 2))
     slug = (await guest.does("GET", "/products"))["items"][0]["slug"]
     category = (await guest.does("GET", "/categories"))[0]["slug"]
     pages = {
         "shop": "/",
         "category": f"/c/{category}",
         "product": f"/p/{slug}",
+        "cart": "/cart",
         "sales": "/sales",
         "sale-open": f"/sales/{sale}",
         "sale-soon": f"/sales/{soon}",

@@ -2,12 +2,14 @@ import type { JSX } from "preact";
 import { lazy, LocationProvider, Route, Router } from "preact-iso";
 import { announce } from "./core/announce";
 import { Layout } from "./parts/layout";
+import { CartPage } from "./pages/cart";
 import { NotFound } from "./pages/not-found";
 import { OrderPage } from "./pages/order";
 import { Orders } from "./pages/orders";
 import { ProductPage } from "./pages/product";
 import { SalePage } from "./pages/sale";
 import { Sales } from "./pages/sales";
+import { SharedCartPage } from "./pages/shared-cart";
 import { Shop } from "./pages/shop";
 import { SignIn } from "./pages/sign-in/page";
 
@@ -45,6 +47,8 @@ export function App(): JSX.Element {
           <Route path="/p/:slug" component={ProductPage} />
           <Route path="/sales" component={Sales} />
           <Route path="/sales/:id" component={SalePage} />
+          <Route path="/cart" component={CartPage} />
+          <Route path="/cart/shared/:id" component={SharedCartPage} />
           <Route path="/orders" component={Orders} />
           <Route path="/orders/:id" component={OrderPage} />
           <Route path="/sign-in" component={SignIn} />

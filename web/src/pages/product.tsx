@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Product, Variant } from "../contract";
+import { AddToCart } from "../cart/add-to-cart";
 import { call } from "../core/api";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
@@ -53,6 +54,7 @@ function ProductView({ product }: { product: Product }): JSX.Element {
         {variant && <PriceTag now={variant.price} before={variant.compare_at_price} large />}
         <Options product={product} chosen={chosen} choose={choose} />
         <Stock variant={variant} />
+        <AddToCart product={product} variant={variant} />
         <ProductSale productId={product.id} />
         {product.description && <Description text={product.description} />}
       </div>
