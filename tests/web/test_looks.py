@@ -153,6 +153,34 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
+async def test_the_checkout_fits_and_is_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    customer = await (await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)).registers()
+    product = await goods(seller, 4)
+    await customer.does("POST", f"/products/{product['id']}/reviews", review_id=new_id(), stars=4, text="Works well.")
+    page = await customer.puts_in_cart(product, 2)
+    await expect(page.get_by_role("article", name="Review of").first).to_be_visible()
+    await _check(page, f"product-reviewed-{width}-{scheme}")
+    await page.goto("/cart")
+    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_label("Country").select_option("DE")
+    await page.get_by_role("button", name="Deliver here").click()
+    await expect(page.get_by_text("This is needed.").first).to_be_visible()
+    await _check(page, f"checkout-address-{width}-{scheme}")
+    for label in ("Name", "Street and number", "Postal code", "City"):
+        await page.get_by_label(label, exact=True).fill("10115")
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label("Standard").check()
+    await expect(page.get_by_role("button", name="Pay")).to_be_visible()
+    await _check(page, f"checkout-pay-{width}-{scheme}")
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_text("Total, paid")).to_be_visible()
+    await _check(page, f"order-new-{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
 async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:

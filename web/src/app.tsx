@@ -3,8 +3,9 @@ import { lazy, LocationProvider, Route, Router } from "preact-iso";
 import { announce } from "./core/announce";
 import { Layout } from "./parts/layout";
 import { CartPage } from "./pages/cart";
+import { CheckoutPage } from "./pages/checkout";
 import { NotFound } from "./pages/not-found";
-import { OrderPage } from "./pages/order";
+import { GuestOrderPage, OrderPage } from "./pages/order";
 import { Orders } from "./pages/orders";
 import { ProductPage } from "./pages/product";
 import { SalePage } from "./pages/sale";
@@ -49,7 +50,9 @@ export function App(): JSX.Element {
           <Route path="/sales/:id" component={SalePage} />
           <Route path="/cart" component={CartPage} />
           <Route path="/cart/shared/:id" component={SharedCartPage} />
+          <Route path="/checkout/:id" component={CheckoutPage} />
           <Route path="/orders" component={Orders} />
+          <Route path="/orders/guest/:key" component={GuestOrderPage} />
           <Route path="/orders/:id" component={OrderPage} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/account" component={Profile} />

@@ -1,45 +1,34 @@
-import { signal } from "@preact/signals";
-import { useRef } from "preact/hooks";
-import type { Cart, Quote } from "../contract";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Cart, CartTotals } from "../contract";
 import { call } from "../core/api";
+import { named } from "../core/cart";
+import { edits } from "../core/cart-edits";
 import { useLoaded } from "../core/loading";
-import { store, stored } from "../core/local";
 
-const KEY = "cart codes";
-
-/** The codes that were entered for the cart, on this browser. */
-export const codes = signal<readonly string[]>(stored<string[]>(KEY) ?? []);
-
-function setCodes(next: readonly string[]): void {
-  store(KEY, next.length ? next : undefined);
-  codes.value = next;
+export interface Quoting {
+  /** What the cart costs and why; what was told before while the next is on its way. */
+  totals: CartTotals | undefined;
+  error: unknown;
+  again: () => void;
+  /** Enter a code. Throws `Refused`. */
+  enter: (code: string) => Promise<void>;
+  /** Take a code out again. */
+  drop: (code: string) => Promise<void>;
 }
 
-/** What the goods that are still sold cost, and why; the one before while the next is on its way. */
-export function useQuote(cart: Cart | undefined): { quote: Quote | undefined; error: unknown; again: () => void } {
-  const asked = cart && command(cart);
-  const key = asked ? JSON.stringify(asked) : "";
-  const loaded = useLoaded(key, () => call("coupons.best", asked!));
-  const last = useRef<Quote | undefined>(undefined);
-  if (loaded.value) last.current = loaded.value;
-  return { quote: key ? last.current : undefined, error: loaded.error, again: loaded.again };
-}
-
-function command(cart: Cart): { lines: { variant_id: string; quantity: number }[]; currency: string; codes: readonly string[] } | undefined {
-  const sold = cart.lines.filter((it) => it.total);
-  const currency = sold[0]?.price?.currency;
-  return currency ? { lines: sold.map((it) => ({ variant_id: it.variant_id, quantity: it.quantity })), currency, codes: codes.value } : undefined;
-}
-
-/** Enter a code. Throws `Refused` when there is no coupon under it. */
-export async function enterCode(cart: Cart, typed: string): Promise<void> {
-  const code = typed.trim().toUpperCase();
-  const asked = command(cart);
-  if (asked) await call("coupons.validate", { code, lines: asked.lines, currency: asked.currency });
-  setCodes([...new Set([...codes.value, code])]);
-}
-
-/** Take a code out again. */
-export function dropCode(code: string): void {
-  setCodes(codes.value.filter((it) => it !== code));
+/** What a cart costs, asked anew when it has changed and all edits are answered. */
+export function useQuote(cart: Cart): Quoting {
+  const seen = `${cart.id} ${cart.revision} ${cart.lines.map((it) => `${it.price?.amount} ${it.quantity}`).join()}`;
+  const [answered, setAnswered] = useState<CartTotals>();
+  const loaded = useLoaded(edits.value === undefined ? seen : "", () => call("carts.totals", named()));
+  const last = useRef<CartTotals | undefined>(undefined);
+  useEffect(() => setAnswered(undefined), [loaded.value]);
+  last.current = answered ?? loaded.value ?? last.current;
+  return {
+    totals: last.current?.cart_id === cart.id ? last.current : undefined,
+    error: loaded.error,
+    again: loaded.again,
+    enter: async (code) => setAnswered(await call("carts.enter_coupon", { code, ...named() })),
+    drop: async (code) => setAnswered(await call("carts.remove_coupon", { code, ...named() })),
+  };
 }

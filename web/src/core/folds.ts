@@ -1,4 +1,4 @@
-import type { Cart, Claim, EventOf, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Cart, Checkout, Claim, EventOf, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -14,6 +14,7 @@ export interface Folded {
   product: Product;
   order: Order;
   cart: Cart;
+  checkout: Checkout;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -32,6 +33,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   },
   order: { begin: (order) => order, next: (order, event) => ("order" in event ? event.order : moved(order, event)) },
   cart: { begin: (state, before) => newerCart(state.cart, before), next: (cart, event) => newerCart(event.cart, cart) },
+  checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>

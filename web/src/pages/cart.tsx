@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
-import type { Cart, CartLine } from "../contract";
 import { CouponField } from "../cart/coupon";
 import { CartLines } from "../cart/lines";
 import { QuoteView } from "../cart/quote";
 import { useQuote } from "../cart/quoting";
 import { ShareCart } from "../cart/share";
+import { BeginCheckout } from "../checkout/begin";
+import type { Cart, CartLine } from "../contract";
 import { announce } from "../core/announce";
 import { cartTrouble, leftOut, MOST_UNITS, removeFromCart, setQuantity, useCart } from "../core/cart";
 import { edits } from "../core/cart-edits";
@@ -80,12 +81,13 @@ function LineActions({ cart, line: it }: { cart: Cart; line: CartLine }): JSX.El
 }
 
 function Summary({ cart }: { cart: Cart }): JSX.Element {
-  const { quote, error, again } = useQuote(cart);
+  const { totals, error, again, enter, drop } = useQuote(cart);
   return (
     <aside class="panel summary" aria-label="Summary">
-      {quote ? <QuoteView quote={quote} /> : <Plain cart={cart} />}
+      {totals?.quote ? <QuoteView quote={totals.quote} /> : <Plain cart={cart} />}
       {error !== undefined && <Trouble error={error} again={again} />}
-      <CouponField cart={cart} />
+      <CouponField codes={totals?.codes ?? []} enter={enter} drop={drop} />
+      <BeginCheckout cart={cart} />
       <ShareCart cart={cart} />
     </aside>
   );
