@@ -76,6 +76,25 @@ class Person:
         await expect(page.get_by_text("in your cart", exact=False).first).to_be_visible()
         return page
 
+    async def buys(self, seller: "Person", number: int = 2, quantity: int = 1) -> dict[str, Any]:
+        """Buys from the seller, signed in and without the pages: the order."""
+        product = await goods(seller, number)
+        variant, checkout = product["variants"][0]["id"], new_id()
+        await self.does("POST", "/cart/items", edit_id=new_id(), variant_id=variant, quantity=quantity)
+        await self.does("POST", "/checkout", checkout_id=checkout)
+        address = {"name": "Kim", "country": "DE", "street": "Lindenweg 1", "city": "Berlin", "postal_code": "10115"}
+        await self.does("PUT", f"/checkout/{checkout}/address", address=address)
+        ready = await self.does("PUT", f"/checkout/{checkout}/shipping", option="standard")
+        paid = await self.does(
+            "POST",
+            f"/checkout/{checkout}/complete",
+            payment_id=new_id(),
+            payment_method="4242424242424242",
+            total=ready["total"],
+        )
+        order: dict[str, Any] = await self.does("GET", f"/orders/{paid['checkout']['order_id']}")
+        return order
+
     def _listen(self, page: Page) -> None:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))

@@ -212,6 +212,11 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-sales": "/seller/sales",
         "seller-sale": f"/seller/sales/{sale}",
         "seller-products": "/seller/products",
+        "seller-new-product": "/seller/products/new",
+        "seller-product": f"/seller/products/{(await goods(seller, 5))['id']}",
+        "seller-stock": "/seller/stock",
+        "seller-coupons": "/seller/coupons",
+        "seller-earnings": "/seller/earnings",
     }
     await _look_at(person, pages, f"{width}-{scheme}")
     page = await person.opens("/seller/sales")

@@ -19,6 +19,12 @@ const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => m
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
 
+const SellerProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerProduct));
+const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
+const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
+const SellerEarnings = lazy(() => import("./pages/seller/earnings").then((module) => module.SellerEarnings));
+const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) => module.SellerCoupons));
+
 // What one comes to now and then, each in a piece of its own.
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
@@ -74,6 +80,11 @@ export function App(): JSX.Element {
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />
+          <Route path="/seller/products/new" component={SellerNewProduct} />
+          <Route path="/seller/products/:id" component={SellerProduct} />
+          <Route path="/seller/stock" component={SellerStock} />
+          <Route path="/seller/earnings" component={SellerEarnings} />
+          <Route path="/seller/coupons" component={SellerCoupons} />
           <Route default component={NotFound} />
         </Router>
       </Layout>

@@ -1,4 +1,4 @@
-import type { Cart, Checkout, Claim, EventOf, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Cart, Checkout, Claim, Earnings, EventOf, Money, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -15,6 +15,7 @@ export interface Folded {
   order: Order;
   cart: Cart;
   checkout: Checkout;
+  earnings: Earnings;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -34,6 +35,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   order: { begin: (order) => order, next: (order, event) => ("order" in event ? event.order : moved(order, event)) },
   cart: { begin: (state, before) => newerCart(state.cart, before), next: (cart, event) => newerCart(event.cart, cart) },
   checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
+  earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>
@@ -49,6 +51,12 @@ function newer<S extends SaleState | SaleDesk>(state: S, before: S | undefined):
 /** Of two states of a cart the one with more edits in it; of equals the one that came later, for its prices. */
 export function newerCart(cart: Cart, before: Cart | undefined): Cart {
   return before && before.id === cart.id && before.revision > cart.revision ? before : cart;
+}
+
+/** Sums by currency, with one more amount. */
+function withSum(sums: readonly Money[], more: Money): readonly Money[] {
+  const index = sums.findIndex((it) => it.currency === more.currency);
+  return index < 0 ? [...sums, more] : sums.with(index, { ...more, amount: sums[index]!.amount + more.amount });
 }
 
 /** An order after something happened to it. */

@@ -8,12 +8,13 @@ import { PayStep } from "../checkout/pay";
 import { ShippingStep } from "../checkout/shipping";
 import type { Checkout } from "../contract";
 import { call } from "../core/api";
-import { left, money, optionText, spoken } from "../core/format";
+import { count, left, money, optionText, spoken } from "../core/format";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { me } from "../core/session";
 import { useServerNow } from "../core/ticking";
 import { useWatched } from "../core/watching";
+import { useKeptFocus } from "../parts/focus";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { Loading, Trouble } from "../parts/states";
@@ -41,11 +42,12 @@ export function CheckoutPage(): JSX.Element {
 
 function Steps({ checkout, changed }: { checkout: Checkout; changed: (checkout: Checkout) => void }): JSX.Element {
   const open = checkout.status === "open";
+  const box = useKeptFocus<HTMLDivElement>(0);
   return (
     <>
       <Reserved checkout={checkout} />
       <div class="cart">
-        <div class="checkout-steps">
+        <div class="checkout-steps" ref={box} tabIndex={-1}>
           {open && <AddressStep checkout={checkout} changed={changed} />}
           {open && <ShippingStep checkout={checkout} changed={changed} />}
           <PayStep checkout={checkout} changed={changed} />
@@ -82,7 +84,7 @@ function Summary({ checkout }: { checkout: Checkout }): JSX.Element {
             <Picture url={line.image_url || undefined} alt="" />
             <div class="row-main">
               <p class="row-title">{line.title}</p>
-              <p class="soft">{[optionText(line.options), `${line.quantity} ×`].filter(Boolean).join(" · ")}</p>
+              <p class="soft">{[optionText(line.options), count(line.quantity, "unit")].filter(Boolean).join(" · ")}</p>
             </div>
             <p class="digits">{priceOf(checkout, line.variant_id)}</p>
           </li>
