@@ -19,6 +19,8 @@ const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => m
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
 
+const SellerOrders = lazy(() => import("./pages/seller/orders").then((module) => module.SellerOrders));
+const SellerOrderPage = lazy(() => import("./pages/seller/order").then((module) => module.SellerOrderPage));
 const SellerProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerProduct));
 const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
 const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
@@ -80,6 +82,8 @@ export function App(): JSX.Element {
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />
+          <Route path="/seller/orders" component={SellerOrders} />
+          <Route path="/seller/orders/:id" component={SellerOrderPage} />
           <Route path="/seller/products/new" component={SellerNewProduct} />
           <Route path="/seller/products/:id" component={SellerProduct} />
           <Route path="/seller/stock" component={SellerStock} />

@@ -29,6 +29,12 @@ export function OrderSums({ order }: { order: Order }): JSX.Element {
         <dt>Total, paid</dt>
         <dd>{money(order.total)}</dd>
       </div>
+      {order.refunded > 0 && (
+        <div class="sum-less">
+          <dt>Given back</dt>
+          <dd>{money({ amount: order.refunded, currency })}</dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -6,13 +6,16 @@ import { moment, money, optionText } from "../core/format";
 import { useLoaded, type Loaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
+import { OrderBadge } from "../orders/badge";
+import { CancelOrder } from "../orders/cancel";
+import { Parts } from "../orders/parts";
 import { OrderSums } from "../orders/sums";
 import { Reorder } from "../orders/reorder";
+import { Timeline } from "../orders/timeline";
 import { SignedInOnly, useTitle } from "../parts/page";
 import { addressLines } from "../parts/postal-form";
 import { Loading, Told, Trouble } from "../parts/states";
 import { NotFound } from "./not-found";
-import { OrderBadge } from "./orders";
 
 /** One order, live. */
 export function OrderPage(): JSX.Element {
@@ -27,7 +30,11 @@ function Own(): JSX.Element {
   const id = useRoute().params.id ?? "";
   const loaded = useLoaded(id, () => call("orders.show", { order_id: id }));
   const live = useWatched("order", loaded.value?.id).state;
-  return <Shown loaded={loaded} order={live && loaded.value ? { ...live, address: loaded.value.address } : loaded.value} />;
+  return <Shown loaded={loaded} order={live && loaded.value ? { ...newest(live, loaded.value), address: loaded.value.address } : loaded.value} />;
+}
+
+function newest(one: Order, other: Order): Order {
+  return one.version < other.version ? other : one;
 }
 
 /** A guest's order, to whoever has its key. */
@@ -41,10 +48,10 @@ function Shown({ loaded, order, guest = false }: { loaded: Loaded<Order>; order:
   useTitle(order ? `Order ${order.number}` : "Order");
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
   if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
-  return order ? <OrderView order={order} guest={guest} /> : <Loading />;
+  return order ? <OrderView order={order} guest={guest} again={loaded.again} /> : <Loading />;
 }
 
-function OrderView({ order, guest }: { order: Order; guest: boolean }): JSX.Element {
+function OrderView({ order, guest, again }: { order: Order; guest: boolean; again: () => void }): JSX.Element {
   const { query } = useRoute();
   return (
     <article class="middle">
@@ -79,6 +86,8 @@ function OrderView({ order, guest }: { order: Order; guest: boolean }): JSX.Elem
         </ul>
         <OrderSums order={order} />
       </div>
+      <Parts order={order} />
+      {!guest && <Timeline order={order} />}
       {order.address && (
         <section class="panel" aria-labelledby="to">
           <h2 id="to">Delivered to</h2>
@@ -89,7 +98,10 @@ function OrderView({ order, guest }: { order: Order; guest: boolean }): JSX.Elem
           </div>
         </section>
       )}
-      <Reorder order={order} />
+      <div class="actions">
+        <Reorder order={order} />
+        {!guest && <CancelOrder order={order} changed={again} />}
+      </div>
     </article>
   );
 }

@@ -8,6 +8,7 @@ import { Subtabs } from "../../parts/subtabs";
 const SALES = ["/seller/sales", "Sales"] as const;
 // For who has a shop; another page is another line here, and a route in app.tsx.
 const OWN = [
+  ["/seller/orders", "Orders"],
   ["/seller/products", "Products"],
   ["/seller/stock", "Stock"],
   ["/seller/coupons", "Coupons"],
