@@ -219,7 +219,16 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-earnings": "/seller/earnings",
     }
     await _look_at(person, pages, f"{width}-{scheme}")
-    page = await person.opens("/seller/sales")
+    page = await person.opens(f"/seller/orders/{(await (await (await arrives()).registers()).buys(seller))['id']}")
+    await page.get_by_role("button", name="Accept the order").click()
+    await expect(page.get_by_role("heading", name="Send a parcel")).to_be_visible()
+    await _check(page, f"seller-order-{width}-{scheme}")
+    await page.goto("/seller/coupons")
+    await page.get_by_role("button", name="New coupon").click()
+    await page.get_by_role("button", name="Make the coupon").click()
+    await expect(page.get_by_text("Please type what customers read.")).to_be_visible()
+    await _check(page, f"seller-coupon-{width}-{scheme}")
+    await page.goto("/seller/sales")
     await page.get_by_role("button", name="New sale").click()
     await page.get_by_role("button", name="Create the sale").click()
     await expect(page.get_by_text("Please type an amount")).to_be_visible()

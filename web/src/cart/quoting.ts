@@ -20,7 +20,7 @@ export interface Quoting {
 export function useQuote(cart: Cart): Quoting {
   const seen = `${cart.id} ${cart.revision} ${cart.lines.map((it) => `${it.price?.amount} ${it.quantity}`).join()}`;
   const [answered, setAnswered] = useState<CartTotals>();
-  const loaded = useLoaded(edits.value === undefined ? seen : "", () => call("carts.totals", named()));
+  const loaded = useLoaded(edits.value?.cart === cart.id ? "" : seen, () => call("carts.totals", named()));
   const last = useRef<CartTotals | undefined>(undefined);
   useEffect(() => setAnswered(undefined), [loaded.value]);
   last.current = answered ?? loaded.value ?? last.current;
