@@ -53,11 +53,6 @@ export function newerCart(cart: Cart, before: Cart | undefined): Cart {
   return before && before.id === cart.id && before.revision > cart.revision ? before : cart;
 }
 
-/** An order after something happened to it. */
-export function moved(order: Order, { state, version, refunded, part }: OrderMoved): Order {
-  return version <= order.version ? order : { ...order, state, version, refunded, parts: order.parts.map((it) => (it.seller_id === part?.seller_id ? part : it)) };
-}
-
 /** Sums by currency, with one more amount. */
 function withSum(sums: readonly Money[], more: Money): readonly Money[] {
   const index = sums.findIndex((it) => it.currency === more.currency);
