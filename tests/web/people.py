@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from playwright.async_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page
+from playwright.async_api import APIResponse, Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from fastshop.ids import new_id
 
@@ -67,6 +67,34 @@ class Person:
         assert answer.ok, f"{verb} {path}: {answer.status} {await answer.text()}"
         return await answer.json()
 
+    async def puts_in_cart(self, product: dict[str, Any], quantity: int = 1) -> Page:
+        """Opens a product's page and puts so many units into the cart there."""
+        page = await self.opens(f"/p/{product['slug']}")
+        for _ in range(quantity - 1):
+            await page.get_by_role("button", name="One more").click()
+        await page.get_by_role("button", name="Add to cart").click()
+        await expect(page.get_by_text("in your cart", exact=False).first).to_be_visible()
+        return page
+
+    async def buys(self, seller: "Person", number: int = 2, quantity: int = 1) -> dict[str, Any]:
+        """Buys from the seller, signed in and without the pages: the order."""
+        product = await goods(seller, number)
+        variant, checkout = product["variants"][0]["id"], new_id()
+        await self.does("POST", "/cart/items", edit_id=new_id(), variant_id=variant, quantity=quantity)
+        await self.does("POST", "/checkout", checkout_id=checkout)
+        address = {"name": "Kim", "country": "DE", "street": "Lindenweg 1", "city": "Berlin", "postal_code": "10115"}
+        await self.does("PUT", f"/checkout/{checkout}/address", address=address)
+        ready = await self.does("PUT", f"/checkout/{checkout}/shipping", option="standard")
+        paid = await self.does(
+            "POST",
+            f"/checkout/{checkout}/complete",
+            payment_id=new_id(),
+            payment_method="4242424242424242",
+            total=ready["total"],
+        )
+        order: dict[str, Any] = await self.does("GET", f"/orders/{paid['checkout']['order_id']}")
+        return order
+
     def _listen(self, page: Page) -> None:
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
@@ -95,3 +123,11 @@ async def new_sale(seller: Person, *, units: int = 1, opens_in: float = -1, last
         **terms,
     )
     return str(sale_id)
+
+
+async def goods(seller: Person, number: int, *, stock: int = 20) -> dict[str, Any]:
+    """A product of the seller, by its place in their list; the first variant, the one its page shows, is in stock."""
+    card = (await seller.does("GET", "/seller/products"))["items"][number]
+    product: dict[str, Any] = await seller.does("GET", f"/products/{card['slug']}")
+    await seller.does("PUT", f"/inventory/{product['variants'][0]['id']}", stock=stock)
+    return product

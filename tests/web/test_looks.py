@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN, PASSWORD, Person, new_sale
+from tests.web.people import ADMIN, PASSWORD, Person, goods, new_sale
 
 _ROOT = Path(__file__).parents[2]
 _SHOTS = _ROOT / "test-results/web"
@@ -38,12 +38,15 @@ async def test_guests_pages_fit_and_are_open_to_all(
     sale = await new_sale(seller, units=3)
     soon = await new_sale(seller, units=3, opens_in=600)
     guest = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    await guest.puts_in_cart(await goods(seller, 1), 3)
+    await guest.puts_in_cart(await goods(seller, 2))
     slug = (await guest.does("GET", "/products"))["items"][0]["slug"]
     category = (await guest.does("GET", "/categories"))[0]["slug"]
     pages = {
         "shop": "/",
         "category": f"/c/{category}",
         "product": f"/p/{slug}",
+        "cart": "/cart",
         "sales": "/sales",
         "sale-open": f"/sales/{sale}",
         "sale-soon": f"/sales/{soon}",
@@ -150,6 +153,34 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
+async def test_the_checkout_fits_and_is_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    customer = await (await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)).registers()
+    product = await goods(seller, 4)
+    await customer.does("POST", f"/products/{product['id']}/reviews", review_id=new_id(), stars=4, text="Works well.")
+    page = await customer.puts_in_cart(product, 2)
+    await expect(page.get_by_role("article", name="Review of").first).to_be_visible()
+    await _check(page, f"product-reviewed-{width}-{scheme}")
+    await page.goto("/cart")
+    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_label("Country").select_option("DE")
+    await page.get_by_role("button", name="Deliver here").click()
+    await expect(page.get_by_text("This is needed.").first).to_be_visible()
+    await _check(page, f"checkout-address-{width}-{scheme}")
+    for label in ("Name", "Street and number", "Postal code", "City"):
+        await page.get_by_label(label, exact=True).fill("10115")
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label("Standard").check()
+    await expect(page.get_by_role("button", name="Pay")).to_be_visible()
+    await _check(page, f"checkout-pay-{width}-{scheme}")
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_text("Total, paid")).to_be_visible()
+    await _check(page, f"order-new-{width}-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
 async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -181,9 +212,23 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-sales": "/seller/sales",
         "seller-sale": f"/seller/sales/{sale}",
         "seller-products": "/seller/products",
+        "seller-new-product": "/seller/products/new",
+        "seller-product": f"/seller/products/{(await goods(seller, 5))['id']}",
+        "seller-stock": "/seller/stock",
+        "seller-coupons": "/seller/coupons",
+        "seller-earnings": "/seller/earnings",
     }
     await _look_at(person, pages, f"{width}-{scheme}")
-    page = await person.opens("/seller/sales")
+    page = await person.opens(f"/seller/orders/{(await (await (await arrives()).registers()).buys(seller))['id']}")
+    await page.get_by_role("button", name="Accept the order").click()
+    await expect(page.get_by_role("heading", name="Send a parcel")).to_be_visible()
+    await _check(page, f"seller-order-{width}-{scheme}")
+    await page.goto("/seller/coupons")
+    await page.get_by_role("button", name="New coupon").click()
+    await page.get_by_role("button", name="Make the coupon").click()
+    await expect(page.get_by_text("Please type what customers read.")).to_be_visible()
+    await _check(page, f"seller-coupon-{width}-{scheme}")
+    await page.goto("/seller/sales")
     await page.get_by_role("button", name="New sale").click()
     await page.get_by_role("button", name="Create the sale").click()
     await expect(page.get_by_text("Please type an amount")).to_be_visible()

@@ -2,12 +2,15 @@ import type { JSX } from "preact";
 import { lazy, LocationProvider, Route, Router } from "preact-iso";
 import { announce } from "./core/announce";
 import { Layout } from "./parts/layout";
+import { CartPage } from "./pages/cart";
+import { CheckoutPage } from "./pages/checkout";
 import { NotFound } from "./pages/not-found";
-import { OrderPage } from "./pages/order";
+import { GuestOrderPage, OrderPage } from "./pages/order";
 import { Orders } from "./pages/orders";
 import { ProductPage } from "./pages/product";
 import { SalePage } from "./pages/sale";
 import { Sales } from "./pages/sales";
+import { SharedCartPage } from "./pages/shared-cart";
 import { Shop } from "./pages/shop";
 import { SignIn } from "./pages/sign-in/page";
 
@@ -15,6 +18,14 @@ import { SignIn } from "./pages/sign-in/page";
 const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => module.SellerSales));
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
+
+const SellerOrders = lazy(() => import("./pages/seller/orders").then((module) => module.SellerOrders));
+const SellerOrderPage = lazy(() => import("./pages/seller/order").then((module) => module.SellerOrderPage));
+const SellerProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerProduct));
+const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
+const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
+const SellerEarnings = lazy(() => import("./pages/seller/earnings").then((module) => module.SellerEarnings));
+const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) => module.SellerCoupons));
 
 // What one comes to now and then, each in a piece of its own.
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
@@ -45,7 +56,11 @@ export function App(): JSX.Element {
           <Route path="/p/:slug" component={ProductPage} />
           <Route path="/sales" component={Sales} />
           <Route path="/sales/:id" component={SalePage} />
+          <Route path="/cart" component={CartPage} />
+          <Route path="/cart/shared/:id" component={SharedCartPage} />
+          <Route path="/checkout/:id" component={CheckoutPage} />
           <Route path="/orders" component={Orders} />
+          <Route path="/orders/guest/:key" component={GuestOrderPage} />
           <Route path="/orders/:id" component={OrderPage} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/account" component={Profile} />
@@ -67,6 +82,13 @@ export function App(): JSX.Element {
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />
+          <Route path="/seller/orders" component={SellerOrders} />
+          <Route path="/seller/orders/:id" component={SellerOrderPage} />
+          <Route path="/seller/products/new" component={SellerNewProduct} />
+          <Route path="/seller/products/:id" component={SellerProduct} />
+          <Route path="/seller/stock" component={SellerStock} />
+          <Route path="/seller/earnings" component={SellerEarnings} />
+          <Route path="/seller/coupons" component={SellerCoupons} />
           <Route default component={NotFound} />
         </Router>
       </Layout>

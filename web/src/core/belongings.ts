@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState } from "../contract";
 import { socket } from "./connection";
+import { moved } from "./folds";
 
 /** What the stream of the person who is here has told: the same on every tab and device of theirs. */
 export const claims = signal<ReadonlyMap<string, Claim>>(new Map());
@@ -17,6 +18,8 @@ export const startsSoon = signal<FlashSale | undefined>(undefined);
 export const payments = signal<ReadonlyMap<Id, Payment>>(new Map());
 /** How often a device of theirs signed in or out. */
 export const sessionNews = signal(0);
+/** How often something happened in the shop that they act for: an order came or moved, stock ran low. */
+export const shopNews = signal(0);
 /** How often the stream began anew. What a snapshot no longer names has ended in between. */
 export const beginnings = signal(0);
 
@@ -30,6 +33,7 @@ export function keepBelongings(): void {
   });
   socket.on("publication", ({ channel, data }) => {
     if (channel.startsWith("user:")) happened(data as EventOf<"user">);
+    if (channel.startsWith("seller:")) shopNews.value++;
   });
 }
 
@@ -45,6 +49,9 @@ function happened(event: EventOf<"user">): void {
   switch (event.type) {
     case "orders.placed":
       orders.value = [event.order, ...orders.value.filter((order) => order.id !== event.order.id)];
+      return;
+    case "orders.moved":
+      orders.value = orders.value.map((order) => (order.id === event.order_id ? moved(order, event) : order));
       return;
     case "flash_sales.joined":
     case "flash_sales.left":

@@ -1,4 +1,4 @@
-import type { Claim, EventOf, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Cart, Checkout, Claim, Earnings, EventOf, Money, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -13,6 +13,9 @@ export interface Folded {
   sale_ledger: SaleLedger;
   product: Product;
   order: Order;
+  cart: Cart;
+  checkout: Checkout;
+  earnings: Earnings;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -31,7 +34,10 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
               ? product
               : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
   },
-  order: { begin: (order) => order, next: (order, event) => (event.type === "orders.placed" ? event.order : moved(order, event)) },
+  order: { begin: (order) => order, next: (order, event) => ("order" in event ? event.order : moved(order, event)) },
+  cart: { begin: (state, before) => newerCart(state.cart, before), next: (cart, event) => newerCart(event.cart, cart) },
+  checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
+  earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>
@@ -44,10 +50,20 @@ function newer<S extends SaleState | SaleDesk>(state: S, before: S | undefined):
   return before && before.version > state.version ? before : state;
 }
 
-/** An order after something happened to one of its parts, or to all of it. */
-function moved(order: Order, { state, version, refunded, part }: OrderMoved): Order {
-  const parts = (order.parts ?? []).map((it) => (it.seller_id === part?.seller_id ? part : it));
-  return { ...order, state, version, refunded, parts };
+/** Of two states of a cart the one with more edits in it; of equals the one that came later, for its prices. */
+export function newerCart(cart: Cart, before: Cart | undefined): Cart {
+  return before && before.id === cart.id && before.revision > cart.revision ? before : cart;
+}
+
+/** Sums by currency, with one more amount. */
+function withSum(sums: readonly Money[], more: Money): readonly Money[] {
+  const index = sums.findIndex((it) => it.currency === more.currency);
+  return index < 0 ? [...sums, more] : sums.with(index, { ...more, amount: sums[index]!.amount + more.amount });
+}
+
+/** An order after something happened to it. */
+export function moved(order: Order, { state, version, refunded, part }: OrderMoved): Order {
+  return version <= order.version ? order : { ...order, state, version, refunded, parts: order.parts.map((it) => (it.seller_id === part?.seller_id ? part : it)) };
 }
 
 /** The claims with this one in its place: the new takes the place of the one with the same id. */

@@ -64,13 +64,13 @@ function kindly(problem: Problem): string {
 }
 
 /** Why a bank said no, from the gateway's reason. */
-export function decline(reason: string): string {
+export function decline(reason: string, kept = "Your units are still on hold: try another card."): string {
   const known: Record<string, string> = {
     insufficient_funds: "The bank declined: not enough funds.",
     expired_card: "The card has expired.",
     authentication_failed: "The payment was not confirmed with the bank.",
   };
-  return `${known[reason] ?? "The bank declined this card."} Nothing was charged. Your units are still on hold: try another card.`;
+  return `${known[reason] ?? "The bank declined this card."} Nothing was charged. ${kept}`;
 }
 
 function units(count: number): string {

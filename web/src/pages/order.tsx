@@ -3,40 +3,64 @@ import { useRoute } from "preact-iso";
 import type { Order } from "../contract";
 import { call } from "../core/api";
 import { moment, money, optionText } from "../core/format";
-import { useLoaded } from "../core/loading";
+import { useLoaded, type Loaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
+import { OrderBadge } from "../orders/badge";
+import { CancelOrder } from "../orders/cancel";
+import { Parts } from "../orders/parts";
+import { OrderSums } from "../orders/sums";
+import { Reorder } from "../orders/reorder";
+import { Timeline } from "../orders/timeline";
 import { SignedInOnly, useTitle } from "../parts/page";
-import { Loading, Trouble } from "../parts/states";
+import { addressLines } from "../parts/postal-form";
+import { Loading, Told, Trouble } from "../parts/states";
 import { NotFound } from "./not-found";
-import { OrderBadge } from "./orders";
 
 /** One order, live. */
 export function OrderPage(): JSX.Element {
   return (
     <SignedInOnly>
-      <Shown />
+      <Own />
     </SignedInOnly>
   );
 }
 
-function Shown(): JSX.Element {
+function Own(): JSX.Element {
   const id = useRoute().params.id ?? "";
   const loaded = useLoaded(id, () => call("orders.show", { order_id: id }));
-  const live = useWatched("order", loaded.value?.id);
-  const order = live.state ?? loaded.value;
+  const live = useWatched("order", loaded.value?.id).state;
+  return <Shown loaded={loaded} order={live && loaded.value ? { ...newest(live, loaded.value), address: loaded.value.address } : loaded.value} />;
+}
+
+function newest(one: Order, other: Order): Order {
+  return one.version < other.version ? other : one;
+}
+
+/** A guest's order, to whoever has its key. */
+export function GuestOrderPage(): JSX.Element {
+  const key = useRoute().params.key ?? "";
+  const loaded = useLoaded(key, () => call("orders.show_guest", { order_key: key }));
+  return <Shown loaded={loaded} order={loaded.value} guest />;
+}
+
+function Shown({ loaded, order, guest = false }: { loaded: Loaded<Order>; order: Order | undefined; guest?: boolean }): JSX.Element {
   useTitle(order ? `Order ${order.number}` : "Order");
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
   if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
-  return order ? <OrderView order={order} /> : <Loading />;
+  return order ? <OrderView order={order} guest={guest} again={loaded.again} /> : <Loading />;
 }
 
-function OrderView({ order }: { order: Order }): JSX.Element {
+function OrderView({ order, guest, again }: { order: Order; guest: boolean; again: () => void }): JSX.Element {
+  const { query } = useRoute();
   return (
     <article class="middle">
-      <p>
-        <a href="/orders">My orders</a>
-      </p>
+      {!guest && (
+        <p>
+          <a href="/orders">My orders</a>
+        </p>
+      )}
+      {"new" in query && <Told text={guest ? `Thank you. It is ordered. Keep this page's address: it shows your order. We write to ${order.email}, too.` : "Thank you. It is ordered."} />}
       <div class="title-row">
         <h1>Order {order.number}</h1>
         <OrderBadge order={order} />
@@ -49,7 +73,9 @@ function OrderView({ order }: { order: Order }): JSX.Element {
           {order.lines.map((line) => (
             <li key={line.variant_id}>
               <div>
-                <p class="row-title">{line.title}</p>
+                <p class="row-title">
+                  <a href={`/p/${line.product_id}`}>{line.title}</a>
+                </p>
                 <p class="soft">
                   {optionText(line.options) || line.sku} · {line.quantity} × {money(line.unit_price)}
                 </p>
@@ -58,10 +84,23 @@ function OrderView({ order }: { order: Order }): JSX.Element {
             </li>
           ))}
         </ul>
-        <p class="total">
-          <span>Total, paid</span>
-          <strong>{money(order.total)}</strong>
-        </p>
+        <OrderSums order={order} />
+      </div>
+      <Parts order={order} />
+      {!guest && <Timeline order={order} />}
+      {order.address && (
+        <section class="panel" aria-labelledby="to">
+          <h2 id="to">Delivered to</h2>
+          <div>
+            {addressLines(order.address).map((text) => (
+              <p key={text}>{text}</p>
+            ))}
+          </div>
+        </section>
+      )}
+      <div class="actions">
+        <Reorder order={order} />
+        {!guest && <CancelOrder order={order} changed={again} />}
       </div>
     </article>
   );

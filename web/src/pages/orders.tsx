@@ -4,9 +4,10 @@ import { call } from "../core/api";
 import { orders } from "../core/belongings";
 import { count, day, money } from "../core/format";
 import { usePages } from "../core/loading";
+import { OrderBadge } from "../orders/badge";
 import { More } from "../parts/more";
 import { SignedInOnly, useTitle } from "../parts/page";
-import { Badge, Empty, Loading } from "../parts/states";
+import { Empty, Loading } from "../parts/states";
 
 /** One's own orders, the newest first. A new one appears by itself. */
 export function Orders(): JSX.Element {
@@ -61,8 +62,4 @@ function merged(live: readonly Order[], fetched: readonly Order[]): readonly Ord
   // Never older than what was fetched so far: the pages in between are still to come.
   const oldest = fetched.at(-1)?.placed_at ?? "";
   return [...known.values()].filter((order) => order.placed_at >= oldest).sort((a, b) => b.placed_at.localeCompare(a.placed_at));
-}
-
-export function OrderBadge({ order }: { order: Order }): JSX.Element {
-  return order.state === "paid" ? <Badge tone="good">Paid</Badge> : <Badge>Cancelled</Badge>;
 }

@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Product, Variant } from "../contract";
+import { AddToCart } from "../cart/add-to-cart";
 import { call } from "../core/api";
+import { count } from "../core/format";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
@@ -10,6 +12,8 @@ import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
 import { Badge, Loading, Skeleton, Trouble } from "../parts/states";
+import { Reviews } from "../reviews/reviews";
+import { Stars } from "../reviews/stars";
 import { ProductSale } from "../sale/product-sale";
 import { NotFound } from "./not-found";
 
@@ -43,20 +47,29 @@ function ProductView({ product }: { product: Product }): JSX.Element {
   const [chosen, choose] = useState<Readonly<Record<string, string>>>(() => firstChoice(product));
   const variant = matching(product, chosen);
   return (
-    <article class="product">
-      <Gallery product={product} />
-      <div class="product-text">
-        <p class="soft">
-          {product.brand && `${product.brand.name} · `}sold by {product.seller.name}
-        </p>
-        <h1>{product.title}</h1>
-        {variant && <PriceTag now={variant.price} before={variant.compare_at_price} large />}
-        <Options product={product} chosen={chosen} choose={choose} />
-        <Stock variant={variant} />
-        <ProductSale productId={product.id} />
-        {product.description && <Description text={product.description} />}
-      </div>
-    </article>
+    <>
+      <article class="product">
+        <Gallery product={product} />
+        <div class="product-text">
+          <p class="soft">
+            {product.brand && `${product.brand.name} · `}sold by {product.seller.name}
+          </p>
+          <h1>{product.title}</h1>
+          {product.rating.count > 0 && (
+            <a class="rating-link" href="#reviews">
+              <Stars stars={product.rating.average} /> {count(product.rating.count, "review")}
+            </a>
+          )}
+          {variant && <PriceTag now={variant.price} before={variant.compare_at_price} large />}
+          <Options product={product} chosen={chosen} choose={choose} />
+          <Stock variant={variant} />
+          <AddToCart product={product} variant={variant} />
+          <ProductSale productId={product.id} />
+          {product.description && <Description text={product.description} />}
+        </div>
+      </article>
+      <Reviews product={product} />
+    </>
   );
 }
 

@@ -52,6 +52,12 @@ export const CardIcon = (): JSX.Element => (
   </Icon>
 );
 
+export const CartIcon = (): JSX.Element => (
+  <Icon>
+    <path d="M2.5 4h2.6l2.4 11.2h10.4l2.1-8H6M9.3 19.6h.01M16.3 19.6h.01" />
+  </Icon>
+);
+
 /** The shop's own mark. */
 export const Mark = (): JSX.Element => (
   <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">

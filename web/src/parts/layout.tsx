@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useLocation } from "preact-iso";
 import { useRef } from "preact/hooks";
+import { CartLink } from "../cart/link";
 import { announcement } from "../core/announce";
 import { startsSoon } from "../core/belongings";
 import { goodbye, line, reconnect } from "../core/connection";
@@ -72,6 +73,7 @@ function Header(): JSX.Element {
             </a>
           )}
         </nav>
+        <CartLink />
         <Person />
       </div>
     </header>

@@ -35,13 +35,15 @@ interface Props {
   /** `id` stays the same until something is typed anew: an address that is made has it as its own. */
   send: (address: PostalAddress, id: Id) => Promise<void>;
   cancel?: () => void;
+  /** What else is asked for, above it, with what is wrong by field. */
+  children?: (errors: Readonly<Record<string, string>>) => JSX.Element;
 }
 
 /** An address, as its country writes them. */
-export function PostalForm({ address: known, submit, send, cancel }: Props): JSX.Element {
+export function PostalForm({ address: known, submit, send, cancel, children }: Props): JSX.Element {
   const [typed, setTyped] = useState<PostalAddress>(() => ({ ...known, country: known.country || likelyCountry() }));
   const rules = useLoaded(typed.country, () => call("addresses.describe", { country: typed.country })).value;
-  const sending = useSending(["country", ...PARTS.map(([part]) => part)]);
+  const sending = useSending(["email", "country", ...PARTS.map(([part]) => part)]);
   const all = useMemo(countries, []);
   const id = useMemo(newId, [typed]);
   const asked = PARTS.filter(([part]) => part === "phone" || (rules?.known ?? PLAIN).includes(part));
@@ -57,6 +59,7 @@ export function PostalForm({ address: known, submit, send, cancel }: Props): JSX
   };
   return (
     <Form sending={sending} submit={submit} busy="Saving…" cancel={cancel} check={check} send={() => send(address(), id)}>
+      {children?.(sending.errors)}
       <Choice label="Country" autocomplete="country" value={typed.country} set={(country) => setTyped({ ...typed, country, country_area: "" })} options={all} error={sending.errors.country} />
       <div class="fields">
         {asked.map(([part, label, autocomplete]) => (

@@ -4,6 +4,7 @@ import type { Claim, FlashSale, Payment, ShownGateway } from "../contract";
 import { count, left, money, spoken } from "../core/format";
 import { useServerNow } from "../core/ticking";
 import { orders } from "../core/belongings";
+import { AtTheBank } from "../parts/at-the-bank";
 import { CheckIcon } from "../parts/icons";
 import { Loading, Trouble } from "../parts/states";
 import { giveBack } from "./claiming";
@@ -27,7 +28,7 @@ function Holding({ claim, sale }: { claim: Claim; sale: FlashSale }): JSX.Elemen
   return (
     <section class="panel claim" aria-label={`Your claim, place ${claim.place}`}>
       {elsewhere ? (
-        <AtTheBank claim={claim} answered={paying.answered} />
+        <Confirming claim={claim} answered={paying.answered} />
       ) : (
         <>
           {claim.state === "held" && <HoldClock claim={claim} holdSeconds={sale.hold_seconds} />}
@@ -93,35 +94,11 @@ function GiveBackButton({ claim }: { claim: Claim }): JSX.Element {
   );
 }
 
-function AtTheBank({ claim, answered }: { claim: Claim; answered: Payment | undefined }): JSX.Element {
+function Confirming({ claim, answered }: { claim: Claim; answered: Payment | undefined }): JSX.Element {
   const read = usePayment(claim);
   const payment = read ?? (answered?.id === claim.payment_id ? answered : undefined);
-  const action = payment?.status === "needs_action" ? withReturn(payment.action_url, `/sales/${claim.sale_id}`) : "";
-  return (
-    <div class="bank" role="status">
-      {action ? (
-        <>
-          <p class="hold-title">Your bank wants you to confirm {money(claim.total)}</p>
-          <p class="soft">It opens in a new tab. This page goes on by itself as soon as you have answered there.</p>
-          <a class="button button-wide button-large" href={action} target="_blank" rel="noopener">
-            Confirm with the bank
-          </a>
-        </>
-      ) : (
-        <>
-          <p class="hold-title">
-            <span class="spinner" aria-hidden="true" /> Waiting for the bank
-          </p>
-          <p class="soft">{money(claim.total)} is being paid. The units stay yours until the bank has answered, even if you leave this page.</p>
-        </>
-      )}
-    </div>
-  );
-}
-
-/** A bank of our own is told where to lead back to; any other knows from the payment. */
-function withReturn(url: string, path: string): string {
-  return url.startsWith("/") ? `${url}?return=${encodeURIComponent(path)}` : url;
+  const action = payment?.status === "needs_action" ? payment.action_url : "";
+  return <AtTheBank amount={claim.total} action={action} back={`/sales/${claim.sale_id}`} kept="The units stay yours until the bank has answered, even if you leave this page." />;
 }
 
 function Paid({ claim }: { claim: Claim }): JSX.Element {

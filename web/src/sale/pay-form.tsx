@@ -4,17 +4,9 @@ import type { Claim, DeliveryAddress } from "../contract";
 import { declines } from "../core/belongings";
 import { money } from "../core/format";
 import { decline, NoAnswer, problemOf, sentence } from "../core/problem";
+import { Cards, FIRST_CARD } from "../parts/cards";
 import { Field } from "../parts/field";
-import { CardIcon } from "../parts/icons";
 import type { Paying } from "./paying";
-
-// The cards of the simulated gateway, as its documentation names them.
-const CARDS: readonly (readonly [number: string, what: string])[] = [
-  ["4242424242424242", "Works"],
-  ["4000002500003155", "Asks you to confirm with the bank"],
-  ["4000000000000259", "Works, but takes a while"],
-  ["4000000000000002", "Is declined"],
-];
 
 const NOWHERE: DeliveryAddress = { name: "", street: "", city: "", postal_code: "", country: "", extra: "" };
 
@@ -26,7 +18,7 @@ interface Props {
 
 /** Choose a card and pay; say where it goes, too, where the sale counts by address. */
 export function PayForm({ claim, paying, needsAddress }: Props): JSX.Element {
-  const [card, choose] = useState(CARDS[0]![0]);
+  const [card, choose] = useState(FIRST_CARD);
   const [address, setAddress] = useState(NOWHERE);
   return (
     <form
@@ -38,19 +30,7 @@ export function PayForm({ claim, paying, needsAddress }: Props): JSX.Element {
     >
       <Wrong claim={claim} paying={paying} />
       {needsAddress && <Address address={address} set={setAddress} />}
-      <fieldset class="cards" disabled={paying.busy}>
-        <legend>Pay with a test card</legend>
-        {CARDS.map(([number, what]) => (
-          <label class="pay-card" key={number}>
-            <input type="radio" name={`card ${claim.id}`} value={number} checked={card === number} onChange={() => choose(number)} />
-            <CardIcon />
-            <span>
-              <span class="pay-number">•••• {number.slice(-4)}</span>
-              <span class="soft">{what}</span>
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <Cards name={`card ${claim.id}`} card={card} choose={choose} disabled={paying.busy} />
       <button type="submit" class="button button-wide button-large" disabled={paying.busy}>
         {paying.busy ? "Paying…" : `Pay ${money(claim.total)}`}
       </button>

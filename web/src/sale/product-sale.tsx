@@ -17,7 +17,7 @@ export function ProductSale({ productId }: { productId: string }): JSX.Element {
   if (!sales.value) return <div class="offer skeleton" aria-hidden="true" />;
   return (
     <p class="offer offer-none">
-      This shop sells in flash sales, and this product is in none right now. <a href="/sales">See the sales</a>
+      In no flash sale right now. <a href="/sales">See the sales</a>
     </p>
   );
 }

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 
 /** How many, by taps. */
-export function Stepper({ value, most, set }: { value: number; most: number; set: (value: number) => void }): JSX.Element {
+export function Stepper({ value, most, set, name = "How many" }: { value: number; most: number; set: (value: number) => void; name?: string }): JSX.Element {
   return (
-    <div class="stepper" role="group" aria-label="How many">
+    <div class="stepper" role="group" aria-label={name}>
       <button type="button" aria-label="One less" disabled={value <= 1} onClick={() => set(value - 1)}>
         −
       </button>

@@ -5,6 +5,7 @@ import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { optionText, readMoney, typed } from "../../core/format";
 import { useLoaded, usePages } from "../../core/loading";
+import { me } from "../../core/session";
 import { useWatched } from "../../core/watching";
 import { Field } from "../../parts/field";
 import { useSending } from "../../parts/forms";
@@ -19,7 +20,7 @@ import { SellerPage } from "./tabs";
 export function SellerProducts(): JSX.Element {
   useTitle("My products");
   return (
-    <SellerPage at="products" title="Products">
+    <SellerPage title="Products" action={me.value?.seller_id && <a class="button" href="/seller/products/new">New product</a>}>
       <List />
     </SellerPage>
   );
@@ -31,7 +32,7 @@ function List(): JSX.Element {
   return (
     <>
       {list.items === undefined && list.error === undefined && <Loading />}
-      {list.items?.length === 0 && <Empty title="No products yet">Import a CSV file with `fastshop import products`.</Empty>}
+      {list.items?.length === 0 && <Empty title="No products yet">Put your first one into the shop.</Empty>}
       <ul class="rows">
         {list.items?.map((product) => (
           <li key={product.id} class="row row-open">
@@ -50,7 +51,9 @@ function Row({ product, open, toggle }: { product: ProductCard; open: boolean; t
       <div class="row-line">
         <Picture url={product.image?.url} alt="" />
         <div class="row-main">
-          <p class="row-title">{product.title}</p>
+          <p class="row-title">
+            <a href={`/seller/products/${product.id}`}>{product.title}</a>
+          </p>
           <PriceTag now={product.price} before={product.compare_at_price} />
           {!product.in_stock && <Badge>Sold out</Badge>}
         </div>

@@ -24,7 +24,7 @@ export function SellerSale(): JSX.Element {
   const loaded = useLoaded(id, () => call("flash_sales.show", { sale_id: id }));
   useTitle(loaded.value?.title);
   return (
-    <SellerPage at="sales" title={loaded.value?.title ?? "Sale"}>
+    <SellerPage title={loaded.value?.title ?? "Sale"}>
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
       {loaded.value ? <Shown key={id} sale={loaded.value} /> : loaded.error === undefined && <Loading />}
     </SellerPage>

@@ -26,7 +26,7 @@ export function SellerSales(): JSX.Element {
     </button>
   );
   return (
-    <SellerPage at="sales" title="Sales" action={create}>
+    <SellerPage title="Sales" action={create}>
       {creating && (
         <NewSaleForm
           cancel={() => setCreating(false)}

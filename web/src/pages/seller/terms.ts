@@ -86,7 +86,7 @@ export function readTerms(typed: Typed, currency: string, before?: FlashSale): {
 }
 
 /** A moment as `datetime-local` fields hold it: in the reader's time zone, to the second. */
-function toField(time: number): string {
+export function toField(time: number): string {
   const local = new Date(time - new Date(time).getTimezoneOffset() * MINUTE);
   return local.toISOString().slice(0, 19);
 }

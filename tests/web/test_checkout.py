@@ -1,0 +1,83 @@
+"""From the cart to the order: as a guest and signed in, with what goes wrong on the way."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from fastshop.ids import new_id
+from tests.web.conftest import Arrives
+from tests.web.people import Person, goods
+
+_HOME = {"Name": "Kim", "Street and number": "Hauptstraße 5", "Postal code": "10115", "City": "Berlin"}
+
+
+async def test_a_guest_buys_and_keeps_the_page_of_their_order(arrives: Arrives, seller: Person) -> None:
+    guest = await arrives(complains=True)
+    page = await _begins(guest, seller)
+    await _types_home(page)
+    await page.get_by_role("button", name="Deliver here").click()
+    await expect(page.get_by_label("E-mail")).to_be_focused()
+    await expect(page.get_by_label("E-mail")).to_have_accessible_description(re.compile("Say an e-mail"))
+    await page.get_by_label("E-mail").fill("kim@web.test")
+    await page.get_by_role("button", name="Deliver here").click()
+    await expect(page.get_by_text("Hauptstraße 5")).to_be_visible()
+
+    await page.get_by_label(re.compile("^Express")).check()
+    await expect(
+        page.get_by_role("complementary", name="Summary").locator("dl div", has_text="Shipping")
+    ).to_be_visible()
+    await page.get_by_label("Is declined").check()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.get_by_role("alert")).to_contain_text("still reserved")
+    await page.get_by_label("Works").first.check()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.get_by_role("link", name="Cart, empty")).to_be_visible()
+    other = await (await arrives()).opens(page.url.partition("?")[0])
+    await expect(other.get_by_text("Total, paid")).to_be_visible()
+    await expect(other.get_by_text("Shipping, Express")).to_be_visible()
+
+
+async def test_somebody_with_a_saved_address_confirms_with_the_bank_and_orders_again(
+    arrives: Arrives, seller: Person
+) -> None:
+    person = await (await arrives()).registers()
+    address = {"name": "Kim", "country": "DE", "street": "Lindenweg 1", "city": "Berlin", "postal_code": "10115"}
+    await person.does("POST", "/me/addresses", address_id=new_id(), address=address)
+    page = await _begins(person, seller)
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label(re.compile("^Standard")).check()
+    await page.get_by_label("Asks you to confirm").check()
+    await page.get_by_role("button", name="Pay").click()
+    async with person.context.expect_page() as opened:
+        await page.get_by_role("link", name="Confirm with the bank").click()
+    bank = await opened.value
+    await bank.get_by_role("button").first.click()
+    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.get_by_text("Lindenweg 1")).to_be_visible()
+    await page.get_by_role("button", name="Order it again").click()
+    await expect(page.locator(".cart-lines output")).to_have_text("2")
+
+
+async def test_what_is_sold_out_by_now_is_said_before_the_checkout_begins(arrives: Arrives, seller: Person) -> None:
+    product = await goods(seller, 2)
+    guest = await arrives(complains=True)
+    await guest.puts_in_cart(product, 2)
+    await seller.does("PUT", f"/inventory/{product['variants'][0]['id']}", stock=1)
+    cart = await guest.opens("/cart")
+    await cart.get_by_role("button", name="To the checkout").click()
+    await expect(cart.get_by_role("alert")).to_contain_text("only 1")
+
+
+async def _begins(person: Person, seller: Person) -> Page:
+    await person.puts_in_cart(await goods(seller, 2), 2)
+    page = await person.opens("/cart")
+    await page.get_by_role("button", name="To the checkout").click()
+    await expect(page.get_by_text("Reserved for")).to_be_visible()
+    return page
+
+
+async def _types_home(page: Page) -> None:
+    await page.get_by_label("Country").select_option("DE")
+    for label, value in _HOME.items():
+        await page.get_by_label(label, exact=True).fill(value)

@@ -1,0 +1,78 @@
+"""What keeps a shop going: its goods, their stock, its coupons, its earnings."""
+
+import re
+
+from playwright.async_api import expect
+
+from fastshop.ids import new_id
+from tests.web.conftest import Arrives
+from tests.web.people import Person
+
+
+async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrives: Arrives, seller: Person) -> None:
+    title = f"Paper Kite {new_id().hex[-6:]}"
+    page = await seller.opens("/seller/products")
+    await page.get_by_role("link", name="New product").click()
+    await page.get_by_label("Title").fill(title)
+    await page.get_by_role("button", name="Put it into the shop").click()
+    await expect(page.get_by_text("Each variant needs its SKU")).to_be_visible()
+    await page.get_by_label("What variants differ in").fill("Colour")
+    await page.get_by_label("Colour", exact=True).fill("Red")
+    await page.get_by_label("SKU").fill(title)
+    await page.get_by_label("Price", exact=True).fill("12.90")
+    await page.get_by_label("Stock").fill("3")
+    await page.get_by_role("button", name="Put it into the shop").click()
+    await expect(page.get_by_text("It is in your shop.").first).to_be_visible()
+
+    await page.get_by_role("link", name="See it in the shop").click()
+    await expect(page.get_by_role("heading", name=title)).to_be_visible()
+    await expect(page.get_by_text("Only 3 left")).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("button", name="Where Red").click()
+    await page.get_by_label("Units", exact=True).fill("-4")
+    await page.get_by_role("button", name="Move", exact=True).click()
+    await expect(page.get_by_label("Units", exact=True)).to_be_focused()
+    await page.get_by_label("What happened").select_option("adjusted")
+    await page.get_by_role("button", name="Move", exact=True).click()
+    await expect(page.get_by_label("Units", exact=True)).to_have_accessible_description("There are not so many units.")
+    await page.get_by_label("Units", exact=True).fill("-1")
+    await page.get_by_role("button", name="Move", exact=True).click()
+    await expect(page.get_by_text("2 units").first).to_be_visible()
+    await page.get_by_label("Tell me when").fill("2")
+    await page.get_by_role("button", name="Save the threshold").click()
+    await expect(page.get_by_text("Low", exact=True)).to_be_visible()
+
+    await page.get_by_label("Title").fill(f"{title} XL")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("heading", name=f"{title} XL")).to_be_visible()
+    await expect(page.get_by_text("2 units").first).to_be_visible()
+
+
+async def test_a_coupon_is_made_refused_when_its_code_is_taken_and_switched_off(seller: Person) -> None:
+    code = f"WEB-{new_id().hex[-8:].upper()}"
+    page = await seller.opens("/seller/coupons")
+    for _ in range(2):
+        await page.get_by_role("button", name="New coupon").click()
+        await page.get_by_label("Code").fill(code.lower())
+        await page.get_by_label("Name", exact=True).fill("Five off")
+        await page.get_by_label("What it gives").select_option("fixed")
+        await page.get_by_label("How much").fill("5")
+        await page.get_by_role("button", name="Make the coupon").click()
+        if _ == 0:
+            await expect(page.get_by_role("button", name="New coupon")).to_be_visible()
+    await expect(page.get_by_label("Code")).to_be_focused()
+    await expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("is taken"))
+    await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name=f"Switch off {code}").click()
+    await expect(page.get_by_role("button", name=f"Switch off {code}")).to_have_count(0)
+
+
+async def test_earnings_grow_in_front_of_the_seller_as_somebody_pays(arrives: Arrives, seller: Person) -> None:
+    page = await seller.opens("/seller/earnings")
+    await expect(page.get_by_role("heading", name="Statement")).to_be_visible()
+    rows = page.get_by_role("region", name="Statement").get_by_role("row")
+    before = await rows.count()
+    buyer = await (await arrives()).registers()
+    await buyer.buys(seller)
+    await expect(rows).not_to_have_count(before)
+    await expect(page.get_by_text("Sale", exact=True).first).to_be_visible()

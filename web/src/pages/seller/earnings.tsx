@@ -1,0 +1,126 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { Earning, Id, MovementKind, Payout } from "../../contract";
+import { call } from "../../core/api";
+import { day, money } from "../../core/format";
+import { usePages } from "../../core/loading";
+import { me } from "../../core/session";
+import { useWatched } from "../../core/watching";
+import { More } from "../../parts/more";
+import { useTitle } from "../../parts/page";
+import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { SellerPage } from "./tabs";
+
+/** What the shop owes the seller, live; where it came from; what was paid out. */
+export function SellerEarnings(): JSX.Element {
+  useTitle("My earnings");
+  const id = me.value?.seller_id;
+  return <SellerPage title="Earnings">{id && <Books sellerId={id} />}</SellerPage>;
+}
+
+function Books({ sellerId }: { sellerId: Id }): JSX.Element {
+  const { state, problem } = useWatched("earnings", sellerId);
+  const moved = JSON.stringify(state?.balances);
+  if (problem) return <Trouble error={new Error(problem.detail)} />;
+  if (!state) return <Loading />;
+  return (
+    <>
+      <dl class="counters" aria-label="Balance">
+        {state.balances.length === 0 && <Sum name="Balance" value="0" />}
+        {state.balances.map((it) => (
+          <Sum key={it.currency} name={`Balance in ${it.currency}`} value={money(it)} />
+        ))}
+      </dl>
+      <Statement sellerId={sellerId} moved={moved} />
+      <Payouts moved={moved} />
+    </>
+  );
+}
+
+function Sum({ name, value }: { name: string; value: string }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+const KINDS: Readonly<Record<MovementKind, string>> = {
+  payment: "Payment",
+  fee: "Fee",
+  sale: "Sale",
+  refund: "Given back",
+  dispute: "Disputed",
+  dispute_won: "Dispute won",
+  dispute_lost: "Dispute lost",
+  payout: "Paid out",
+  payout_failed: "Payout failed",
+};
+
+function Statement({ sellerId, moved }: { sellerId: Id; moved: string }): JSX.Element {
+  const list = usePages<Earning>(`earnings ${sellerId}`, (cursor) => call("ledger.earnings", { seller_id: sellerId, cursor }));
+  useEffect(() => list.again(), [moved]);
+  return (
+    <section aria-labelledby="statement">
+      <h2 id="statement">Statement</h2>
+      {list.items?.length === 0 && <Empty title="Nothing yet">What you sell appears here at once.</Empty>}
+      {list.items && list.items.length > 0 && (
+        <div class="table-box" tabIndex={0} role="region" aria-labelledby="statement">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">What</th>
+                <th scope="col">Yours</th>
+                <th scope="col">Commission</th>
+                <th scope="col">Tax</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.items.map((it) => (
+                <tr key={it.id}>
+                  <td>{day(it.at)}</td>
+                  <td>{KINDS[it.kind]}</td>
+                  <td>
+                    <strong>{money(it.amount)}</strong>
+                  </td>
+                  <td>
+                    {money(it.commission)} {it.rates.length > 0 && <span class="soft">{it.rates.map((rate) => `${rate / 100} %`).join(", ")}</span>}
+                  </td>
+                  <td>{money(it.tax)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <More list={list} />
+    </section>
+  );
+}
+
+const TONES: Readonly<Record<Payout["state"], readonly ["warm" | "good" | "bad", string]>> = { pending: ["warm", "On its way"], paid: ["good", "Paid"], failed: ["bad", "Failed"] };
+
+function Payouts({ moved }: { moved: string }): JSX.Element {
+  const list = usePages<Payout>("payouts", (cursor) => call("ledger.payouts", { cursor }));
+  useEffect(() => list.again(), [moved]);
+  return (
+    <section aria-labelledby="payouts">
+      <h2 id="payouts">Payouts</h2>
+      {list.items?.length === 0 && <Empty title="No payouts yet">The shop pays out what it owes you.</Empty>}
+      <ul class="rows">
+        {list.items?.map((it) => (
+          <li key={it.id} class="row">
+            <div class="row-main">
+              <p class="row-title">{money(it.amount)}</p>
+              <p class="soft">{[day(it.created_at), it.reference].filter(Boolean).join(" · ")}</p>
+            </div>
+            <Badge tone={TONES[it.state][0]}>{TONES[it.state][1]}</Badge>
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </section>
+  );
+}

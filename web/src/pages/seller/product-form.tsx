@@ -1,0 +1,100 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import type { Product, ProductStatus } from "../../contract";
+import { call } from "../../core/api";
+import { useCategories } from "../../core/goods";
+import { newId } from "../../core/ids";
+import { Choice, Field } from "../../parts/field";
+import { Form } from "../../parts/form";
+import { useSending } from "../../parts/forms";
+import { TextArea } from "../../parts/text-area";
+import { freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
+
+const STATES: readonly (readonly [ProductStatus, string])[] = [
+  ["active", "For sale"],
+  ["draft", "Draft, only you see it"],
+  ["archived", "Archived"],
+];
+
+interface Props {
+  product?: Product;
+  done: (product: Product) => void;
+}
+
+/** What a product is: texts, pictures, variants with prices. The stock of what exists is changed elsewhere. */
+export function ProductForm({ product, done }: Props): JSX.Element {
+  const id = useMemo(() => product?.id ?? newId(), []);
+  const [typed, setTyped] = useState<TypedProduct>(() => (product ? productOf(product) : freshProduct()));
+  const sending = useSending(["title", "slug", "description", "category_id", "images", "options", "sku", "variants"]);
+  const categories = useCategories().value ?? [];
+  const set = (some: Partial<TypedProduct>): void => setTyped({ ...typed, ...some });
+  const send = async (): Promise<void> => {
+    const command = { product_id: id, brand_id: product?.brand?.id ?? null, ...readProduct(typed).command };
+    if (!product) return done(await call("catalog.create_product", command));
+    // Editing says how many there are, too: so many as there are at this moment.
+    const now = await call("catalog.show_product", { product: id });
+    const stock = new Map(now.variants.map((it) => [it.id, it.stock]));
+    return done(await call("catalog.edit_product", { ...command, variants: command.variants.map((it) => ({ ...it, stock: stock.get(it.id) ?? it.stock })) }));
+  };
+  const check = (): Record<string, string> | undefined => {
+    const { errors } = readProduct(typed);
+    return Object.keys(errors).length > 0 ? errors : undefined;
+  };
+  return (
+    <div class="panel">
+      <Form sending={sending} submit={product ? "Save" : "Put it into the shop"} busy="Saving…" send={send} check={check} label="Product">
+        <div class="fields">
+          <Field label="Title" name="title" autocomplete="off" value={typed.title} set={(title) => set({ title, slug: typed.slugTyped ? typed.slug : slugOf(title) })} error={sending.errors.title} />
+          <Field label="Address" name="slug" autocomplete="off" hint="The end of its page's address" value={typed.slug} set={(slug) => set({ slug, slugTyped: true })} error={sending.errors.slug} />
+          <Choice label="Category" value={typed.category} set={(category) => set({ category })} options={[["", "None"], ...categories.map((it) => [it.id, `${"· ".repeat(it.path.length - 1)}${it.name}`] as const)]} error={sending.errors.category_id} />
+          <Choice label="State" value={typed.status} set={(status) => set({ status: status as ProductStatus })} options={STATES} />
+        </div>
+        <TextArea label="Description" name="description" value={typed.description} set={(description) => set({ description })} error={sending.errors.description} />
+        <TextArea label="Pictures, one address a line" name="images" rows={2} value={typed.images} set={(images) => set({ images })} error={sending.errors.images} />
+        <Field label="What variants differ in (if anything)" name="options" autocomplete="off" hint="Up to three, like: Colour, Size" value={typed.options} set={(options) => set({ options })} error={sending.errors.options} />
+        <Variants typed={typed} set={set} error={sending.errors.variants ?? sending.errors.sku} />
+      </Form>
+    </div>
+  );
+}
+
+function Variants({ typed, set, error }: { typed: TypedProduct; set: (some: Partial<TypedProduct>) => void; error: string | undefined }): JSX.Element {
+  const change = (index: number, some: Partial<TypedVariant>): void => set({ variants: typed.variants.with(index, { ...typed.variants[index]!, ...some }) });
+  return (
+    <fieldset class="variant-fields" aria-invalid={error ? "true" : undefined} tabIndex={error ? -1 : undefined}>
+      <legend>Variants</legend>
+      {error && <p class="field-error">{error}</p>}
+      {typed.variants.map((variant, index) => (
+        <fieldset class="variant-field" key={variant.id}>
+          <legend>{variant.sku || `Variant ${index + 1}`}</legend>
+          {optionNames(typed.options).map((name) => (
+            <Field key={name} label={name} name={`option ${name}`} autocomplete="off" value={variant.values[name] ?? ""} set={(value) => change(index, { values: { ...variant.values, [name]: value } })} />
+          ))}
+          <Field label="SKU" name="sku" autocomplete="off" value={variant.sku} set={(sku) => change(index, { sku })} />
+          <Field label="Price" name="price" inputMode="decimal" unit={typed.currency} value={variant.price} set={(price) => change(index, { price })} />
+          <Field label="Price before (if any)" name="compare_at_price" inputMode="decimal" unit={typed.currency} value={variant.before} set={(before) => change(index, { before })} />
+          {variant.isNew && <Field label="Stock" name="stock" inputMode="numeric" value={variant.stock} set={(stock) => change(index, { stock })} />}
+          {typed.variants.length > 1 && (
+            <button type="button" class="button button-quiet button-small" onClick={() => set({ variants: typed.variants.filter((it) => it.id !== variant.id) })}>
+              Remove<span class="hidden"> variant {index + 1}</span>
+            </button>
+          )}
+        </fieldset>
+      ))}
+      <button type="button" class="button button-quiet" onClick={() => set({ variants: [...typed.variants, freshVariant()] })}>
+        Another variant
+      </button>
+    </fieldset>
+  );
+}
+
+/** `Blue Mug, 0.3 l` as the end of an address: `blue-mug-0-3-l`. */
+function slugOf(title: string): string {
+  return title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 100);
+}
