@@ -86,6 +86,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     checkout_seconds: int = 900
     # What the shop keeps of a sale where no rate is set, in basis points.
     commission: int = 1000
+    # How long after delivery goods may be returned, in days.
+    return_days: int = 30
     # Who moves the money; None: the simulated gateway with its test cards.
     stripe: Stripe | None = None
     # Where mail goes; None: into the outbox, which a page shows.
@@ -149,6 +151,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         currency=environ.get("FASTSHOP_CURRENCY", "EUR"),
         checkout_seconds=_count(environ, "FASTSHOP_CHECKOUT_SECONDS", 900, least=1),
         commission=_commission(environ),
+        return_days=_count(environ, "FASTSHOP_RETURN_DAYS", 30),
         stripe=_stripe(environ),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
