@@ -7,12 +7,6 @@ VERSION = "1.38.0"
 DESCRIPTION = "Returns and disputes"
 
 _STATEMENTS = (
-    # A refund for goods of one seller takes back from that seller's part of the sale only.
-    """
-ALTER TABLE payment_refunds
-    ADD seller_id uuid REFERENCES sellers,
-    ADD tax numeric(15, 2) NOT NULL DEFAULT 0
-""",
     "CREATE SEQUENCE return_numbers START 1001",
     """
 CREATE TABLE returns (

@@ -13,7 +13,7 @@ _TURN = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
 _LINES = """
 SELECT item.id, item.order_id, orders.payment_id, orders.customer_id, item.seller_id, item.product_id,
     item.variant_id, item.title, orders.currency, item.unit_price, item.quantity, item.total AS paid,
-    (SELECT coalesce(sum((tax->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) tax) AS tax,
+    (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) each) AS tax,
     item.shipped AS sent, item.delivered, arrived.at AS delivered_at,
     coalesce(back.returning, 0) AS returning, coalesce(back.came_back, 0) AS came_back,
     coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax
