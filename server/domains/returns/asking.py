@@ -138,7 +138,7 @@ class Asking:
     async def _row(self, wanted: WantedReturn, line: BoughtLine) -> Sequence[Any]:
         price = None if wanted.exchange_for is None else await self._price(wanted.exchange_for, line)
         # What it is worth exactly depends on what comes back before it, and is said when it is received.
-        amount = Money(worth(line.paid, line.quantity, line.returning, wanted.quantity), line.currency)
+        amount = Money(worth(line.paid, line.quantity, line.cancelled + line.returning, wanted.quantity), line.currency)
         told = (line.id, line.variant_id, line.title, wanted.quantity, wanted.exchange_for)
         return (*told, price and to_numeric(price), to_numeric(amount))
 

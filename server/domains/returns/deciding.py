@@ -22,7 +22,7 @@ from fastshop.contract.returns import (
 from server.domains.returns import queries, rows
 from server.domains.returns.giving_back import GivingBack
 from server.domains.returns.moving import Moving, check_state
-from server.domains.returns.ports import Goods
+from server.domains.returns.ports import Goods, Orders
 from server.domains.returns.rules import APPROVE, RECEIVE, REJECT, BoughtLine, kept_for, worth
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -45,8 +45,17 @@ _RECEIVED = (ReturnState.RECEIVED,)
 class Deciding:
     """Returns as their sellers decide them."""
 
-    def __init__(self, database: Database, goods: Goods, moving: Moving, giving_back: GivingBack, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        orders: Orders,
+        goods: Goods,
+        moving: Moving,
+        giving_back: GivingBack,
+        clock: Clock,
+    ) -> None:
         self._database = database
+        self._orders = orders
         self._goods = goods
         self._moving = moving
         self._giving_back = giving_back
@@ -70,6 +79,8 @@ class Deciding:
             lines = await queries.bought(self._database, came)
             for line_id in sorted(came, key=lambda line_id: lines[line_id].variant_id):
                 await self._take_in(transaction, rma.id, lines[line_id], came[line_id])
+            units = {line_id: each.quantity for line_id, each in came.items() if each.quantity}
+            await self._orders.returned(transaction, rma.id, rma.order_id, rma.seller_id, units, caller.person)
             return await self._moving.move(transaction, rma, RECEIVE[1], None, caller.person)
 
     async def refund(self, command: RefundReturn, caller: Caller) -> Return:
@@ -111,7 +122,7 @@ class Deciding:
             return await self._moving.tell(transaction, rma.id)
 
     async def _take_in(self, transaction: Transaction, return_id: UUID, line: BoughtLine, came: ReceivedUnits) -> None:
-        amount = Money(worth(line.paid, line.quantity, line.came_back, came.quantity), line.currency)
+        amount = Money(worth(line.paid, line.quantity, line.cancelled + line.came_back, came.quantity), line.currency)
         args = (return_id, line.id, came.quantity, came.resellable, to_numeric(amount))
         await transaction.connection.execute(_CAME, *args)
         await self._goods.put_back(transaction, line.variant_id, came.resellable)

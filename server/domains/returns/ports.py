@@ -1,5 +1,6 @@
 """What returns and disputes need of others."""
 
+from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -30,6 +31,22 @@ class Refunds(Protocol):
 
     async def move_on(self, refund_id: UUID) -> PaymentRefund:
         """Have the gateway do what is not done yet; as the refund stands then."""
+        ...
+
+
+class Orders(Protocol):
+    """The orders that goods come back of."""
+
+    async def returned(
+        self,
+        transaction: Transaction,
+        return_id: UUID,
+        order_id: UUID,
+        seller_id: UUID,
+        units: Mapping[UUID, int],
+        person: UUID,
+    ) -> None:
+        """Units of a seller's lines came back; in the transaction of who says so, and who holds the order's row."""
         ...
 
 

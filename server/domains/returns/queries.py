@@ -14,9 +14,9 @@ _LINES = """
 SELECT item.id, item.order_id, orders.payment_id, orders.customer_id, item.seller_id, item.product_id,
     item.variant_id, item.title, orders.currency, item.unit_price, item.quantity, item.total AS paid,
     (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) each) AS tax,
-    item.shipped AS sent, item.delivered, arrived.at AS delivered_at,
+    item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at,
     coalesce(back.returning, 0) AS returning, coalesce(back.came_back, 0) AS came_back,
-    coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax
+    coalesce(back.worth, 0) AS back_worth, coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax
 FROM order_items item JOIN orders ON orders.id = item.order_id
     LEFT JOIN LATERAL (
         SELECT max(parcel.delivered_at) AS at
@@ -24,7 +24,8 @@ FROM order_items item JOIN orders ON orders.id = item.order_id
         WHERE packed.line_id = item.id
     ) arrived ON true
     LEFT JOIN LATERAL (
-        SELECT sum(coalesce(line.received, line.quantity)) AS returning, sum(line.received) AS came_back
+        SELECT sum(coalesce(line.received, line.quantity)) AS returning, sum(line.received) AS came_back,
+            sum(line.worth) FILTER (WHERE line.received IS NOT NULL) AS worth
         FROM return_lines line JOIN returns ON returns.id = line.return_id
         WHERE line.line_id = item.id AND (line.received IS NOT NULL OR returns.state NOT IN ('rejected', 'cancelled'))
     ) back ON true
@@ -65,6 +66,6 @@ async def ended(database: Database) -> list[UUID]:
 
 def _line(row: Any) -> BoughtLine:
     told = dict(row)
-    for name in ("unit_price", "paid", "given", "given_tax"):
+    for name in ("unit_price", "paid", "back_worth", "given", "given_tax"):
         told[name] = from_numeric(told[name], row["currency"]).amount
     return BoughtLine(**{**told, "tax": int(row["tax"])})

@@ -23,11 +23,11 @@ UNDER_WAY = _BEFORE_IT_CAME | {ReturnState.RECEIVED}
 
 
 class BoughtLine(Struct, frozen=True):
-    """A line as it was bought, and what came of it since. Money is what was paid for all of its ``quantity``.
+    """A line as it was bought, and what came of it since. ``paid``, ``tax`` in it, is for all of its ``quantity``.
 
-    ``sent`` units cannot be cancelled any more; ``delivered`` have arrived, the last of them at ``delivered_at``.
-    ``returning`` units are in a return, ``came_back`` of them were received. ``given`` went back for it by returns and
-    disputes, or is on its way, ``given_tax`` in it.
+    Of its units some were ``cancelled``, others ``sent``; of those ``delivered`` have arrived, the last of them at
+    ``delivered_at``. ``returning`` units are in a return; ``came_back`` of them were received, and ``back_worth`` was
+    paid for these. ``given`` goes back for the line by returns and disputes, ``given_tax`` in it.
     """
 
     id: UUID
@@ -43,33 +43,35 @@ class BoughtLine(Struct, frozen=True):
     quantity: int
     paid: int
     tax: int
+    cancelled: int
     sent: int
     delivered: int
     delivered_at: datetime | None
     returning: int
     came_back: int
+    back_worth: int
     given: int
     given_tax: int
 
     @property
     def left(self) -> int:
-        """What can still go back for the units that were sent."""
-        return max(worth(self.paid, self.quantity, 0, self.sent) - self.given, 0)
+        """What can still go back. What was paid for units that can be cancelled is left to that."""
+        kept = self.sent - self.came_back
+        return max(self.back_worth + worth(self.paid, self.quantity, self.quantity - kept, kept) - self.given, 0)
 
     def tax_in(self, amount: int) -> int:
-        """What is tax of an amount that is left: in proportion to what is left of both, so that the last takes all."""
-        left_tax = max(worth(self.tax, self.quantity, 0, self.sent) - self.given_tax, 0)
-        return min(amount * left_tax // self.left, amount) if self.left else 0
+        """What is tax of an amount that goes back: in proportion, so that all that goes back has all of the tax."""
+        tax = (self.given + amount) * self.tax // self.paid - self.given_tax if self.paid else 0
+        return min(max(tax, 0), amount)
 
 
 def worth(total: int, quantity: int, before: int, count: int) -> int:
-    """What so many units of a line come to, with so many others counted before; all of them to the total, exactly.
+    """What so many units of a line come to, where so many others went before; all of them to the total, exactly.
 
-    By largest remainder. Counted from the last unit: what is cancelled is counted from the first.
+    By largest remainder. Units that are cancelled or come back go one after another, the first ones first.
     """
     each, over = divmod(total, quantity)
-    end = quantity - before
-    return each * count + min(end, over) - min(end - count, over)
+    return each * count + min(before + count, over) - min(before, over)
 
 
 def kept_for(units_worth: int, unit_price: int, price: int) -> int:

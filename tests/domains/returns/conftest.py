@@ -33,11 +33,13 @@ from server.domains.catalog.stock import Stock
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
+from server.domains.orders.changing import Changing
 from server.domains.orders.service import Orders
 from server.domains.payments.ports import Gateway, Refund, RefundState
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.throttle import Throttle
+from server.domains.pricing.redeeming import Redeeming
 from server.domains.returns.asking import Asking
 from server.domains.returns.deciding import Deciding
 from server.domains.returns.disputes import OrderDisputes
@@ -288,6 +290,8 @@ async def desk(database: Database, clock: ManualClock) -> Desk:
     refunds = refunds_through(database, gateway, clock, ledger)
     payments = Payments(database, gateway, clock, Keyed("a secret"), ledger)
     stock, moving = Stock(database, clock), Moving(database, clock)
+    orders = Orders(database)
+    changing = Changing(database, orders, stock, Redeeming(clock), refunds, clock)
     giving_back = GivingBack(database, refunds, moving, clock)
     desk = Desk(
         database,
@@ -295,10 +299,10 @@ async def desk(database: Database, clock: ManualClock) -> Desk:
         gateway,
         payments,
         ledger,
-        Orders(database),
+        orders,
         refunds,
         Asking(database, stock, moving, clock, WINDOW),
-        Deciding(database, stock, moving, giving_back, clock),
+        Deciding(database, changing, stock, moving, giving_back, clock),
         OrderDisputes(database, moving, giving_back, clock),
         giving_back,
     )

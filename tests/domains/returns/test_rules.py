@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from fastshop.contract.returns import ReturnSide
+from server.domains.orders.rules import share
 from server.domains.returns.rules import BoughtLine, kept_for, side_of, worth
 from server.kernel.caller import GUEST
 from tests.domains.returns.conftest import ANN, BOB, KETTLES, MANAGER, OURS, PARTIAL, RED, SELLER, THEIRS
@@ -12,12 +13,12 @@ from tests.domains.returns.conftest import ANN, BOB, KETTLES, MANAGER, OURS, PAR
 AMOUNTS = st.integers(0, 10**9)
 
 
-def bought(quantity: int, paid: int, tax: int = 0, sent: int | None = None) -> BoughtLine:
+def bought(quantity: int, paid: int, tax: int = 0) -> BoughtLine:
     return BoughtLine(
         id=RED, order_id=RED, payment_id=RED, customer_id=ANN.user_id, seller_id=OURS, product_id=KETTLES,
         variant_id=RED, title="", currency="EUR", unit_price=paid, quantity=quantity, paid=paid, tax=tax,
-        sent=quantity if sent is None else sent, delivered=0, delivered_at=None, returning=0, came_back=0,
-        given=0, given_tax=0,
+        cancelled=0, sent=quantity, delivered=0, delivered_at=None, returning=0, came_back=0, back_worth=0, given=0,
+        given_tax=0,
     )  # fmt: skip
 
 
@@ -31,12 +32,28 @@ def test_the_parts_of_a_line_add_up_to_what_was_paid_for_it(total: int, parts: l
     assert found == total
 
 
-@given(AMOUNTS, st.integers(1, 50), st.integers(0, 50))
-def test_what_is_sent_and_what_is_cancelled_add_up_too(total: int, quantity: int, sent: int) -> None:
-    sent = min(sent, quantity)
-    cancelled = quantity - sent
-    of_cancelled = total // quantity * cancelled + min(cancelled, total % quantity)  # as orders count it
-    assert worth(total, quantity, 0, sent) + of_cancelled == total
+@given(st.data(), AMOUNTS, st.integers(1, 9))
+def test_whatever_is_cancelled_sent_received_and_given_back_in_whichever_order_it_is_what_was_paid_at_most(
+    data: st.DataObject, paid: int, quantity: int
+) -> None:
+    line, of_cancelled = bought(quantity, paid), 0
+    line = replace(line, sent=0)
+    for step in data.draw(st.lists(st.sampled_from(["cancel", "send", "receive", "give"]), max_size=12)):
+        gone, unsent = line.cancelled + line.came_back, line.quantity - line.cancelled - line.sent
+        if step == "cancel" and unsent:
+            of_cancelled += share(paid, quantity, gone + 1) - share(paid, quantity, gone)  # as orders reckon it
+            line = replace(line, cancelled=line.cancelled + 1)
+        elif step == "send" and unsent:
+            line = replace(line, sent=line.sent + 1)
+        elif step == "receive" and line.came_back < line.sent:
+            came = worth(paid, quantity, gone, 1)
+            line = replace(line, came_back=line.came_back + 1, back_worth=line.back_worth + came)
+        elif step == "give":
+            line = replace(line, given=line.given + data.draw(st.integers(0, line.left)))
+        unsent = line.quantity - line.cancelled - line.sent
+        gone = line.cancelled + line.came_back
+        to_cancel = share(paid, quantity, gone + unsent) - share(paid, quantity, gone)
+        assert line.given + line.left + of_cancelled + to_cancel == paid
 
 
 @given(st.data(), AMOUNTS, st.integers(1, 9))
