@@ -77,7 +77,6 @@ CREATE TABLE order_disputes (
     reason text NOT NULL,
     waits_for text NOT NULL,
     answer_by timestamptz NOT NULL,
-    seller_heard boolean NOT NULL DEFAULT false,
     currency text NOT NULL,
     at_stake numeric(15, 2) NOT NULL,
     refund numeric(15, 2) NOT NULL DEFAULT 0 CHECK (refund >= 0),

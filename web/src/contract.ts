@@ -523,14 +523,14 @@ export interface Dispute {
   updated_at: Time;
 }
 
-/** A dispute was decided, or the money that it gives back has gone. It comes without what was said. */
+/** A dispute was decided, or the money that it gives back has gone. It comes without `decision` and replies. */
 export interface DisputeMoved {
   type: "disputes.moved";
   dispute: OrderDispute;
   time: Time;
 }
 
-/** A customer opened a dispute. */
+/** A customer opened a dispute. The log is kept for ever, so it has no words: look at the dispute. */
 export interface DisputeOpened {
   type: "disputes.opened";
   dispute: OrderDispute;
@@ -546,7 +546,7 @@ export interface DisputePage {
 /** What a dispute is about. `RETURN`: a return that was refused, left lying or refunded in part. */
 export type DisputeReason = "defective" | "not_arrived" | "not_as_described" | "other" | "return";
 
-/** Somebody said something. The dispute comes without what was said before. */
+/** Somebody said something. What they said, and the dispute's `replies`, shows the dispute. */
 export interface DisputeReplied {
   type: "disputes.replied";
   dispute: OrderDispute;
@@ -1708,7 +1708,11 @@ export interface ReturnLine {
   resellable: number;
 }
 
-/** A return came into another state, or the parcel with the replacement left. It is as it was just then. */
+/**
+ * A return came into another state, or the parcel with the replacement left.
+ *
+ * It is as it was just then, without `words` and `decision`.
+ */
 export interface ReturnMoved {
   type: "returns.moved";
   rma: Return;
@@ -1724,7 +1728,7 @@ export interface ReturnPage {
 /** Why goods come back. `UNWANTED`: the customer has changed their mind. */
 export type ReturnReason = "arrived_late" | "damaged" | "defective" | "not_as_described" | "other" | "unwanted" | "wrong_item";
 
-/** A customer asked to give units back. */
+/** A customer asked to give units back. The log is kept for ever, so it has no words: look at the return. */
 export interface ReturnRequested {
   type: "returns.requested";
   rma: Return;

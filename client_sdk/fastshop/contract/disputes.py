@@ -143,20 +143,20 @@ class ResolveDispute(Command[OrderDispute], frozen=True, tag="disputes.resolve")
 
 
 class DisputeOpened(Event, frozen=True, tag="disputes.opened"):
-    """A customer opened a dispute."""
+    """A customer opened a dispute. The log is kept for ever, so it has no words: look at the dispute."""
 
     dispute: OrderDispute
 
 
 class DisputeReplied(Event, frozen=True, tag="disputes.replied"):
-    """Somebody said something. The dispute comes without what was said before."""
+    """Somebody said something. What they said, and the dispute's ``replies``, shows the dispute."""
 
     dispute: OrderDispute
     reply: DisputeReply
 
 
 class DisputeMoved(Event, frozen=True, tag="disputes.moved"):
-    """A dispute was decided, or the money that it gives back has gone. It comes without what was said."""
+    """A dispute was decided, or the money that it gives back has gone. It comes without ``decision`` and replies."""
 
     dispute: OrderDispute
 

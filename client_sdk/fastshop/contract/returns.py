@@ -234,13 +234,16 @@ class ShipReplacement(Command[Return], frozen=True, tag="returns.ship_replacemen
 
 
 class ReturnRequested(Event, frozen=True, tag="returns.requested"):
-    """A customer asked to give units back."""
+    """A customer asked to give units back. The log is kept for ever, so it has no words: look at the return."""
 
     rma: Return
 
 
 class ReturnMoved(Event, frozen=True, tag="returns.moved"):
-    """A return came into another state, or the parcel with the replacement left. It is as it was just then."""
+    """A return came into another state, or the parcel with the replacement left.
+
+    It is as it was just then, without ``words`` and ``decision``.
+    """
 
     rma: Return
 

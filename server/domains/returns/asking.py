@@ -29,7 +29,7 @@ from fastshop.contract.returns import (
     WantedReturn,
 )
 from server.domains.returns import queries, rows
-from server.domains.returns.moving import Moving
+from server.domains.returns.moving import Moving, wordless
 from server.domains.returns.ports import Goods
 from server.domains.returns.rules import CANCEL, SEND, BoughtLine, side_of, worth
 from server.kernel.caller import Caller
@@ -82,7 +82,7 @@ class Asking:
                 raise SellersDiffer
             await self._insert(transaction, command, lines, caller)
             rma = await rows.get(self._database, command.return_id)
-            told = ReturnRequested(time=rma.requested_at, rma=rma)
+            told = ReturnRequested(time=rma.requested_at, rma=wordless(rma))
             transaction.emit(told, RETURN.of(rma.id), SELLER.of(rma.seller_id))
         return rma
 

@@ -81,7 +81,7 @@ class Deciding:
                 await self._take_in(transaction, rma.id, lines[line_id], came[line_id])
             units = {line_id: each.quantity for line_id, each in came.items() if each.quantity}
             await self._orders.returned(transaction, rma.id, rma.order_id, rma.seller_id, units, caller.person)
-            return await self._moving.move(transaction, rma, RECEIVE[1], None, caller.person)
+            return await self._moving.move(transaction, rma.id, RECEIVE[1], caller.person)
 
     async def refund(self, command: RefundReturn, caller: Caller) -> Return:
         """Give money back for what was received."""

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from fastshop.contract.disputes import (
     DISPUTE,
     DisputeMoved,
@@ -37,8 +39,8 @@ async def get(database: Database, dispute_id: UUID) -> OrderDispute:
 
 
 async def bare(database: Database, dispute_id: UUID) -> OrderDispute:
-    """A dispute that there is, without what was said."""
-    return dispute(await database.fetch_one(_FIND, dispute_id))
+    """A dispute that there is, as the log has it: without anybody's words, for the log is never forgotten."""
+    return replace(dispute(await database.fetch_one(_FIND, dispute_id)), decision="")
 
 
 async def tell(database: Database, transaction: Transaction, dispute_id: UUID) -> None:

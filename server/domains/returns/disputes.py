@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
+from msgspec.structs import replace
 
 from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.disputes import (
@@ -54,8 +55,7 @@ _SAID = """
 INSERT INTO dispute_replies (id, dispute_id, side, author_id, words, at) VALUES ($1, $2, $3, $4, $5, $6)
 """
 _HEARD = """
-UPDATE order_disputes SET updated_at = $2, waits_for = coalesce($3, waits_for), answer_by = coalesce($4, answer_by),
-    seller_heard = seller_heard OR $5
+UPDATE order_disputes SET updated_at = $2, waits_for = coalesce($3, waits_for), answer_by = coalesce($4, answer_by)
 WHERE id = $1
 """
 _DECIDE = """
@@ -220,9 +220,9 @@ class OrderDisputes:
         await transaction.connection.execute(_INSERT, *subject, *told)
         said = (command.dispute_id, command.dispute_id, ReturnSide.CUSTOMER, caller.person, command.words, now)
         await transaction.connection.execute(_SAID, *said)
-        dispute = await dispute_rows.get(self._database, command.dispute_id)
-        transaction.emit(DisputeOpened(time=now, dispute=dispute), DISPUTE.of(dispute.id), SELLER.of(of.seller_id))
-        return dispute
+        bare = await dispute_rows.bare(self._database, command.dispute_id)
+        transaction.emit(DisputeOpened(time=now, dispute=bare), DISPUTE.of(bare.id), SELLER.of(of.seller_id))
+        return await self.get(command.dispute_id)
 
     async def _say(
         self, transaction: Transaction, dispute: OrderDispute, command: ReplyToDispute, caller: Caller
@@ -237,25 +237,19 @@ class OrderDisputes:
             ReturnSide.CUSTOMER: None if dispute.waits_for is ReturnSide.SELLER else ReturnSide.SELLER,
             ReturnSide.MANAGER: None,
         }[side]
-        turned = (other, now + _PATIENCE if other else None, side is ReturnSide.SELLER)
+        turned = (other, now + _PATIENCE if other else None)
         await transaction.connection.execute(_HEARD, dispute.id, now, *turned)
         bare = await dispute_rows.bare(self._database, dispute.id)
-        transaction.emit(DisputeReplied(time=now, dispute=bare, reply=said), DISPUTE.of(dispute.id))
+        told = DisputeReplied(time=now, dispute=bare, reply=replace(said, words=""))
+        transaction.emit(told, DISPUTE.of(dispute.id))
 
     async def _decide(
         self, transaction: Transaction, dispute: OrderDispute, command: ResolveDispute, caller: Caller
     ) -> None:
         now, amount = self._clock.now(), command.amount
-        if dispute.state is not OrderDisputeState.OPEN:
-            raise DisputeOver
-        heard = any(reply.side is ReturnSide.SELLER for reply in dispute.replies)
-        if not heard and now < dispute.answer_by:
-            raise NotHeard(dispute.answer_by)
+        _check_ripe(dispute, now)
         stake = await self._stake(transaction, dispute.line_id, dispute.return_id)
-        if stake.rma is not None and stake.rma.state is ReturnState.REFUNDING:
-            raise ReturnStands(stake.rma.state)
-        if amount.currency != stake.whole.currency or not 0 <= amount.amount <= stake.whole.amount:
-            raise RefundAboveStake(stake.whole.amount, stake.whole.currency)
+        _check_amount(stake, amount)
         is_open = amount.amount > 0
         state = OrderDisputeState.REFUNDING if is_open else OrderDisputeState.RESOLVED
         told = (to_numeric(amount), command.refund_id, is_open, command.decision, caller.person, now)
@@ -287,6 +281,23 @@ def _side(dispute: OrderDispute, caller: Caller) -> ReturnSide:
     if side is None:
         raise DisputeNotFound
     return side
+
+
+def _check_ripe(dispute: OrderDispute, now: datetime) -> None:
+    """Refuse what cannot be decided: it was (`DisputeOver`), or the seller may still answer (`NotHeard`)."""
+    if dispute.state is not OrderDisputeState.OPEN:
+        raise DisputeOver
+    heard = any(reply.side is ReturnSide.SELLER for reply in dispute.replies)
+    if not heard and now < dispute.answer_by:
+        raise NotHeard(dispute.answer_by)
+
+
+def _check_amount(stake: Stake, amount: Money) -> None:
+    """Refuse more than is at stake (`RefundAboveStake`), and all while its return is being refunded."""
+    if stake.rma is not None and stake.rma.state is ReturnState.REFUNDING:
+        raise ReturnStands(stake.rma.state)
+    if amount.currency != stake.whole.currency or not 0 <= amount.amount <= stake.whole.amount:
+        raise RefundAboveStake(stake.whole.amount, stake.whole.currency)
 
 
 def _same(known: OrderDispute, command: OpenDispute, caller: Caller) -> OrderDispute:

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec.structs import replace
 
 from fastshop.contract.base import IdReused
 from fastshop.contract.returns import (
@@ -71,19 +71,32 @@ class Moving:
                 return rma
             check_state(rma, step[0])
             decided_by = None if ReturnSide.CUSTOMER in allowed else caller.person
-            return await self.move(transaction, rma, step[1], decision, decided_by, tracking)
+            return await self.move(transaction, rma.id, step[1], decided_by, decision, tracking)
 
-    async def move(self, transaction: Transaction, rma: Return, state: ReturnState, *told: Any) -> Return:
-        """Put a return into a state, with a decision, who decided, a parcel, and tell of it."""
-        args = (*told, None, None, None)[:3]
-        await transaction.connection.execute(_MOVE, rma.id, state, self._clock.now(), *args)
-        return await self.tell(transaction, rma.id)
+    async def move(
+        self,
+        transaction: Transaction,
+        return_id: UUID,
+        state: ReturnState,
+        decided_by: UUID | None,
+        decision: str | None = None,
+        tracking: str | None = None,
+    ) -> Return:
+        """Put a return into a state, and tell of it. What is None stays as it is."""
+        args = (return_id, state, self._clock.now(), decision, decided_by, tracking)
+        await transaction.connection.execute(_MOVE, *args)
+        return await self.tell(transaction, return_id)
 
     async def tell(self, transaction: Transaction, return_id: UUID) -> Return:
         """Tell how a return is now."""
         rma = await rows.get(self._database, return_id)
-        transaction.emit(ReturnMoved(time=rma.updated_at, rma=rma), RETURN.of(rma.id))
+        transaction.emit(ReturnMoved(time=rma.updated_at, rma=wordless(rma)), RETURN.of(rma.id))
         return rma
+
+
+def wordless(rma: Return) -> Return:
+    """A return as the log has it: without anybody's words, for the log is never forgotten."""
+    return replace(rma, words="", decision="")
 
 
 def check_state(rma: Return, allowed: Collection[ReturnState]) -> None:

@@ -73,7 +73,6 @@ class OrderDisputeRow(Table, tablename="order_disputes"):
     reason = Text()
     waits_for = Text()
     answer_by = Timestamptz()
-    seller_heard = Boolean(default=False)
     currency = Text()
     at_stake = Numeric(digits=(15, 2))
     refund = Numeric(digits=(15, 2), default=Decimal())
