@@ -75,6 +75,7 @@ from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.stock import Stock
 from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.taxonomy import Taxonomy
+from server.domains.catalog.variants import Variants
 from server.domains.checkout import channels as checkout_channels
 from server.domains.checkout import operations as checkout_operations
 from server.domains.checkout.codes import Codes
@@ -85,7 +86,6 @@ from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.rows import Rows as CheckoutRows
 from server.domains.checkout.service import Checkouts
 from server.domains.checkout.totals import Totals
-from server.domains.catalog.variants import Variants
 from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations

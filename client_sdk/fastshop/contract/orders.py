@@ -132,8 +132,8 @@ ORDER = Channel(
 SELLER = Channel(
     "seller:{seller_id}",
     ChannelKind.LOG,
-    "What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for them "
-    "may watch; all their sockets do.",
+    "What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for "
+    "them may watch; all their sockets do.",
     Seller,
     (OrderPlaced, OrderMoved, ReturnRequested, DisputeOpened, StockLow, ProductReviewed),
 )
