@@ -20,6 +20,7 @@ TABLE_MODULES = [
     "server.domains.orders.tables",
     "server.domains.reviews.tables",
     "server.domains.ledger.tables",
+    "server.domains.returns.tables",
     "server.domains.flash_sales.tables",
     "server.domains.pricing.tables",
     "server.domains.sellers.tables",

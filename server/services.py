@@ -151,6 +151,13 @@ from server.domains.pricing.lists import PriceLists
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
+from server.domains.returns import channels as return_channels
+from server.domains.returns import operations as return_operations
+from server.domains.returns.asking import Asking
+from server.domains.returns.deciding import Deciding
+from server.domains.returns.disputes import OrderDisputes
+from server.domains.returns.giving_back import GivingBack
+from server.domains.returns.moving import Moving
 from server.domains.reviews import operations as review_operations
 from server.domains.reviews.reading import Reading as ReviewReading
 from server.domains.reviews.service import Reviews
@@ -401,6 +408,11 @@ class Domains:
         self.timeline = Timeline(database, self.orders, clock)
         self.reordering = Reordering(self.orders, self.cart_editing, clock)
         self.performance = Performance(database, clock)
+        moving = Moving(database, clock)
+        self.giving_back = GivingBack(database, self.refunds, moving, clock)
+        self.asking = Asking(database, self.stock, moving, clock, timedelta(days=settings.return_days))
+        self.deciding = Deciding(database, changing, self.stock, moving, self.giving_back, clock)
+        self.order_disputes = OrderDisputes(database, moving, self.giving_back, clock)
         heard = {"stripe": self._stripe.messages} if self._stripe else {}
         self.telling = Telling(heard, self.paying, self.refunds, self.disputes)
         self.queueing = Queueing(database, self.actors, proofs)
@@ -439,6 +451,7 @@ class Domains:
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),
+                *return_operations.operations(self.asking, self.deciding, self.order_disputes),
                 *review_operations.operations(self.review_reading, self.reviews),
                 *seller_operations.operations(self.applying, self.stores, self.staff),
                 *sale_operations.operations(self.selling, self.buying, self.queueing, self.reminding),
@@ -457,6 +470,7 @@ class Domains:
                 *import_channels.watches(self.imports, self.clock),
                 *ledger_channels.watches(self.earnings),
                 *order_channels.watches(self.orders),
+                *return_channels.watches(self.asking, self.order_disputes),
                 *sale_channels.watches(self.selling, self.buying),
                 Watch(USER, account_channels.permit_person, self._belongings),
             )
@@ -488,6 +502,7 @@ class Domains:
             "refunds": self.refunds.round,
             "pictures left over": self.media_keeping.sweep,
             "uploads left over": self.uploads.sweep,
+            "refunds of returns": self.giving_back.round,
         }
 
     def bank_pages(self) -> Sequence[Any]:

@@ -98,6 +98,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     commission: int = 1000
     # Where files are kept; None: in the folder.
     s3: S3 | None = None
+    # How long after delivery goods may be returned, in days.
+    return_days: int = 30
     # Who moves the money; None: the simulated gateway with its test cards.
     stripe: Stripe | None = None
     # Where mail goes; None: into the outbox, which a page shows.
@@ -162,6 +164,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         checkout_seconds=_count(environ, "FASTSHOP_CHECKOUT_SECONDS", 900, least=1),
         commission=_commission(environ),
         s3=_s3(environ),
+        return_days=_count(environ, "FASTSHOP_RETURN_DAYS", 30),
         stripe=_stripe(environ),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),

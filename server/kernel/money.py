@@ -1,6 +1,8 @@
-"""Between the contract's minor units and the database's NUMERIC(15,2)."""
+"""Between the contract's minor units and the database's NUMERIC(15,2); and dividing amounts."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from fastshop.contract.base import Money
 
@@ -14,6 +16,8 @@ _NO_DECIMALS = frozenset(
     "XPF",
 }
 _CENT = Decimal("0.01")
+
+Key = TypeVar("Key")
 
 
 def decimals(currency: str) -> int:
@@ -29,3 +33,19 @@ def to_numeric(money: Money) -> Decimal:
 def from_numeric(amount: Decimal, currency: str) -> Money:
     """The amount in minor units, as everybody else speaks of it."""
     return Money(int(amount.scaleb(decimals(currency))), currency)
+
+
+def split(amount: int, weights: Mapping[Key, int]) -> dict[Key, int]:
+    """An amount in proportion to weights, by largest remainder: exact, and no part above its weight.
+
+    The amount is not more than the weights together.
+    """
+    whole = sum(weights.values())
+    if not amount:
+        return {}
+    parts = {key: amount * weight // whole for key, weight in weights.items()}
+    missing = amount - sum(parts.values())
+    # Of equal remainders the first given has it: the same question has the same answer.
+    for key in sorted(weights, key=lambda key: -(amount * weights[key] % whole))[:missing]:
+        parts[key] += 1
+    return parts

@@ -546,10 +546,44 @@ export interface Dispute {
   updated_at: Time;
 }
 
+/** A dispute was decided, or the money that it gives back has gone. It comes without `decision` and replies. */
+export interface DisputeMoved {
+  type: "disputes.moved";
+  dispute: OrderDispute;
+  time: Time;
+}
+
+/** A customer opened a dispute. The log is kept for ever, so it has no words: look at the dispute. */
+export interface DisputeOpened {
+  type: "disputes.opened";
+  dispute: OrderDispute;
+  time: Time;
+}
+
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface DisputePage {
   items: readonly Dispute[];
   next: string | null;
+}
+
+/** What a dispute is about. `RETURN`: a return that was refused, left lying or refunded in part. */
+export type DisputeReason = "defective" | "not_arrived" | "not_as_described" | "other" | "return";
+
+/** Somebody said something. What they said, and the dispute's `replies`, shows the dispute. */
+export interface DisputeReplied {
+  type: "disputes.replied";
+  dispute: OrderDispute;
+  reply: DisputeReply;
+  time: Time;
+}
+
+/** What one side said. */
+export interface DisputeReply {
+  id: Id;
+  side: ReturnSide;
+  author_id: Id;
+  words: string;
+  at: Time;
 }
 
 /** Where a dispute stands. Won: the shop keeps the money. */
@@ -1102,6 +1136,42 @@ export interface Order {
   refunded: number;
   parts: readonly SellerOrder[];
 }
+
+/**
+ * A dispute about a line of an order, or about a return.
+ *
+ * Until `answer_by` the side `waits_for` may answer; it is decided once the seller has, or that time is over. `at_stake` is what could still go back for it when it was opened. `refund` is what the decision gives back, `decision` why; `failure` is the gateway's code where it could not be given back: then it is open again.
+ */
+export interface OrderDispute {
+  id: Id;
+  order_id: Id;
+  line_id: Id | null;
+  return_id: Id | null;
+  seller_id: Id;
+  customer_id: Id;
+  state: OrderDisputeState;
+  reason: DisputeReason;
+  waits_for: ReturnSide;
+  answer_by: Time;
+  at_stake: Money;
+  refund: Money;
+  refund_id: Id | null;
+  decision: string;
+  decided_by: Id | null;
+  failure: string;
+  opened_at: Time;
+  updated_at: Time;
+  replies: readonly DisputeReply[];
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface OrderDisputePage {
+  items: readonly OrderDispute[];
+  next: string | null;
+}
+
+/** Where a dispute stands. `REFUNDING`: decided, the money is on its way. `RESOLVED` is final. */
+export type OrderDisputeState = "open" | "refunding" | "resolved";
 
 /**
  * Units of one variant, with title, options and price as they were when it was bought.
@@ -1694,6 +1764,13 @@ export interface Receipt {
   refunds: readonly PaymentRefund[];
 }
 
+/** How many units of a line came, and how many of them can be sold again: those go back into stock. */
+export interface ReceivedUnits {
+  line_id: Id;
+  quantity: number;
+  resellable?: number;
+}
+
 /** Codes for who has lost the app. Each works once. They are told this once. */
 export interface RecoveryCodes {
   codes: readonly string[];
@@ -1742,6 +1819,85 @@ export interface ReportedReviewPage {
   items: readonly ReportedReview[];
   next: string | null;
 }
+
+/**
+ * A return. `number` is what is written on the parcel.
+ *
+ * `decision` is why it was rejected; `tracking` is the customer's parcel, `replacement_tracking` the seller's. `worth` is that of its lines, `refunded` what goes back; `failure` is the gateway's code where a refund failed: another may be tried.
+ */
+export interface Return {
+  id: Id;
+  number: string;
+  order_id: Id;
+  seller_id: Id;
+  customer_id: Id;
+  state: ReturnState;
+  reason: ReturnReason;
+  words: string;
+  lines: readonly ReturnLine[];
+  decision: string;
+  tracking: string;
+  replacement_tracking: string;
+  worth: Money;
+  refunded: Money;
+  refund_id: Id | null;
+  failure: string;
+  requested_at: Time;
+  updated_at: Time;
+}
+
+/**
+ * Units of a line on their way back. `received` is null until they came, `resellable` went back into stock.
+ *
+ * `worth` is what was paid for them: discount, tax and all.
+ */
+export interface ReturnLine {
+  line_id: Id;
+  variant_id: Id;
+  title: string;
+  quantity: number;
+  exchange_for: Id | null;
+  worth: Money;
+  received: number | null;
+  resellable: number;
+}
+
+/**
+ * A return came into another state, or the parcel with the replacement left.
+ *
+ * It is as it was just then, without `words` and `decision`.
+ */
+export interface ReturnMoved {
+  type: "returns.moved";
+  rma: Return;
+  time: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface ReturnPage {
+  items: readonly Return[];
+  next: string | null;
+}
+
+/** Why goods come back. `UNWANTED`: the customer has changed their mind. */
+export type ReturnReason = "arrived_late" | "damaged" | "defective" | "not_as_described" | "other" | "unwanted" | "wrong_item";
+
+/** A customer asked to give units back. The log is kept for ever, so it has no words: look at the return. */
+export interface ReturnRequested {
+  type: "returns.requested";
+  rma: Return;
+  time: Time;
+}
+
+/** As whom somebody asks: the customer, the seller, or the shop's manager between them. */
+export type ReturnSide = "customer" | "manager" | "seller";
+
+/**
+ * Where a return stands. `REFUNDING`: the money is on its way.
+ *
+ * Rejected, cancelled, refunded and exchanged are final.
+ */
+export type ReturnState = "approved" | "cancelled" | "exchanged" | "received" | "refunded" | "refunding" | "rejected" | "requested" | "sent";
 
 /**
  * What a customer says of a product. `verified`: they had bought it when they wrote it.
@@ -2529,6 +2685,13 @@ export interface WaitingProductPage {
 export interface Wanted {
   variant_id: Id;
   quantity?: number;
+}
+
+/** Units of an order's line that are to go back; `exchange_for` another variant of the same product, or money. */
+export interface WantedReturn {
+  line_id: Id;
+  quantity: number;
+  exchange_for?: Id | null;
 }
 
 /** Where a seller keeps goods. */
@@ -3353,6 +3516,52 @@ export interface ValidateCoupon {
   country?: string | null;
 }
 
+/** The caller's disputes without what was said, the newest first: as a customer, a seller, or as a manager all. */
+export interface ListOrderDisputes {
+  side?: ReturnSide;
+  state?: OrderDisputeState | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/**
+ * Open a dispute about one of the caller's lines, or about one of their returns, once for each.
+ *
+ * A return must be rejected or refunded, or nothing must have happened to it for three days.
+ */
+export interface OpenDispute {
+  dispute_id: Id;
+  reason: DisputeReason;
+  words: string;
+  line_id?: Id | null;
+  return_id?: Id | null;
+}
+
+/** Say something, as long as it is not decided. When one side has, the other has three days. */
+export interface ReplyToDispute {
+  dispute_id: Id;
+  reply_id: Id;
+  words: string;
+}
+
+/**
+ * Decide: give so much back, or nothing, and why. For managers and admins who are not a side of it.
+ *
+ * The seller must have been heard, or the time to answer be over. A return that is not over ends with the decision.
+ */
+export interface ResolveDispute {
+  dispute_id: Id;
+  refund_id: Id;
+  amount: MoneyInput;
+  decision: string;
+}
+
+/** One dispute with all that was said: to its customer, its seller, managers and admins. */
+export interface ShowDispute {
+  dispute_id: Id;
+}
+
 /**
  * Call a sale off. Held units are withdrawn and the line ends; a payment under way still counts if it succeeds.
  *
@@ -4028,6 +4237,91 @@ export interface SimulatePromotions {
   newcomer?: boolean;
 }
 
+/** Authorise a return: the customer may send the goods. For its seller, or a manager. */
+export interface ApproveReturn {
+  return_id: Id;
+}
+
+/** Keep the goods after all. Its customer may, until they are received. */
+export interface CancelReturn {
+  return_id: Id;
+}
+
+/**
+ * Set aside the other goods for what was received, and give a difference in price back under `refund_id`.
+ *
+ * Refused where they are not in stock: then refund.
+ */
+export interface ExchangeReturn {
+  return_id: Id;
+  refund_id: Id;
+}
+
+/** The caller's returns, the newest first: as a customer, as a seller those to their shop, as a manager all. */
+export interface ListReturns {
+  side?: ReturnSide;
+  state?: ReturnState | null;
+  order_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/**
+ * Say which units came, and which of them can be sold again. Lines that are not named came whole, none resellable.
+ *
+ * What did not come is the customer's again: they may return it anew.
+ */
+export interface ReceiveReturn {
+  return_id: Id;
+  lines?: readonly ReceivedUnits[];
+}
+
+/** Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well. */
+export interface RefundReturn {
+  return_id: Id;
+  refund_id: Id;
+  amount?: MoneyInput | null;
+}
+
+/** Refuse a return whose goods did not come, and why. The customer may open a dispute about it. */
+export interface RejectReturn {
+  return_id: Id;
+  reason: string;
+}
+
+/**
+ * Ask to give units of one seller of an order back, or to have them exchanged. They must have been delivered.
+ *
+ * An exchange is for something of the same price or less; a difference is given back. Sent again with the same id it answers the same return as it is now.
+ */
+export interface RequestReturn {
+  return_id: Id;
+  order_id: Id;
+  lines: readonly WantedReturn[];
+  reason: ReturnReason;
+  words?: string;
+}
+
+/** Say that the parcel is on its way to the seller. Its customer may, once the return is approved. */
+export interface SendReturn {
+  return_id: Id;
+  /** the carrier's number of the parcel */
+  tracking: string;
+}
+
+/** Say that the other goods of an exchange are on their way. */
+export interface ShipReplacement {
+  return_id: Id;
+  /** the carrier's number of the parcel */
+  tracking: string;
+}
+
+/** One return: to its customer, its seller, managers and admins. */
+export interface ShowReturn {
+  return_id: Id;
+}
+
 /** Replace one's own review. A hidden one stays hidden until moderators restore it. */
 export interface EditReview {
   review_id: Id;
@@ -4454,6 +4748,11 @@ export interface Operations {
   "coupons.show": { command: ShowCoupon; answer: Coupon };
   "coupons.show_performance": { command: ShowCouponPerformance; answer: CouponPerformance };
   "coupons.validate": { command: ValidateCoupon; answer: Quote };
+  "disputes.list": { command: ListOrderDisputes; answer: OrderDisputePage };
+  "disputes.open": { command: OpenDispute; answer: OrderDispute };
+  "disputes.reply": { command: ReplyToDispute; answer: OrderDispute };
+  "disputes.resolve": { command: ResolveDispute; answer: OrderDispute };
+  "disputes.show": { command: ShowDispute; answer: OrderDispute };
   "flash_sales.cancel": { command: CancelSale; answer: FlashSale };
   "flash_sales.challenge": { command: AskChallenge; answer: ProofChallenge };
   "flash_sales.claim": { command: ClaimUnits; answer: Claim };
@@ -4540,6 +4839,17 @@ export interface Operations {
   "prices.list_tiers": { command: ListPriceTiers; answer: readonly PriceTier[] };
   "prices.show_history": { command: ShowPriceHistory; answer: PriceHistory };
   "promotions.simulate": { command: SimulatePromotions; answer: Quote };
+  "returns.approve": { command: ApproveReturn; answer: Return };
+  "returns.cancel": { command: CancelReturn; answer: Return };
+  "returns.exchange": { command: ExchangeReturn; answer: Return };
+  "returns.list": { command: ListReturns; answer: ReturnPage };
+  "returns.receive": { command: ReceiveReturn; answer: Return };
+  "returns.refund": { command: RefundReturn; answer: Return };
+  "returns.reject": { command: RejectReturn; answer: Return };
+  "returns.request": { command: RequestReturn; answer: Return };
+  "returns.send": { command: SendReturn; answer: Return };
+  "returns.ship_replacement": { command: ShipReplacement; answer: Return };
+  "returns.show": { command: ShowReturn; answer: Return };
   "reviews.edit": { command: EditReview; answer: Review };
   "reviews.list": { command: ListReviews; answer: ReviewPage };
   "reviews.list_reported": { command: ListReportedReviews; answer: ReportedReviewPage };
@@ -4700,6 +5010,11 @@ export const routes = {
   "coupons.show": { verb: "GET", path: "/coupons/{coupon_id}" },
   "coupons.show_performance": { verb: "GET", path: "/coupons/{coupon_id}/performance" },
   "coupons.validate": { verb: "POST", path: "/coupons/validate" },
+  "disputes.list": { verb: "GET", path: "/disputes" },
+  "disputes.open": { verb: "POST", path: "/disputes" },
+  "disputes.reply": { verb: "POST", path: "/disputes/{dispute_id}/reply" },
+  "disputes.resolve": { verb: "POST", path: "/disputes/{dispute_id}/resolve" },
+  "disputes.show": { verb: "GET", path: "/disputes/{dispute_id}" },
   "flash_sales.cancel": { verb: "POST", path: "/flash-sales/{sale_id}/cancel" },
   "flash_sales.challenge": { verb: "GET", path: "/flash-sales/{sale_id}/challenge" },
   "flash_sales.claim": { verb: "POST", path: "/flash-sales/{sale_id}/claim" },
@@ -4786,6 +5101,17 @@ export const routes = {
   "prices.list_tiers": { verb: "GET", path: "/price-tiers" },
   "prices.show_history": { verb: "GET", path: "/variants/{variant_id}/price-history" },
   "promotions.simulate": { verb: "POST", path: "/promotions/simulate" },
+  "returns.approve": { verb: "POST", path: "/returns/{return_id}/approve" },
+  "returns.cancel": { verb: "POST", path: "/returns/{return_id}/cancel" },
+  "returns.exchange": { verb: "POST", path: "/returns/{return_id}/exchange" },
+  "returns.list": { verb: "GET", path: "/returns" },
+  "returns.receive": { verb: "POST", path: "/returns/{return_id}/receive" },
+  "returns.refund": { verb: "POST", path: "/returns/{return_id}/refund" },
+  "returns.reject": { verb: "POST", path: "/returns/{return_id}/reject" },
+  "returns.request": { verb: "POST", path: "/returns" },
+  "returns.send": { verb: "POST", path: "/returns/{return_id}/send" },
+  "returns.ship_replacement": { verb: "POST", path: "/returns/{return_id}/ship" },
+  "returns.show": { verb: "GET", path: "/returns/{return_id}" },
   "reviews.edit": { verb: "PUT", path: "/reviews/{review_id}" },
   "reviews.list": { verb: "GET", path: "/products/{product_id}/reviews" },
   "reviews.list_reported": { verb: "GET", path: "/reviews/reported" },
@@ -4844,6 +5170,8 @@ export interface Channels {
   cart: { kind: "state"; snapshot: CartState; event: CartState };
   /** One checkout, live. A person's only they may watch; a guest's whoever knows its id. */
   checkout: { kind: "state"; snapshot: CheckoutState; event: CheckoutState };
+  /** A dispute, live. Its customer, its seller, managers and admins may watch. */
+  dispute: { kind: "log"; snapshot: OrderDispute; event: DisputeOpened | DisputeReplied | DisputeMoved };
   /** What a seller earns, live. The seller, managers and admins may watch. */
   earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
   /** An import's progress, live. Its seller and admins may watch. */
@@ -4858,14 +5186,16 @@ export interface Channels {
   product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn | MediaAdded | MediaMade };
   /** A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such. */
   product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | MediaAdded | MediaMade };
+  /** A return, live. Its customer, its seller, managers and admins may watch. */
+  return: { kind: "log"; snapshot: Return; event: ReturnRequested | ReturnMoved };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
   /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
   sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
-  /** What concerns a seller: orders coming in, stock running low, reviews of their products decided. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | StockLow | ProductReviewed | SellerSuspended | SellerReinstated };
+  /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for them may watch; all their sockets do. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | SellerSuspended | SellerReinstated };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
   user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
@@ -4875,6 +5205,7 @@ export const channels = {
   admin: () => `admin` as const,
   cart: (cart_id: Id) => `cart:${cart_id}` as const,
   checkout: (checkout_id: Id) => `checkout:${checkout_id}` as const,
+  dispute: (dispute_id: Id) => `dispute:${dispute_id}` as const,
   earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
@@ -4882,6 +5213,7 @@ export const channels = {
   order: (order_id: Id) => `order:${order_id}` as const,
   product: (product_id: Id) => `product:${product_id}` as const,
   product_desk: (product_id: Id) => `product_desk:${product_id}` as const,
+  return: (return_id: Id) => `return:${return_id}` as const,
   sale: (sale_id: Id) => `sale:${sale_id}` as const,
   sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
   sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
@@ -5055,6 +5387,22 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "coupons.used_up": { coupon_id: Id; by_you: boolean };
   /** A page of another site tried to change something with the visitor's cookie. */
   "cross_site": object;
+  /** There is a dispute about this already. */
+  "disputes.already": { dispute_id: Id };
+  /** There is no such dispute, or it is not the caller's. */
+  "disputes.not_found": object;
+  /** The seller has not answered, and has until `until`. */
+  "disputes.not_heard": { until: Time };
+  /** It is decided: nothing is added. */
+  "disputes.over": object;
+  /** Who is a side of a dispute does not decide it. */
+  "disputes.partial": object;
+  /** More than can still go back for it: `most` in minor units of `currency`. */
+  "disputes.refund_too_large": { most: number; currency: string };
+  /** A dispute is about one line, or about one return. */
+  "disputes.subject_unclear": { field: string };
+  /** The seller has until `until` to go on with the return. */
+  "disputes.too_soon": { until: Time };
   /** The limit of this sale counts by delivery address: say where it goes. */
   "flash_sales.address_needed": { field: string };
   /** The caller has no such claim in this sale. */
@@ -5189,6 +5537,24 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "promotions.unclear": { reason: string; field: string };
   /** Too many requests; `retry_after` seconds later the next is welcome. */
   "rate_limited": { retry_after: number };
+  /** There is no such exchange. `reason`: `other_product`, `dearer`, `not_sold`, `out_of_stock`. */
+  "returns.cannot_exchange": { variant_id: Id; reason: string };
+  /** The caller has bought no such line. */
+  "returns.line_not_bought": { line_id: Id };
+  /** A line is named twice, is not one of this return, or more came of it than were to come or can be sold again. */
+  "returns.lines_unclear": { reason: string; field: string };
+  /** There is no such return, or it is not the caller's to see or decide. */
+  "returns.not_found": object;
+  /** More than can go back for what was received: `most` in minor units of `currency`, and at least 1. */
+  "returns.refund_too_large": { most: number; currency: string };
+  /** The lines are of several sellers: return to each by itself. */
+  "returns.sellers_differ": { field: string };
+  /** Goods could be returned until `until`. */
+  "returns.too_late": { until: Time };
+  /** Only `left` units of this line can be returned: the others have not come, or go back already. */
+  "returns.too_many": { line_id: Id; left: number };
+  /** That cannot be done with a return in this `state`. */
+  "returns.wrong_state": { state: ReturnState };
   /** The caller has reviewed this product: edit that one. */
   "reviews.already_reviewed": { review_id: Id };
   /** A hidden review cannot be removed. */

@@ -9,8 +9,10 @@ from msgspec import Struct
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
+from fastshop.contract.disputes import DisputeOpened
 from fastshop.contract.pricing import Tax
 from fastshop.contract.publishing import ProductReviewed
+from fastshop.contract.returns import ReturnRequested
 from fastshop.contract.seller_orders import OrderMoved, SellerOrder
 from fastshop.contract.seller_orders import OrderState as OrderState
 from fastshop.contract.sellers import SellerReinstated, SellerSuspended
@@ -131,10 +133,19 @@ ORDER = Channel(
 SELLER = Channel(
     "seller:{seller_id}",
     ChannelKind.LOG,
-    "What concerns a seller: orders coming in, stock running low, reviews of their products decided. Who acts for them "
-    "may watch; all their sockets do.",
+    "What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for "
+    "them may watch; all their sockets do.",
     Seller,
-    (OrderPlaced, OrderMoved, StockLow, ProductReviewed, SellerSuspended, SellerReinstated),
+    (
+        OrderPlaced,
+        OrderMoved,
+        ReturnRequested,
+        DisputeOpened,
+        StockLow,
+        ProductReviewed,
+        SellerSuspended,
+        SellerReinstated,
+    ),
 )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,8 +9,7 @@ from msgspec import Struct
 from fastshop.contract.base import Money
 from fastshop.contract.ledger import Account, MovementKind
 from server.domains.ledger.ports import SaleLine
-
-Key = TypeVar("Key")
+from server.kernel.money import split
 
 _WHOLE = 10_000
 
@@ -102,22 +100,6 @@ def all_taken_back(left: Mapping[Share, int], borne: int, into: Share) -> dict[S
     parts = negated(left)
     _add(parts, LOSSES, borne)
     _add(parts, into, sum(left.values()) - borne)
-    return parts
-
-
-def split(amount: int, weights: Mapping[Key, int]) -> dict[Key, int]:
-    """An amount in proportion to weights, by largest remainder: exact, and no part above its weight.
-
-    The amount is not more than the weights together.
-    """
-    whole = sum(weights.values())
-    if not amount:
-        return {}
-    parts = {key: amount * weight // whole for key, weight in weights.items()}
-    missing = amount - sum(parts.values())
-    # Of equal remainders the first given has it: the same question has the same answer.
-    for key in sorted(weights, key=lambda key: -(amount * weights[key] % whole))[:missing]:
-        parts[key] += 1
     return parts
 
 

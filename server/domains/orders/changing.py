@@ -6,7 +6,7 @@ before, the payments' round asks it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from fastshop.contract.base import Command, IdReused, Money
 from fastshop.contract.orders import Order, OrderNotFound
-from fastshop.contract.seller_orders import EntryKind, OrderState, SellerOrder, TimelineEntry
+from fastshop.contract.seller_orders import EntryKind, OrderState, SellerOrder, Side, TimelineEntry
 from fastshop.ids import new_id
 from server.domains.orders import part_rules, telling
 from server.domains.orders.moves import CANCELS, Actor, Move, back
@@ -43,8 +43,9 @@ UPDATE seller_orders SET state = $3, version = $4,
 WHERE order_id = $1 AND seller_id = $2
 """
 _LINES = """
-UPDATE order_items item SET cancelled = now.cancelled, shipped = now.shipped, delivered = now.delivered
-FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[]) AS now (id, cancelled, shipped, delivered)
+UPDATE order_items item SET cancelled = now.cancelled, shipped = now.shipped, delivered = now.delivered,
+    returned = now.returned
+FROM unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::int[]) AS now (id, cancelled, shipped, delivered, returned)
 WHERE item.id = now.id
 """
 _PARCEL = """
@@ -105,6 +106,21 @@ class Changing:
         changed = await self._orders.get(found)
         return changed if actor.seller_id is None else part_of(changed, actor.seller_id)
 
+    async def returned(
+        self,
+        transaction: Transaction,
+        return_id: UUID,
+        order_id: UUID,
+        seller_id: UUID,
+        units: Mapping[UUID, int],
+        person: UUID,
+    ) -> None:
+        """Units of a seller's lines came back; in the transaction of who says so, and who holds the order's row."""
+        order = await self._orders.get(order_id)
+        before = next(part for part in order.parts if part.seller_id == seller_id)
+        move = Move(EntryKind.RETURNED, before, part_rules.returned(before, units), seller_id)
+        await self._write(transaction, order, Actor(Side.SELLER, person), [move], return_id, b"", "")
+
     async def _known(self, transaction: Transaction, change_id: UUID, asked: bytes) -> bool:
         before: bytes | None = await transaction.connection.fetchval(_KNOWN, change_id)
         if before not in (None, asked):
@@ -162,7 +178,8 @@ class Changing:
         connection, now, lines = transaction.connection, self._clock.now(), part.lines
         sends = move.kind is EntryKind.SHIPPED
         await connection.execute(_PART, order_id, part.seller_id, part.state, part.version, now, sends)
-        counts = zip(*((line.id, line.cancelled, line.shipped, line.delivered) for line in lines), strict=True)
+        rows = ((line.id, line.cancelled, line.shipped, line.delivered, line.returned) for line in lines)
+        counts = zip(*rows, strict=True)
         await connection.execute(_LINES, *(list(column) for column in counts))
         if sends:
             await _send(transaction, order_id, part)

@@ -123,6 +123,12 @@ def delivered(part: SellerOrder, parcel_id: UUID | None, at: datetime) -> Seller
     return _moved(replace(part, shipments=parcels), lines)
 
 
+def returned(part: SellerOrder, units: Mapping[UUID, int]) -> SellerOrder:
+    """So many units of these lines came back."""
+    lines = tuple(replace(line, returned=line.returned + units.get(line.id, 0)) for line in part.lines)
+    return _moved(part, lines)
+
+
 def lowered(parts: Sequence[SellerOrder], wanted: Sequence[NewQuantity]) -> dict[UUID, tuple[LineUnits, ...]]:
     """What is to be cancelled, by seller, so that no more than these quantities are wanted."""
     lines = {line.id: (part, line) for part in parts for line in part.lines}

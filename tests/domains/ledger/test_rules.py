@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastshop.contract.ledger import Account
-from server.domains.ledger.rules import LOSSES, REFUNDS, Share, commission, shares, split, taken_back
+from server.domains.ledger.rules import LOSSES, REFUNDS, Share, commission, shares, taken_back
+from server.kernel.money import split
 from tests.domains.ledger.conftest import OURS, THEIRS, Line, euros
 
 AMOUNTS = st.integers(0, 10**12)

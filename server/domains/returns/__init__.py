@@ -1,0 +1,1 @@
+"""Goods that come back, and disputes about them."""

@@ -1,0 +1,38 @@
+"""What may be watched of returns and disputes."""
+
+from fastshop.contract.disputes import DISPUTE, DisputeNotFound, OrderDispute
+from fastshop.contract.returns import RETURN, Return, ReturnNotFound
+from server.domains.returns.asking import Asking
+from server.domains.returns.disputes import OrderDisputes
+from server.domains.returns.rules import side_of
+from server.kernel.caller import Caller
+from server.kernel.channel import ChannelNotFound, Watch, key_id
+
+
+def watches(asking: Asking, disputes: OrderDisputes) -> tuple[Watch, ...]:
+    """The channels of this domain."""
+
+    async def rma(key: str) -> Return:
+        try:
+            return await asking.get(key_id(key))
+        except ReturnNotFound:
+            raise ChannelNotFound from None
+
+    async def dispute(key: str) -> OrderDispute:
+        try:
+            return await disputes.get(key_id(key))
+        except DisputeNotFound:
+            raise ChannelNotFound from None
+
+    async def permit_return(key: str, caller: Caller) -> None:
+        _permit(await rma(key), caller)
+
+    async def permit_dispute(key: str, caller: Caller) -> None:
+        _permit(await dispute(key), caller)
+
+    return (Watch(RETURN, permit_return, rma), Watch(DISPUTE, permit_dispute, dispute))
+
+
+def _permit(of: Return | OrderDispute, caller: Caller) -> None:
+    if side_of(caller, of.customer_id, of.seller_id) is None:
+        raise ChannelNotFound

@@ -1,0 +1,95 @@
+"""Giving money back for lines: begun in the transaction that decides it, carried out by the payments, once.
+
+What a return or a dispute gives back is noted for each line. While the outcome is not known the return or the dispute
+is open for it; whoever asked concludes that, and a round does where they could not.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from fastshop.contract.base import Money
+from fastshop.contract.payments import NotRefundable, RefundState, RefundTooLarge
+from server.domains.returns import dispute_rows, queries
+from server.domains.returns.moving import Moving
+from server.domains.returns.ports import Refunds
+from server.domains.returns.rules import BoughtLine
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+from server.kernel.money import split, to_numeric
+
+_NOTE = "INSERT INTO line_refunds (refund_id, line_id, amount, tax) VALUES ($1, $2, $3, $4)"
+_FORGET = "DELETE FROM line_refunds WHERE refund_id = $1"
+_RETURN_ENDED = """
+UPDATE returns SET refund_open = false, updated_at = $3, failure = $2,
+    state = CASE WHEN state <> 'refunding' THEN state WHEN $2 = '' THEN 'refunded' ELSE resumes END,
+    refunded = CASE WHEN $2 = '' THEN refunded ELSE 0 END
+WHERE refund_id = $1 AND refund_open RETURNING id
+"""
+_DISPUTE_ENDED = """
+UPDATE order_disputes SET refund_open = false, updated_at = $3, failure = $2,
+    state = CASE WHEN $2 = '' THEN 'resolved' ELSE 'open' END, refund = CASE WHEN $2 = '' THEN refund ELSE 0 END
+WHERE refund_id = $1 AND refund_open RETURNING id
+"""
+
+# How often refunds are looked for whose outcome nobody noted, in seconds.
+_LOOK = 30.0
+
+
+class GivingBack:
+    """Begins refunds for lines and concludes what waits for them."""
+
+    def __init__(self, database: Database, refunds: Refunds, moving: Moving, clock: Clock) -> None:
+        self._database = database
+        self._refunds = refunds
+        self._moving = moving
+        self._clock = clock
+
+    async def begin(
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        amount: Money,
+        most: Mapping[UUID, int],
+        lines: Mapping[UUID, BoughtLine],
+        reason: str,
+        asked_by: UUID,
+    ) -> None:
+        """Set an amount aside for lines of one seller of one order, at most so much for each; then `settle`.
+
+        Refused: `NotRefundable`, `RefundTooLarge`. A refund with this id violates the database's constraint.
+        """
+        of, parts = next(iter(lines.values())), split(amount.amount, most)
+        taxes = {line_id: lines[line_id].tax_in(part) for line_id, part in parts.items()}
+        if of.payment_id is None:
+            raise NotRefundable("unpaid")
+        told = (refund_id, of.payment_id, amount, reason, asked_by, of.seller_id, sum(taxes.values()))
+        granted = await self._refunds.set_aside(transaction, *told)
+        if granted != amount:
+            raise RefundTooLarge(granted.amount, granted.currency)
+        for line_id, part in parts.items():
+            if part:
+                numbers = (to_numeric(Money(each, amount.currency)) for each in (part, taxes[line_id]))
+                await transaction.connection.execute(_NOTE, refund_id, line_id, *numbers)
+
+    async def settle(self, refund_id: UUID) -> None:
+        """Have a refund move on, and conclude what waits for it when it has an outcome."""
+        refund = await self._refunds.move_on(refund_id)
+        if refund.state is RefundState.PENDING:
+            return
+        failure = (refund.failure or "failed") if refund.state is RefundState.FAILED else ""
+        async with self._database.transaction() as transaction:
+            ended = (refund_id, failure, self._clock.now())
+            return_id = await transaction.connection.fetchval(_RETURN_ENDED, *ended)
+            dispute_id = await transaction.connection.fetchval(_DISPUTE_ENDED, *ended)
+            if failure and (return_id or dispute_id):
+                await transaction.connection.execute(_FORGET, refund_id)
+            if return_id is not None:
+                await self._moving.tell(transaction, return_id)
+            if dispute_id is not None:
+                await dispute_rows.tell(self._database, transaction, dispute_id)
+
+    async def round(self) -> float:
+        """Conclude what nobody has. Answers how long to rest, in seconds."""
+        for refund_id in await queries.ended(self._database):
+            await self.settle(refund_id)
+        return _LOOK

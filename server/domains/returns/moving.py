@@ -1,0 +1,105 @@
+"""A step of a return, in its own transaction, told to whoever watches."""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+from msgspec.structs import replace
+
+from fastshop.contract.base import IdReused
+from fastshop.contract.returns import (
+    RETURN,
+    Return,
+    ReturnMoved,
+    ReturnNotFound,
+    ReturnSide,
+    ReturnStands,
+    ReturnState,
+)
+from server.domains.returns import queries, rows
+from server.domains.returns.rules import Step, side_of
+from server.kernel.caller import Caller
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
+
+_MOVE = """
+UPDATE returns SET state = $2, updated_at = $3, decision = coalesce($4, decision),
+    decided_by = coalesce($5, decided_by), tracking = coalesce($6, tracking)
+WHERE id = $1
+"""
+
+
+class Moving:
+    """Moves returns from state to state. The order's turn is taken before the return's row, always."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @asynccontextmanager
+    async def turn(
+        self, return_id: UUID, caller: Caller, allowed: Collection[ReturnSide]
+    ) -> AsyncIterator[tuple[Transaction, Return]]:
+        """A transaction in which nobody else changes the return, or other returns of its order.
+
+        Refused: `ReturnNotFound`, and `IdReused` where the id of a refund is another's.
+        """
+        try:
+            async with self._database.transaction() as transaction:
+                before = await rows.get(self._database, return_id)
+                if side_of(caller, before.customer_id, before.seller_id) not in allowed:
+                    raise ReturnNotFound
+                await queries.take_turn(transaction, before.order_id)
+                yield transaction, await rows.get(self._database, return_id, lock=True)
+        except asyncpg.UniqueViolationError:
+            raise IdReused from None
+
+    async def step(
+        self,
+        return_id: UUID,
+        step: Step,
+        caller: Caller,
+        allowed: Collection[ReturnSide],
+        *,
+        decision: str | None = None,
+        tracking: str | None = None,
+    ) -> Return:
+        """One step; taken again in the same way it changes nothing. Refused: `ReturnNotFound`, `ReturnStands`."""
+        async with self.turn(return_id, caller, allowed) as (transaction, rma):
+            if rma.state is step[1] and decision in (None, rma.decision) and tracking in (None, rma.tracking):
+                return rma
+            check_state(rma, step[0])
+            decided_by = None if ReturnSide.CUSTOMER in allowed else caller.person
+            return await self.move(transaction, rma.id, step[1], decided_by, decision, tracking)
+
+    async def move(
+        self,
+        transaction: Transaction,
+        return_id: UUID,
+        state: ReturnState,
+        decided_by: UUID | None,
+        decision: str | None = None,
+        tracking: str | None = None,
+    ) -> Return:
+        """Put a return into a state, and tell of it. What is None stays as it is."""
+        args = (return_id, state, self._clock.now(), decision, decided_by, tracking)
+        await transaction.connection.execute(_MOVE, *args)
+        return await self.tell(transaction, return_id)
+
+    async def tell(self, transaction: Transaction, return_id: UUID) -> Return:
+        """Tell how a return is now."""
+        rma = await rows.get(self._database, return_id)
+        transaction.emit(ReturnMoved(time=rma.updated_at, rma=wordless(rma)), RETURN.of(rma.id))
+        return rma
+
+
+def wordless(rma: Return) -> Return:
+    """A return as the log has it: without anybody's words, for the log is never forgotten."""
+    return replace(rma, words="", decision="")
+
+
+def check_state(rma: Return, allowed: Collection[ReturnState]) -> None:
+    """Refuse (`ReturnStands`) what cannot be done with a return in its state."""
+    if rma.state not in allowed:
+        raise ReturnStands(rma.state)

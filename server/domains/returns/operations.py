@@ -1,0 +1,62 @@
+"""Who may ask what of returns and disputes."""
+
+from fastshop.contract.accounts import Role
+from fastshop.contract.base import IdReused, NotAllowed
+from fastshop.contract.catalog import NoShop
+from fastshop.contract.disputes import (
+    AlreadyDisputed,
+    DisputeNotFound,
+    DisputeOver,
+    DisputeTooSoon,
+    NotHeard,
+    Partial,
+    RefundAboveStake,
+    SubjectUnclear,
+)
+from fastshop.contract.payments import NotRefundable, PaymentNotFound, RefundTooLarge
+from fastshop.contract.returns import (
+    CannotExchange,
+    LineNotBought,
+    LinesUnclear,
+    RefundAboveReturn,
+    ReturnNotFound,
+    ReturnStands,
+    ReturnTooLate,
+    SellersDiffer,
+    TooManyReturned,
+)
+from server.domains.returns.asking import Asking
+from server.domains.returns.deciding import Deciding
+from server.domains.returns.disputes import OrderDisputes
+from server.kernel.caller import SIGNED_IN, any_of
+from server.kernel.operation import Operation
+
+_SELLING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
+_MANAGING = any_of(Role.MANAGER, Role.ADMIN)
+
+
+def operations(asking: Asking, deciding: Deciding, disputes: OrderDisputes) -> tuple[Operation, ...]:
+    """The operations of this domain."""
+    wanting = (LinesUnclear, LineNotBought, SellersDiffer, TooManyReturned, ReturnTooLate, CannotExchange, IdReused)
+    step = (ReturnNotFound, ReturnStands)
+    money = (NotRefundable, PaymentNotFound, RefundTooLarge, IdReused)
+    opening = (SubjectUnclear, LineNotBought, ReturnNotFound, ReturnStands, AlreadyDisputed, DisputeTooSoon, IdReused)
+    deciding_on = (DisputeNotFound, Partial, NotHeard, DisputeOver, RefundAboveStake, ReturnStands)
+    return (
+        Operation(asking.request, SIGNED_IN, wanting),
+        Operation(asking.list, SIGNED_IN, (NoShop, NotAllowed)),
+        Operation(asking.show, SIGNED_IN, (ReturnNotFound,)),
+        Operation(deciding.approve, _SELLING, step),
+        Operation(deciding.reject, _SELLING, step),
+        Operation(asking.cancel, SIGNED_IN, step),
+        Operation(asking.send, SIGNED_IN, step),
+        Operation(deciding.receive, _SELLING, (*step, LinesUnclear)),
+        Operation(deciding.refund, _SELLING, (*step, RefundAboveReturn, *money)),
+        Operation(deciding.exchange, _SELLING, (*step, CannotExchange, *money)),
+        Operation(deciding.ship_replacement, _SELLING, step),
+        Operation(disputes.open, SIGNED_IN, opening),
+        Operation(disputes.list, SIGNED_IN, (NoShop, NotAllowed)),
+        Operation(disputes.show, SIGNED_IN, (DisputeNotFound,)),
+        Operation(disputes.reply, SIGNED_IN, (DisputeNotFound, DisputeOver, IdReused)),
+        Operation(disputes.resolve, _MANAGING, (*deciding_on, *money)),
+    )

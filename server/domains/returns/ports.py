@@ -1,0 +1,85 @@
+"""What returns and disputes need of others."""
+
+from collections.abc import Mapping
+from typing import Protocol
+from uuid import UUID
+
+from fastshop.contract.base import Money
+from fastshop.contract.payments import PaymentRefund
+from server.kernel.database import Transaction
+
+
+class Refunds(Protocol):
+    """Who gives money back."""
+
+    async def set_aside(
+        self,
+        transaction: Transaction,
+        refund_id: UUID,
+        payment_id: UUID,
+        amount: Money,
+        reason: str,
+        asked_by: UUID | None,
+        seller_id: UUID,
+        tax: int,
+    ) -> Money:
+        """Note that money goes back out of one seller's share of the sale, and of it so much tax, in minor units.
+
+        At most what is left of the payment is noted, and answered. Then `move_on`, after the commit.
+        """
+        ...
+
+    async def move_on(self, refund_id: UUID) -> PaymentRefund:
+        """Have the gateway do what is not done yet; as the refund stands then."""
+        ...
+
+
+class Orders(Protocol):
+    """The orders that goods come back of."""
+
+    async def returned(
+        self,
+        transaction: Transaction,
+        return_id: UUID,
+        order_id: UUID,
+        seller_id: UUID,
+        units: Mapping[UUID, int],
+        person: UUID,
+    ) -> None:
+        """Units of a seller's lines came back; in the transaction of who says so, and who holds the order's row."""
+        ...
+
+
+class Offer(Protocol):
+    """A variant as it can be put on sale."""
+
+    @property
+    def product_id(self) -> UUID:
+        """Its product."""
+        ...
+
+    @property
+    def price(self) -> Money:
+        """What it costs."""
+        ...
+
+    @property
+    def visible(self) -> bool:
+        """Whether it is for sale."""
+        ...
+
+
+class Goods(Protocol):
+    """The goods, and how many there are."""
+
+    async def offer(self, variant_id: UUID) -> Offer | None:
+        """The variant as it is offered now; None when there is none."""
+        ...
+
+    async def take(self, transaction: Transaction, variant_id: UUID, quantity: int) -> bool:
+        """Take units; False, and nothing taken, when there are fewer."""
+        ...
+
+    async def put_back(self, transaction: Transaction, variant_id: UUID, quantity: int) -> None:
+        """Put units back."""
+        ...

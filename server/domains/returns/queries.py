@@ -1,0 +1,71 @@
+"""Lines as they were bought and what came of them: read from the tables of orders and of this domain."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from server.domains.returns.rules import BoughtLine
+from server.kernel.database import Database, Transaction
+from server.kernel.money import from_numeric
+
+# What decides about units or money of an order's lines takes turns: each sees what the others have left.
+_TURN = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
+_LINES = """
+SELECT item.id, item.order_id, orders.payment_id, orders.customer_id, item.seller_id, item.product_id,
+    item.variant_id, item.title, orders.currency, item.unit_price, item.quantity, item.total AS paid,
+    (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) each) AS tax,
+    item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at,
+    coalesce(back.returning, 0) AS returning, coalesce(back.came_back, 0) AS came_back,
+    coalesce(back.worth, 0) AS back_worth, coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax
+FROM order_items item JOIN orders ON orders.id = item.order_id
+    LEFT JOIN LATERAL (
+        SELECT max(parcel.delivered_at) AS at
+        FROM shipments parcel JOIN shipment_items packed ON packed.shipment_id = parcel.id
+        WHERE packed.line_id = item.id
+    ) arrived ON true
+    LEFT JOIN LATERAL (
+        SELECT sum(coalesce(line.received, line.quantity)) AS returning, sum(line.received) AS came_back,
+            sum(line.worth) FILTER (WHERE line.received IS NOT NULL) AS worth
+        FROM return_lines line JOIN returns ON returns.id = line.return_id
+        WHERE line.line_id = item.id AND (line.received IS NOT NULL OR returns.state NOT IN ('rejected', 'cancelled'))
+    ) back ON true
+    LEFT JOIN LATERAL (
+        SELECT sum(amount) AS amount, sum(tax) AS tax FROM line_refunds gone WHERE gone.line_id = item.id
+    ) gone ON true
+WHERE item.id = any($1::uuid[])
+"""
+_OF_REFUND = "SELECT line_id, amount FROM line_refunds WHERE refund_id = $1"
+# Those whose refund has an outcome.
+_ENDED = """
+SELECT refund.id FROM payment_refunds refund WHERE refund.state <> 'pending' AND refund.id IN (
+    SELECT refund_id FROM returns WHERE refund_open UNION SELECT refund_id FROM order_disputes WHERE refund_open
+)
+"""
+
+
+async def take_turn(transaction: Transaction, order_id: UUID) -> None:
+    """Nobody else decides about units or money of this order's lines until the transaction ends."""
+    await transaction.connection.execute(_TURN, order_id)
+
+
+async def bought(database: Database, line_ids: Collection[UUID]) -> dict[UUID, BoughtLine]:
+    """Lines of orders that were paid, by id; those that are not there are left out."""
+    return {row["id"]: _line(row) for row in await database.fetch(_LINES, list(line_ids))}
+
+
+async def given_by(database: Database, refund_id: UUID | None, currency: str) -> dict[UUID, int]:
+    """What a refund gave back for each line, in minor units."""
+    found = await database.fetch(_OF_REFUND, refund_id)
+    return {row["line_id"]: from_numeric(row["amount"], currency).amount for row in found}
+
+
+async def ended(database: Database) -> list[UUID]:
+    """Refunds of returns and disputes that have an outcome of which those do not know yet."""
+    return [row["id"] for row in await database.fetch(_ENDED)]
+
+
+def _line(row: Any) -> BoughtLine:
+    told = dict(row)
+    for name in ("unit_price", "paid", "back_worth", "given", "given_tax"):
+        told[name] = from_numeric(told[name], row["currency"]).amount
+    return BoughtLine(**{**told, "tax": int(row["tax"])})

@@ -1,0 +1,96 @@
+"""Returns and disputes as rows."""
+
+from decimal import Decimal
+
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, Numeric, Text, Timestamptz
+from piccolo.columns.base import OnDelete
+from piccolo.table import Table
+
+
+class ReturnRow(Table, tablename="returns"):
+    """A return. While ``refund_open`` its refund has no outcome; where that fails the state is ``resumes`` again."""
+
+    id = UUID(primary_key=True, default=None)
+    number = Text(unique=True)
+    order_id = ForeignKey(LazyTableReference("OrderRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
+    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    state = Text()
+    reason = Text()
+    words = Text()
+    decision = Text(default="")
+    decided_by = ForeignKey(LazyTableReference("User", app_name="fastshop"), on_delete=OnDelete.set_null)
+    tracking = Text(default="")
+    replacement_tracking = Text(default="")
+    currency = Text()
+    refunded = Numeric(digits=(15, 2), default=Decimal())
+    refund_id = UUID(null=True, default=None, unique=True)
+    refund_open = Boolean(default=False)
+    resumes = Text(default="")
+    failure = Text(default="")
+    requested_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class ReturnLineRow(Table, tablename="return_lines"):
+    """Units of a line on their way back. ``exchange_price`` is as it was when the exchange was asked for."""
+
+    return_id = ForeignKey(ReturnRow, null=False, on_delete=OnDelete.cascade)
+    line_id = ForeignKey(LazyTableReference("OrderItem", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    variant_id = UUID(default=None)
+    title = Text()
+    quantity = Integer()
+    exchange_for = UUID(null=True, default=None)
+    exchange_price = Numeric(digits=(15, 2), null=True, default=None)
+    worth = Numeric(digits=(15, 2))
+    received = Integer(null=True, default=None)
+    resellable = Integer(default=0)
+
+
+class LineRefundRow(Table, tablename="line_refunds"):
+    """What of a refund is for a line. The rows of a refund that failed are removed."""
+
+    refund_id = UUID(default=None)
+    line_id = ForeignKey(LazyTableReference("OrderItem", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    amount = Numeric(digits=(15, 2))
+    tax = Numeric(digits=(15, 2))
+
+
+class OrderDisputeRow(Table, tablename="order_disputes"):
+    """A dispute about a line or about a return."""
+
+    id = UUID(primary_key=True, default=None)
+    order_id = ForeignKey(LazyTableReference("OrderRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    line_id = ForeignKey(LazyTableReference("OrderItem", app_name="fastshop"), unique=True, on_delete=OnDelete.restrict)
+    return_id = ForeignKey(ReturnRow, unique=True, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
+    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    state = Text()
+    reason = Text()
+    waits_for = Text()
+    answer_by = Timestamptz()
+    currency = Text()
+    at_stake = Numeric(digits=(15, 2))
+    refund = Numeric(digits=(15, 2), default=Decimal())
+    refund_id = UUID(null=True, default=None, unique=True)
+    refund_open = Boolean(default=False)
+    decision = Text(default="")
+    decided_by = ForeignKey(LazyTableReference("User", app_name="fastshop"), on_delete=OnDelete.set_null)
+    failure = Text(default="")
+    opened_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class DisputeReplyRow(Table, tablename="dispute_replies"):
+    """What was said in a dispute; the first is what it was opened with, and has its id."""
+
+    id = UUID(primary_key=True, default=None)
+    dispute_id = ForeignKey(OrderDisputeRow, null=False, on_delete=OnDelete.cascade)
+    side = Text()
+    author_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    words = Text()
+    at = Timestamptz()
