@@ -1092,14 +1092,18 @@ export interface NewQuantity {
 /** What a manager may have happen to all parts of an order that allow it. */
 export type NewStatus = "accepted" | "cancelled" | "delivered";
 
-/** A variant to be created or, with the id of one that exists, to be changed. A `gtin` left out stays as it is. */
+/**
+ * A variant to be created or, with the id of one that exists, to be changed.
+ *
+ * A `gtin` or `stock` left out stays as it is: what was sold meanwhile is not there again. A new one has none.
+ */
 export interface NewVariant {
   id: Id;
   sku: string;
   price: PriceInput;
   options?: Readonly<Record<string, string>>;
   compare_at_price?: PriceInput | null;
-  stock?: number;
+  stock?: number | null;
   gtin?: string | null;
 }
 

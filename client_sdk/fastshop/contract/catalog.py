@@ -184,14 +184,17 @@ class Product(Struct, frozen=True):
 
 
 class NewVariant(Struct, frozen=True, forbid_unknown_fields=True):
-    """A variant to be created or, with the id of one that exists, to be changed. A ``gtin`` left out stays as it is."""
+    """A variant to be created or, with the id of one that exists, to be changed.
+
+    A ``gtin`` or ``stock`` left out stays as it is: what was sold meanwhile is not there again. A new one has none.
+    """
 
     id: UUID
     sku: Sku
     price: Price
     options: dict[OptionName, OptionValue] = {}
     compare_at_price: Price | None = None
-    stock: Count = 0
+    stock: Count | None = None
     gtin: Gtin | None = None
 
 

@@ -133,6 +133,7 @@ def _check_value(attribute: Attribute, value: object) -> None:
 def _told(variant: Variant | NewVariant) -> dict[str, object]:
     fields: dict[str, object] = msgspec.to_builtins(variant)
     fields["gtin"] = fields["gtin"] or ""
+    fields["stock"] = fields["stock"] or 0
     return {name: fields[name] for name in NewVariant.__struct_fields__}
 
 

@@ -100,7 +100,7 @@ class Variants:
         columns = new.sku, msgspec.json.encode(new.options).decode(), *price, new.gtin or ""
         if await transaction.connection.fetchval(_ADD, new.id, product_id, seller_id, *columns) is None:
             raise IdReused
-        await transaction.connection.execute(_STOCK, new.id, new.stock)
+        await transaction.connection.execute(_STOCK, new.id, new.stock or 0)
 
     async def _tell(self, transaction: Transaction, known: Locked, product_id: UUID, variant_id: UUID) -> Variant:
         product = await self._browsing.get(product_id)

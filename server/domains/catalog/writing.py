@@ -69,9 +69,12 @@ WHERE product_variants.product_id = excluded.product_id
 RETURNING id
 """
 _SAVE_STOCK = """
-INSERT INTO inventory_levels (variant_id, on_hand)
-SELECT id, stock FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, stock int)
-ON CONFLICT (variant_id) DO UPDATE SET on_hand = excluded.on_hand
+WITH new AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS new (id uuid, stock int)
+), begun AS (
+    INSERT INTO inventory_levels (variant_id, on_hand) SELECT id, coalesce(stock, 0) FROM new ON CONFLICT DO NOTHING
+)
+UPDATE inventory_levels SET on_hand = new.stock FROM new WHERE variant_id = new.id AND on_hand <> new.stock
 """
 # An uploaded picture stays until it is taken away by name: a form that was opened before it came does not know of it.
 _REMOVE_MEDIA = """

@@ -366,6 +366,16 @@ async def test_put_writes_all_but_those_that_are_refused(market: Market) -> None
     )
 
 
+async def test_stock_that_an_edit_does_not_name_stays_and_a_new_variant_has_none(market: Market) -> None:
+    product = await market.create(variants=(variant("S"), variant("M")))
+    small = product.variants[0]
+    await market.editing.set_stock(SetStock(variant_id=small.id, stock=3), OURS)  # sold, while the form was open
+    changed = await market.edit(
+        product, variants=(as_new(product, 0, stock=None), as_new(product, 1), variant("L", stock=None))
+    )
+    assert [each.stock for each in changed.variants] == [3, 5, 0]
+
+
 async def test_put_leaves_kept_variants_as_they_are_but_gives_the_others_their_places(market: Market) -> None:
     assert OURS.seller_id is not None
     product = await market.create(variants=(variant("S"), variant("M"), variant("L")))

@@ -30,11 +30,7 @@ export function ProductForm({ product, done }: Props): JSX.Element {
   const set = (some: Partial<TypedProduct>): void => setTyped({ ...typed, ...some });
   const send = async (): Promise<void> => {
     const command = { product_id: id, brand_id: product?.brand?.id ?? null, ...readProduct(typed).command };
-    if (!product) return done(await call("catalog.create_product", command));
-    // Editing says how many there are, too: so many as there are at this moment.
-    const now = await call("catalog.show_product", { product: id });
-    const stock = new Map(now.variants.map((it) => [it.id, it.stock]));
-    return done(await call("catalog.edit_product", { ...command, variants: command.variants.map((it) => ({ ...it, stock: stock.get(it.id) ?? it.stock })) }));
+    return done(await call(product ? "catalog.edit_product" : "catalog.create_product", command));
   };
   const check = (): Record<string, string> | undefined => {
     const { errors } = readProduct(typed);

@@ -100,5 +100,5 @@ function readVariant(it: TypedVariant, options: readonly string[], currency: str
   else if (!price || before === undefined) errors.variants ??= `Please type the prices of ${it.sku} in ${currency}, like 12.90.`;
   else if (values.some(([, value]) => value === "")) errors.variants ??= `Please say what ${it.sku} differs in.`;
   else if (!/^\d{1,9}$/.test(it.stock.trim())) errors.variants ??= `Please type the stock of ${it.sku} as a whole number.`;
-  return { id: it.id, sku: it.sku.trim(), options: Object.fromEntries(values), price: price ?? { amount: 0, currency }, compare_at_price: before ?? null, stock: Number(it.stock) };
+  return { id: it.id, sku: it.sku.trim(), options: Object.fromEntries(values), price: price ?? { amount: 0, currency }, compare_at_price: before ?? null, stock: it.isNew ? Number(it.stock) : null };
 }
