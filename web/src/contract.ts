@@ -5364,11 +5364,11 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   /** Something in the cart is not sold any more. Take it out first. */
   "checkout.goods_gone": { variant_id: Id };
   /** Fewer units are left than are in the cart: `left` of this variant. */
-  "checkout.not_enough": { variant_id: Id; title: string; left: number };
+  "checkout.not_enough": { variant_id: Id; goods: string; left: number };
   /** There is no such checkout, or it is somebody else's. */
   "checkout.not_found": object;
-  /** The checkout is over: its time ran out, it was replaced or completed. `status` says which. */
-  "checkout.over": { status: string };
+  /** The checkout is over: its time ran out, it was replaced or completed. `state` says which. */
+  "checkout.over": { state: string };
   /** A payment of this checkout has no outcome yet. Until then nothing about it changes. */
   "checkout.paying": { payment_id: Id };
   /** What is to be paid is not what the customer was shown: it is `total` now. Nothing was charged. */

@@ -274,11 +274,11 @@ class CheckoutNotFound(NotFound):
 
 @dataclass(eq=False)
 class CheckoutOver(Conflict):
-    """The checkout is over: its time ran out, it was replaced or completed. ``status`` says which."""
+    """The checkout is over: its time ran out, it was replaced or completed. ``state`` says which."""
 
     code: ClassVar[str] = "checkout.over"
-    sentence: ClassVar[str] = "This checkout is {status}. Begin another."
-    status: str
+    sentence: ClassVar[str] = "This checkout is {state}. Begin another."
+    state: str
 
 
 @dataclass(eq=False)
@@ -296,9 +296,9 @@ class NotEnoughUnits(Conflict):
     """Fewer units are left than are in the cart: ``left`` of this variant."""
 
     code: ClassVar[str] = "checkout.not_enough"
-    sentence: ClassVar[str] = "Of {title} only {left} are left."
+    sentence: ClassVar[str] = "Of {goods} only {left} are left."
     variant_id: UUID
-    title: str
+    goods: str
     left: int
 
 
