@@ -40,8 +40,9 @@ class Asking:
         try:
             caller = self.operation.admit(await self._sign_in.caller(request))
             command = await self.command(request, caller)
-            if self.operation.as_file is not None and "application/json" not in request.headers.get("accept", ""):
-                return file_of(await self.operation.as_file.make(command, caller))
+            as_file = self.operation.as_file
+            if as_file is not None and _wants_file(request, as_file.media_type):
+                return file_of(await as_file.make(command, caller))
             answer = await self.operation.run(command, caller)
         except Refusal as refusal:
             return refusal_of(refusal)
@@ -78,3 +79,9 @@ def operation_route(asking: Asking) -> HTTPRouteHandler:
         name=asking.operation.tag,
         include_in_schema=False,
     )(handle)
+
+
+def _wants_file(request: AnyRequest, media_type: str) -> bool:
+    """Whether a browser asks, or somebody who names the type; whoever takes anything gets JSON, as ever."""
+    accept = request.headers.get("accept", "")
+    return media_type in accept or "text/html" in accept

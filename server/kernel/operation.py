@@ -49,7 +49,7 @@ def answered(answer: Answer) -> Awaitable[Answer]:
 class Operation:
     """What somebody may ask for. The command is read off the method's signature, so it is named in one place only.
 
-    Over HTTP one with ``as_file`` answers the file, unless JSON is asked for by name.
+    Over HTTP one with ``as_file`` answers the file to browsers, and to whoever names its media type.
     """
 
     def __init__(

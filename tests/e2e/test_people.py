@@ -22,7 +22,7 @@ from fastshop.contract.addresses import AddAddress, ListAddresses, PostalAddress
 from fastshop.contract.api_keys import CreateApiKey, NewApiKey, RevokeApiKey
 from fastshop.contract.audit import CheckAuditLog, ListAuditLog
 from fastshop.contract.base import NotAllowed, ScopeMissing, SignInNeeded
-from fastshop.contract.codes import FORCE_RECONNECT, SESSION_ENDED
+from fastshop.contract.codes import FORCE_RECONNECT, SESSION_ENDED, SESSION_REPLACED
 from fastshop.contract.credentials import ForgetPassword, ResetPassword, VerifyEmail
 from fastshop.contract.orders import ListOrders
 from fastshop.contract.roles import CreateRole
@@ -138,7 +138,7 @@ async def test_the_fourth_device_ends_the_oldest_which_is_told_before_its_socket
         said, code = await until_closed(opened)
     assert '"session_limit"' in said
     assert str(first.session_id) in said
-    assert code == SESSION_ENDED.number
+    assert code == SESSION_REPLACED.number
     async with Shop(address, token=first.token) as shop:
         with pytest.raises(SignInNeeded):
             await shop.call(ListSessions())

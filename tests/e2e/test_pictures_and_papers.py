@@ -111,7 +111,8 @@ async def test_who_bought_has_an_invoice_and_a_receipt_and_nobody_else_has(
         (f"orders/{order_id}/invoice", invoice.number),
         (f"payments/{pay.payment_id}/receipt", "Paid by"),
     ):
-        async with http.get(f"/api/v1/{path}", headers=await _signed_in(http, CUSTOMER)) as answer:
+        headers = await _signed_in(http, CUSTOMER) | {"accept": "application/pdf"}
+        async with http.get(f"/api/v1/{path}", headers=headers) as answer:
             assert (answer.status, answer.content_type) == (200, "application/pdf")
             assert said in PdfReader(io.BytesIO(await answer.read())).pages[0].extract_text()
         async with http.get(f"/api/v1/{path}", headers=await _signed_in(http, OTHER)) as answer:

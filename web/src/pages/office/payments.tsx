@@ -50,14 +50,16 @@ const PLACES: readonly (readonly [part: Exclude<keyof Totals, "currency">, label
 function Books(): JSX.Element {
   const books = useLoaded("books", () => call("ledger.totals", {}));
   if (books.error !== undefined) return <Trouble error={books.error} again={books.again} />;
+  // Until it is known, and while nothing was paid yet, its place is held.
+  const shown = books.value?.totals.length ? books.value.totals : [undefined];
   return (
     <>
-      {books.value?.totals.map((totals) => (
-        <dl class="totals" key={totals.currency}>
+      {shown.map((totals) => (
+        <dl class="totals" key={totals?.currency}>
           {PLACES.map(([part, label]) => (
             <div key={part}>
               <dt>{label}</dt>
-              <dd>{money({ amount: totals[part], currency: totals.currency })}</dd>
+              <dd>{totals ? money({ amount: totals[part], currency: totals.currency }) : "–"}</dd>
             </div>
           ))}
         </dl>
