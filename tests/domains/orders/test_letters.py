@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 from uuid import UUID
@@ -26,15 +26,17 @@ from fastshop.contract.checkout import (
 )
 from fastshop.contract.flash_sales import ClaimUnits, CreateSale, Pay
 from fastshop.contract.fulfilment import AcceptOrder, CancelGuestOrder, CancelOrder, RejectOrder, ShipOrder
-from fastshop.contract.orders import SELLER, Order, OrderPlaced, ShowGuestOrder
+from fastshop.contract.orders import SELLER, Order, OrderPlaced, OrderShipping, OrderState, ShowGuestOrder
 from fastshop.contract.payments import RefundPayment
 from fastshop.contract.seller_orders import LineUnits, SellerOrder, SellerOrderState
 from fastshop.ids import new_id
 from server.background.jobs import Jobs
 from server.background.relay import Relay
+from server.domains.orders import letter_texts
 from server.embedded import EmbeddedServices
 from server.services import Domains
 from server.settings import Smtp, SmtpSecurity
+from tests.domains.orders.conftest import KETTLE, line
 from tests.domains.town import ADMIN, ANN, BOB, OURS, OWNER, RIVAL, THEIRS, Town
 from tests.support import eventually
 
@@ -287,3 +289,17 @@ async def test_a_mail_server_that_is_down_gets_each_letter_once_when_it_is_back(
         domains.passwords.close()
     assert [(mail["to"], mail["subject"]) for mail in postbox.taken] == [(GUESTS, f"Your order {order.number}")]
     assert THEIRS in {part.seller_id for part in order.parts}
+
+
+def test_a_confirmation_says_what_was_taken_off_and_what_of_it_is_tax() -> None:
+    taxed = line(KETTLE, 900, 2, total=Money(1600, "EUR"), discount=200, options={"Colour": "red\nhot"})
+    sent = OrderShipping(OURS, "standard", "Standard", Money(490, "EUR"), Money(490, "EUR"))
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    order = Order(new_id(), "FS-1", None, OrderState.PAID, (taxed,), Money(2090, "EUR"), None, now, (sent,), 200, 255)
+    text = letter_texts.placed(order, None, "LINK", is_guest=True).body
+    assert text.split("\n\n")[1:-1] == [
+        "2 × Kettle (Colour: red hot): 16.00 EUR\nShipping, Standard: 4.90 EUR",
+        "Discounts, in the amounts above: -2.00 EUR\nTax, in the amounts above: 2.55 EUR\nTotal: 20.90 EUR",
+        "Your order:",
+        "LINK",
+    ]
