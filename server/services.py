@@ -42,6 +42,7 @@ from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.believed import Believed
 from server.domains.accounts.credentials import Credentials
+from server.domains.accounts.emails import Emails
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
@@ -131,6 +132,7 @@ from server.domains.orders import jobs as order_jobs
 from server.domains.orders import operations as order_operations
 from server.domains.orders.changing import Changing
 from server.domains.orders.fulfilling import Fulfilling
+from server.domains.orders.letters import OrderLetters
 from server.domains.orders.queries import Performance
 from server.domains.orders.reordering import Reordering
 from server.domains.orders.service import Orders
@@ -406,6 +408,9 @@ class Domains:
         changing = Changing(database, self.orders, self.stock, self.redeeming, self.refunds, clock)
         self.fulfilling = Fulfilling(self.orders, changing, clock)
         self.timeline = Timeline(database, self.orders, clock)
+        self.order_letters = OrderLetters(
+            database, self.orders, Emails(database), self.checkout_rows, self.mailer, settings.own_origin
+        )
         self.reordering = Reordering(self.orders, self.cart_editing, clock)
         self.performance = Performance(database, clock)
         moving = Moving(database, clock)
@@ -480,7 +485,7 @@ class Domains:
         """Everything that is done afterwards."""
         return (
             *account_jobs.jobs(self.letters),
-            *order_jobs.jobs(self.timeline),
+            *order_jobs.jobs(self.timeline, self.order_letters),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
             *media_jobs.jobs(self.media_keeping),

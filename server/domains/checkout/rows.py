@@ -30,6 +30,11 @@ UPDATE checkouts SET status = $2, held = $3, expires_at = $4, paying_since = $5,
     checkout = $7::text::json, user_id = $8
 WHERE id = $1
 """
+_EMAIL = """
+SELECT checkout->>'email' AS email FROM checkouts WHERE id = (
+    SELECT substr(reference, 10)::uuid FROM payments WHERE id = $1 AND reference LIKE 'checkout:%'
+)
+"""
 
 
 class Rows:
@@ -50,6 +55,11 @@ class Rows:
     async def of_cart(self, cart_id: UUID) -> Kept | None:
         """The checkout that is under way from a cart."""
         return _kept(await self._database.fetch_one(_OF_CART, cart_id))
+
+    async def email(self, payment_id: UUID) -> str:
+        """The e-mail address that the guest has given whose checkout was paid so; empty where nobody has."""
+        row = await self._database.fetch_one(_EMAIL, payment_id)
+        return "" if row is None else str(row["email"])
 
     async def lock(self, transaction: Transaction, checkout_id: UUID) -> Kept | None:
         """A checkout that nobody else changes until the transaction ends."""

@@ -21,6 +21,7 @@ from server.domains.invoicing.rules import Facts
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
+from server.kernel.writing import address_lines
 
 logger = structlog.get_logger()
 
@@ -136,7 +137,7 @@ class Issuing:
         The seller sees it, who ships but does not write to people.
         """
         if order.address is not None:
-            return rules.address_lines(order.address)
+            return address_lines(order.address)
         row = await self._database.fetch_one(_NAME, order.customer_id)
         return (row["name"],) if row and row["name"] else ()
 

@@ -1,17 +1,17 @@
 """What is written on an invoice, worked out of an order. Pure; money is in minor units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.invoices import PaperKind
 from fastshop.contract.orders import Order, OrderLine, OrderShipping
 from fastshop.contract.pricing import Tax
+from server.kernel.writing import described
 
 _LETTERS = {PaperKind.INVOICE: "INV", PaperKind.CREDIT_NOTE: "CN"}
 
@@ -120,18 +120,6 @@ def part_of(order: Order, seller_id: UUID) -> Order:
     parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
     total, discount = sum(part.total.amount for part in parts), sum(part.discount for part in parts)
     return replace(order, lines=lines, shipping=shipping, total=Money(total, order.total.currency), discount=discount)
-
-
-def address_lines(address: PostalAddress) -> tuple[str, ...]:
-    """An address as it stands on a letter."""
-    town = " ".join(part for part in (address.postal_code, address.city, address.sorting_code) if part)
-    lines = (address.name, address.company, *address.street.splitlines(), address.city_area, town)
-    return tuple(line for line in (*lines, address.country_area, address.country) if line)
-
-
-def described(options: Mapping[str, str], *further: str) -> str:
-    """What tells a thing from its siblings."""
-    return ", ".join([*(f"{name}: {value}" for name, value in options.items()), *further])
 
 
 def percent(rate: int) -> str:

@@ -24,6 +24,7 @@ from server.domains.invoicing.sheets import Sheet
 from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.operation import File
+from server.kernel.writing import address_lines
 
 PDF = "application/pdf"
 _PAID = (PaymentState.SUCCEEDED, PaymentState.REFUNDING, PaymentState.REFUNDED)
@@ -79,7 +80,7 @@ class Papers:
             order_id=part.id,
             order_number=part.number,
             placed_at=part.placed_at,
-            address=rules.address_lines(part.address) if part.address else (),
+            address=address_lines(part.address) if part.address else (),
             shipping=", ".join(each.name for each in part.shipping),
             lines=tuple(PackingLine(line.title, line.sku, line.options, line.quantity) for line in part.lines),
         )

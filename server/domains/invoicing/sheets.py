@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from fastshop.contract.invoices import PackingSlip, PaperKind
 from fastshop.contract.payments import Payment, PaymentState
-from server.domains.invoicing.rules import Facts, Row, described, percent
-from server.kernel.money import decimals
+from server.domains.invoicing.rules import Facts, Row, percent
+from server.kernel.writing import amount, described
 
 _TITLES = {PaperKind.INVOICE: "Invoice", PaperKind.CREDIT_NOTE: "Credit note"}
 
@@ -107,12 +107,6 @@ def of_packing_slip(slip: PackingSlip, seller: str) -> Sheet:
         ),
         sums=(("Units", str(units)),),
     )
-
-
-def amount(minor: int, currency: str) -> str:
-    """An amount as it is written: 1,234.50 EUR."""
-    places = decimals(currency)
-    return f"{minor / 10**places:,.{places}f} {currency}"
 
 
 def _row(row: Row, currency: str) -> tuple[Cell, ...]:

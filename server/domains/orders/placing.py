@@ -112,9 +112,12 @@ def _tell(transaction: Transaction, order: Order) -> None:
     """Tell who is concerned. The log is kept for ever: it names nobody."""
     told = replace(order, address=None, email="")
     customer = () if order.customer_id is None else (USER.of(order.customer_id),)
-    transaction.emit(OrderPlaced(time=order.placed_at, order=told), ORDER.of(order.id), *customer)
-    for seller_id in sorted({line.seller_id for line in order.lines}):
-        transaction.emit(OrderPlaced(time=order.placed_at, order=part_of(told, seller_id)), SELLER.of(seller_id))
+    sellers = {seller_id: part_of(told, seller_id) for seller_id in sorted({line.seller_id for line in order.lines})}
+    alone = [SELLER.of(seller_id) for seller_id, part in sellers.items() if part == told]
+    transaction.emit(OrderPlaced(time=order.placed_at, order=told), ORDER.of(order.id), *customer, *alone)
+    for seller_id, part in sellers.items():
+        if part != told:
+            transaction.emit(OrderPlaced(time=order.placed_at, order=part), SELLER.of(seller_id))
 
 
 def _order(draft: Draft, number: str) -> Order:

@@ -111,3 +111,19 @@ class Carts(Protocol):
     async def edit(self, command: EditCart, caller: Caller) -> Cart:
         """Work edits in; what does not fit is left out and told."""
         ...
+
+
+class People(Protocol):
+    """Who has an account."""
+
+    async def of(self, user_id: UUID) -> str:
+        """Their e-mail address as it is now; empty where there is no such account."""
+        ...
+
+
+class Unordered(Protocol):
+    """What was paid for and never ordered."""
+
+    async def email(self, payment_id: UUID) -> str:
+        """The e-mail address that a guest has given for it; empty where nobody has."""
+        ...

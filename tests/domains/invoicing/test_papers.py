@@ -17,6 +17,7 @@ from fastshop.ids import new_id
 from server.domains.invoicing import drawing, sheets
 from server.domains.invoicing.rules import percent
 from server.kernel.caller import GUEST, Caller
+from server.kernel.writing import amount
 from tests.domains.catalog.conftest import refused
 from tests.domains.invoicing.conftest import BOTH, SHIPPED, Office, read, taxed
 from tests.domains.orders.conftest import (
@@ -282,7 +283,7 @@ def test_whatever_a_title_is_the_paper_is_drawn() -> None:
 
 
 def test_amounts_and_rates_are_written_as_people_write_them() -> None:
-    assert [sheets.amount(*each) for each in ((123_450, "EUR"), (-5, "USD"), (1_234, "JPY"))] == [
+    assert [amount(*each) for each in ((123_450, "EUR"), (-5, "USD"), (1_234, "JPY"))] == [
         "1,234.50 EUR",
         "-0.05 USD",
         "1,234 JPY",

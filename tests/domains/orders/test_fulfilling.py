@@ -52,7 +52,6 @@ from fastshop.contract.pricing import Tax
 from fastshop.contract.seller_orders import EntryKind, LineUnits, OrderState, SellerOrderState, Side
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
-from server.domains.orders import jobs
 from server.domains.orders.channels import watches
 from server.domains.payments.ports import Questioned, Refund
 from server.kernel.caller import GUEST, Caller
@@ -471,15 +470,14 @@ async def test_refunds_and_lost_disputes_are_seen_on_the_order_once(works: Works
     refund = RefundPayment(payment_id=order.payment_id, refund_id=new_id(), reason="Sorry", amount=Money(700, "EUR"))
     done = await works.refunds.refund(refund, ADMIN)
     payment = await works.payments.get(order.payment_id)
-    by_event = {job.on: job for job in jobs.jobs(works.timeline)}
     event = PaymentPartRefunded(time=works.desk.clock.now(), payment=payment, refund=done)
     for _ in range(2):
-        await by_event[PaymentPartRefunded].run(event)
+        await works.timeline.refunded(event)
     lost = Questioned("dp_1", order.payment_id, Money(2000, "EUR"), DisputeState.LOST, "fraud", withdrawn=True)
     await works.disputes.follow(lost)
     dispute = (await works.disputes.list(ListDisputes(), ADMIN)).items[0]
     for _ in range(2):
-        await by_event[PaymentDisputeLost].run(PaymentDisputeLost(time=works.desk.clock.now(), dispute=dispute))
+        await works.timeline.dispute_lost(PaymentDisputeLost(time=works.desk.clock.now(), dispute=dispute))
     entries = (await works.events(order, US)).items
     assert [(entry.kind, entry.amount, entry.by) for entry in entries] == [
         (EntryKind.REFUNDED, Money(700, "EUR"), Side.SYSTEM),

@@ -1,0 +1,103 @@
+"""What the shop writes to customers about their orders. Pure.
+
+What sellers call their goods and parcels stands in one line each: nobody but the shop lays out a letter.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from fastshop.contract.addresses import PostalAddress
+from fastshop.contract.base import Money
+from fastshop.contract.orders import Order, OrderLine
+from fastshop.contract.seller_orders import EntryKind, LineUnits, Shipment, Side, TimelineEntry
+from server.kernel.writing import address_lines, amount, described
+
+_WHY = {
+    Side.CUSTOMER: "As you asked, this is not sent:",
+    Side.SELLER: "The seller has cancelled this; it is not sent:",
+    Side.SHOP: "We have cancelled this; it is not sent:",
+    Side.SYSTEM: "This was cancelled; it is not sent:",
+}
+_REJECTED = "The seller cannot send you this:"
+_SHOWS = "Until your bank shows it, some days may pass."
+
+
+class Text(NamedTuple):
+    """A letter's subject and words."""
+
+    subject: str
+    body: str
+
+
+def placed(order: Order, address: PostalAddress | None, link: str, *, is_guest: bool) -> Text:
+    """The confirmation of an order, as it was placed."""
+    currency = order.total.currency
+    bought = [f"{_article(line, line.quantity)}: {_money(line.total)}" for line in order.lines]
+    sent = [f"Shipping, {_flat(way.name)}: {_money(way.total)}" for way in order.shipping]
+    sums = [
+        *([f"Discounts, in the amounts above: {amount(-order.discount, currency)}"] if order.discount else []),
+        *([f"Tax, in the amounts above: {amount(order.tax, currency)}"] if order.tax else []),
+        f"Total: {_money(order.total)}",
+    ]
+    going = ["It goes to:", *map(_flat, address_lines(address))] if address else []
+    keep = ["Whoever has this link sees the order: keep it, and keep it to yourself."] if is_guest else []
+    thanks = [f"Thank you for your order {order.number}."]
+    blocks = [thanks, [*bought, *sent], sums, going, ["Your order:"], [link], keep]
+    return Text(f"Your order {order.number}", _letter(blocks))
+
+
+def shipped(order: Order, parcel: Shipment, link: str) -> Text:
+    """A parcel is on its way."""
+    way = [
+        *([f"Carrier: {_flat(parcel.carrier)}"] if parcel.carrier else []),
+        *([f"Tracking number: {_flat(parcel.tracking_number)}"] if parcel.tracking_number else []),
+    ]
+    blocks = [["This is on its way to you:"], _units(order, parcel.lines), way, ["Your order:"], [link]]
+    return Text(f"A parcel of your order {order.number} is on its way", _letter(blocks))
+
+
+def cancelled(order: Order, entries: Sequence[TimelineEntry], link: str) -> Text:
+    """Units are not sent: all that one change cancelled, with what goes back for it."""
+    is_rejected = entries[0].kind is EntryKind.REJECTED
+    goes_back = sum(entry.amount.amount for entry in entries if entry.amount)
+    money = [f"{amount(goes_back, order.total.currency)} goes back to where you paid from."] if goes_back else []
+    why = _REJECTED if is_rejected else _WHY[entries[0].by]
+    units = _units(order, [each for entry in entries for each in entry.lines])
+    return Text(
+        f"Something of your order {order.number} is not sent",
+        _letter([[why], units, money, ["Your order:"], [link]]),
+    )
+
+
+def refunded(number: str, money: Money, link: str) -> Text:
+    """Money of an order went back."""
+    blocks = [[f"{_money(money)} of your order {number} went back to where you paid from."], [_SHOWS], [link]]
+    return Text(f"Money of your order {number} went back", _letter(blocks))
+
+
+def came_to_nothing(money: Money) -> Text:
+    """Money went back that was paid for nothing."""
+    blocks = [[f"{_money(money)} went back to where you paid from: nothing was ordered for it."], [_SHOWS]]
+    return Text("Your money went back", _letter(blocks))
+
+
+def _units(order: Order, units: Iterable[LineUnits]) -> list[str]:
+    lines = {line.id: line for line in order.lines}
+    return [_article(lines[each.line_id], each.quantity) for each in units]
+
+
+def _article(line: OrderLine, quantity: int) -> str:
+    options = described(line.options)
+    return _flat(f"{quantity} × {line.title} ({options})" if options else f"{quantity} × {line.title}")
+
+
+def _money(money: Money) -> str:
+    return amount(money.amount, money.currency)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _letter(blocks: Iterable[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
