@@ -170,6 +170,8 @@ class Checkouts:
     async def _reserve(self, kept: Kept) -> None:
         """Take the units. What another checkout of the same cart held is given back with it, so none waits for itself.
 
+        It is written before the units are taken: two that begin from one cart at once are told apart by the unique
+        index there (`UniqueViolationError`), not by who finds the units of the other gone.
         Refused: `CheckoutPaying`, `NotEnoughUnits`.
         """
         async with self._database.transaction() as transaction:
@@ -181,10 +183,10 @@ class Checkouts:
                 for variant_id, quantity in before.units.items() if before.held else ():
                     deltas[variant_id] = deltas.get(variant_id, 0) + quantity
                 await self._rows.save(transaction, replace(before.seen(status=CheckoutStatus.REPLACED), held=False))
+            await self._rows.add(transaction, kept)
             lacking = await self._stock.move_all(transaction, deltas)
             if lacking is not None:
                 raise NotEnoughUnits(lacking.variant_id, _title(kept, lacking.variant_id), lacking.left)
-            await self._rows.add(transaction, kept)
 
     async def _open(self, transaction: Transaction, checkout_id: UUID, caller: Caller) -> Kept:
         kept = taken_over(await self._rows.lock(transaction, checkout_id), caller)
