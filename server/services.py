@@ -84,12 +84,14 @@ from server.domains.checkout import channels as checkout_channels
 from server.domains.checkout import operations as checkout_operations
 from server.domains.checkout.codes import Codes
 from server.domains.checkout.lapsing import Lapsing
+from server.domains.checkout.limits import Limits as CheckoutLimits
 from server.domains.checkout.payable import PayableCheckouts
 from server.domains.checkout.paying import Paying as CheckoutPaying
 from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.rows import Rows as CheckoutRows
 from server.domains.checkout.service import Checkouts
 from server.domains.checkout.totals import Totals
+from server.domains.checkout.tries import Tries
 from server.domains.flash_sales import channels as sale_channels
 from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
@@ -361,6 +363,7 @@ class Domains:
         self.cart_sharing = CartSharing(database, self.carts, self.cart_editing, self.stock, clock)
         self.checkout_rows, codes = CheckoutRows(database, clock), Codes(database)
         prices, self.flat_rates = CheckoutPrices(self.pricing, buyers, self.redeeming), FlatRates(database)
+        limits, tries = CheckoutLimits(database, self.purchase_limits), Tries(ValkeyAttempts(valkey))
         self.checkouts = Checkouts(
             database,
             self.checkout_rows,
@@ -371,6 +374,8 @@ class Domains:
             prices,
             self.stock,
             self.flat_rates,
+            limits,
+            tries,
             clock,
             timedelta(seconds=settings.checkout_seconds),
         )
@@ -386,7 +391,8 @@ class Domains:
             self.payments,
             self.orders,
             self.ledger,
-            ValkeyAttempts(valkey),
+            limits,
+            tries,
             clock,
         )
         self.lapsing = Lapsing(database, self.checkout_rows, self.checkout_paying, clock)

@@ -23,11 +23,12 @@ from server.domains.accounts.letters import Letter, Letters
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.revoking import revoke_keys
 from server.domains.accounts.sessions import Sessions
-from server.domains.accounts.trying import Allowance, Trying, network
+from server.domains.accounts.trying import Allowance, Trying
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.emails import looked_up, normalised
+from server.kernel.networks import network
 
 _MAILS_TO_ONE = Allowance("mail:to", 5, 3600)
 _MAILS_FOR_NETWORK = Allowance("mail:for", 30, 3600)

@@ -36,11 +36,12 @@ from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.ports import SocketTokens
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.sessions import Sessions, Started
-from server.domains.accounts.trying import Allowance, Trying, network
+from server.domains.accounts.trying import Allowance, Trying
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.emails import looked_up, normalised
+from server.kernel.networks import network
 from server.kernel.page import as_page, decode_cursor
 
 _SOCKET_TOKEN_SECONDS = 60

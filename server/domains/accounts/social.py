@@ -30,12 +30,13 @@ from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.ports import Identity, IdentityProvider
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.sessions import fingerprint
-from server.domains.accounts.trying import Allowance, Trying, network
+from server.domains.accounts.trying import Allowance, Trying
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.emails import normalised
 from server.kernel.keyed import Keyed
+from server.kernel.networks import network
 
 _WITHIN = timedelta(minutes=10)
 _BEGUN = Allowance("social", 60, 15 * 60)

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network
 
 from fastshop.contract.base import RateLimited
 from server.domains.accounts.ports import Attempts
+from server.kernel.networks import network
 
 # OWASP: a few tries for one account, more for one address, which many people may share. A try that succeeds is none,
 # but counts until it has. In tries, seconds.
@@ -47,12 +47,3 @@ class Trying:
         wait = await self._attempts.spend(f"{allowance.what}:{whose}", allowance.count, allowance.seconds)
         if wait:
             raise RateLimited(wait)
-
-
-def network(address: str) -> str:
-    """What counts as one address: with IPv6 one person has a whole /64."""
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return address
-    return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False).network_address)

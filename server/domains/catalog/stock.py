@@ -93,6 +93,11 @@ class Stock:
         found = await self._database.fetch(_OFFERS, list(variant_ids)) if variant_ids else ()
         return {row["id"]: _offer(row) for row in found}
 
+    async def gone(self, variant_ids: Collection[UUID]) -> UUID | None:
+        """One of these that is not sold any more, if there is any."""
+        offers = await self.offers(variant_ids)
+        return next((each for each in variant_ids if each not in offers or not offers[each].visible), None)
+
     async def take(self, transaction: Transaction, variant_id: UUID, quantity: int) -> bool:
         """Take units; False, and nothing taken, when there are fewer."""
         await transaction.connection.execute(_LOCK, variant_id)

@@ -4,7 +4,7 @@ from fastshop.contract.accounts import EmailInvalid, Role
 from fastshop.contract.addresses import AddressInvalid, AddressNotFound, PhoneInvalid
 from fastshop.contract.base import Busy, IdReused, RateLimited
 from fastshop.contract.carts import CartEmpty, CartNeeded, CartNotFound
-from fastshop.contract.catalog import NoShop, VariantNotFound
+from fastshop.contract.catalog import NoShop, PurchaseLimitReached, VariantNotFound
 from fastshop.contract.checkout import (
     AccountNeeded,
     AddressMissing,
@@ -30,11 +30,12 @@ from server.kernel.caller import ANYONE, any_of
 from server.kernel.operation import Operation
 
 _CART = (CartNeeded, CartNotFound)
-_PRICE = (VariantNotFound, NoPrice, CartTooLarge)
-_BEGINNING = (*_CART, *_PRICE, CartEmpty, GoodsGone, NotEnoughUnits, CheckoutPaying, IdReused, Busy)
+_PRICE = (VariantNotFound, NoPrice, CartTooLarge, GoodsGone)
+_LIMITS = (PurchaseLimitReached, RateLimited)
+_BEGINNING = (*_CART, *_PRICE, *_LIMITS, CartEmpty, NotEnoughUnits, CheckoutPaying, IdReused, Busy)
 _CHANGING = (*_PRICE, CheckoutNotFound, CheckoutOver, CheckoutPaying)
 _ADDRESS = (AddressMissing, AddressInvalid, PhoneInvalid, AddressNotFound, EmailNeeded, EmailInvalid)
-_PAYING = (StepMissing, PriceChanged, CouponUsedUp, AccountNeeded, PaymentDeclined, IdReused, RateLimited)
+_PAYING = (*_LIMITS, StepMissing, PriceChanged, CouponUsedUp, AccountNeeded, PaymentDeclined, IdReused)
 _SELLING = any_of(Role.SELLER, Role.ADMIN)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 from msgspec.structs import replace
 
-from fastshop.contract.base import IdReused, Money, RateLimited, Refusal
+from fastshop.contract.base import IdReused, Money, Refusal
 from fastshop.contract.carts import CartMoved, CartNotFound, ClearCart
 from fastshop.contract.checkout import (
     CheckoutOutcome,
@@ -26,10 +26,12 @@ from fastshop.contract.checkout import (
 from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.checkout.codes import Codes
-from server.domains.checkout.ports import Attempts, CartEditing, Ledger, Orders, Payments, Prices, Stock
+from server.domains.checkout.limits import Limits
+from server.domains.checkout.ports import CartEditing, Ledger, Orders, Payments, Prices, Stock
 from server.domains.checkout.rows import Rows, owned, taken_over
-from server.domains.checkout.rules import Kept, check_complete, check_open, draft, moved, priced, sold
+from server.domains.checkout.rules import Kept, check_complete, check_open, draft, moved, sold
 from server.domains.checkout.service import Checkouts
+from server.domains.checkout.tries import Tries
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -38,9 +40,6 @@ logger = structlog.get_logger()
 
 # A customer who is sent to their bank has until the checkout's end and this long; then the payment is ended for good.
 BANK_GRACE = timedelta(minutes=2)
-
-# Who pays often without success is trying out cards: so many tries in so many seconds, by person or else by address.
-_TRIES, _SECONDS = 100, 600
 
 _EMPTIED = "UPDATE checkouts SET emptied = true WHERE id = $1"
 
@@ -64,7 +63,8 @@ class Paying:
         payments: Payments,
         orders: Orders,
         ledger: Ledger,
-        attempts: Attempts,
+        limits: Limits,
+        tries: Tries,
         clock: Clock,
     ) -> None:
         self._database = database
@@ -77,22 +77,18 @@ class Paying:
         self._payments = payments
         self._orders = orders
         self._ledger = ledger
-        self._attempts = attempts
+        self._limits = limits
+        self._tries = tries
         self._clock = clock
 
     async def complete(self, command: CompleteCheckout, caller: Caller) -> CheckoutOutcome:
         """Pay for it."""
-        key = await self._spend(caller)
         payment_id, method = command.payment_id, command.payment_method
-        kept, payment = await self.start(command.checkout_id, payment_id, caller, command.total, method)
-        if payment is None:
-            payment = await self._payments.start(payment_id, kept.user_id, kept.checkout.total, method, kept.reference)
-        if payment.status is PaymentState.PENDING:
-            payment = await self._payments.charge(payment_id, method)
-        elif payment.status is PaymentState.NEEDS_ACTION:
-            payment = await self._payments.settle(payment_id, give_up=False)
-        outcome = await self._conclude(kept, payment)
-        await self._attempts.give_back(key)
+        async with self._tries.paying(caller):
+            kept, begun = await self.start(command.checkout_id, payment_id, caller, command.total, method)
+            outcome = await self._conclude(kept, await self._charged(kept, begun, payment_id, method))
+        if begun is not None and outcome.checkout.status is CheckoutStatus.COMPLETED:
+            await self._tries.bought(caller)  # once, however often it is sent
         return outcome
 
     async def start(
@@ -110,7 +106,8 @@ class Paying:
             check_open(kept.checkout, self._clock.now())
             kept = taken_over(kept, caller)
             check_complete(kept.checkout)
-            now_costs = priced(kept, await self._prices.quote(kept.wish))
+            await self._limits.check(kept)
+            now_costs = await self._checkouts.quoted(kept)
             if now_costs.checkout.total == (shown or kept.checkout.total):
                 return await self._begin(transaction, now_costs, payment_id, method)
             await self._rows.save(transaction, now_costs)
@@ -156,6 +153,15 @@ class Paying:
             logger.exception("a cart could not be emptied", checkout=str(checkout.id))
             return
         await self._database.fetch(_EMPTIED, checkout.id)
+
+    async def _charged(self, kept: Kept, payment: Payment | None, payment_id: UUID, method: str) -> Payment:
+        if payment is None:
+            payment = await self._payments.start(payment_id, kept.user_id, kept.checkout.total, method, kept.reference)
+        if payment.status is PaymentState.PENDING:
+            return await self._payments.charge(payment_id, method)
+        if payment.status is PaymentState.NEEDS_ACTION:
+            return await self._payments.settle(payment_id, give_up=False)
+        return payment
 
     async def _begin(
         self, transaction: Transaction, kept: Kept, payment_id: UUID, method: str | None
@@ -261,13 +267,6 @@ class Paying:
         kept = await self._rows.lock(transaction, checkout_id)
         assert kept is not None  # none is ever deleted while it is paid
         return kept
-
-    async def _spend(self, caller: Caller) -> str:
-        """One more try to pay. Refused when there were too many without success: `RateLimited`."""
-        key = f"checkouts paid by {caller.user_id or caller.address}"
-        if wait := await self._attempts.spend(key, _TRIES, _SECONDS):
-            raise RateLimited(wait)
-        return key
 
     def _late(self, kept: Kept) -> bool:
         return self._clock.now() >= kept.checkout.expires_at + BANK_GRACE

@@ -1,6 +1,6 @@
 """What a checkout needs from the rest of the shop."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -106,6 +106,10 @@ class Stock(Protocol):
         """
         ...
 
+    async def gone(self, variant_ids: Collection[UUID]) -> UUID | None:
+        """One of these that is not sold any more, if there is any."""
+        ...
+
 
 class ShippingOptions(Protocol):
     """Who knows how something can be sent."""
@@ -193,6 +197,19 @@ class Payments(Protocol):
 
     async def refund(self, payment_id: UUID) -> Payment:
         """Give the money of a payment that succeeded back, whole; once, however often it is called."""
+        ...
+
+
+class PurchaseLimits(Protocol):
+    """Who knows how much of a product one customer may buy."""
+
+    async def check(
+        self, wanted: Mapping[UUID, int], bought: Callable[[Collection[UUID]], Awaitable[Mapping[UUID, int]]]
+    ) -> None:
+        """Refuse so many units, by variant: `PurchaseLimitReached`. Asks only about products that have a limit.
+
+        ``bought`` says how many the customer has bought before, by product.
+        """
         ...
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from fastshop.contract.addresses import PostalAddress, ShowAddress
 from fastshop.contract.base import Busy, IdReused
 from fastshop.contract.carts import Cart, CartEmpty, ShowCart
+from fastshop.contract.catalog import VariantNotFound
 from fastshop.contract.checkout import (
     AddressMissing,
     BeginCheckout,
@@ -20,15 +21,18 @@ from fastshop.contract.checkout import (
     CheckoutPaying,
     CheckoutStatus,
     EmailNeeded,
+    GoodsGone,
     NotEnoughUnits,
     SetCheckoutAddress,
     SetCheckoutShipping,
     ShowCheckout,
 )
 from server.domains.checkout.codes import Codes
+from server.domains.checkout.limits import Limits
 from server.domains.checkout.ports import AddressBook, Carts, Emails, Prices, ShippingOptions, Stock, Wish
 from server.domains.checkout.rows import Rows, owned, taken_over
 from server.domains.checkout.rules import Kept, check_open, lines_of, moved, priced, short, with_shipping
+from server.domains.checkout.tries import Tries
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -52,6 +56,8 @@ class Checkouts:
         prices: Prices,
         stock: Stock,
         shipping: ShippingOptions,
+        limits: Limits,
+        tries: Tries,
         clock: Clock,
         lasts: timedelta,
     ) -> None:
@@ -64,6 +70,8 @@ class Checkouts:
         self._prices = prices
         self._stock = stock
         self._shipping = shipping
+        self._limits = limits
+        self._tries = tries
         self._clock = clock
         self._lasts = lasts
 
@@ -75,7 +83,8 @@ class Checkouts:
                 return _same(known, command, caller)
             kept = await self._drawn_up(command, caller)
             try:
-                await self._reserve(kept)
+                async with self._tries.holding(caller):
+                    await self._reserve(kept)
             except asyncpg.UniqueViolationError:
                 continue  # the same command, or another from the same cart, at the same moment
             return kept.checkout
@@ -124,6 +133,16 @@ class Checkouts:
             if kept is not None and kept.checkout.status is CheckoutStatus.OPEN:
                 await self._price(transaction, kept.seen(codes=codes))
 
+    async def quoted(self, kept: Kept) -> Kept:
+        """The checkout at the price of now. Refused: `GoodsGone`, `VariantNotFound`, `NoPrice`, `CartTooLarge`."""
+        try:
+            return priced(kept, await self._prices.quote(kept.wish))
+        except VariantNotFound:
+            gone = await self._stock.gone(kept.units)
+            if gone is None:
+                raise
+            raise GoodsGone(gone) from None
+
     async def release(self, transaction: Transaction, kept: Kept) -> Kept:
         """Put back what it holds, if it does."""
         if kept.held:
@@ -154,7 +173,9 @@ class Checkouts:
             total=quote.totals.gross,
             expires_at=now + self._lasts,
         )
-        return Kept(checkout, caller.user_id, cart.revision, held=True, created_at=now)
+        kept = Kept(checkout, caller.user_id, cart.revision, held=True, created_at=now)
+        await self._limits.check(kept)
+        return kept
 
     async def _check_stock(self, cart: Cart) -> None:
         """Refuse at once what the lock would refuse too, so that a crowd that comes too late does not queue for it.
@@ -170,6 +191,8 @@ class Checkouts:
     async def _reserve(self, kept: Kept) -> None:
         """Take the units. What another checkout of the same cart held is given back with it, so none waits for itself.
 
+        It is written before the units are taken: two that begin from one cart at once are told apart by the unique
+        index there (`UniqueViolationError`), not by who finds the units of the other gone.
         Refused: `CheckoutPaying`, `NotEnoughUnits`.
         """
         async with self._database.transaction() as transaction:
@@ -181,10 +204,10 @@ class Checkouts:
                 for variant_id, quantity in before.units.items() if before.held else ():
                     deltas[variant_id] = deltas.get(variant_id, 0) + quantity
                 await self._rows.save(transaction, replace(before.seen(status=CheckoutStatus.REPLACED), held=False))
+            await self._rows.add(transaction, kept)
             lacking = await self._stock.move_all(transaction, deltas)
             if lacking is not None:
                 raise NotEnoughUnits(lacking.variant_id, _title(kept, lacking.variant_id), lacking.left)
-            await self._rows.add(transaction, kept)
 
     async def _open(self, transaction: Transaction, checkout_id: UUID, caller: Caller) -> Kept:
         kept = taken_over(await self._rows.lock(transaction, checkout_id), caller)
@@ -192,7 +215,7 @@ class Checkouts:
         return kept
 
     async def _price(self, transaction: Transaction, kept: Kept) -> Checkout:
-        kept = priced(kept, await self._prices.quote(kept.wish))
+        kept = await self.quoted(kept)
         await self._rows.save(transaction, kept)
         return kept.checkout
 

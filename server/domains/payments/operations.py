@@ -2,6 +2,7 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Busy, IdReused, RateLimited
+from fastshop.contract.catalog import PurchaseLimitReached
 from fastshop.contract.checkout import (
     AccountNeeded,
     CheckoutNotFound,
@@ -39,6 +40,7 @@ _OF_CHECKOUTS = (
     StepMissing,
     PriceChanged,
     GoodsGone,
+    PurchaseLimitReached,
     NoPrice,
     CartTooLarge,
     CouponUsedUp,

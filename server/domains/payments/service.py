@@ -103,10 +103,11 @@ class Payments:
     ) -> Payment:
         """Note a payment to be made; the same again is the same payment. Refused for another: `IdReused`.
 
-        Another card makes it another payment.
+        Another card makes it another payment. Where nothing is to be paid the gateway is not asked: it has succeeded.
         """
+        state = PaymentState.PENDING if amount.amount else PaymentState.SUCCEEDED
         key = self._keyed.of("payment method", "".join(method.split()))
-        await self._insert(payment_id, user_id, amount, PaymentState.PENDING, masked(method), reference, "", key)
+        await self._insert(payment_id, user_id, amount, state, masked(method), reference, "", key)
         return await self._same(payment_id, user_id, amount, reference, key)
 
     async def refuse(self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str) -> Payment:

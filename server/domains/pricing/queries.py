@@ -25,6 +25,7 @@ SELECT variant.id, variant.product_id, variant.seller_id, variant.price, variant
         SELECT above.tax_class FROM categories above WHERE above.slug = any(category.path) AND above.tax_class <> ''
         ORDER BY cardinality(above.path) DESC LIMIT 1), $6) AS tax_class
 FROM product_variants variant JOIN products product ON product.id = variant.product_id AND product.status = 'active'
+    JOIN sellers seller ON seller.id = variant.seller_id AND seller.suspended_at IS NULL
     LEFT JOIN categories category ON category.id = product.category_id
 WHERE variant.id = any($7::uuid[])
 """

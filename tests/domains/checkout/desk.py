@@ -32,15 +32,18 @@ from server.domains.addresses.service import Addresses
 from server.domains.carts.editing import Editing
 from server.domains.carts.reading import Reading
 from server.domains.carts.store import UserStore
+from server.domains.catalog.limits import PurchaseLimits
 from server.domains.catalog.stock import Stock
 from server.domains.checkout.codes import Codes
 from server.domains.checkout.lapsing import Lapsing
+from server.domains.checkout.limits import Limits
 from server.domains.checkout.payable import PayableCheckouts
 from server.domains.checkout.paying import Paying
 from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.rows import Rows
 from server.domains.checkout.service import Checkouts
 from server.domains.checkout.totals import Totals
+from server.domains.checkout.tries import Tries
 from server.domains.groups.service import Groups
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading as LedgerReading
@@ -75,7 +78,7 @@ BERLIN = PostalAddress(name="Ann Smith", country="DE", street="Torstr. 1", city=
 SHIPPING = 490
 
 
-class Tries:
+class Counted:
     """Counts nothing, but what was not given back."""
 
     def __init__(self) -> None:
@@ -100,20 +103,22 @@ class Desk:
         self.carts = Reading(database, self.stock, clock)
         self.editing = Editing(self.actors, self.stock, clock)
         self.orders, self.addresses, self.rates = Orders(database), Addresses(database, clock), FlatRates(database)
-        self.taxes, self.coupons, self.tries = Taxes(database), Coupons(database, clock), Tries()
+        self.taxes, self.coupons, self.tries = Taxes(database), Coupons(database, clock), Counted()
         buyers = Buyers(self.orders, Groups(database, clock))
         pricing = Pricing(database, clock, buyers, self.tries)
         prices = CheckoutPrices(pricing, buyers, Redeeming(clock))
         ledger = Ledger(Rates(database, clock, 1000))
         self.payments = Payments(database, gateway or self.gateway, clock, Keyed("test"), ledger, patience=0.5)
-        self.rows, codes, quarter = Rows(database, clock), Codes(database), timedelta(minutes=15)
+        self.codes = codes = Codes(database)
+        self.rows, quarter = Rows(database, clock), timedelta(minutes=15)
+        limits, tries = Limits(database, PurchaseLimits(database)), Tries(self.tries)
         self.checkouts = Checkouts(
-            database, self.rows, self.carts, codes, self.addresses, normalised, prices, self.stock, self.rates, clock,
-            quarter,
+            database, self.rows, self.carts, codes, self.addresses, normalised, prices, self.stock, self.rates, limits,
+            tries, clock, quarter,
         )  # fmt: skip
         self.paying = Paying(
             database, self.rows, self.checkouts, self.editing, codes, prices, self.stock, self.payments, self.orders,
-            ledger, self.tries, clock,
+            ledger, limits, tries, clock,
         )  # fmt: skip
         self.totals = Totals(self.carts, codes, prices, self.checkouts)
         self.payable = PayableCheckouts(self.paying)

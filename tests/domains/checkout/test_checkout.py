@@ -1,6 +1,7 @@
 """From a cart to a paid order."""
 
 import asyncio
+from contextvars import Context
 from uuid import UUID, uuid4
 
 import pytest
@@ -30,7 +31,9 @@ from fastshop.contract.orders import OrderNotFound, ShowGuestOrder, ShowOrder
 from fastshop.contract.prices import Rate, SaveTaxZone
 from fastshop.ids import new_id
 from server.kernel.caller import GUEST, Caller
+from server.kernel.database import Transaction
 from tests.domains.checkout.desk import ADMIN, ANN, BERLIN, BOB, CUP, OURS, POT, SHIPPING, STOCK, THEIRS, Desk
+from tests.support import eventually
 
 
 async def test_a_guest_without_an_account_gets_an_order(desk: Desk) -> None:
@@ -87,6 +90,30 @@ async def test_beginning_anew_from_the_same_cart_reserves_once(desk: Desk) -> No
     assert (await desk.now(first, ANN)).status is CheckoutStatus.REPLACED
     with pytest.raises(CheckoutOver):
         await desk.addressed(first, ANN)
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["none before", "one before"])
+async def test_two_that_begin_at_the_same_moment_take_the_units_of_one(desk: Desk, anew: bool) -> None:
+    cart = await desk.add(ANN, CUP, 6)
+    first = await desk.begin(ANN) if anew else None
+    await desk.add(ANN, CUP, 2)
+    held = first.id if first else CUP
+    table = "checkouts" if first else "product_variants"
+    async with desk.database.transaction() as transaction:
+        await transaction.connection.execute(f"SELECT FROM {table} WHERE id = $1 FOR UPDATE", held)
+        begun = [asyncio.Task(desk.begin(ANN), context=Context()) for _ in range(2)]
+        await eventually(lambda: _waiting(transaction, 2))
+    found = await asyncio.gather(*begun)
+    assert {(await desk.now(each, ANN)).status for each in found} == {CheckoutStatus.OPEN, CheckoutStatus.REPLACED}
+    assert (await desk.cart(ANN), await desk.left(CUP)) == ({CUP: 8}, 2)
+    assert cart.id == found[0].cart_id
+
+
+async def _waiting(transaction: Transaction, many: int) -> bool:
+    """Whether so many wait for a lock in the database."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    await transaction.connection.execute("SELECT pg_stat_clear_snapshot()")  # else it says the same until the end
+    return bool(await transaction.connection.fetchval(query) == many)
 
 
 async def test_left_it_gives_its_units_back_at_once(desk: Desk) -> None:
