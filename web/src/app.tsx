@@ -15,6 +15,8 @@ import { Shop } from "./pages/shop";
 import { SignIn } from "./pages/sign-in/page";
 
 // Who buys never downloads what only sellers see.
+const SellerHome = lazy(() => import("./pages/seller/home").then((module) => module.SellerHome));
+const SellerApply = lazy(() => import("./pages/seller/apply").then((module) => module.SellerApply));
 const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => module.SellerSales));
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
@@ -79,6 +81,8 @@ export function App(): JSX.Element {
           <Route path="/manager/payments/:id" component={PaymentPage} />
           <Route path="/manager/disputes" component={Disputes} />
           <Route path="/manager/commission" component={Commission} />
+          <Route path="/seller" component={SellerHome} />
+          <Route path="/seller/apply" component={SellerApply} />
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />

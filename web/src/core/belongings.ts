@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState } from "../contract";
+import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState, SellerApplication } from "../contract";
 import { socket } from "./connection";
 import { moved } from "./folds";
 
@@ -16,6 +16,8 @@ export const reminders = signal<ReadonlySet<Id>>(new Set());
 export const startsSoon = signal<FlashSale | undefined>(undefined);
 /** Payments as their stream told of them: those that wait for their customer, and those that were given back. */
 export const payments = signal<ReadonlyMap<Id, Payment>>(new Map());
+/** Their application to sell, as somebody has just decided about it. */
+export const decided = signal<SellerApplication | undefined>();
 /** How often a device of theirs signed in or out. */
 export const sessionNews = signal(0);
 /** How often something happened in the shop that they act for: an order came or moved, stock ran low. */
@@ -67,6 +69,9 @@ function happened(event: EventOf<"user">): void {
     case "flash_sales.starts_soon":
       reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale.id));
       startsSoon.value = event.sale;
+      return;
+    case "sellers.application_decided":
+      decided.value = event.application;
       return;
     case "payments.needs_action":
     case "payments.refunded":
