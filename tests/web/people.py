@@ -11,6 +11,7 @@ from fastshop.ids import new_id
 PASSWORD = "fastshop-demo"
 SELLER = "seller@demo.fastshop.test"
 ADMIN = "admin@demo.fastshop.test"
+MANAGER = "manager@demo.fastshop.test"
 
 
 class Person:

@@ -4,13 +4,15 @@ from playwright.async_api import Page, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN
+from tests.web.people import MANAGER, Person
+
+_WIDE = {"width": 1280, "height": 900}
 
 
 async def test_what_is_wrong_with_an_application_stands_at_its_field_and_a_decision_shows_at_once(
     arrives: Arrives,
 ) -> None:
-    manager = await (await arrives()).signs_in(ADMIN)
+    manager = await (await arrives(viewport=_WIDE)).signs_in(MANAGER)
     name = f"Tonwerk {new_id().hex[-6:]}"
     applicant = await (await arrives(complains=True)).registers("Tove Ton")
     page = await applicant.opens("/")
@@ -28,15 +30,19 @@ async def test_what_is_wrong_with_an_application_stands_at_its_field_and_a_decis
     await page.get_by_role("button", name="Apply").click()
     await expect(page.get_by_text("We are looking at it")).to_be_visible()
 
-    waiting = (await manager.does("GET", "/sellers/applications"))["items"][-1]["id"]
-    await manager.does("POST", f"/sellers/applications/{waiting}/reject", reason="Tell us more")
+    desk = await manager.opens("/manager/applications")
+    waiting = desk.get_by_role("article", name=f"Application of {name}")
+    await waiting.get_by_role("button", name="Reject").click()
+    await waiting.get_by_label("Reason").fill("Tell us more")
+    await waiting.get_by_role("button", name="Reject").click()
+    await expect(waiting).to_have_count(0)
     await expect(page.get_by_role("alert")).to_contain_text("Tell us more")
     await page.get_by_label("What do you sell?").fill("Bowls and cups, thrown by hand.")
     await page.get_by_role("button", name="Apply").click()
     await expect(page.get_by_text("We are looking at it")).to_be_visible()
 
-    waiting = (await manager.does("GET", "/sellers/applications"))["items"][-1]["id"]
-    await manager.does("POST", f"/sellers/applications/{waiting}/approve")
+    await desk.reload()
+    await waiting.get_by_role("button", name="Approve").click()
     await expect(page.locator("#main").get_by_text(f"Welcome! {name} is open.")).to_be_visible()
     await page.get_by_role("link", name="Into your shop").click()
     # Not signed in anew, and a shop all the same.
@@ -44,6 +50,34 @@ async def test_what_is_wrong_with_an_application_stands_at_its_field_and_a_decis
     await expect(page.get_by_text("No products yet")).to_be_visible()
     await page.get_by_role("link", name="New product").click()
     await expect(page.get_by_label("Title")).to_be_visible()
+
+
+async def test_a_shop_is_suspended_and_reinstated_in_front_of_who_works_for_it(arrives: Arrives) -> None:
+    manager = await (await arrives(viewport=_WIDE)).signs_in(MANAGER)
+    name = f"Salzig {new_id().hex[-6:]}"
+    owner = await _opens_shop(arrives, manager, name)
+    page = await owner.opens("/seller/products")
+    await expect(page.get_by_text("No products yet")).to_be_visible()
+    desk = await manager.opens("/manager/sellers")
+    await desk.get_by_role("button", name=f"Suspend {name}").click()
+    await desk.get_by_role("form").get_by_role("button", name=f"Suspend {name}").click()
+    await expect(desk.get_by_label("Reason")).to_be_focused()
+    await desk.get_by_label("Reason").fill("Sold what it has not")
+    await desk.get_by_role("form").get_by_role("button", name=f"Suspend {name}").click()
+    await expect(page.get_by_role("status").filter(has_text="Sold what it has not")).to_be_visible()
+    await desk.get_by_role("button", name=f"Reinstate {name}").click()
+    await expect(page.get_by_text("Your shop is suspended")).to_have_count(0)
+
+
+async def _opens_shop(arrives: Arrives, manager: Person, name: str) -> Person:
+    """Somebody whose application was approved, without the pages."""
+    owner = await (await arrives()).registers(f"Owner of {name}")
+    application, slug = new_id(), name.lower().replace(" ", "-")
+    contact = {"email": "shop@web.test"}
+    fields = {"application_id": application, "name": name, "slug": slug, "country": "DE", "contact": contact}
+    await owner.does("POST", "/sellers/apply", **fields)
+    await manager.does("POST", f"/sellers/applications/{application}/approve")
+    return owner
 
 
 async def _fills(page: Page, name: str) -> None:

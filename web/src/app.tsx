@@ -42,6 +42,8 @@ const Users = lazy(() => import("./pages/office/users").then((module) => module.
 const UserPage = lazy(() => import("./pages/office/user").then((module) => module.UserPage));
 const Roles = lazy(() => import("./pages/office/roles").then((module) => module.Roles));
 const Audit = lazy(() => import("./pages/office/audit").then((module) => module.Audit));
+const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
+const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
 const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
@@ -77,6 +79,8 @@ export function App(): JSX.Element {
           <Route path="/admin/users/:id" component={UserPage} />
           <Route path="/admin/roles" component={Roles} />
           <Route path="/admin/audit" component={Audit} />
+          <Route path="/manager/applications" component={Applications} />
+          <Route path="/manager/sellers" component={Sellers} />
           <Route path="/manager/payments" component={Payments} />
           <Route path="/manager/payments/:id" component={PaymentPage} />
           <Route path="/manager/disputes" component={Disputes} />

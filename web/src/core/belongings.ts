@@ -22,6 +22,8 @@ export const decided = signal<SellerApplication | undefined>();
 export const sessionNews = signal(0);
 /** How often something happened in the shop that they act for: an order came or moved, stock ran low. */
 export const shopNews = signal(0);
+/** How often that shop was suspended or reinstated, or may have been. */
+export const suspensions = signal(0);
 /** How often the stream began anew. What a snapshot no longer names has ended in between. */
 export const beginnings = signal(0);
 
@@ -35,7 +37,7 @@ export function keepBelongings(): void {
   });
   socket.on("publication", ({ channel, data }) => {
     if (channel.startsWith("user:")) happened(data as EventOf<"user">);
-    if (channel.startsWith("seller:")) shopNews.value++;
+    if (channel.startsWith("seller:")) shopHappened(data as EventOf<"seller">);
   });
 }
 
@@ -45,6 +47,11 @@ function begin(belongings: Belongings): void {
   reminders.value = new Set(belongings.reminders);
   orders.value = belongings.orders;
   beginnings.value++;
+}
+
+function shopHappened({ type }: EventOf<"seller">): void {
+  if (type === "sellers.suspended" || type === "sellers.reinstated") suspensions.value++;
+  shopNews.value++;
 }
 
 function happened(event: EventOf<"user">): void {
