@@ -85,3 +85,35 @@ async def _fills(page: Page, name: str) -> None:
     await page.get_by_label("What do you sell?").fill("Bowls and cups.")
     await page.get_by_label("Country").select_option("DE")
     await page.get_by_label("Telephone").fill("030 123456")
+
+
+async def test_somebody_is_invited_joins_and_their_pages_follow_their_rights(arrives: Arrives) -> None:
+    manager = await (await arrives()).signs_in(MANAGER)
+    owner = await _opens_shop(arrives, manager, f"Packhaus {new_id().hex[-6:]}")
+    helper = await (await arrives()).registers("Hanno Helper")
+    email = (await helper.does("GET", "/me"))["email"]
+    shop = await owner.opens("/seller/staff")
+    await shop.get_by_role("button", name="Invite somebody").click()
+    await shop.get_by_label("E-mail").fill(email)
+    await shop.get_by_role("button", name="Send the invitation").click()
+    await expect(shop.get_by_text("Please tick at least one.")).to_be_visible()
+    await shop.get_by_label("Orders, returns and disputes").check()
+    await shop.get_by_role("button", name="Send the invitation").click()
+    await expect(shop.get_by_role("heading", name="1 open invitation")).to_be_visible()
+
+    page = await helper.opens_letter(email, "A shop asks you to work for it")
+    await page.get_by_role("button", name="Accept the invitation").click()
+    await page.get_by_role("link", name="To the shop's pages").click()
+    await expect(page.get_by_text("They appear here as they are paid.")).to_be_visible()
+    tabs = page.get_by_role("navigation", name="Selling").get_by_role("link")
+    await expect(tabs).to_have_text(["Orders", "People"])
+
+    await shop.reload()
+    await shop.get_by_role("button", name="Rights of Hanno Helper").click()
+    await shop.get_by_label("Stock").check()
+    await shop.get_by_role("button", name="Save the rights").click()
+    await expect(tabs).to_have_text(["Orders", "Stock", "People"])
+    await shop.get_by_role("button", name="Remove Hanno Helper").click()
+    await shop.get_by_role("button", name="Remove", exact=True).click()
+    await expect(shop.get_by_text("Only the owner works here")).to_be_visible()
+    await expect(page.get_by_text("You have no shop")).to_be_visible()

@@ -17,6 +17,8 @@ import { SignIn } from "./pages/sign-in/page";
 // Who buys never downloads what only sellers see.
 const SellerHome = lazy(() => import("./pages/seller/home").then((module) => module.SellerHome));
 const SellerApply = lazy(() => import("./pages/seller/apply").then((module) => module.SellerApply));
+const SellerJoin = lazy(() => import("./pages/seller/join").then((module) => module.SellerJoin));
+const SellerStaff = lazy(() => import("./pages/seller/staff").then((module) => module.SellerStaff));
 const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => module.SellerSales));
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
@@ -87,6 +89,8 @@ export function App(): JSX.Element {
           <Route path="/manager/commission" component={Commission} />
           <Route path="/seller" component={SellerHome} />
           <Route path="/seller/apply" component={SellerApply} />
+          <Route path="/seller/join" component={SellerJoin} />
+          <Route path="/seller/staff" component={SellerStaff} />
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />

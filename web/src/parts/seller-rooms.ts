@@ -9,6 +9,7 @@ const ROOMS: readonly (readonly [path: string, text: string, right?: SellerRight
   ["/seller/stock", "Stock", "stock"],
   ["/seller/coupons", "Coupons", "coupons"],
   ["/seller/earnings", "Earnings", "money"],
+  ["/seller/staff", "People"],
 ];
 // Who runs the marketplace looks at every sale, and has no shop.
 const SALES = ROOMS.slice(0, 1);
