@@ -46,6 +46,7 @@ const Roles = lazy(() => import("./pages/office/roles").then((module) => module.
 const Audit = lazy(() => import("./pages/office/audit").then((module) => module.Audit));
 const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
 const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
+const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
 const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
@@ -83,6 +84,7 @@ export function App(): JSX.Element {
           <Route path="/admin/audit" component={Audit} />
           <Route path="/manager/applications" component={Applications} />
           <Route path="/manager/sellers" component={Sellers} />
+          <Route path="/manager/moderation" component={Moderation} />
           <Route path="/manager/payments" component={Payments} />
           <Route path="/manager/payments/:id" component={PaymentPage} />
           <Route path="/manager/disputes" component={Disputes} />

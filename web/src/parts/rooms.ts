@@ -7,6 +7,7 @@ const ROOMS: readonly (readonly [path: string, text: string, roles: readonly Rol
   ["/admin/roles", "Roles", ["admin"]],
   ["/manager/applications", "Applications", ["manager", "admin"]],
   ["/manager/sellers", "Sellers", ["manager", "admin"]],
+  ["/manager/moderation", "Moderation", ["manager", "admin"]],
   ["/manager/payments", "Payments", ["manager", "admin"]],
   ["/manager/disputes", "Disputes", ["manager", "admin"]],
   ["/manager/commission", "Commission", ["manager", "admin"]],
