@@ -1,12 +1,10 @@
 """What sellers want to show, in front of a manager: beside what is on show, approved or not."""
 
-from typing import Any
-
 from playwright.async_api import expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import MANAGER, Person, goods
+from tests.web.people import MANAGER, Person, goods, renames
 
 
 async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arrives: Arrives, seller: Person) -> None:
@@ -15,7 +13,7 @@ async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arr
     title = f"Renamed {new_id().hex[-6:]}"
     page = await manager.opens("/manager/moderation")
     await expect(page.get_by_text("Nothing waits")).to_be_visible()
-    rule = page.get_by_label("Reviewed before they are seen")
+    rule = page.get_by_label("Products reviewed before they are seen")
     await rule.select_option("new_sellers")
     await expect(rule).to_have_value("new_sellers")
     await page.reload()
@@ -24,7 +22,7 @@ async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arr
 
     await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=True)
     try:
-        await _renames(seller, product, title)
+        await renames(seller, product, title)
         await expect(page.get_by_text("1 waiting")).to_be_visible()
         sent = page.get_by_role("article", name=product["title"])
         await expect(sent.get_by_role("region", name="On show now", exact=True)).to_contain_text(product["title"])
@@ -36,21 +34,10 @@ async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arr
         await sent.get_by_role("button", name="Reject").click()
         await expect(page.get_by_text("Nothing waits")).to_be_visible()
 
-        await _renames(seller, product, f"{title}, a lamp")
+        await renames(seller, product, f"{title}, a lamp")
         await sent.get_by_role("button", name="Approve").click()
         await expect(page.get_by_text("0 waiting")).to_be_visible()
         shown = await seller.opens(f"/p/{product['slug']}")
         await expect(shown.get_by_role("heading", level=1)).to_have_text(f"{title}, a lamp")
     finally:
         await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=None)
-
-
-async def _renames(seller: Person, product: dict[str, Any], title: str) -> None:
-    """Edits nothing but the title, without the pages."""
-    names = ("slug", "description", "category_id", "options", "images", "attributes", "variants")
-    kept = {name: product[name] for name in names}
-    kept["variants"] = [
-        {name: it[name] for name in ("id", "sku", "options", "price", "compare_at_price", "stock")}
-        for it in product["variants"]
-    ]
-    await seller.does("PUT", f"/products/{product['id']}", title=title, **kept)

@@ -12,6 +12,7 @@ import { SalePage } from "./pages/sale";
 import { Sales } from "./pages/sales";
 import { SharedCartPage } from "./pages/shared-cart";
 import { Shop } from "./pages/shop";
+import { StorePage } from "./pages/store";
 import { SignIn } from "./pages/sign-in/page";
 
 // Who buys never downloads what only sellers see.
@@ -47,6 +48,8 @@ const Audit = lazy(() => import("./pages/office/audit").then((module) => module.
 const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
 const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
 const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
+const Groups = lazy(() => import("./pages/office/groups").then((module) => module.Groups));
+const Access = lazy(() => import("./pages/office/access").then((module) => module.Access));
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
 const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
@@ -61,6 +64,7 @@ export function App(): JSX.Element {
           <Route path="/" component={Shop} />
           <Route path="/c/:category" component={Shop} />
           <Route path="/p/:slug" component={ProductPage} />
+          <Route path="/shops/:slug" component={StorePage} />
           <Route path="/sales" component={Sales} />
           <Route path="/sales/:id" component={SalePage} />
           <Route path="/cart" component={CartPage} />
@@ -85,6 +89,8 @@ export function App(): JSX.Element {
           <Route path="/manager/applications" component={Applications} />
           <Route path="/manager/sellers" component={Sellers} />
           <Route path="/manager/moderation" component={Moderation} />
+          <Route path="/manager/groups" component={Groups} />
+          <Route path="/admin/access" component={Access} />
           <Route path="/manager/payments" component={Payments} />
           <Route path="/manager/payments/:id" component={PaymentPage} />
           <Route path="/manager/disputes" component={Disputes} />

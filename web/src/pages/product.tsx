@@ -53,7 +53,7 @@ function ProductView({ product }: { product: Product }): JSX.Element {
         <Gallery product={product} />
         <div class="product-text">
           <p class="soft">
-            {product.brand && `${product.brand.name} · `}sold by {product.seller.name}
+            {product.brand && `${product.brand.name} · `}sold by <a href={`/shops/${product.seller.slug}`}>{product.seller.name}</a>
           </p>
           <h1>{product.title}</h1>
           {product.rating.count > 0 && (

@@ -16,9 +16,9 @@ import { ReasonForm } from "./reason-form";
 import { Sent } from "./submission";
 
 const MODES: readonly (readonly [ModerationMode, string])[] = [
-  ["all", "Of every seller"],
-  ["new_sellers", "Of new sellers only"],
-  ["none", "Of nobody"],
+  ["all", "All"],
+  ["new_sellers", "Those of new sellers"],
+  ["none", "None"],
 ];
 
 /** What sellers want to show, before it is seen. */
@@ -43,7 +43,7 @@ function Rule(): JSX.Element {
   if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
   return (
     <div class="filters">
-      <Choice label="Reviewed before they are seen: products" value={saved ?? loaded.value?.mode ?? "none"} set={(mode) => void doing.run(() => choose(mode as ModerationMode))} options={MODES} />
+      <Choice label="Products reviewed before they are seen" value={saved ?? loaded.value?.mode ?? "none"} set={(mode) => void doing.run(() => choose(mode as ModerationMode))} options={MODES} />
       {doing.error !== undefined && <Trouble error={doing.error} />}
     </div>
   );

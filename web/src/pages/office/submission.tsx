@@ -1,6 +1,6 @@
 import { Fragment, type JSX } from "preact";
 import type { ProductRevision, WaitingProduct } from "../../contract";
-import { useCategories } from "../../core/goods";
+import { pathTo, useCategories } from "../../core/goods";
 import { Description } from "../../parts/description";
 import { Picture } from "../../parts/picture";
 import { PriceTag } from "../../parts/price";
@@ -27,8 +27,8 @@ interface SideProps {
 }
 
 function Side({ title, shown, before, price }: SideProps): JSX.Element {
-  const categories = useCategories().value;
-  const category = categories?.find((it) => it.id === shown.category_id)?.path.join(" / ");
+  const all = useCategories().value ?? [];
+  const category = pathTo(all, all.find((it) => it.id === shown.category_id));
   const differs = (part: keyof ProductRevision): boolean => before !== undefined && JSON.stringify(shown[part]) !== JSON.stringify(before[part]);
   const attributes = Object.entries(shown.attributes);
   return (
@@ -49,7 +49,7 @@ function Side({ title, shown, before, price }: SideProps): JSX.Element {
       <dl class="facts">
         <dt>Category</dt>
         <dd>
-          {category ?? "none"} {differs("category_id") && <Changed />}
+          {category.map((it) => it.name).join(" / ") || "none"} {differs("category_id") && <Changed />}
         </dd>
         {attributes.map(([code, value]) => (
           <Fragment key={code}>

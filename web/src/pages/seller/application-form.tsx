@@ -46,7 +46,7 @@ export function ApplicationForm({ before, email, sent }: Props): JSX.Element {
       <div class="fields">
         <Choice label="Country" autocomplete="country" value={typed.country} set={(country) => set({ country })} options={all} error={sending.errors.country} />
         <Field label="VAT or tax number (if any)" name="tax_number" autocomplete="off" value={typed.tax_number} set={(tax_number) => set({ tax_number })} error={sending.errors.tax_number} />
-        <Field label="E-mail" name="email" type="email" autocomplete="email" hint="Where we and your customers' orders reach you" value={typed.email} set={(value) => set({ email: value })} error={sending.errors.email} />
+        <Field label="E-mail" name="email" type="email" autocomplete="email" hint="Where we reach you" value={typed.email} set={(value) => set({ email: value })} error={sending.errors.email} />
         <Field label="Telephone (if any)" name="phone" type="tel" autocomplete="tel" value={typed.phone} set={(phone) => set({ phone })} error={sending.errors.phone} />
       </div>
     </Form>
