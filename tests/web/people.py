@@ -11,6 +11,7 @@ from fastshop.ids import new_id
 PASSWORD = "fastshop-demo"
 SELLER = "seller@demo.fastshop.test"
 ADMIN = "admin@demo.fastshop.test"
+MANAGER = "manager@demo.fastshop.test"
 
 
 class Person:
@@ -131,3 +132,14 @@ async def goods(seller: Person, number: int, *, stock: int = 20) -> dict[str, An
     product: dict[str, Any] = await seller.does("GET", f"/products/{card['slug']}")
     await seller.does("PUT", f"/inventory/{product['variants'][0]['id']}", stock=stock)
     return product
+
+
+async def renames(seller: Person, product: dict[str, Any], title: str) -> None:
+    """Edits nothing but the title, without the pages."""
+    names = ("slug", "description", "category_id", "options", "images", "attributes", "variants")
+    kept = {name: product[name] for name in names}
+    kept["variants"] = [
+        {name: it[name] for name in ("id", "sku", "options", "price", "compare_at_price", "stock")}
+        for it in product["variants"]
+    ]
+    await seller.does("PUT", f"/products/{product['id']}", title=title, **kept)

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN, PASSWORD, Person, goods, new_sale
+from tests.web.people import ADMIN, MANAGER, PASSWORD, Person, goods, new_sale, renames
 
 _ROOT = Path(__file__).parents[2]
 _SHOTS = _ROOT / "test-results/web"
@@ -141,6 +141,10 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
         "payments": "/manager/payments",
         "disputes": "/manager/disputes",
         "commission": "/manager/commission",
+        "sellers": "/manager/sellers",
+        "moderation": "/manager/moderation",
+        "groups": "/manager/groups",
+        "access": "/admin/access",
     }
     await _look_at(admin, pages, f"{width}-{scheme}")
     page = await admin.opens("/admin/roles")
@@ -149,6 +153,50 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
     # Taken away from everything, not from nothing.
     await expect(page.get_by_role("group", name="orders").get_by_label("read")).to_be_checked()
     await _check(page, f"roles-{width}-{scheme}")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
+    arrives: Arrives, seller: Person, width: int, scheme: Scheme
+) -> None:
+    size = {"width": width, "height": 800}
+    applicant = await (await arrives(viewport=size, color_scheme=scheme, complains=True)).registers()
+    await _look_at(applicant, {"join": "/seller/join#token=none"}, f"{width}-{scheme}")
+    page = await applicant.opens("/seller/apply")
+    await page.get_by_role("button", name="Apply").click()
+    await expect(page.get_by_text("Please type what your shop is called.")).to_be_visible()
+    await _check(page, f"apply-{width}-{scheme}")
+    name = f"Looks {new_id().hex[-6:]}"
+    await page.get_by_label("Name of your shop").fill(name)
+    await page.get_by_label("What do you sell?").fill("Lamps and what hangs below them.")
+    await page.get_by_role("button", name="Apply").click()
+    await expect(page.get_by_text("We are looking at it")).to_be_visible()
+    await _check(page, f"applied-{width}-{scheme}")
+
+    manager = await (await arrives(viewport=size, color_scheme=scheme)).signs_in(MANAGER)
+    desk = await manager.opens("/manager/applications")
+    await desk.get_by_role("button", name=f"Reject {name}").click()
+    await desk.get_by_role("button", name=f"Reject {name}").click()
+    await expect(desk.get_by_text("Please type the reason.")).to_be_visible()
+    await _check(desk, f"applications-{width}-{scheme}")
+
+    product = await goods(seller, 8)
+    await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=True)
+    try:
+        await renames(seller, product, f"Renamed {name}")
+        await desk.goto("/manager/moderation")
+        await expect(desk.get_by_role("region", name="On show now", exact=True)).to_be_visible()
+        await _check(desk, f"moderation-waiting-{width}-{scheme}")
+    finally:
+        await renames(seller, product, product["title"])
+        await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=None)
+    people = await seller.context.storage_state()
+    shop = await (await arrives(storage_state=people, viewport=size, color_scheme=scheme)).opens("/seller/staff")
+    await shop.get_by_role("button", name="Invite somebody").click()
+    await shop.get_by_label("E-mail").fill("helper@web.test")
+    await shop.get_by_role("button", name="Send the invitation").click()
+    await expect(shop.get_by_text("Please tick at least one.")).to_be_visible()
+    await _check(shop, f"invite-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -217,6 +265,8 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-stock": "/seller/stock",
         "seller-coupons": "/seller/coupons",
         "seller-earnings": "/seller/earnings",
+        "seller-staff": "/seller/staff",
+        "store": "/shops/pixelwerk",
     }
     await _look_at(person, pages, f"{width}-{scheme}")
     page = await person.opens(f"/seller/orders/{(await (await (await arrives()).registers()).buys(seller))['id']}")

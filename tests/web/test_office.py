@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN, Person, new_sale
+from tests.web.people import ADMIN, Person, goods, new_sale
 
 _WIDE = {"width": 1280, "height": 900}
 
@@ -105,3 +106,47 @@ async def test_a_rate_of_commission_is_set_for_a_seller(admin: Person) -> None:
     await page.get_by_label("Seller").select_option("Pixelwerk")
     await page.get_by_role("button", name="Set the rate").click()
     await expect(page.get_by_role("row", name=re.compile("12.5 % Pixelwerk every"))).to_be_visible()
+
+
+async def test_a_group_is_made_and_filled_and_an_order_opened_to_somebody(
+    arrives: Arrives, seller: Person, admin: Person
+) -> None:
+    end = new_id().hex[-6:]
+    friend = await (await arrives(complains=True)).registers(f"Gro {end}")
+    page = await admin.opens("/manager/groups")
+    await page.get_by_label("What people call it").fill(f"Wholesale {end}")
+    await page.get_by_role("button", name="Make the group").click()
+    await page.get_by_role("button", name=f"People of Wholesale {end}").click()
+    await page.get_by_label("Person", exact=True).fill(f"Gro {end}")
+    await page.get_by_role("button", name=f"Gro {end}").click()
+    await page.get_by_role("button", name=f"Put into Wholesale {end}").click()
+    await expect(page.get_by_role("list", name=f"People of Wholesale {end}")).to_contain_text(f"Gro {end}")
+    await expect(page.get_by_text(f"wholesale-{end} · 1 person")).to_be_visible()
+    await page.get_by_role("button", name=f"Take out Gro {end}").click()
+    await page.get_by_role("button", name=f"Remove Wholesale {end}").click()
+    await expect(page.get_by_text(f"wholesale-{end}")).to_have_count(0)
+
+    order = await (await (await arrives()).registers()).buys(seller)
+    theirs = await friend.opens(f"/orders/{order['id']}")
+    await expect(theirs.get_by_text("There is nothing here")).to_be_visible()
+    await page.get_by_role("link", name="Access", exact=True).click()
+    await page.get_by_role("button", name="Grant", exact=True).click()
+    await expect(page.get_by_label("On which")).to_be_focused()
+    await page.get_by_label("On which").fill(order["id"])
+    await page.get_by_label("Person", exact=True).fill(f"Gro {end}")
+    await page.get_by_role("button", name=f"Gro {end}").click()
+    await page.get_by_role("button", name="Grant", exact=True).click()
+    grant = page.get_by_role("listitem").filter(has_text=order["id"])
+    await expect(grant).to_contain_text(f"Gro {end}")
+    await theirs.reload()
+    await expect(theirs.get_by_role("heading", name=order["number"])).to_be_visible()
+    await grant.get_by_role("button", name="Revoke").click()
+    await expect(grant).to_have_count(0)
+
+
+async def test_a_product_leads_to_the_page_of_its_shop(arrives: Arrives, seller: Person) -> None:
+    product = await goods(seller, 7)
+    page = await (await arrives()).opens(f"/p/{product['slug']}")
+    await page.get_by_role("link", name=product["seller"]["name"], exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text(product["seller"]["name"])
+    await expect(page.get_by_role("link", name=product["title"])).to_be_visible()

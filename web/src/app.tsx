@@ -12,9 +12,14 @@ import { SalePage } from "./pages/sale";
 import { Sales } from "./pages/sales";
 import { SharedCartPage } from "./pages/shared-cart";
 import { Shop } from "./pages/shop";
+import { StorePage } from "./pages/store";
 import { SignIn } from "./pages/sign-in/page";
 
 // Who buys never downloads what only sellers see.
+const SellerHome = lazy(() => import("./pages/seller/home").then((module) => module.SellerHome));
+const SellerApply = lazy(() => import("./pages/seller/apply").then((module) => module.SellerApply));
+const SellerJoin = lazy(() => import("./pages/seller/join").then((module) => module.SellerJoin));
+const SellerStaff = lazy(() => import("./pages/seller/staff").then((module) => module.SellerStaff));
 const SellerSales = lazy(() => import("./pages/seller/sales").then((module) => module.SellerSales));
 const SellerSale = lazy(() => import("./pages/seller/sale").then((module) => module.SellerSale));
 const SellerProducts = lazy(() => import("./pages/seller/products").then((module) => module.SellerProducts));
@@ -40,6 +45,11 @@ const Users = lazy(() => import("./pages/office/users").then((module) => module.
 const UserPage = lazy(() => import("./pages/office/user").then((module) => module.UserPage));
 const Roles = lazy(() => import("./pages/office/roles").then((module) => module.Roles));
 const Audit = lazy(() => import("./pages/office/audit").then((module) => module.Audit));
+const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
+const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
+const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
+const Groups = lazy(() => import("./pages/office/groups").then((module) => module.Groups));
+const Access = lazy(() => import("./pages/office/access").then((module) => module.Access));
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
 const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
@@ -54,6 +64,7 @@ export function App(): JSX.Element {
           <Route path="/" component={Shop} />
           <Route path="/c/:category" component={Shop} />
           <Route path="/p/:slug" component={ProductPage} />
+          <Route path="/shops/:slug" component={StorePage} />
           <Route path="/sales" component={Sales} />
           <Route path="/sales/:id" component={SalePage} />
           <Route path="/cart" component={CartPage} />
@@ -75,10 +86,19 @@ export function App(): JSX.Element {
           <Route path="/admin/users/:id" component={UserPage} />
           <Route path="/admin/roles" component={Roles} />
           <Route path="/admin/audit" component={Audit} />
+          <Route path="/manager/applications" component={Applications} />
+          <Route path="/manager/sellers" component={Sellers} />
+          <Route path="/manager/moderation" component={Moderation} />
+          <Route path="/manager/groups" component={Groups} />
+          <Route path="/admin/access" component={Access} />
           <Route path="/manager/payments" component={Payments} />
           <Route path="/manager/payments/:id" component={PaymentPage} />
           <Route path="/manager/disputes" component={Disputes} />
           <Route path="/manager/commission" component={Commission} />
+          <Route path="/seller" component={SellerHome} />
+          <Route path="/seller/apply" component={SellerApply} />
+          <Route path="/seller/join" component={SellerJoin} />
+          <Route path="/seller/staff" component={SellerStaff} />
           <Route path="/seller/sales" component={SellerSales} />
           <Route path="/seller/sales/:id" component={SellerSale} />
           <Route path="/seller/products" component={SellerProducts} />

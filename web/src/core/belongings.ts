@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState } from "../contract";
+import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState, SellerApplication } from "../contract";
 import { socket } from "./connection";
 import { moved } from "./folds";
 
@@ -16,10 +16,14 @@ export const reminders = signal<ReadonlySet<Id>>(new Set());
 export const startsSoon = signal<FlashSale | undefined>(undefined);
 /** Payments as their stream told of them: those that wait for their customer, and those that were given back. */
 export const payments = signal<ReadonlyMap<Id, Payment>>(new Map());
+/** Their application to sell, as somebody has just decided about it. */
+export const decided = signal<SellerApplication | undefined>();
 /** How often a device of theirs signed in or out. */
 export const sessionNews = signal(0);
 /** How often something happened in the shop that they act for: an order came or moved, stock ran low. */
 export const shopNews = signal(0);
+/** How often that shop was suspended or reinstated, or may have been. */
+export const suspensions = signal(0);
 /** How often the stream began anew. What a snapshot no longer names has ended in between. */
 export const beginnings = signal(0);
 
@@ -33,7 +37,7 @@ export function keepBelongings(): void {
   });
   socket.on("publication", ({ channel, data }) => {
     if (channel.startsWith("user:")) happened(data as EventOf<"user">);
-    if (channel.startsWith("seller:")) shopNews.value++;
+    if (channel.startsWith("seller:")) shopHappened(data as EventOf<"seller">);
   });
 }
 
@@ -43,6 +47,11 @@ function begin(belongings: Belongings): void {
   reminders.value = new Set(belongings.reminders);
   orders.value = belongings.orders;
   beginnings.value++;
+}
+
+function shopHappened({ type }: EventOf<"seller">): void {
+  if (type === "sellers.suspended" || type === "sellers.reinstated") suspensions.value++;
+  shopNews.value++;
 }
 
 function happened(event: EventOf<"user">): void {
@@ -67,6 +76,9 @@ function happened(event: EventOf<"user">): void {
     case "flash_sales.starts_soon":
       reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale.id));
       startsSoon.value = event.sale;
+      return;
+    case "sellers.application_decided":
+      decided.value = event.application;
       return;
     case "payments.needs_action":
     case "payments.refunded":

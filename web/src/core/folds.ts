@@ -1,4 +1,4 @@
-import type { Cart, Checkout, Claim, Earnings, EventOf, Money, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderMoved, Product, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -16,6 +16,7 @@ export interface Folded {
   cart: Cart;
   checkout: Checkout;
   earnings: Earnings;
+  moderation: ModerationQueue;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -38,6 +39,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   cart: { begin: (state, before) => newerCart(state.cart, before), next: (cart, event) => newerCart(event.cart, cart) },
   checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
   earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
+  moderation: { begin: (queue) => queue, next: (_, queue) => queue },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>

@@ -79,3 +79,14 @@ export function count(amount: number, noun: string, many = `${noun}s`): string {
 export function optionText(options: Readonly<Record<string, string>>): string {
   return Object.values(options).join(" / ");
 }
+
+/** `Blue Mug, 0.3 l` as the end of an address: `blue-mug-0-3-l`. */
+export function slugOf(title: string): string {
+  return title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 100);
+}

@@ -31,6 +31,8 @@ export function keepSession(): void {
 async function settle(): Promise<void> {
   if (own === undefined) become(null);
   else if (own !== `user:${me.value?.id}`) await whoAmI();
+  // The shop lets a socket come again when its person may do something else from now on.
+  else await call("accounts.who_am_i", {}).then(become, () => undefined);
 }
 
 async function whoAmI(): Promise<void> {

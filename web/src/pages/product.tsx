@@ -8,6 +8,7 @@ import { count } from "../core/format";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
+import { Description } from "../parts/description";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
@@ -52,7 +53,7 @@ function ProductView({ product }: { product: Product }): JSX.Element {
         <Gallery product={product} />
         <div class="product-text">
           <p class="soft">
-            {product.brand && `${product.brand.name} · `}sold by {product.seller.name}
+            {product.brand && `${product.brand.name} · `}sold by <a href={`/shops/${product.seller.slug}`}>{product.seller.name}</a>
           </p>
           <h1>{product.title}</h1>
           {product.rating.count > 0 && (
@@ -157,18 +158,5 @@ function Stock({ variant }: { variant: Variant | undefined }): JSX.Element {
       {stock > FEW && <Badge tone="good">In stock</Badge>}
       {variant && <span class="soft sku">{variant.sku}</span>}
     </p>
-  );
-}
-
-/** The seller's words. They may be HTML, cleaned by the server; here they are read as text, paragraph by paragraph. */
-function Description({ text }: { text: string }): JSX.Element {
-  const parsed = new DOMParser().parseFromString(text.replace(/<(br|\/p|\/li|\/h\d)\b[^>]*>/gi, "$&\n"), "text/html");
-  const paragraphs = (parsed.body.textContent ?? "").split(/\n+/).map((it) => it.trim()).filter(Boolean);
-  return (
-    <section class="description" aria-label="Description">
-      {paragraphs.map((paragraph, index) => (
-        <p key={index}>{paragraph}</p>
-      ))}
-    </section>
   );
 }

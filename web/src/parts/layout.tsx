@@ -9,6 +9,7 @@ import { clock } from "../core/format";
 import { recall, remember } from "../core/storage";
 import { me, signOut } from "../core/session";
 import { rooms } from "./rooms";
+import { sellerRooms } from "./seller-rooms";
 import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
 import { signInUrl } from "./page";
 
@@ -42,6 +43,11 @@ export function sells(): boolean {
   return does;
 }
 
+/** Where selling begins for who is here. */
+function selling(): string {
+  return sellerRooms()[0]?.[0] ?? "/seller";
+}
+
 function Header(): JSX.Element {
   const { path } = useLocation();
   const here = (prefix: string): "page" | undefined => (path.startsWith(prefix) ? "page" : undefined);
@@ -67,7 +73,7 @@ function Header(): JSX.Element {
             Orders
           </a>
           {sells() && (
-            <a href="/seller/sales" aria-current={here("/seller")}>
+            <a href={selling()} aria-current={here("/seller")}>
               <TagIcon />
               Selling
             </a>
@@ -112,8 +118,7 @@ function AccountMenu({ name, email }: { name: string; email: string }): JSX.Elem
         <a href="/orders">My orders</a>
         <a href="/account">Account and devices</a>
         {office && <a href={office[0]}>Office</a>}
-        {sells() && <a href="/seller/sales">My sales</a>}
-        {me.value?.seller_id && <a href="/seller/products">My products</a>}
+        {sells() && <a href={selling()}>{me.value?.seller_id ? "My shop" : "Flash sales of all shops"}</a>}
         <button type="button" onClick={() => void leave()}>
           Sign out
         </button>
@@ -180,7 +185,8 @@ function Footer(): JSX.Element {
   return (
     <footer class="footer">
       <p>Every page here is live: prices, stock and orders change in front of you.</p>
-      <nav aria-label="For developers">
+      <nav aria-label="More">
+        {!sells() && <a href="/seller/apply">Sell with us</a>}
         <a href="/docs/api" target="_top">
           HTTP API
         </a>

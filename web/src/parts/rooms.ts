@@ -5,9 +5,14 @@ import { me } from "../core/session";
 const ROOMS: readonly (readonly [path: string, text: string, roles: readonly Role[]])[] = [
   ["/admin/users", "People", ["admin"]],
   ["/admin/roles", "Roles", ["admin"]],
+  ["/manager/applications", "Applications", ["manager", "admin"]],
+  ["/manager/sellers", "Sellers", ["manager", "admin"]],
+  ["/manager/moderation", "Moderation", ["manager", "admin"]],
+  ["/manager/groups", "Groups", ["manager", "admin"]],
   ["/manager/payments", "Payments", ["manager", "admin"]],
   ["/manager/disputes", "Disputes", ["manager", "admin"]],
   ["/manager/commission", "Commission", ["manager", "admin"]],
+  ["/admin/access", "Access", ["admin"]],
   ["/admin/audit", "Audit log", ["admin"]],
 ];
 

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { Product, ProductStatus } from "../../contract";
 import { call } from "../../core/api";
+import { slugOf } from "../../core/format";
 import { useCategories } from "../../core/goods";
 import { newId } from "../../core/ids";
 import { Choice, Field } from "../../parts/field";
@@ -82,15 +83,4 @@ function Variants({ typed, set, error }: { typed: TypedProduct; set: (some: Part
       </button>
     </fieldset>
   );
-}
-
-/** `Blue Mug, 0.3 l` as the end of an address: `blue-mug-0-3-l`. */
-function slugOf(title: string): string {
-  return title
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[\u0300-\u036f]/g, "")
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 100);
 }

@@ -1,0 +1,127 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import type { Grant, Tag } from "../../contract";
+import { announce } from "../../core/announce";
+import { call } from "../../core/api";
+import { day } from "../../core/format";
+import { newId } from "../../core/ids";
+import { useLoaded, usePages } from "../../core/loading";
+import { useDoing } from "../../parts/doing";
+import { Choice, Field } from "../../parts/field";
+import { useKeptFocus } from "../../parts/focus";
+import { Form, missing } from "../../parts/form";
+import { useSending } from "../../parts/forms";
+import { More } from "../../parts/more";
+import { Empty, Loading, Trouble } from "../../parts/states";
+import { OfficePage } from "./frame";
+import { PersonField } from "./person";
+
+// What access lists are honoured by (contract/acl.py), and the thing that the id is of.
+const GRANTABLE: readonly (readonly [operation: Tag | "watch:earnings" | "watch:order" | "watch:product", text: string])[] = [
+  ["orders.show", "See an order"],
+  ["watch:order", "Watch an order live"],
+  ["catalog.edit_product", "Edit a product"],
+  ["watch:product", "Watch a product live"],
+  ["catalog.set_price", "Set a variant's price"],
+  ["catalog.set_stock", "Set a variant's stock"],
+  ["inventory.show", "See a variant's stock by location"],
+  ["ledger.balance", "See a seller's balance"],
+  ["ledger.earnings", "See a seller's earnings"],
+  ["watch:earnings", "Watch a seller's earnings live"],
+  ["sellers.edit", "Edit a seller's words"],
+  ["sellers.show_settings", "See a seller's settings"],
+  ["sellers.edit_settings", "Edit a seller's settings"],
+];
+
+/** Access lists: one thing opened to a person or a role. */
+export function Access(): JSX.Element {
+  return (
+    <OfficePage title="Access lists">
+      <Content />
+    </OfficePage>
+  );
+}
+
+function Content(): JSX.Element {
+  const list = usePages("grants", (cursor) => call("acl.list", { cursor }));
+  const box = useKeptFocus<HTMLDivElement>(0);
+  const changed = (text: string): void => {
+    announce(text);
+    list.again();
+  };
+  return (
+    <div class="stack" ref={box} tabIndex={-1}>
+      <p class="soft">Opens one operation on one thing to a person or a role, beside what their roles include.</p>
+      <NewGrant granted={() => changed("It is granted.")} />
+      {list.items === undefined && list.error === undefined && <Loading />}
+      {list.items?.length === 0 && <Empty title="Nothing is granted">Roles alone say who may do what.</Empty>}
+      <ul class="rows">
+        {list.items?.map((grant) => (
+          <li key={grant.id} class="row row-open">
+            <Row grant={grant} revoked={() => changed("It is revoked.")} />
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </div>
+  );
+}
+
+function NewGrant({ granted }: { granted: () => void }): JSX.Element {
+  const [typed, setTyped] = useState({ operation: "orders.show", resource: "", role: "", user: "" });
+  const [round, setRound] = useState(0);
+  const roles = useLoaded("roles", () => call("roles.list", {})).value?.items ?? [];
+  const id = useMemo(newId, [typed, round]);
+  const sending = useSending(["operation", "resource_id", "user_id", "role"]);
+  const { operation, resource, role, user } = typed;
+  const send = async (): Promise<void> => {
+    await call("acl.grant", { grant_id: id, operation, resource_id: resource.trim(), user_id: role ? null : user, role: role || null });
+    setTyped({ ...typed, resource: "", user: "" });
+    setRound(round + 1);
+    granted();
+  };
+  const check = (): Record<string, string> | undefined => missing({ resource_id: resource, ...(role ? {} : { user_id: user }) }, { resource_id: "the id of the thing", user_id: "whom, and choose them" });
+  return (
+    <div class="panel">
+      <h2>Grant</h2>
+      <Form sending={sending} submit="Grant" busy="Granting…" check={check} send={send}>
+        <div class="fields">
+          <Choice label="What" value={operation} set={(value) => setTyped({ ...typed, operation: value })} options={GRANTABLE} error={sending.errors.operation} />
+          <Field label="On which (its id)" name="resource_id" autocomplete="off" value={resource} set={(value) => setTyped({ ...typed, resource: value })} error={sending.errors.resource_id} />
+          <Choice label="To" value={role} set={(value) => setTyped({ ...typed, role: value })} options={[["", "One person"], ...roles.map(({ name, title }) => [name, `Everybody with the role ${title}`] as const)]} error={sending.errors.role} />
+          {!role && <PersonField key={round} set={(value) => setTyped({ ...typed, user: value })} error={sending.errors.user_id} />}
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+function Row({ grant, revoked }: { grant: Grant; revoked: () => void }): JSX.Element {
+  const doing = useDoing();
+  const person = useLoaded(grant.user_id ?? "", () => call("users.show", { user_id: grant.user_id! })).value;
+  const what = GRANTABLE.find(([operation]) => operation === grant.operation)?.[1] ?? grant.operation;
+  const who = grant.role ? `everybody with the role ${grant.role}` : (person?.name ?? grant.user_id);
+  const revoke = async (): Promise<void> => {
+    await call("acl.revoke", { grant_id: grant.id });
+    revoked();
+  };
+  return (
+    <>
+      <div class="row-line row-many">
+        <div class="row-main">
+          <p class="row-title">{what}</p>
+          <p class="soft">
+            {who} · since {day(grant.granted_at)}
+          </p>
+          <p class="soft">
+            <code>{grant.resource_id}</code>
+          </p>
+        </div>
+        <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(revoke)}>
+          Revoke<span class="hidden"> “{what}” from {who}</span>
+        </button>
+      </div>
+      {doing.error !== undefined && <Trouble error={doing.error} />}
+    </>
+  );
+}

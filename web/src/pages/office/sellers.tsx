@@ -1,0 +1,109 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { Seller } from "../../contract";
+import { announce } from "../../core/announce";
+import { call } from "../../core/api";
+import { useLoaded, usePages } from "../../core/loading";
+import { useDoing } from "../../parts/doing";
+import { Choice } from "../../parts/field";
+import { useKeptFocus } from "../../parts/focus";
+import { More } from "../../parts/more";
+import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { OfficePage } from "./frame";
+import { ReasonForm } from "./reason-form";
+
+const STATES = [
+  ["", "Every seller"],
+  ["open", "Selling"],
+  ["suspended", "Suspended"],
+] as const;
+
+/** The sellers, and whether they may sell. */
+export function Sellers(): JSX.Element {
+  return (
+    <OfficePage title="Sellers">
+      <Content />
+    </OfficePage>
+  );
+}
+
+function Content(): JSX.Element {
+  const [state, setState] = useState("");
+  const list = usePages(`sellers ${state}`, (cursor) => call("sellers.list", { suspended: state ? state === "suspended" : null, cursor }));
+  const changed = (text: string): void => {
+    announce(text);
+    list.again();
+  };
+  return (
+    <>
+      <form class="filters" aria-label="Which sellers" onSubmit={(event) => event.preventDefault()}>
+        <Choice label="Sellers" value={state} set={setState} options={STATES} />
+      </form>
+      {list.items === undefined && list.error === undefined && <Loading />}
+      {list.items?.length === 0 && <Empty title="None">No seller is like that.</Empty>}
+      <ul class="rows">
+        {list.items?.map((seller) => (
+          <li key={seller.id} class="row row-open">
+            <Row seller={seller} changed={changed} />
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </>
+  );
+}
+
+interface RowProps {
+  seller: Seller;
+  changed: (text: string) => void;
+}
+
+function Row({ seller, changed }: RowProps): JSX.Element {
+  const [asking, setAsking] = useState(false);
+  const doing = useDoing();
+  const box = useKeptFocus<HTMLDivElement>(0);
+  const suspend = async (reason: string): Promise<void> => {
+    await call("sellers.suspend", { seller_id: seller.id, reason });
+    setAsking(false);
+    changed(`${seller.name} is suspended.`);
+  };
+  const reinstate = async (): Promise<void> => {
+    await call("sellers.reinstate", { seller_id: seller.id });
+    changed(`${seller.name} sells again.`);
+  };
+  return (
+    <div class="stack" ref={box} tabIndex={-1}>
+      <div class="row-line">
+        <div class="row-main">
+          <p class="row-title">
+            <a href={`/shops/${seller.slug}`}>{seller.name}</a> {seller.suspended && <Badge tone="bad">Suspended</Badge>}
+          </p>
+          {seller.suspended && <Why sellerId={seller.id} />}
+        </div>
+        {seller.suspended ? (
+          <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(reinstate)}>
+            Reinstate<span class="hidden"> {seller.name}</span>
+          </button>
+        ) : (
+          <button type="button" class="button button-quiet button-small" aria-expanded={asking} onClick={() => setAsking(!asking)}>
+            Suspend<span class="hidden"> {seller.name}</span>
+          </button>
+        )}
+      </div>
+      {doing.error !== undefined && <Trouble error={doing.error} />}
+      {asking && !seller.suspended && (
+        <ReasonForm
+          submit={`Suspend ${seller.name}`}
+          hint="Nobody can see or buy the seller's products, and its sales are called off. Orders go on. The owner reads the reason."
+          send={suspend}
+          cancel={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Why({ sellerId }: { sellerId: string }): JSX.Element | null {
+  const loaded = useLoaded(sellerId, () => call("sellers.show_settings", { seller_id: sellerId }));
+  return <p class="soft">{loaded.value?.suspended_for ?? " "}</p>;
+}
