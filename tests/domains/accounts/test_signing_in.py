@@ -19,8 +19,9 @@ from server.domains.accounts.believed import Believed
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.service import Accounts
-from server.domains.accounts.trying import Trying, network
+from server.domains.accounts.trying import Trying
 from server.kernel.caller import Caller
+from server.kernel.networks import network
 from tests.domains.accounts.conftest import GUEST, PASSWORD, People
 
 
