@@ -32,7 +32,7 @@ async def test_a_key_is_shown_once_works_in_its_scopes_and_is_shut_out_when_it_i
     await asked.get_by_role("button", name="Cancel").click()
     await expect(asked).to_have_count(0)
     await expect(page.get_by_role("button", name="Revoke Bookkeeping")).to_be_focused()
-    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Revoke Bookkeeping").press("Enter")
     await asked.get_by_role("button", name="Revoke the key").click()
     await expect(page.get_by_text("Revoked")).to_be_visible()
     assert (await program.get(f"{person.address}/api/v1/me/addresses", headers=bearer)).status == 401

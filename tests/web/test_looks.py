@@ -1,20 +1,15 @@
 """Every page, small and wide, light and dark: nothing overflows, the policy refuses nothing, nobody is shut out."""
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyotp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
+from tests.web.looking import WIDTHS, check, findings, shot
 from tests.web.people import ADMIN, MANAGER, PASSWORD, Person, goods, new_sale, renames
-
-_ROOT = Path(__file__).parents[2]
-_SHOTS = _ROOT / "test-results/web"
-_AXE = _ROOT / "web/node_modules/axe-core/axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # What Google's web vitals call good is 0.1.
 _SHIFT = 0.1
@@ -24,8 +19,6 @@ _WATCH_SHIFTS = """() => {
     for (const it of list.getEntries()) if (!it.hadRecentInput) window.shifted += it.value;
   }).observe({ type: "layout-shift", buffered: true });
 }"""
-
-_WIDTHS = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
 Scheme = Literal["light", "dark"]
 
@@ -65,15 +58,15 @@ async def test_customers_pages_fit_and_are_open_to_all(
     page = await customer.opens(f"/sales/{await new_sale(seller)}")
     await page.get_by_role("button", name="Claim yours").click()
     await page.get_by_role("button", name="Give it back").wait_for()
-    await _check(page, f"sale-held-{width}-{scheme}")
+    await check(page, f"sale-held-{width}-{scheme}")
     await page.get_by_label("Is declined").check()
     await page.get_by_role("button", name="Pay").click()
     await expect(page.get_by_role("alert")).to_be_visible()
-    await _check(page, f"sale-declined-{width}-{scheme}")
+    await check(page, f"sale-declined-{width}-{scheme}")
     await page.get_by_label("Works").first.check()
     await page.get_by_role("button", name="Pay").click()
     await expect(page.get_by_text("It is yours.")).to_be_visible()
-    await _check(page, f"sale-paid-{width}-{scheme}")
+    await check(page, f"sale-paid-{width}-{scheme}")
     order = await page.get_by_role("link", name="See the order").get_attribute("href")
     await _look_at(customer, {"orders": "/orders", "order": str(order), "account": "/account"}, f"{width}-{scheme}")
 
@@ -96,28 +89,28 @@ async def test_the_pages_of_an_account_fit_and_are_open_to_all(arrives: Arrives,
     await page.get_by_label("Country").select_option("US")
     await page.get_by_role("button", name="Save the address").click()
     await expect(page.get_by_label("State or province")).to_be_visible()
-    await _check(page, f"address-form-{width}-{scheme}")
+    await check(page, f"address-form-{width}-{scheme}")
     await page.goto("/account/keys")
     await page.get_by_role("button", name="New key").click()
     await page.get_by_role("button", name="Make the key").click()
-    await _check(page, f"key-form-{width}-{scheme}")
+    await check(page, f"key-form-{width}-{scheme}")
     await page.get_by_role("textbox", name="Name", exact=True).fill("Books")
     await page.get_by_label("Your password").fill(PASSWORD)
     await page.get_by_role("group", name="orders").get_by_label("read").check()
     await page.get_by_role("button", name="Make the key").click()
     await page.get_by_role("button", name="Revoke Books").click()
-    await _check(page, f"key-made-{width}-{scheme}")
+    await check(page, f"key-made-{width}-{scheme}")
 
     await page.goto("/account/security")
     await page.get_by_role("button", name="Set it up").click()
     await page.get_by_label("Your password").fill(PASSWORD)
     await page.get_by_role("button", name="Go on").click()
     secret = await page.locator("code.key").inner_text()
-    await _check(page, f"second-step-{width}-{scheme}")
+    await check(page, f"second-step-{width}-{scheme}")
     await page.get_by_label("Code").fill(pyotp.TOTP(secret.replace(" ", "")).now())
     await page.get_by_role("button", name="Turn it on").click()
     await expect(page.get_by_text("Your recovery codes")).to_be_visible()
-    await _check(page, f"recovery-codes-{width}-{scheme}")
+    await check(page, f"recovery-codes-{width}-{scheme}")
     email = (await person.does("GET", "/me"))["email"]
     await person.context.clear_cookies()
     await page.goto("/sign-in")
@@ -125,7 +118,7 @@ async def test_the_pages_of_an_account_fit_and_are_open_to_all(arrives: Arrives,
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await expect(page.get_by_label("Code")).to_be_visible()
-    await _check(page, f"code-step-{width}-{scheme}")
+    await check(page, f"code-step-{width}-{scheme}")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
@@ -152,7 +145,7 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
     await page.get_by_label("Everything that is made for it").uncheck()
     # Taken away from everything, not from nothing.
     await expect(page.get_by_role("group", name="orders").get_by_label("read")).to_be_checked()
-    await _check(page, f"roles-{width}-{scheme}")
+    await check(page, f"roles-{width}-{scheme}")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
@@ -165,20 +158,20 @@ async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
     page = await applicant.opens("/seller/apply")
     await page.get_by_role("button", name="Apply").click()
     await expect(page.get_by_text("Please type what your shop is called.")).to_be_visible()
-    await _check(page, f"apply-{width}-{scheme}")
+    await check(page, f"apply-{width}-{scheme}")
     name = f"Looks {new_id().hex[-6:]}"
     await page.get_by_label("Name of your shop").fill(name)
     await page.get_by_label("What do you sell?").fill("Lamps and what hangs below them.")
     await page.get_by_role("button", name="Apply").click()
     await expect(page.get_by_text("We are looking at it")).to_be_visible()
-    await _check(page, f"applied-{width}-{scheme}")
+    await check(page, f"applied-{width}-{scheme}")
 
     manager = await (await arrives(viewport=size, color_scheme=scheme)).signs_in(MANAGER)
     desk = await manager.opens("/manager/applications")
     await desk.get_by_role("button", name=f"Reject {name}").click()
     await desk.get_by_role("button", name=f"Reject {name}").click()
     await expect(desk.get_by_text("Please type the reason.")).to_be_visible()
-    await _check(desk, f"applications-{width}-{scheme}")
+    await check(desk, f"applications-{width}-{scheme}")
 
     product = await goods(seller, 8)
     await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=True)
@@ -186,7 +179,7 @@ async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
         await renames(seller, product, f"Renamed {name}")
         await desk.goto("/manager/moderation")
         await expect(desk.get_by_role("region", name="On show now", exact=True)).to_be_visible()
-        await _check(desk, f"moderation-waiting-{width}-{scheme}")
+        await check(desk, f"moderation-waiting-{width}-{scheme}")
     finally:
         await renames(seller, product, product["title"])
         await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=None)
@@ -196,7 +189,7 @@ async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
     await shop.get_by_label("E-mail").fill("helper@web.test")
     await shop.get_by_role("button", name="Send the invitation").click()
     await expect(shop.get_by_text("Please tick at least one.")).to_be_visible()
-    await _check(shop, f"invite-{width}-{scheme}")
+    await check(shop, f"invite-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -209,22 +202,22 @@ async def test_the_checkout_fits_and_is_open_to_all(
     await customer.does("POST", f"/products/{product['id']}/reviews", review_id=new_id(), stars=4, text="Works well.")
     page = await customer.puts_in_cart(product, 2)
     await expect(page.get_by_role("article", name="Review of").first).to_be_visible()
-    await _check(page, f"product-reviewed-{width}-{scheme}")
+    await check(page, f"product-reviewed-{width}-{scheme}")
     await page.goto("/cart")
     await page.get_by_role("button", name="To the checkout").click()
     await page.get_by_label("Country").select_option("DE")
     await page.get_by_role("button", name="Deliver here").click()
     await expect(page.get_by_text("This is needed.").first).to_be_visible()
-    await _check(page, f"checkout-address-{width}-{scheme}")
+    await check(page, f"checkout-address-{width}-{scheme}")
     for label in ("Name", "Street and number", "Postal code", "City"):
         await page.get_by_label(label, exact=True).fill("10115")
     await page.get_by_role("button", name="Deliver here").click()
     await page.get_by_label("Standard").check()
     await expect(page.get_by_role("button", name="Pay")).to_be_visible()
-    await _check(page, f"checkout-pay-{width}-{scheme}")
+    await check(page, f"checkout-pay-{width}-{scheme}")
     await page.get_by_role("button", name="Pay").click()
     await expect(page.get_by_text("Total, paid")).to_be_visible()
-    await _check(page, f"order-new-{width}-{scheme}")
+    await check(page, f"order-new-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -240,12 +233,12 @@ async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
     page = await customer.opens(f"/sales/{sale}")
     await expect(page.get_by_text("You are in the lobby", exact=True)).to_be_visible()
     await page.get_by_text("How the lobby is drawn").click()
-    await _check(page, f"sale-lobby-{width}-{scheme}")
+    await check(page, f"sale-lobby-{width}-{scheme}")
     waits, held = page.get_by_text("You are next"), page.get_by_label("Street and number")
     await expect(waits.or_(held).first).to_be_visible()
     await page.get_by_role("button", name="Check the draw").click()
     await expect(page.get_by_text("The order of all 2 places follows")).to_be_visible()
-    await _check(page, f"sale-drawn-{width}-{scheme}")
+    await check(page, f"sale-drawn-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -272,28 +265,28 @@ async def test_sellers_pages_fit_and_are_open_to_all(
     page = await person.opens(f"/seller/orders/{(await (await (await arrives()).registers()).buys(seller))['id']}")
     await page.get_by_role("button", name="Accept the order").click()
     await expect(page.get_by_role("heading", name="Send a parcel")).to_be_visible()
-    await _check(page, f"seller-order-{width}-{scheme}")
+    await check(page, f"seller-order-{width}-{scheme}")
     await page.goto("/seller/coupons")
     await page.get_by_role("button", name="New coupon").click()
     await page.get_by_role("button", name="Make the coupon").click()
     await expect(page.get_by_text("Please type what customers read.")).to_be_visible()
-    await _check(page, f"seller-coupon-{width}-{scheme}")
+    await check(page, f"seller-coupon-{width}-{scheme}")
     await page.goto("/seller/sales")
     await page.get_by_role("button", name="New sale").click()
     await page.get_by_role("button", name="Create the sale").click()
     await expect(page.get_by_text("Please type an amount")).to_be_visible()
-    await _check(page, f"seller-form-{width}-{scheme}")
+    await check(page, f"seller-form-{width}-{scheme}")
 
 
 @pytest.mark.parametrize("width", [320, 1280])
 async def test_the_page_of_the_live_interface_fits_and_is_open_to_all(arrives: Arrives, width: int) -> None:
     page = await (await arrives(viewport={"width": width, "height": 800})).opens("/docs/socket")
     await expect(page.get_by_role("heading", name="Channels")).to_be_visible()
-    await page.screenshot(path=_shot(f"docs-socket-{width}"))
-    wide, seen = await page.evaluate(_WIDTHS)
+    await page.screenshot(path=shot(f"docs-socket-{width}"))
+    wide, seen = await page.evaluate(WIDTHS)
     assert wide <= seen
     # The hundred sections are alike: a few of them tell of all, in a tenth of the time.
-    assert await _findings(page, ".doc-contents, .doc-main > section:nth-of-type(-n+6)") == []
+    assert await findings(page, ".doc-contents, .doc-main > section:nth-of-type(-n+6)") == []
 
 
 async def test_the_page_of_the_http_interface_loads_nothing_from_elsewhere(arrives: Arrives) -> None:
@@ -304,7 +297,7 @@ async def test_the_page_of_the_http_interface_loads_nothing_from_elsewhere(arriv
     # The page shows what is on the screen, and makes the rest when one comes to it.
     await expect(page.get_by_text("/api/v1/auth/2fa/login", exact=False).first).to_be_visible()
     assert [url for url in asked if not url.startswith((person.address, "data:"))] == []
-    await page.screenshot(path=_shot("docs-api"))
+    await page.screenshot(path=shot("docs-api"))
 
 
 async def _look_at(person: Person, pages: dict[str, str], kind: str) -> None:
@@ -314,34 +307,7 @@ async def _look_at(person: Person, pages: dict[str, str], kind: str) -> None:
         await page.evaluate(_WATCH_SHIFTS)
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         await expect(page.locator("[aria-busy=true]")).to_have_count(0)
-        await _check(page, f"{name}-{kind}")
+        await check(page, f"{name}-{kind}")
         shifted: float = await page.evaluate("shifted")
         assert shifted < _SHIFT, f"{name} jumped by {shifted}"
     await page.close()
-
-
-async def _check(page: Page, name: str) -> None:
-    await page.screenshot(path=_shot(name), full_page=True)
-    wide, seen = await page.evaluate(_WIDTHS)
-    assert wide <= seen, f"{name} is {wide - seen} px wider than the screen"
-    assert await _findings(page) == [], name
-
-
-def _shot(name: str) -> Path:
-    _SHOTS.mkdir(parents=True, exist_ok=True)
-    return _SHOTS / f"{name}.png"
-
-
-async def _findings(page: Page, within: str = "html") -> list[str]:
-    """What axe finds serious."""
-    await page.evaluate(_AXE.read_text())
-    found: dict[str, Any] = await page.evaluate(
-        "([within, tags]) => axe.run(within, { runOnly: tags })", [within, _RULES]
-    )
-    return [_told(it) for it in found["violations"] if it["impact"] in ("serious", "critical")]
-
-
-def _told(violation: dict[str, Any]) -> str:
-    nodes = violation["nodes"]
-    places = [node["target"] for node in nodes][:3]
-    return f"{violation['id']}: {violation['help']} at {places}: {nodes[0]['failureSummary'][:200]}"

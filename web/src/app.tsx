@@ -26,6 +26,8 @@ const SellerProducts = lazy(() => import("./pages/seller/products").then((module
 
 const SellerOrders = lazy(() => import("./pages/seller/orders").then((module) => module.SellerOrders));
 const SellerOrderPage = lazy(() => import("./pages/seller/order").then((module) => module.SellerOrderPage));
+const SellerReturns = lazy(() => import("./pages/seller/returns").then((module) => module.SellerReturns));
+const SellerReturnPage = lazy(() => import("./pages/seller/return").then((module) => module.SellerReturnPage));
 const SellerProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerProduct));
 const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
 const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
@@ -33,6 +35,9 @@ const SellerEarnings = lazy(() => import("./pages/seller/earnings").then((module
 const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) => module.SellerCoupons));
 
 // What one comes to now and then, each in a piece of its own.
+const ReturnSomething = lazy(() => import("./pages/returns/request").then((module) => module.ReturnSomething));
+const Returns = lazy(() => import("./pages/returns/list").then((module) => module.Returns));
+const ReturnPage = lazy(() => import("./pages/returns/return").then((module) => module.ReturnPage));
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
@@ -73,6 +78,9 @@ export function App(): JSX.Element {
           <Route path="/orders" component={Orders} />
           <Route path="/orders/guest/:key" component={GuestOrderPage} />
           <Route path="/orders/:id" component={OrderPage} />
+          <Route path="/orders/:id/return" component={ReturnSomething} />
+          <Route path="/returns" component={Returns} />
+          <Route path="/returns/:id" component={ReturnPage} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/account" component={Profile} />
           <Route path="/account/security" component={Security} />
@@ -104,6 +112,8 @@ export function App(): JSX.Element {
           <Route path="/seller/products" component={SellerProducts} />
           <Route path="/seller/orders" component={SellerOrders} />
           <Route path="/seller/orders/:id" component={SellerOrderPage} />
+          <Route path="/seller/returns" component={SellerReturns} />
+          <Route path="/seller/returns/:id" component={SellerReturnPage} />
           <Route path="/seller/products/new" component={SellerNewProduct} />
           <Route path="/seller/products/:id" component={SellerProduct} />
           <Route path="/seller/stock" component={SellerStock} />

@@ -1,4 +1,5 @@
 import type { Code, Problem } from "../contract";
+import { day, money } from "./format";
 
 /** A clear no from the shop: its code is stable, its facts are typed by the code. */
 export class Refused extends Error {
@@ -56,12 +57,30 @@ function kindly(problem: Problem): string {
       return { upcoming: "The sale has not started yet.", open: "Please try again.", ended: "The sale is over.", cancelled: "The sale was cancelled by its seller." }[problem.phase];
     case "payments.declined":
       return decline(problem.reason);
+    case "returns.too_late":
+      return `These goods could be returned until ${day(problem.until)}.`;
+    case "returns.cannot_exchange":
+      return EXCHANGES[problem.reason] ?? problem.detail;
+    case "disputes.too_soon":
+      return `Give the seller until ${day(problem.until)} to go on with the return.`;
+    case "disputes.not_heard":
+      return `The seller has until ${day(problem.until)} to answer.`;
+    case "returns.refund_too_large":
+    case "disputes.refund_too_large":
+      return `At most ${money({ amount: problem.most, currency: problem.currency })} can go back.`;
     case "internal":
       return `Something went wrong on our side. Please try again. (${problem.trace})`;
     default:
       return problem.detail;
   }
 }
+
+const EXCHANGES: Readonly<Record<string, string>> = {
+  other_product: "It can only be exchanged for another variant of the same product.",
+  dearer: "It can only be exchanged for something of the same price or less.",
+  not_sold: "The other variant is not sold any more. Choose another, or your money.",
+  out_of_stock: "The other variant is not in stock. Give the money back instead.",
+};
 
 /** Why a bank said no, from the gateway's reason. */
 export function decline(reason: string, kept = "Your units are still on hold: try another card."): string {

@@ -12,6 +12,7 @@ import { Parts } from "../orders/parts";
 import { OrderSums } from "../orders/sums";
 import { Reorder } from "../orders/reorder";
 import { Timeline } from "../orders/timeline";
+import { isReturnable } from "../returns/units";
 import { SignedInOnly, useTitle } from "../parts/page";
 import { addressLines } from "../parts/postal-form";
 import { Loading, Told, Trouble } from "../parts/states";
@@ -100,6 +101,11 @@ function OrderView({ order, guest, again }: { order: Order; guest: boolean; agai
       )}
       <div class="actions">
         <Reorder order={order} />
+        {!guest && isReturnable(order) && (
+          <a class="button button-quiet" href={`/orders/${order.id}/return`}>
+            Return something
+          </a>
+        )}
         {!guest && <CancelOrder order={order} changed={again} />}
       </div>
     </article>

@@ -5,6 +5,7 @@ import { orders } from "../core/belongings";
 import { count, day, money } from "../core/format";
 import { usePages } from "../core/loading";
 import { OrderBadge } from "../orders/badge";
+import { OrderTabs } from "../orders/tabs";
 import { More } from "../parts/more";
 import { SignedInOnly, useTitle } from "../parts/page";
 import { Empty, Loading } from "../parts/states";
@@ -15,6 +16,7 @@ export function Orders(): JSX.Element {
   return (
     <SignedInOnly>
       <section class="middle">
+        <OrderTabs />
         <h1>My orders</h1>
         <List />
       </section>

@@ -40,11 +40,13 @@ export function useSending(fields: readonly string[]): Sending {
   return { busy: state.busy, error: state.error, errors: state.errors, send, refuse };
 }
 
-/** What a refusal says of which of these fields. `sale_price.amount` is about `sale_price`, `address.city` about `city`. */
+/** What a refusal says of which of these fields. `sale_price.amount` is about `sale_price`, `address.city` about `city`, and what is wrong with a line is told at the field that has its id for a name. */
 function blame(error: unknown, fields: readonly string[]): Record<string, string> | undefined {
   const several = Object.entries(problemOf(error, "addresses.invalid")?.errors ?? {}).filter(([field]) => fields.includes(field));
   if (several.length > 0) return Object.fromEntries(several.map(([field, what]) => [field, what === "required" ? "This is needed." : "This is not valid here."]));
-  if (!(error instanceof Refused) || !("field" in error.problem)) return undefined;
+  if (!(error instanceof Refused)) return undefined;
+  if ("line_id" in error.problem && fields.includes(error.problem.line_id)) return { [error.problem.line_id]: sentence(error) };
+  if (!("field" in error.problem)) return undefined;
   const field = error.problem.field.split(/[.[\]]/).findLast((part) => fields.includes(part));
   return field === undefined ? undefined : { [field]: sentence(error) };
 }

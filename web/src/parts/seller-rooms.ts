@@ -5,6 +5,7 @@ import { me } from "../core/session";
 const ROOMS: readonly (readonly [path: string, text: string, right?: SellerRight])[] = [
   ["/seller/sales", "Sales", "coupons"],
   ["/seller/orders", "Orders", "orders"],
+  ["/seller/returns", "Returns", "orders"],
   ["/seller/products", "Products", "products"],
   ["/seller/stock", "Stock", "stock"],
   ["/seller/coupons", "Coupons", "coupons"],

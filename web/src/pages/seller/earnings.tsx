@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { Earning, Id, MovementKind, Payout } from "../../contract";
 import { call } from "../../core/api";
 import { day, money } from "../../core/format";
-import { usePages } from "../../core/loading";
+import { type Paged, usePages } from "../../core/loading";
 import { me } from "../../core/session";
 import { useWatched } from "../../core/watching";
 import { More } from "../../parts/more";
@@ -21,6 +21,7 @@ export function SellerEarnings(): JSX.Element {
 function Books({ sellerId }: { sellerId: Id }): JSX.Element {
   const { state, problem } = useWatched("earnings", sellerId);
   const moved = JSON.stringify(state?.balances);
+  const statement = usePages<Earning>(`earnings ${sellerId}`, (cursor) => call("ledger.earnings", { seller_id: sellerId, cursor }));
   if (problem) return <Trouble error={new Error(problem.detail)} />;
   if (!state) return <Loading />;
   return (
@@ -31,8 +32,9 @@ function Books({ sellerId }: { sellerId: Id }): JSX.Element {
           <Sum key={it.currency} name={`Balance in ${it.currency}`} value={money(it)} />
         ))}
       </dl>
-      <Statement sellerId={sellerId} moved={moved} />
-      <Payouts moved={moved} />
+      <Statement list={statement} moved={moved} />
+      {/* Below what is there, so that nothing pushes it down. */}
+      {(statement.items || statement.error !== undefined) && <Payouts moved={moved} />}
     </>
   );
 }
@@ -58,8 +60,7 @@ const KINDS: Readonly<Record<MovementKind, string>> = {
   payout_failed: "Payout failed",
 };
 
-function Statement({ sellerId, moved }: { sellerId: Id; moved: string }): JSX.Element {
-  const list = usePages<Earning>(`earnings ${sellerId}`, (cursor) => call("ledger.earnings", { seller_id: sellerId, cursor }));
+function Statement({ list, moved }: { list: Paged<Earning>; moved: string }): JSX.Element {
   useEffect(() => list.again(), [moved]);
   return (
     <section aria-labelledby="statement">

@@ -1,0 +1,64 @@
+import type { JSX } from "preact";
+import type { Return, ReturnLine } from "../contract";
+import { day, money } from "../core/format";
+import { REASONS } from "./words";
+
+/** What goes back, why, and what came of it. */
+export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="goods">
+      <h2 id="goods">What goes back</h2>
+      <ul class="lines">
+        {rma.lines.map((line) => (
+          <li key={line.line_id}>
+            <div>
+              <p class="row-title">
+                {line.quantity} × {line.title}
+              </p>
+              <p class="soft">{told(line)}</p>
+            </div>
+            <p>{money(line.worth)}</p>
+          </li>
+        ))}
+      </ul>
+      <dl class="facts">
+        <dt>Why</dt>
+        <dd>
+          {REASONS[rma.reason]}
+          {rma.words && <p class="review-text">{rma.words}</p>}
+        </dd>
+        {rma.decision && (
+          <>
+            <dt>The seller says</dt>
+            <dd class="review-text">{rma.decision}</dd>
+          </>
+        )}
+        {rma.tracking && (
+          <>
+            <dt>Parcel back</dt>
+            <dd>{rma.tracking}</dd>
+          </>
+        )}
+        {rma.replacement_tracking && (
+          <>
+            <dt>Parcel with the others</dt>
+            <dd>{rma.replacement_tracking}</dd>
+          </>
+        )}
+        {rma.refunded.amount > 0 && (
+          <>
+            <dt>Given back</dt>
+            <dd>{money(rma.refunded)}</dd>
+          </>
+        )}
+        <dt>Asked for</dt>
+        <dd>{day(rma.requested_at)}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function told(line: ReturnLine): string {
+  const wish = line.exchange_for === null ? "for its money" : line.exchange_for === line.variant_id ? "for the same anew" : "for another variant";
+  return line.received === null ? wish : `${wish} · ${line.received} came`;
+}

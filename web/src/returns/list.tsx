@@ -1,0 +1,43 @@
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import type { ReturnSide } from "../contract";
+import { call } from "../core/api";
+import { shopNews } from "../core/belongings";
+import { day, money } from "../core/format";
+import { usePages } from "../core/loading";
+import { More } from "../parts/more";
+import { Empty, Loading } from "../parts/states";
+import { ReturnBadge } from "./words";
+
+/** Returns, the newest first: one's own, or those to one's shop. `base` is where their pages are. */
+export function ReturnList({ side, base, empty }: { side: ReturnSide; base: string; empty: string }): JSX.Element {
+  const list = usePages(`returns ${side}`, (cursor) => call("returns.list", { side, cursor }));
+  const news = shopNews.value;
+  // A return moves on its own page: here it is read anew, whoever moved it.
+  useEffect(() => list.again(), [news]);
+  if (list.items === undefined && list.error === undefined) return <Loading />;
+  return (
+    <>
+      {list.items?.length === 0 && <Empty title="No returns">{empty}</Empty>}
+      <ul class="rows">
+        {list.items?.map((rma) => (
+          <li key={rma.id}>
+            <a class="row" href={`${base}/${rma.id}`}>
+              <div class="row-main">
+                <p class="row-title">{rma.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ")}</p>
+                <p class="soft">
+                  {rma.number} · {day(rma.requested_at)}
+                </p>
+              </div>
+              <p class="row-end">
+                <strong>{money(rma.worth)}</strong>
+                <ReturnBadge rma={rma} />
+              </p>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </>
+  );
+}
