@@ -1,4 +1,4 @@
-import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -18,7 +18,6 @@ export interface Folded {
   earnings: Earnings;
   moderation: ModerationQueue;
   return: Return;
-  dispute: OrderDispute;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -43,7 +42,6 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   moderation: { begin: (queue) => queue, next: (_, queue) => queue },
   return: { begin: (rma) => rma, next: (_, event) => event.rma },
-  dispute: { begin: (dispute) => dispute, next: (_, event) => event.dispute },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>

@@ -61,12 +61,7 @@ function kindly(problem: Problem): string {
       return `These goods could be returned until ${day(problem.until)}.`;
     case "returns.cannot_exchange":
       return EXCHANGES[problem.reason] ?? problem.detail;
-    case "disputes.too_soon":
-      return `Give the seller until ${day(problem.until)} to go on with the return.`;
-    case "disputes.not_heard":
-      return `The seller has until ${day(problem.until)} to answer.`;
     case "returns.refund_too_large":
-    case "disputes.refund_too_large":
       return `At most ${money({ amount: problem.most, currency: problem.currency })} can go back.`;
     case "internal":
       return `Something went wrong on our side. Please try again. (${problem.trace})`;
