@@ -17,6 +17,14 @@ class Message(Struct, Generic[Reply], frozen=True, gc=False):
     """Something an actor may be asked. The type in brackets is what it replies."""
 
 
+class Asking(Protocol):
+    """Where actors are asked, whichever process owns them."""
+
+    def ask(self, kind: str, actor_id: UUID, message: Message[Reply]) -> Awaitable[Reply]:
+        """Ask one; the answer is durable."""
+        ...
+
+
 class Reminded(Message[None], frozen=True, gc=False):
     """The moment has come that the actor wanted to be woken at, or came a while ago. Harmless when doubled."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from uuid import UUID
 
+from actors.runtime.ports import Asking
 from actors.user import KIND, Clear, Contents, Edit, EditLines, HandOver, Line, Look, MergeGuestCart
 from fastshop.contract.base import Busy
 from fastshop.contract.carts import (
@@ -22,7 +23,7 @@ from fastshop.contract.carts import (
 )
 from fastshop.contract.catalog import VariantNotFound
 from server.domains.carts import rules
-from server.domains.carts.ports import Actors, Goods, Offer
+from server.domains.carts.ports import Goods, Offer
 from server.domains.carts.reading import address
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -34,7 +35,7 @@ _LOOKS = 5
 class Editing:
     """What is put into carts and taken out of them."""
 
-    def __init__(self, actors: Actors, goods: Goods, clock: Clock) -> None:
+    def __init__(self, actors: Asking, goods: Goods, clock: Clock) -> None:
         self._actors = actors
         self._goods = goods
         self._clock = clock

@@ -1,21 +1,10 @@
 """What carts need from the rest of the shop."""
 
-from collections.abc import Awaitable, Collection, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Collection, Mapping
+from typing import Protocol
 from uuid import UUID
 
-from actors.runtime.ports import Message
 from fastshop.contract.base import Money
-
-Reply = TypeVar("Reply")
-
-
-class Actors(Protocol):
-    """Where a cart's actor is asked."""
-
-    def ask(self, kind: str, actor_id: UUID, message: Message[Reply]) -> Awaitable[Reply]:
-        """Ask it; the answer is durable."""
-        ...
 
 
 class Offer(Protocol):

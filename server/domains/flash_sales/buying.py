@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from actors.flash_sale import KIND, Hold, RecordPayment, Return, StartPayment
+from actors.runtime.ports import Asking
 from fastshop.contract.base import IdReused
 from fastshop.contract.flash_sales import (
     AddressNeeded,
@@ -26,7 +27,7 @@ from fastshop.contract.flash_sales import (
 from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
-from server.domains.flash_sales.ports import Actors, Payments
+from server.domains.flash_sales.ports import Payments
 from server.domains.flash_sales.proofs import Proofs
 from server.domains.flash_sales.rules import normalised
 from server.kernel.caller import Caller
@@ -56,7 +57,7 @@ class Buying:
     """Claims and their payments."""
 
     def __init__(
-        self, database: Database, actors: Actors, payments: Payments, proofs: Proofs, clock: Clock, keyed: Keyed
+        self, database: Database, actors: Asking, payments: Payments, proofs: Proofs, clock: Clock, keyed: Keyed
     ) -> None:
         self._database = database
         self._actors = actors

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from actors.flash_sale import KIND, Cancel
+from actors.runtime.ports import Asking
 from fastshop.contract.flash_sales import SaleOver
-from server.domains.flash_sales.ports import Actors
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 
@@ -16,7 +16,7 @@ SELECT id FROM flash_sales WHERE seller_id = $1 AND cancelled_at IS NULL AND end
 class CallingOff:
     """Calls sales off, as their seller could."""
 
-    def __init__(self, database: Database, actors: Actors, clock: Clock) -> None:
+    def __init__(self, database: Database, actors: Asking, clock: Clock) -> None:
         self._database = database
         self._actors = actors
         self._clock = clock

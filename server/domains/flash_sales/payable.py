@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from actors.flash_sale import KIND, StartPayment
+from actors.runtime.ports import Asking
 from fastshop.contract.base import Money
 from fastshop.contract.flash_sales import ClaimNotFound
 from fastshop.contract.payments import NotPayable
 from server.domains.flash_sales.buying import Buying
-from server.domains.flash_sales.ports import Actors
 from server.kernel.caller import Caller
 from server.kernel.database import Database
 
@@ -20,7 +20,7 @@ WHERE claim.id = $1
 class PayableClaims:
     """Things of the kind ``claim``."""
 
-    def __init__(self, database: Database, actors: Actors, buying: Buying) -> None:
+    def __init__(self, database: Database, actors: Asking, buying: Buying) -> None:
         self._database = database
         self._actors = actors
         self._buying = buying

@@ -1,28 +1,17 @@
 """What flash sales need from the rest of the shop."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
 
-from actors.runtime.ports import Message
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.orders import OrderLine, OrderShipping
 from fastshop.contract.payments import Payment
 from server.kernel.database import Transaction
-
-Reply = TypeVar("Reply")
-
-
-class Actors(Protocol):
-    """Where a sale's actor is asked."""
-
-    def ask(self, kind: str, actor_id: UUID, message: Message[Reply]) -> Awaitable[Reply]:
-        """Ask it; the answer is durable."""
-        ...
 
 
 class Offer(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from uuid import UUID
 
 from actors.flash_sale import KIND, Join, Leave, Proved, TellPosition
+from actors.runtime.ports import Asking
 from fastshop.contract.flash_sales import SaleNotFound
 from fastshop.contract.lines import (
     AskChallenge,
@@ -19,7 +20,6 @@ from fastshop.contract.lines import (
 )
 from fastshop.fairness import commitment_of
 from server.domains.flash_sales import rows
-from server.domains.flash_sales.ports import Actors
 from server.domains.flash_sales.proofs import Proofs
 from server.kernel.caller import Caller
 from server.kernel.database import Database
@@ -37,7 +37,7 @@ ORDER BY joined_at, id
 class Queueing:
     """Places in line."""
 
-    def __init__(self, database: Database, actors: Actors, proofs: Proofs) -> None:
+    def __init__(self, database: Database, actors: Asking, proofs: Proofs) -> None:
         self._database = database
         self._actors = actors
         self._proofs = proofs

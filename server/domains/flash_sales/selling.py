@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec.json import decode
 
 from actors.flash_sale import KIND, Cancel, Edit, End, FlashSaleActor, Goods, Terms, check_terms
+from actors.runtime.ports import Asking
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.catalog import NoShop, VariantNotFound
@@ -32,7 +33,7 @@ from fastshop.contract.flash_sales import (
     TermsRefused,
 )
 from server.domains.flash_sales import rows
-from server.domains.flash_sales.ports import Actors, Offer, Stock
+from server.domains.flash_sales.ports import Offer, Stock
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -82,7 +83,7 @@ _SECRET_BYTES = 32
 class Selling:
     """Setting sales up, changing and stopping them, reading them."""
 
-    def __init__(self, database: Database, actors: Actors, stock: Stock, clock: Clock) -> None:
+    def __init__(self, database: Database, actors: Asking, stock: Stock, clock: Clock) -> None:
         self._database = database
         self._actors = actors
         self._stock = stock

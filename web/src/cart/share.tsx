@@ -5,7 +5,7 @@ import { announce } from "../core/announce";
 import { call } from "../core/api";
 import { named } from "../core/cart";
 import { secretId } from "../core/ids";
-import { store, stored } from "../core/local";
+import { store, stored } from "../core/storage";
 import { Trouble } from "../parts/states";
 
 /** A link that shows the cart to whoever has it, until it is ended. */

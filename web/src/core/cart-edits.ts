@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { CartEdit, CartLine, Id } from "../contract";
-import { store, stored } from "./local";
+import { store, stored } from "./storage";
 
 /** An edit, and how its line looks with it. */
 export interface Made {

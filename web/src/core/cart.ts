@@ -6,7 +6,7 @@ import { line, socket } from "./connection";
 import { newerCart } from "./folds";
 import { newId, secretId } from "./ids";
 import { useLoaded } from "./loading";
-import { store, stored } from "./local";
+import { store, stored } from "./storage";
 import { problemOf, Refused } from "./problem";
 import { me } from "./session";
 import { useWatched } from "./watching";

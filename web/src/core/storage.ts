@@ -1,19 +1,32 @@
-/** What this tab must not forget over a reload. Where the browser forbids storing, it forgets; nothing breaks. */
-export function remember(key: string, value: unknown): void {
-  try {
-    if (value === undefined) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Storage is full or forbidden.
-  }
+interface Kept {
+  keep: (key: string, value: unknown) => void;
+  read: <T>(key: string) => T | undefined;
 }
 
-/** What was remembered under this key. */
-export function recall<T>(key: string): T | undefined {
-  try {
-    const text = sessionStorage.getItem(key);
-    return text === null ? undefined : (JSON.parse(text) as T);
-  } catch {
-    return undefined;
-  }
+/** Values under keys. Where the browser forbids storing, it forgets; nothing breaks. */
+function keeping(storage: () => Storage): Kept {
+  return {
+    keep: (key, value) => {
+      try {
+        if (value === undefined) storage().removeItem(key);
+        else storage().setItem(key, JSON.stringify(value));
+      } catch {
+        // Storage is full or forbidden.
+      }
+    },
+    read: <T>(key: string) => {
+      try {
+        const text = storage().getItem(key);
+        return text === null ? undefined : (JSON.parse(text) as T);
+      } catch {
+        return undefined;
+      }
+    },
+  };
 }
+
+/** What this tab must not forget over a reload. */
+export const { keep: remember, read: recall } = keeping(() => sessionStorage);
+
+/** What this browser must not forget. */
+export const { keep: store, read: stored } = keeping(() => localStorage);
