@@ -8,7 +8,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -24,7 +24,7 @@ from bench.sales import prepare_sale
 from fastshop import Shop
 from fastshop.contract.flash_sales import FlashSale
 from fastshop.fairness import verify_draw
-from server.embedded import EmbeddedServices, Supervisor
+from server.embedded import EmbeddedError, EmbeddedServices, Supervisor
 from tests.e2e.chaos_buyer import ChaosBuyer, Told
 from tests.e2e.crowd import gather_crowd
 from tests.shop_process import PROGRAM, ShopProcess
@@ -63,8 +63,12 @@ class House:
         return {
             "the first server": lambda: _again(first),
             "the second server": lambda: _again(second),
-            "PostgreSQL": lambda: self.supervisor.kill("postgres"),
+            "PostgreSQL": self._kill_postgres,
         }
+
+    def _kill_postgres(self) -> None:
+        with suppress(EmbeddedError):  # it is still down from the disaster before
+            self.supervisor.kill("postgres")
 
 
 def _again(server: ShopProcess) -> None:

@@ -139,16 +139,16 @@ class ChaosBuyer:
             async for item in stream:
                 if isinstance(item, Snapshot):
                     assert isinstance(item.state, Belongings)
-                    self._begin(item.state)
+                    self._begin(item.state, item.offset)
                 elif isinstance(item, Happened):
                     assert item.offset == self.offset + 1, f"event {item.offset} after {self.offset}: a gap or a double"
                     self._fold(item.event)
                 self.offset = item.offset
                 self._news.set()
 
-    def _begin(self, state: Belongings) -> None:
-        """What is active now. Where the stream begins anew in the middle, what is over is not told again."""
-        self._whole = not self.offset
+    def _begin(self, state: Belongings, offset: int) -> None:
+        """What is active now. Of a stream that begins after events, or anew, what is over is not told."""
+        self._whole = not offset
         self.claims = {claim.id: claim for claim in state.claims}
         self.places = {place.id: place for place in state.places}
 
@@ -165,25 +165,33 @@ class ChaosBuyer:
 
     async def _as_fetched(self, shop: Shop, following: "asyncio.Task[None]") -> None:
         """What the stream told is what one is told who asks afresh (promise P5)."""
-        async with asyncio.timeout(30):
-            while not await self._agrees(shop):
-                assert not following.done(), following.exception()
-                await asyncio.sleep(0.5)
+        differs = ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(30):
+                while differs := await self._difference(shop):
+                    assert not following.done(), following.exception()
+                    await asyncio.sleep(0.5)
+        assert not differs, f"at event {self.offset}, stream {'whole' if self._whole else 'begun anew'}: {differs}"
         following.cancel()
 
-    async def _agrees(self, shop: Shop) -> bool:
+    async def _difference(self, shop: Shop) -> str:
+        """What is told afresh and not by the stream, or the other way round; nothing where they agree."""
         mine = await shop.call(MyClaims(sale_id=self._sale.id), deadline=_PATIENCE)
         fetched = {claim.id: claim for claim in mine if self._whole or claim.state in _KEEPING}
         if not self._whole:
             self.claims = {key: claim for key, claim in self.claims.items() if claim.state in _KEEPING}
-        return fetched == self.claims and await self._place_agrees(shop)
+        if fetched != self.claims:
+            return f"fetched {fetched}, told {self.claims}"
+        return await self._place_difference(shop)
 
-    async def _place_agrees(self, shop: Shop) -> bool:
+    async def _place_difference(self, shop: Shop) -> str:
         try:
             place = (await shop.call(ShowPosition(sale_id=self._sale.id), deadline=_PATIENCE)).place
         except PlaceNotFound:
-            return not self.places
+            return f"no place, told {self.places}" if self.places else ""
         told = self.places.get(place.id)
         if told is None:
-            return not self._whole and place.state not in (PlaceState.LOBBY, PlaceState.WAITING)
-        return (told.state, told.claim_id, told.reason) == (place.state, place.claim_id, place.reason)
+            over = place.state not in (PlaceState.LOBBY, PlaceState.WAITING)
+            return "" if over and not self._whole else f"fetched {place}, told nothing"
+        agrees = (told.state, told.claim_id, told.reason) == (place.state, place.claim_id, place.reason)
+        return "" if agrees else f"fetched {place}, told {told}"
