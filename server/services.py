@@ -29,6 +29,7 @@ from server.adapters.messaging.smtp import SmtpMailer
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.payments.simulated_bank import simulated_bank
 from server.adapters.pricing.checkout import CheckoutPrices
+from server.adapters.pricing.sales import SaleTaxes
 from server.adapters.storage.local import LocalFiles
 from server.documents.asyncapi import asyncapi
 from server.documents.openapi import openapi
@@ -97,6 +98,7 @@ from server.domains.flash_sales import jobs as sale_jobs
 from server.domains.flash_sales import operations as sale_operations
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.calling_off import CallingOff
+from server.domains.flash_sales.delivering import Delivering
 from server.domains.flash_sales.exporting import Exporting
 from server.domains.flash_sales.payable import PayableClaims
 from server.domains.flash_sales.proofs import Proofs
@@ -149,6 +151,7 @@ from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
 from server.domains.pricing import operations as pricing_operations
 from server.domains.pricing.campaigns import Campaigns
+from server.domains.pricing.contained import ContainedTaxes
 from server.domains.pricing.coupons import Coupons
 from server.domains.pricing.engine.words import Customer
 from server.domains.pricing.lists import PriceLists
@@ -353,8 +356,11 @@ class Domains:
         self.stores = Stores(database, self.sellers_goods, clock)
         self.staff = Staff(database, people, invited, ValkeyAttempts(valkey), clock)
         self.seller_letters = SellerLetters(database, clock, invited, self.mailer, settings.own_origin)
+        delivering = Delivering(database, self.addresses)
         stores: dict[str, Store[Any]] = {
-            KIND: SaleStore(database, self.orders, self.stock, self.ledger),
+            KIND: SaleStore(
+                database, self.orders, self.stock, self.ledger, delivering, SaleTaxes(ContainedTaxes(database))
+            ),
             USER_KIND: UserStore(database, self.stock),
         }
         self.actors = Actors(stores, clock, placement=placement)
@@ -399,7 +405,7 @@ class Domains:
         self.selling = Selling(database, self.actors, self.stock, clock)
         self.calling_off = CallingOff(database, self.actors, clock)
         proofs = Proofs(database, clock, keyed)
-        self.buying = Buying(database, self.actors, self.payments, proofs, clock, keyed)
+        self.buying = Buying(database, self.actors, self.payments, proofs, delivering, clock, keyed)
         throttle = Throttle(ValkeyAttempts(valkey))
         payables: dict[str, Payable] = {
             "checkout": PayableCheckouts(self.checkout_paying),

@@ -34,6 +34,7 @@ from fastshop.contract.lines import JoinLine, LeaveLine, ShowPosition
 from server.adapters.placement.nodes import Nodes
 from server.background.reminders import Reminders
 from server.domains.flash_sales.buying import Buying
+from server.domains.flash_sales.delivering import Delivering
 from server.domains.flash_sales.jobs import jobs
 from server.domains.flash_sales.proofs import Proofs
 from server.domains.flash_sales.queueing import Queueing
@@ -201,7 +202,8 @@ class Node:
             database, Gateway(outside.bank, outside.to_bank, self.process), self._clock, keyed, _NoLedger()
         )
         proofs = cast("Proofs", _NoProofs())
-        self.buying = parts.buying(database, self.actors, payments, proofs, self._clock, keyed)
+        delivering = cast("Delivering", _NoAddresses())
+        self.buying = parts.buying(database, self.actors, payments, proofs, delivering, self._clock, keyed)
         self.queueing = Queueing(database, self.actors, proofs)
         self.reminders = Reminders(database, self._clock, self.actors.remind)
         self.hub = parts.hub(database, self._watches(database), _REALTIME, lambda told, _: outside.spread(self, told))
@@ -335,6 +337,10 @@ class _NoProofs:
 
     async def forget_expired(self) -> None:
         pass
+
+
+class _NoAddresses:
+    """Nobody here says where anything goes."""
 
 
 def by_place(claims: Iterable[Claim]) -> tuple[Claim, ...]:

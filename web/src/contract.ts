@@ -518,16 +518,6 @@ export interface CustomerGroupPage {
   next: string | null;
 }
 
-/** Where something goes. `country` is its ISO 3166 code. */
-export interface DeliveryAddress {
-  name: string;
-  street: string;
-  city: string;
-  country: string;
-  postal_code?: string;
-  extra?: string;
-}
-
 /** What a promotion took off. `paid_by` is the seller whose promotion it is; null for the shop's own. */
 export interface Discount {
   rule_id: Id;
@@ -1117,7 +1107,7 @@ export type Notice = "gone" | "price_changed" | "short";
 /**
  * An order, whole, or what of it is one seller's. `number` is what people call it by.
  *
- * `total` is what was paid: lines and shipping. `discount` and `tax` are what of them was taken off and is tax, in minor units. `customer_id` is null for a guest, whose `email` is there instead: for themselves, managers and admins. `address` is where it goes, as it was then; null in events, for the log is never forgotten.
+ * `total` is what was paid: lines and shipping. `discount` and `tax` are what of them was taken off and is tax, in minor units. `customer_id` is null for a guest, whose `email` is there instead: for themselves, managers and admins. `address` is where it goes, as it was then; null in events, for the log is never forgotten, and where nobody has said it yet. `address_fixed`: what was bought was limited by address, so that it cannot be another.
  *
  * `parts` are the sellers' shares of the work; `version` rises with every change of any of them. `lines` stay as they were bought: what of them was cancelled say the parts. `refunded` is what went back, or is on its way, in minor units. To a seller `state` and `refunded` are those of their own part, whose money is theirs or went back with all of the order's.
  */
@@ -1139,6 +1129,7 @@ export interface Order {
   version: number;
   refunded: number;
   parts: readonly SellerOrder[];
+  address_fixed: boolean;
 }
 
 /**
@@ -3702,7 +3693,9 @@ export interface MyClaims {
 /**
  * Pay for a claim. Sent again with the same `payment_id` it asks how that payment went; nothing is paid twice.
  *
- * A declined payment leaves the hold: pay again with a new `payment_id`. A payment that needs the customer's bank, and any outcome that comes later, is told on their own channel. Where the limit counts by address, one is needed.
+ * A declined payment leaves the hold: pay again with a new `payment_id`. A payment that needs the customer's bank, and any outcome that comes later, is told on their own channel.
+ *
+ * `delivery_address` is where the order goes. Where none is said it is the default one of the customer's book, if they have one by the time the order is placed; else the order waits for `orders.edit` to say it. Where the sale's limit counts by address, one must be said, and is the order's for good.
  */
 export interface Pay {
   sale_id: Id;
@@ -3710,7 +3703,7 @@ export interface Pay {
   payment_id: Id;
   /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
   payment_method: string;
-  delivery_address?: DeliveryAddress | null;
+  delivery_address?: PostalAddressInput | null;
 }
 
 /**
@@ -5491,6 +5484,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "not_allowed": object;
   /** Taxes and shipping were worked out for where it goes: the address must stay in its country and state. */
   "orders.address_elsewhere": { field: string };
+  /** What was bought was limited by address: it goes where it was said to go, or is cancelled. */
+  "orders.address_fixed": { field: string };
   /** Somebody changed it meanwhile: it is at `version` now. Look again, and decide again. */
   "orders.changed": { version: number };
   /** All money of the order went back: nothing of it is to be sent. Cancel it, and the units are in stock again. */

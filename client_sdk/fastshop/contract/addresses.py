@@ -42,6 +42,11 @@ class PostalAddress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     company: Part = ""
     phone: Annotated[str, Meta(max_length=40)] = ""
 
+    @property
+    def region(self) -> str:
+        """Its state or province among all of the world, as ISO 3166-2 names it: ``US-CA``. Empty where none is said."""
+        return f"{self.country}-{self.country_area}" if self.country_area else ""
+
 
 class Address(Struct, frozen=True):
     """An address in somebody's book. ``is_default``: the one that is meant when none is named."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from fastshop.contract.accounts import SessionEnded, SessionStarted
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import (
     DELETE,
     GET,
@@ -36,7 +37,6 @@ from fastshop.contract.groups import GroupsChanged
 from fastshop.contract.lines import PLACE_EVENTS, LineJoined, LineLeft, Place, PlaceEnded, Proof, SaleLine
 from fastshop.contract.orders import Order, OrderPlaced
 from fastshop.contract.payments import (
-    DeliveryAddress,
     Payment,
     PaymentMethod,
     PaymentNeedsAction,
@@ -298,7 +298,11 @@ class Pay(Command[PayAnswer], frozen=True, tag="flash_sales.pay"):
     """Pay for a claim. Sent again with the same ``payment_id`` it asks how that payment went; nothing is paid twice.
 
     A declined payment leaves the hold: pay again with a new ``payment_id``. A payment that needs the customer's bank,
-    and any outcome that comes later, is told on their own channel. Where the limit counts by address, one is needed.
+    and any outcome that comes later, is told on their own channel.
+
+    ``delivery_address`` is where the order goes. Where none is said it is the default one of the customer's book, if
+    they have one by the time the order is placed; else the order waits for `orders.edit` to say it. Where the sale's
+    limit counts by address, one must be said, and is the order's for good.
     """
 
     http: ClassVar = POST("/flash-sales/{sale_id}/claims/{claim_id}/pay")
@@ -306,7 +310,7 @@ class Pay(Command[PayAnswer], frozen=True, tag="flash_sales.pay"):
     claim_id: UUID
     payment_id: UUID
     payment_method: PaymentMethod
-    delivery_address: DeliveryAddress | None = None
+    delivery_address: PostalAddress | None = None
 
 
 class LedgerEntry(Struct, frozen=True):

@@ -286,6 +286,15 @@ class AddressElsewhere(Conflict):
 
 
 @dataclass(eq=False)
+class AddressFixed(Conflict):
+    """What was bought was limited by address: it goes where it was said to go, or is cancelled."""
+
+    code: ClassVar[str] = "orders.address_fixed"
+    sentence: ClassVar[str] = "This offer was limited by address: the order can only go where you said."
+    field: str = "address"
+
+
+@dataclass(eq=False)
 class NothingChanges(Invalid):
     """Nothing is asked for that is not so already."""
 

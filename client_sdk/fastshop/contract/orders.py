@@ -59,7 +59,8 @@ class Order(Struct, frozen=True):
 
     ``total`` is what was paid: lines and shipping. ``discount`` and ``tax`` are what of them was taken off and is tax,
     in minor units. ``customer_id`` is null for a guest, whose ``email`` is there instead: for themselves, managers and
-    admins. ``address`` is where it goes, as it was then; null in events, for the log is never forgotten.
+    admins. ``address`` is where it goes, as it was then; null in events, for the log is never forgotten, and where
+    nobody has said it yet. ``address_fixed``: what was bought was limited by address, so that it cannot be another.
 
     ``parts`` are the sellers' shares of the work; ``version`` rises with every change of any of them. ``lines`` stay as
     they were bought: what of them was cancelled say the parts. ``refunded`` is what went back, or is on its way, in
@@ -84,6 +85,7 @@ class Order(Struct, frozen=True):
     version: int = 1
     refunded: int = 0
     parts: tuple[SellerOrder, ...] = ()
+    address_fixed: bool = False
 
 
 class ListOrders(Command[Page[Order]], frozen=True, tag="orders.list"):

@@ -44,17 +44,6 @@ PaysFor = Annotated[
 ]
 
 
-class DeliveryAddress(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where something goes. ``country`` is its ISO 3166 code."""
-
-    name: Line
-    street: Line
-    city: Line
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$", max_length=2)]
-    postal_code: Annotated[str, Meta(max_length=20)] = ""
-    extra: Annotated[str, Meta(max_length=200)] = ""
-
-
 class PaymentState(StrEnum):
     """Where a payment stands. ``PENDING``: asked of the gateway, outcome not known yet.
 

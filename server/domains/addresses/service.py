@@ -1,5 +1,6 @@
 """A person's book of addresses. It never has two default ones, and one as long as it has any."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ _ONE = f"SELECT {_COLUMNS} FROM addresses WHERE id = $1 AND user_id = $2"  # noq
 _LIST = f"""
 SELECT {_COLUMNS} FROM addresses WHERE user_id = $1 ORDER BY is_default DESC, created_at DESC, id DESC
 """  # noqa: S608 - constants
+_DEFAULTS = f"SELECT user_id, {_COLUMNS} FROM addresses WHERE is_default AND user_id = any($1::uuid[])"  # noqa: S608
 _ADD = f"""
 INSERT INTO addresses (id, user_id, created_at, {", ".join(_FIELDS)}) VALUES ($1, $2, $3, {_PLACES})
 ON CONFLICT DO NOTHING RETURNING id
@@ -104,6 +106,11 @@ class Addresses:
     async def describe(self, command: DescribeAddress, caller: Caller) -> AddressRules:  # noqa: ARG002
         """How a country writes addresses."""
         return await rules(command.country)
+
+    async def defaults(self, user_ids: Collection[UUID]) -> Mapping[UUID, PostalAddress]:
+        """The default addresses of those who have one."""
+        found = await self._database.fetch(_DEFAULTS, list(user_ids))
+        return {row["user_id"]: _address(row).address for row in found}
 
     async def _one(self, address_id: UUID, caller: Caller) -> Address:
         row = await self._database.fetch_one(_ONE, address_id, caller.person)

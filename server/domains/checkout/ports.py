@@ -134,6 +134,7 @@ class OrderDraft(Struct, frozen=True):
     address: PostalAddress | None
     email: str
     guest_key: UUID | None
+    address_fixed: bool = False
 
 
 class Orders(Protocol):

@@ -53,7 +53,7 @@ class Kept(Struct, frozen=True):
             currency=checkout.total.currency,
             user_id=self.user_id,
             country=address.country if address else "",
-            region=f"{address.country}-{address.country_area}" if address and address.country_area else "",
+            region=address.region if address else "",
             codes=checkout.codes,
             shipping=_asked(checkout),
         )

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from actors.flash_sale import KIND, Hold, RecordPayment, Return, StartPayment
 from actors.runtime.ports import Asking
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import IdReused
 from fastshop.contract.flash_sales import (
     AddressNeeded,
@@ -27,6 +28,7 @@ from fastshop.contract.flash_sales import (
 from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
+from server.domains.flash_sales.delivering import Delivering
 from server.domains.flash_sales.ports import Payments
 from server.domains.flash_sales.proofs import Proofs
 from server.domains.flash_sales.rules import normalised
@@ -34,6 +36,7 @@ from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
+from server.kernel.postal import checked
 
 # A customer who is sent to their bank has until the hold's end and this long; then the payment is ended for good.
 _BANK_GRACE = timedelta(minutes=2)
@@ -57,12 +60,20 @@ class Buying:
     """Claims and their payments."""
 
     def __init__(
-        self, database: Database, actors: Asking, payments: Payments, proofs: Proofs, clock: Clock, keyed: Keyed
+        self,
+        database: Database,
+        actors: Asking,
+        payments: Payments,
+        proofs: Proofs,
+        delivering: Delivering,
+        clock: Clock,
+        keyed: Keyed,
     ) -> None:
         self._database = database
         self._actors = actors
         self._payments = payments
         self._proofs = proofs
+        self._delivering = delivering
         self._clock = clock
         self._keyed = keyed
 
@@ -96,9 +107,12 @@ class Buying:
 
     async def pay(self, command: Pay, caller: Caller) -> PayAnswer:
         """Pay for a claim."""
-        keys = await self._limit_keys(command)
+        address = command.delivery_address and await checked(command.delivery_address)
+        keys = await self._limit_keys(command, address)
         message = StartPayment(command.claim_id, caller.person, command.payment_id, keys)
         claim = await self._actors.ask(KIND, command.sale_id, message)
+        if address:
+            await self._delivering.keep(claim, command.payment_id, address)
         try:
             payment = await self._payments.start(
                 command.payment_id, caller.person, claim.total, command.payment_method, _reference(claim)
@@ -163,7 +177,7 @@ class Buying:
         outcome = RecordPayment(claim.id, payment_id, new_id(), PaymentState.FAILED, reason)
         await self._actors.ask(KIND, claim.sale_id, outcome)
 
-    async def _limit_keys(self, command: Pay) -> tuple[str, ...]:
+    async def _limit_keys(self, command: Pay, address: PostalAddress | None) -> tuple[str, ...]:
         """What the sale's limit counts by besides the customer: nobody can tell from it which card or address it is."""
         row = await self._database.fetch_one(_LIMITS, command.sale_id)
         limits = rows.listed(row["limit_by"]) if row else ()
@@ -173,9 +187,9 @@ class Buying:
         if LimitBy.CARD in limits:
             said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method)
         if LimitBy.ADDRESS in limits:
-            if command.delivery_address is None:
+            if address is None:
                 raise AddressNeeded
-            said[LimitBy.ADDRESS] = normalised(command.delivery_address)
+            said[LimitBy.ADDRESS] = normalised(address)
         return tuple(f"{by}:{self._keyed.of('limits', f'{command.sale_id} {by} {text}')}" for by, text in said.items())
 
 

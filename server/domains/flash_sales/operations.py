@@ -1,6 +1,7 @@
 """Who may ask what of flash sales."""
 
 from fastshop.contract.accounts import Role
+from fastshop.contract.addresses import AddressInvalid, PhoneInvalid
 from fastshop.contract.base import Busy, IdReused
 from fastshop.contract.catalog import NoShop, VariantNotFound
 from fastshop.contract.flash_sales import (
@@ -67,6 +68,8 @@ def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
                 ClaimOver,
                 OverLimit,
                 AddressNeeded,
+                AddressInvalid,
+                PhoneInvalid,
                 PaymentUnderWay,
                 PaymentDeclined,
                 GatewayUnavailable,

@@ -1,6 +1,6 @@
 """What flash sales need from the rest of the shop."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
+from fastshop.contract.flash_sales import Claim
 from fastshop.contract.orders import OrderLine, OrderShipping
 from fastshop.contract.payments import Payment
+from fastshop.contract.pricing import Tax
 from server.kernel.database import Transaction
 
 
@@ -85,7 +87,7 @@ class Stock(Protocol):
 
 
 class OrderDraft(Struct, frozen=True):
-    """An order to be placed for a paid claim. A sale asks for no address."""
+    """An order to be placed for a paid claim. Its price contains the taxes."""
 
     id: UUID
     customer_id: UUID
@@ -93,8 +95,9 @@ class OrderDraft(Struct, frozen=True):
     lines: tuple[OrderLine, ...]
     placed_at: datetime
     shipping: tuple[OrderShipping, ...] = ()
-    taxes_included: bool = False
+    taxes_included: bool = True
     address: PostalAddress | None = None
+    address_fixed: bool = False
     email: str = ""
     guest_key: UUID | None = None
 
@@ -104,6 +107,24 @@ class Orders(Protocol):
 
     async def place(self, transaction: Transaction, drafts: Sequence[OrderDraft]) -> None:
         """Write orders in the transaction that makes them due. The same id twice writes nothing twice."""
+        ...
+
+
+class AddressBook(Protocol):
+    """Where customers have their addresses."""
+
+    async def defaults(self, user_ids: Collection[UUID]) -> Mapping[UUID, PostalAddress]:
+        """The default addresses of those who have one."""
+        ...
+
+
+class Taxes(Protocol):
+    """Who knows what tax is in a price."""
+
+    async def contained(
+        self, variant_id: UUID, at: datetime, sales: Sequence[tuple[Claim, PostalAddress | None]]
+    ) -> Sequence[tuple[Tax, ...]]:
+        """The taxes in what was paid for each of these claims on a variant."""
         ...
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from fastshop.contract.payments import DeliveryAddress
+from fastshop.contract.addresses import PostalAddress
 
 # Words that people write in full or not, in the languages of most of our parcels; after accents are gone.
 _SHORT = {
@@ -13,13 +13,13 @@ _SHORT = {
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
-def normalised(address: DeliveryAddress) -> str:
+def normalised(address: PostalAddress) -> str:
     """The place that an address names, whoever lives there: without case, accents, punctuation and spaces.
 
     A postal code says the city better than people do; where there is none, the city counts.
     """
     where = _plain(address.postal_code) or _plain(address.city)
-    return " ".join((address.country, where, _plain(address.street), _plain(address.extra)))
+    return " ".join((address.country, where, _plain(address.street)))
 
 
 def _plain(text: str) -> str:

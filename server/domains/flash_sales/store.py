@@ -15,11 +15,13 @@ from msgspec.json import encode
 
 from actors.flash_sale import ACTIVE, KIND, FlashSaleActor, WaitingLine
 from actors.runtime.ports import Change, Decision, Loaded, Overruled, Stale
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Event, IdReused
 from fastshop.contract.flash_sales import (
     SALE_LEDGER,
     USER,
     Claim,
+    LimitBy,
     NotEnoughStock,
     SaleClosed,
     SaleEdited,
@@ -29,9 +31,11 @@ from fastshop.contract.flash_sales import (
 )
 from fastshop.contract.lines import Place
 from fastshop.contract.orders import OrderLine
+from fastshop.contract.pricing import Tax
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.changes import changed_claims, changed_places, channels, only_claimed, show
-from server.domains.flash_sales.ports import Ledger, OrderDraft, Orders, Sold, SoldLine, Stock
+from server.domains.flash_sales.delivering import Delivering
+from server.domains.flash_sales.ports import Ledger, Offer, OrderDraft, Orders, Sold, SoldLine, Stock, Taxes
 from server.kernel import log
 from server.kernel.database import Database, Transaction
 from server.kernel.log import Told
@@ -100,11 +104,15 @@ RETURNING id
 class SaleStore:
     """The `actors.runtime.ports.Store` of flash sales."""
 
-    def __init__(self, database: Database, orders: Orders, stock: Stock, ledger: Ledger) -> None:
+    def __init__(
+        self, database: Database, orders: Orders, stock: Stock, ledger: Ledger, delivering: Delivering, taxes: Taxes
+    ) -> None:
         self._database = database
         self._orders = orders
         self._stock = stock
         self._ledger = ledger
+        self._delivering = delivering
+        self._taxes = taxes
 
     async def load(self, actor_id: UUID) -> Loaded[FlashSaleActor]:
         """Read a sale with all its claims and places. Refused when there is none: `SaleNotFound`."""
@@ -228,6 +236,7 @@ class SaleStore:
             for event in decision.events:
                 if isinstance(event, SaleClosed):
                     await self._stock.put_back(transaction, sale.goods.variant_id, event.returned)
+                    await self._delivering.forget(transaction, sale.id)
                 elif isinstance(event, SaleEdited):
                     await self._resize(transaction, sale, event.added, position)
 
@@ -246,7 +255,13 @@ class SaleStore:
         offer = await self._stock.offer(sale.goods.variant_id)
         if offer is None:
             raise RuntimeError(f"the variant of sale {sale.id} is gone")
-        drafts = [_draft(event.claim, event.time, sale, offer.sku, offer.options) for event in paid]
+        addresses = await self._delivering.take(transaction, [event.claim for event in paid])
+        sales = [(event.claim, addresses.get(event.claim.id)) for event in paid]
+        taxes = await self._taxes.contained(sale.goods.variant_id, paid[0].time, sales)
+        drafts = [
+            _draft(event.claim, event.time, sale, offer, address, tax)
+            for event, (_, address), tax in zip(paid, sales, taxes, strict=True)
+        ]
         await self._orders.place(transaction, drafts)
         await self._ledger.sold(transaction, [_sold(draft) for draft in drafts])
 
@@ -281,7 +296,14 @@ def _claim_columns(claims: Sequence[Claim]) -> tuple[list[object], ...]:
     )
 
 
-def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: dict[str, str]) -> OrderDraft:
+def _draft(
+    claim: Claim,
+    at: datetime,
+    sale: FlashSaleActor,
+    offer: Offer,
+    address: PostalAddress | None,
+    taxes: tuple[Tax, ...],
+) -> OrderDraft:
     if claim.order_id is None or claim.payment_id is None:
         raise RuntimeError(f"claim {claim.id} is paid without order or payment")
     goods = sale.goods
@@ -290,15 +312,27 @@ def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: 
         product_id=goods.product_id,
         seller_id=goods.seller_id,
         title=goods.title,
-        sku=sku,
-        options=options,
+        sku=offer.sku,
+        options=offer.options,
         quantity=claim.quantity,
         unit_price=sale.terms.sale_price,
         total=claim.total,
+        taxes=taxes,
     )
-    return OrderDraft(claim.order_id, claim.customer_id, claim.payment_id, (line,), at)
+    return OrderDraft(
+        claim.order_id,
+        claim.customer_id,
+        claim.payment_id,
+        (line,),
+        at,
+        address=address,
+        address_fixed=LimitBy.ADDRESS in sale.terms.limit_by,
+    )
 
 
 def _sold(draft: OrderDraft) -> Sold:
-    lines = tuple(SoldLine(line.seller_id, line.product_id, line.total) for line in draft.lines)
+    lines = tuple(
+        SoldLine(line.seller_id, line.product_id, line.total, sum(tax.amount.amount for tax in line.taxes))
+        for line in draft.lines
+    )
     return Sold(draft.id, draft.payment_id, lines, draft.placed_at)

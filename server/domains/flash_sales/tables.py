@@ -87,6 +87,15 @@ class FlashSaleClaim(Table, tablename="flash_sale_claims"):
     flash_sale_claims_quantity_positive = Check("quantity > 0")
 
 
+class FlashSaleDelivery(Table, tablename="flash_sale_deliveries"):
+    """Where a claim's units go, as said with a payment; deleted when the order has it, or nothing came of it."""
+
+    claim_id = UUID(primary_key=True, default=None)
+    sale_id = UUID(default=None, index=True)
+    payment_id = UUID(default=None)
+    address = JSONB()
+
+
 class FlashSalePlace(Table, tablename="flash_sale_places"):
     """A customer's place in the line of a sale. A partial unique index lets them have one active one."""
 

@@ -11,6 +11,7 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import NotAllowed
 from fastshop.contract.fulfilment import (
     AddressElsewhere,
+    AddressFixed,
     DeliverOrder,
     NewQuantity,
     NewStatus,
@@ -238,6 +239,8 @@ def _check_address(order: Order, actor: Actor, address: PostalAddress) -> None:
     live = {part.state for part in order.parts} - part_rules.OVER
     if not live or live - allowed:
         raise NotInThisState(order.state)
+    if order.address_fixed:
+        raise AddressFixed
     known = order.address
     if known is not None and (address.country, address.country_area) != (known.country, known.country_area):
         raise AddressElsewhere

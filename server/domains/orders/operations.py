@@ -7,6 +7,7 @@ from fastshop.contract.carts import CartMoved, CartNeeded, CartNotFound
 from fastshop.contract.catalog import NoShop, SellerNotFound
 from fastshop.contract.fulfilment import (
     AddressElsewhere,
+    AddressFixed,
     LineNamedTwice,
     NothingChanges,
     NotInThisState,
@@ -29,7 +30,9 @@ from server.kernel.operation import Operation
 
 _CHANGING = (OrderNotFound, IdReused, OrderChanged, NotInThisState)
 _UNITS = (UnknownLine, TooManyUnits, LineNamedTwice)
-_EDITING = (OnlyLower, NothingChanges, AddressElsewhere, NotAllowed, AddressInvalid, CountryUnknown, PhoneInvalid)
+_EDITING = (
+    OnlyLower, NothingChanges, AddressElsewhere, AddressFixed, NotAllowed, AddressInvalid, CountryUnknown, PhoneInvalid,
+)  # fmt: skip
 
 
 def operations(

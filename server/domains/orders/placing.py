@@ -18,12 +18,14 @@ from server.kernel.money import to_numeric
 
 _INSERT = """
 INSERT INTO orders
-    (id, number, customer_id, status, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included)
+    (id, number, customer_id, status, total, currency, payment_id, placed_at, email, guest_key, address,
+        taxes_included, address_fixed)
 SELECT id, 'FS-' || nextval('order_numbers'), customer_id, 'paid', total, currency, payment_id, placed_at, email,
-    guest_key, address::jsonb, taxes_included
+    guest_key, address::jsonb, taxes_included, address_fixed
 FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::uuid[], $6::timestamptz[], $7::text[], $8::uuid[],
-            $9::text[], $10::boolean[])
-     AS new (id, customer_id, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included)
+            $9::text[], $10::boolean[], $11::boolean[])
+     AS new (id, customer_id, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included,
+        address_fixed)
 ON CONFLICT (id) DO NOTHING
 RETURNING id, number
 """
@@ -67,6 +69,7 @@ async def _insert(transaction: Transaction, drafts: Sequence[Draft]) -> dict[Any
         [draft.guest_key for draft in drafts],
         [_json(draft.address) if draft.address else None for draft in drafts],
         [draft.taxes_included for draft in drafts],
+        [draft.address_fixed for draft in drafts],
     )
     return {row["id"]: row["number"] for row in rows}
 
@@ -139,6 +142,7 @@ def _order(draft: Draft, number: str) -> Order:
         address=draft.address,
         email=draft.email,
         parts=part_rules.placed(lines),
+        address_fixed=draft.address_fixed,
     )
 
 

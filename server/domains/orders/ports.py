@@ -57,6 +57,11 @@ class Draft(Protocol):
         ...
 
     @property
+    def address_fixed(self) -> bool:
+        """Whether it can go nowhere else."""
+        ...
+
+    @property
     def email(self) -> str:
         """A guest's; empty for a customer."""
         ...

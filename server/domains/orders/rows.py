@@ -87,6 +87,7 @@ def order(
         version=row["version"],
         refunded=from_numeric(row["refunded"], row["currency"]).amount,
         parts=tuple(its_parts),
+        address_fixed=row["address_fixed"],
     )
 
 

@@ -44,6 +44,7 @@ class OrderRow(Table, tablename="orders"):
     email = Text(default="")
     guest_key = UUID(null=True, default=None, unique=True)
     address = JSONB(null=True, default=None)
+    address_fixed = Boolean(default=False)
     taxes_included = Boolean(default=False)
     state = Text(default="paid")
     version = Integer(default=1)

@@ -18,17 +18,24 @@ from server.kernel.database import Database
 from server.kernel.money import from_numeric
 
 # The class of the deepest category that has one.
-_GOODS = """
+_TAX_CLASS = """(
+    SELECT above.tax_class FROM categories above WHERE above.slug = any(category.path) AND above.tax_class <> ''
+    ORDER BY cardinality(above.path) DESC LIMIT 1)"""
+_GOODS = f"""
 SELECT variant.id, variant.product_id, variant.seller_id, variant.price, variant.currency,
     (SELECT json_agg(tier) FROM price_tiers tier WHERE tier.variant_id = variant.id) AS tiers,
-    coalesce(category.path, '{}') AS categories, coalesce((
-        SELECT above.tax_class FROM categories above WHERE above.slug = any(category.path) AND above.tax_class <> ''
-        ORDER BY cardinality(above.path) DESC LIMIT 1), $6) AS tax_class
+    coalesce(category.path, '{{}}') AS categories, coalesce({_TAX_CLASS}, $6) AS tax_class
 FROM product_variants variant JOIN products product ON product.id = variant.product_id AND product.status = 'active'
     JOIN sellers seller ON seller.id = variant.seller_id AND seller.suspended_at IS NULL
     LEFT JOIN categories category ON category.id = product.category_id
 WHERE variant.id = any($7::uuid[])
-"""
+"""  # noqa: S608 - constants
+_TAXATION = f"""
+SELECT variant.seller_id, coalesce({_TAX_CLASS}, $2) AS tax_class
+FROM product_variants variant JOIN products product ON product.id = variant.product_id
+    LEFT JOIN categories category ON category.id = product.category_id
+WHERE variant.id = $1
+"""  # noqa: S608 - constants
 # Of what has not begun by now, only who may see everything and the seller whose it is know.
 _CAMPAIGNS = """
 SELECT * FROM campaigns WHERE start_date <= $1 AND end_date > $1
@@ -102,6 +109,13 @@ async def facts(
         used=await _used(database, coupons, user_id),
         zones=_listed(row["zones"], Zone),
     )
+
+
+async def taxation(database: Database, variant_id: UUID) -> tuple[UUID, str]:
+    """Whose a variant is, for sale or not, and its tax class."""
+    row = await database.fetch_one(_TAXATION, variant_id, STANDARD)
+    assert row is not None
+    return row["seller_id"], row["tax_class"]
 
 
 async def _used(database: Database, coupons: Sequence[Coupon], user_id: UUID | None) -> Mapping[UUID, Used]:

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.catalog import VariantNotFound
-from fastshop.contract.prices import Zone
 from fastshop.contract.pricing import Quote
 from fastshop.contract.promotions import (
     CouponUnknown,
@@ -18,10 +17,10 @@ from fastshop.contract.promotions import (
     ValidateCoupon,
     Wanted,
 )
-from server.domains.pricing import queries
+from server.domains.pricing import queries, taxes
 from server.domains.pricing.engine.book import Book
 from server.domains.pricing.engine.quoting import price
-from server.domains.pricing.engine.words import Basket, Customer, FlashPrice, Item, Shipment, TaxRate, TaxZone, Window
+from server.domains.pricing.engine.words import Basket, Customer, FlashPrice, Item, Shipment
 from server.domains.pricing.ports import Attempts, Customers
 from server.domains.pricing.queries import Goods, Sight
 from server.kernel.caller import Caller
@@ -78,7 +77,7 @@ class Pricing:
             customer=customer,
             codes=cart.codes,
             shipments=cart.shipments,
-            zones=tuple(map(_zone, facts.zones)),
+            zones=tuple(map(taxes.in_engine, facts.zones)),
             used=facts.used,
         )
         return price(basket, Book(facts.rules))
@@ -133,10 +132,3 @@ def _item(line: CartLine, goods: Goods | None) -> Item:
     if goods is None:
         raise VariantNotFound
     return Item(id=line.id, variant_id=line.variant_id, quantity=line.quantity, flash=line.flash, **goods._asdict())
-
-
-def _zone(zone: Zone) -> TaxZone:
-    rates = (
-        TaxRate(rate.name, rate.rate, rate.tax_class, Window(rate.valid_from, rate.valid_until)) for rate in zone.rates
-    )
-    return TaxZone(zone.name, frozenset(zone.places), tuple(rates), zone.inclusive)

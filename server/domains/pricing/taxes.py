@@ -16,6 +16,7 @@ from fastshop.contract.prices import (
 )
 from fastshop.ids import new_id
 from server.domains.pricing import rows
+from server.domains.pricing.engine.words import TaxRate, TaxZone, Window
 from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
 
@@ -68,7 +69,7 @@ class Taxes:
 
     async def zones(self) -> tuple[Zone, ...]:
         """All tax zones, by name."""
-        return tuple(rows.zone(row) for row in await self._database.fetch(ALL))
+        return await zones(self._database)
 
     async def _save(self, transaction: Transaction, command: SaveTaxZone, places: Sequence[str]) -> None:
         connection, zone_id = transaction.connection, command.zone_id
@@ -81,3 +82,16 @@ class Taxes:
             for position, rate in enumerate(command.rates)
         ]
         await connection.executemany(_RATES, rates)
+
+
+async def zones(database: Database) -> tuple[Zone, ...]:
+    """All tax zones, by name."""
+    return tuple(rows.zone(row) for row in await database.fetch(ALL))
+
+
+def in_engine(zone: Zone) -> TaxZone:
+    """A zone as the engine has it."""
+    rates = (
+        TaxRate(rate.name, rate.rate, rate.tax_class, Window(rate.valid_from, rate.valid_until)) for rate in zone.rates
+    )
+    return TaxZone(zone.name, frozenset(zone.places), tuple(rates), zone.inclusive)

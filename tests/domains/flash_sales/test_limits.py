@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from actors.flash_sale import KIND, Edit, Hold
+from fastshop.contract.addresses import AddressInvalid, PostalAddress
 from fastshop.contract.base import Refusal
 from fastshop.contract.flash_sales import (
     AddressNeeded,
@@ -23,7 +24,7 @@ from fastshop.contract.flash_sales import (
     Pay,
     PayAnswer,
 )
-from fastshop.contract.payments import DeliveryAddress, GatewayUnavailable, PaymentDeclined, PaymentState
+from fastshop.contract.payments import GatewayUnavailable, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.rules import normalised
@@ -32,14 +33,21 @@ from server.kernel.caller import Caller
 from tests.domains.flash_sales.market import ANN, DECLINED, GOOD, SELLER, Market, changed, customer
 
 CARD, ADDRESS = LimitBy.CARD, LimitBy.ADDRESS
-HOME = DeliveryAddress("Ann Example", "12 Main Street", "Dublin", "IE", "D02 X285")
+
+
+def home(name: str, street: str, city: str, country: str, postal_code: str) -> PostalAddress:
+    """An address."""
+    return PostalAddress(name=name, street=street, city=city, country=country, postal_code=postal_code)
+
+
+HOME = home("Ann Example", "12 Main Street", "Dublin", "IE", "D02 X285")
 
 
 async def pay(
     market: Market,
     claim: Claim,
     card: str = GOOD,
-    address: DeliveryAddress | None = None,
+    address: PostalAddress | None = None,
     payment_id: UUID | None = None,
     buying: Buying | None = None,
 ) -> PayAnswer:
@@ -60,7 +68,7 @@ async def limited(market: Market, *by: LimitBy, count: int = 4, limit: int = 1) 
     return sale, [await market.shop.claim(sale, customer(number)) for number in range(10, 10 + count)]
 
 
-async def over(market: Market, claim: Claim, card: str = GOOD, address: DeliveryAddress | None = None) -> LimitBy:
+async def over(market: Market, claim: Claim, card: str = GOOD, address: PostalAddress | None = None) -> LimitBy:
     """By what the limit refuses it; the hold stays and nothing is charged."""
     payment_id, before = new_id(), await market.one(claim)
     with pytest.raises(OverLimit) as refused:
@@ -179,32 +187,34 @@ async def test_no_card_number_is_in_any_row_or_line_of_the_log(market: Market) -
         await pay(market, claims[0], GOOD, HOME)
         await outcome(pay(market, claims[1], GOOD, HOME))
         await outcome(pay(market, claims[2], DECLINED, HOME))
-    said = repr(await market.everything()) + repr(logs)
+    rows = await market.everything()
+    said = repr(rows) + repr(logs)
     for card in (GOOD, DECLINED):
         assert card not in said
         assert card.replace(" ", "") not in said
-    assert HOME.street not in said, "an address is no matter of the sale's log either"
+    told = repr([rows["event_log"], rows["outbox"], logs])
+    assert HOME.street not in told, "an address is no matter of the log either"
 
 
 # --- by address -----------------------------------------------------------------------------------------------------
 
 SAME = [
-    DeliveryAddress("Somebody Else", "12 Main Street", "Dublin", "IE", "D02 X285"),
-    DeliveryAddress("Ann", "12 MAIN ST.", "dublin 2", "IE", "d02x285"),
-    DeliveryAddress("Ann", " 12,  Máin  street ", "Baile Átha Cliath", "IE", "D02-X285"),
-    DeliveryAddress("Ann", "１２ Main Street", "Dublin", "IE", "D02 X285"),
-    DeliveryAddress("Ann", "12 Main\u00a0Street", "Dublin", "IE", "D02 X285"),
+    home("Somebody Else", "12 Main Street", "Dublin", "IE", "D02 X285"),
+    home("Ann", "12 MAIN ST.", "dublin 2", "IE", "D02 X285"),
+    home("Ann", " 12,  Máin  street ", "Baile Átha Cliath", "IE", "D02 X285"),
+    home("Ann", "１２ Main Street", "Dublin", "IE", "D02 X285"),
+    home("Ann", "12 Main\u00a0Street", "Dublin", "IE", "D02 X285"),
 ]
 OTHERS = [
-    DeliveryAddress("Ann Example", "13 Main Street", "Dublin", "IE", "D02 X285"),
-    DeliveryAddress("Ann Example", "12 Main Street", "Dublin", "IE", "D02 X286"),
-    DeliveryAddress("Ann Example", "12 Main Street", "Dublin", "GB", "D02 X285"),
-    DeliveryAddress("Ann Example", "12 Main Street", "Dublin", "IE", "D02 X285", "Apartment 4"),
+    home("Ann Example", "13 Main Street", "Dublin", "IE", "D02 X285"),
+    home("Ann Example", "12 Main Street", "Dublin", "IE", "D02 X286"),
+    home("Ann Example", "12 Main Street", "Dublin", "GB", "SW1A 1AA"),
+    home("Ann Example", "12 Main Street\nApartment 4", "Dublin", "IE", "D02 X285"),
 ]
 
 
 @pytest.mark.parametrize("address", SAME, ids=range(len(SAME)))
-async def test_an_address_gets_the_limit_over_many_accounts_and_cards(market: Market, address: DeliveryAddress) -> None:
+async def test_an_address_gets_the_limit_over_many_accounts_and_cards(market: Market, address: PostalAddress) -> None:
     _, claims = await limited(market, ADDRESS, count=2)
     await pay(market, claims[0], GOOD, HOME)
     assert await over(market, claims[1], GOOD, address) is ADDRESS
@@ -227,7 +237,7 @@ async def test_neighbours_are_not_counted_together(market: Market) -> None:
     ],
 )
 def test_streets_are_written_in_many_ways(one: str, other: str) -> None:
-    first, second = (DeliveryAddress("A", street, "B", "DE", "1") for street in (one, other))
+    first, second = (home("A", street, "B", "DE", "1") for street in (one, other))
     assert normalised(first) == normalised(second)
 
 
@@ -242,7 +252,17 @@ async def test_an_address_is_needed_where_it_counts_and_nothing_has_happened_wit
 @pytest.mark.parametrize("country", ["IE\n", "ie", "I", "IRL", "", "ÎE"])
 def test_a_country_has_one_way_to_be_written(country: str) -> None:
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert(msgspec.to_builtins(HOME) | {"country": country}, DeliveryAddress)
+        msgspec.convert(msgspec.to_builtins(HOME) | {"country": country}, PostalAddress)
+
+
+async def test_an_address_that_its_country_does_not_know_is_refused_before_anything_happens(market: Market) -> None:
+    _, claims = await limited(market, ADDRESS, count=1)
+    before = await market.everything()
+    # Without its postal code the same street would count as another place.
+    with pytest.raises(AddressInvalid) as refused:
+        await pay(market, claims[0], GOOD, home("Ann", "Hauptstr. 5", "Berlin", "DE", ""))
+    assert refused.value.field == "postal_code"
+    assert await market.everything() == before
 
 
 async def test_card_and_address_count_each_for_itself(market: Market) -> None:

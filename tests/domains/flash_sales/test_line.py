@@ -643,7 +643,7 @@ async def test_another_process_finds_the_very_same_line(market: Market) -> None:
 
 
 async def test_p1_an_answer_that_is_lost_leaves_one_place_whoever_asks_again(market: Market) -> None:
-    store = Cut(market.database, market.orders, market.stock, market.ledger)
+    store = market.store_of(Cut)
     dying = market.runtime(store, Limits(attempts=1))
     sale, _ = await crowded(market, 2)
     store.lost, place_id = 1, new_id()
@@ -653,7 +653,7 @@ async def test_p1_an_answer_that_is_lost_leaves_one_place_whoever_asks_again(mar
 
 
 async def test_a_crash_right_after_the_draw_serves_who_was_drawn(market: Market) -> None:
-    store = Cut(market.database, market.orders, market.stock, market.ledger)
+    store = market.store_of(Cut)
     dying = market.runtime(store, Limits(attempts=1))
     sale, places = await lobby(market, 10, quantity=4)
     market.clock.turn(minutes=10)

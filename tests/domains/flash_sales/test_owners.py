@@ -96,7 +96,7 @@ async def test_p3_a_crash_between_commit_and_answer_leaves_one_claim_and_its_ans
 
 
 async def test_p3_an_answer_lost_on_the_way_from_the_database_is_found_again(market: Market) -> None:
-    store = Cut(market.database, market.orders, market.stock, market.ledger)
+    store = market.store_of(Cut)
     runtime = market.runtime(store)
     sale = await market.sale(quantity=5, per_customer_limit=2)
     store.lost = 1
@@ -110,7 +110,7 @@ async def test_p3_an_answer_lost_on_the_way_from_the_database_is_found_again(mar
 
 
 async def test_an_owner_that_cannot_reach_the_database_says_busy_and_nothing_is_half_done(market: Market) -> None:
-    store = Cut(market.database, market.orders, market.stock, market.ledger)
+    store = market.store_of(Cut)
     runtime = market.runtime(store, Limits(attempts=1))
     sale = await market.sale()
     store.lost = 1

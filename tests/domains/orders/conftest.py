@@ -48,6 +48,7 @@ class Draft(Struct, frozen=True):
     address: PostalAddress | None = None
     email: str = ""
     guest_key: UUID | None = None
+    address_fixed: bool = False
 
 
 def line(variant: UUID = KETTLE, price: int = 900, quantity: int = 1, **changes: object) -> OrderLine:

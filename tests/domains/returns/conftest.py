@@ -113,6 +113,7 @@ class Placed(Struct, frozen=True):
     address: None = None
     email: str = ""
     guest_key: None = None
+    address_fixed: bool = False
 
 
 class Endless:

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Claim, DeliveryAddress, Id, Payment } from "../contract";
+import type { Claim, PostalAddress, Id, Payment } from "../contract";
 import { call } from "../core/api";
 import { payments, replaceClaims } from "../core/belongings";
 import { socket } from "../core/connection";
@@ -21,7 +21,7 @@ export interface Paying {
   error: unknown;
   /** The payment as the last answer told it. */
   answered: Payment | undefined;
-  pay: (method: string, address: DeliveryAddress | null) => void;
+  pay: (method: string, address: PostalAddress | null) => void;
 }
 
 /** Pay for a claim. What becomes of it shows in the claim; `error` is why it was refused or not answered. */
@@ -30,7 +30,7 @@ export function usePaying(claim: Claim): Paying {
   const [error, setError] = useState<unknown>();
   const [answered, setAnswered] = useState<Payment>();
 
-  const pay = async (method: string, address: DeliveryAddress | null): Promise<void> => {
+  const pay = async (method: string, address: PostalAddress | null): Promise<void> => {
     const sent = recall<Intent>(key(claim.id));
     const intent = sent?.method === method ? sent : { paymentId: newId(), method };
     remember(key(claim.id), intent);
