@@ -25,6 +25,7 @@ from fastshop.contract.flash_sales import (
     Pay,
     PayAnswer,
 )
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
@@ -108,22 +109,26 @@ class Buying:
     async def pay(self, command: Pay, caller: Caller) -> PayAnswer:
         """Pay for a claim."""
         address = command.delivery_address and await checked(command.delivery_address)
-        keys = await self._limit_keys(command, address)
+        keys = await self._limit_keys(command, caller.person, address)
         message = StartPayment(command.claim_id, caller.person, command.payment_id, keys)
         claim = await self._actors.ask(KIND, command.sale_id, message)
         if address:
             await self._delivering.keep(claim, command.payment_id, address)
+        method, keep = command.payment_method, command.keep_method
         try:
             payment = await self._payments.start(
-                command.payment_id, caller.person, claim.total, command.payment_method, _reference(claim)
+                command.payment_id, caller.person, claim.total, method, _reference(claim), keep=keep
             )
+        except (MethodNotFound, MethodExpired) as refusal:
+            await self._fail(claim, command.payment_id, refusal.code)
+            raise
         except IdReused:
             # With another card it is refused, but is still this claim's payment, and may be under way.
             if await self._payments.reference_of(command.payment_id) != _reference(claim):
                 await self._fail(claim, command.payment_id, "id_reused")
             raise
         if payment.status is PaymentState.PENDING:
-            payment = await self._payments.charge(command.payment_id, command.payment_method)
+            payment = await self._payments.charge(command.payment_id, method)
         else:
             payment = await self._payments.settle(command.payment_id, give_up=False)
         return await self._conclude(claim, payment)
@@ -177,7 +182,7 @@ class Buying:
         outcome = RecordPayment(claim.id, payment_id, new_id(), PaymentState.FAILED, reason)
         await self._actors.ask(KIND, claim.sale_id, outcome)
 
-    async def _limit_keys(self, command: Pay, address: PostalAddress | None) -> tuple[str, ...]:
+    async def _limit_keys(self, command: Pay, person: UUID, address: PostalAddress | None) -> tuple[str, ...]:
         """What the sale's limit counts by besides the customer: nobody can tell from it which card or address it is."""
         row = await self._database.fetch_one(_LIMITS, command.sale_id)
         limits = rows.listed(row["limit_by"]) if row else ()
@@ -185,7 +190,7 @@ class Buying:
             return ()  # it was started before, with what it counted by then
         said = {}
         if LimitBy.CARD in limits:
-            said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method)
+            said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method, person)
         if LimitBy.ADDRESS in limits:
             if address is None:
                 raise AddressNeeded

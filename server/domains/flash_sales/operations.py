@@ -19,6 +19,7 @@ from fastshop.contract.flash_sales import (
     TermsRefused,
 )
 from fastshop.contract.lines import NotDrawn, PlaceNotFound, PlaceOver, ProofNeeded, ProofWrong
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import GatewayUnavailable, PaymentDeclined
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.queueing import Queueing
@@ -71,6 +72,8 @@ def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
                 AddressInvalid,
                 PhoneInvalid,
                 PaymentUnderWay,
+                MethodExpired,
+                MethodNotFound,
                 PaymentDeclined,
                 GatewayUnavailable,
                 IdReused,

@@ -8,13 +8,13 @@ import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
 import { OrderBadge } from "../orders/badge";
 import { CancelOrder } from "../orders/cancel";
+import { Destination } from "../orders/destination";
 import { Parts } from "../orders/parts";
 import { OrderSums } from "../orders/sums";
 import { Reorder } from "../orders/reorder";
 import { Timeline } from "../orders/timeline";
 import { isReturnable } from "../returns/units";
 import { SignedInOnly, useTitle } from "../parts/page";
-import { addressLines } from "../parts/postal-form";
 import { Loading, Told, Trouble } from "../parts/states";
 import { NotFound } from "./not-found";
 
@@ -89,16 +89,7 @@ function OrderView({ order, guest, again }: { order: Order; guest: boolean; agai
       </div>
       <Parts order={order} />
       {!guest && <Timeline order={order} />}
-      {order.address && (
-        <section class="panel" aria-labelledby="to">
-          <h2 id="to">Delivered to</h2>
-          <div>
-            {addressLines(order.address).map((text) => (
-              <p key={text}>{text}</p>
-            ))}
-          </div>
-        </section>
-      )}
+      <Destination order={order} own={!guest} changed={again} />
       <div class="actions">
         <Reorder order={order} />
         {!guest && isReturnable(order) && (

@@ -1,72 +1,64 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Claim, DeliveryAddress } from "../contract";
+import type { Address, Claim, PostalAddress } from "../contract";
+import { call } from "../core/api";
 import { declines } from "../core/belongings";
-import { money } from "../core/format";
-import { decline, NoAnswer, problemOf, sentence } from "../core/problem";
-import { Cards, FIRST_CARD } from "../parts/cards";
-import { Field } from "../parts/field";
+import { newId } from "../core/ids";
+import { AddressChoice, useBook, type ChosenAddress } from "../parts/address-choice";
+import { addressLines } from "../parts/postal-form";
+import { Loading } from "../parts/states";
+import { Pay } from "../pay/pay";
+import { Wrong } from "../pay/wrong";
 import type { Paying } from "./paying";
-
-const NOWHERE: DeliveryAddress = { name: "", street: "", city: "", postal_code: "", country: "", extra: "" };
 
 interface Props {
   claim: Claim;
   paying: Paying;
   needsAddress: boolean;
+  inFields: (paying: boolean) => void;
 }
 
-/** Choose a card and pay; say where it goes, too, where the sale counts by address. */
-export function PayForm({ claim, paying, needsAddress }: Props): JSX.Element {
-  const [card, choose] = useState(FIRST_CARD);
-  const [address, setAddress] = useState(NOWHERE);
+/**
+ * Choose a card and pay. It goes to the person's usual address, which is chosen here, too: before paying where the sale
+ * counts by address, else also later, for the clock of the hold is running.
+ */
+export function PayForm({ claim, paying, needsAddress, inFields }: Props): JSX.Element {
+  const book = useBook();
+  const [choosing, setChoosing] = useState(false);
+  if (!book.items && book.error === undefined) return <Loading />;
+  const usual = book.items?.find((entry) => entry.is_default)?.address;
+  if (choosing || (needsAddress && !usual)) {
+    const chosen = async (address: ChosenAddress): Promise<void> => {
+      await makeUsual(address, book.items ?? []);
+      book.again();
+      setChoosing(false);
+    };
+    return <AddressChoice set={chosen} cancel={choosing ? () => setChoosing(false) : undefined} />;
+  }
   return (
-    <form
-      class="pay"
-      onSubmit={(event) => {
-        event.preventDefault();
-        paying.pay(card, needsAddress ? address : null);
-      }}
-    >
-      <Wrong claim={claim} paying={paying} />
-      {needsAddress && <Address address={address} set={setAddress} />}
-      <Cards name={`card ${claim.id}`} card={card} choose={choose} disabled={paying.busy} />
-      <button type="submit" class="button button-wide button-large" disabled={paying.busy}>
-        {paying.busy ? "Paying…" : `Pay ${money(claim.total)}`}
+    <Pay thing={`claim:${claim.id}`} total={claim.total} busy={paying.busy} pay={(method, keep) => paying.pay(method, keep, usual ?? null)} inFields={inFields}>
+      {!paying.busy && <Wrong failure={declines.value.get(claim.id)} error={paying.error} kept="Your units are still on hold: try another card." />}
+      <GoesTo address={usual} choose={() => setChoosing(true)} />
+    </Pay>
+  );
+}
+
+function GoesTo({ address, choose }: { address: PostalAddress | undefined; choose: () => void }): JSX.Element {
+  return (
+    <p class="soft">
+      {address ? `Goes to ${addressLines(address).join(", ")}` : "You can say now or after paying where it goes."}{" "}
+      <button type="button" class="link" onClick={choose}>
+        {address ? "Another address" : "Say it now"}
       </button>
-    </form>
-  );
-}
-
-function Address({ address, set }: { address: DeliveryAddress; set: (address: DeliveryAddress) => void }): JSX.Element {
-  const field = (name: keyof DeliveryAddress): { name: string; value: string; set: (value: string) => void } => ({
-    name,
-    value: address[name] ?? "",
-    set: (value) => set({ ...address, [name]: name === "country" ? value.trim().toUpperCase() : value }),
-  });
-  return (
-    <fieldset class="fields">
-      <legend>Where it goes</legend>
-      <Field label="Name" autocomplete="name" {...field("name")} />
-      <Field label="Street and number" autocomplete="street-address" {...field("street")} />
-      <Field label="Postal code" autocomplete="postal-code" {...field("postal_code")} />
-      <Field label="City" autocomplete="address-level2" {...field("city")} />
-      <Field label="Country" autocomplete="country" hint="Two letters, like DE" {...field("country")} />
-    </fieldset>
-  );
-}
-
-function Wrong({ claim, paying }: { claim: Claim; paying: Paying }): JSX.Element | null {
-  const reason = problemOf(paying.error, "payments.declined")?.reason ?? declines.value.get(claim.id);
-  const text = reason !== undefined ? decline(reason) : paying.error !== undefined ? wentWrong(paying.error) : undefined;
-  if (text === undefined || paying.busy) return null;
-  return (
-    <p class="notice notice-bad" role="alert">
-      {text}
     </p>
   );
 }
 
-function wentWrong(error: unknown): string {
-  return error instanceof NoAnswer ? "No answer yet. Pay again with the same card: you are charged once only." : sentence(error);
+async function makeUsual(chosen: ChosenAddress, book: readonly Address[]): Promise<void> {
+  if ("address" in chosen) {
+    await call("addresses.add", { address_id: newId(), address: chosen.address, make_default: true });
+    return;
+  }
+  const known = book.find((entry) => entry.id === chosen.address_id);
+  if (known && !known.is_default) await call("addresses.change", { address_id: known.id, address: known.address, make_default: true });
 }
