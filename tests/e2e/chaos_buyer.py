@@ -97,7 +97,9 @@ class ChaosBuyer:
                     return await self._settle(shop, claim)
             self._news.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), 1.0)
+                # Not wait_for: where news comes as it is cancelled, Python 3.11 forgets that it was.
+                async with asyncio.timeout(1.0):
+                    await self._news.wait()
         return None
 
     async def _claim(self, shop: Shop) -> bool:
