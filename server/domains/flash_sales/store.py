@@ -29,6 +29,7 @@ from fastshop.contract.flash_sales import (
 )
 from fastshop.contract.lines import Place
 from fastshop.contract.orders import OrderLine
+from fastshop.ids import new_id
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.changes import changed_claims, changed_places, channels, only_claimed, show
 from server.domains.flash_sales.ports import Ledger, OrderDraft, Orders, Sold, SoldLine, Stock
@@ -295,10 +296,11 @@ def _draft(claim: Claim, at: datetime, sale: FlashSaleActor, sku: str, options: 
         quantity=claim.quantity,
         unit_price=sale.terms.sale_price,
         total=claim.total,
+        id=new_id(),
     )
     return OrderDraft(claim.order_id, claim.customer_id, claim.payment_id, (line,), at)
 
 
 def _sold(draft: OrderDraft) -> Sold:
-    lines = tuple(SoldLine(line.seller_id, line.product_id, line.total) for line in draft.lines)
+    lines = tuple(SoldLine(line.seller_id, line.product_id, line.id, line.total) for line in draft.lines)
     return Sold(draft.id, draft.payment_id, lines, draft.placed_at)

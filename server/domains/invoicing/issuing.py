@@ -52,7 +52,7 @@ _REFUNDED = """
 SELECT moved.source, entry.party_id AS seller_id, entry.currency, -sum(entry.amount) AS total,
     coalesce(-sum(entry.amount) FILTER (WHERE entry.account = 'tax'), 0) AS tax
 FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id
-WHERE moved.order_id = $1 AND moved.kind = 'refund' AND entry.account IN ('seller', 'commission', 'tax')
+WHERE moved.order_id = $1 AND moved.kind = 'refund' AND entry.account IN ('seller', 'commission', 'tax', 'discounts')
     AND NOT EXISTS (
         SELECT FROM invoices WHERE invoices.seller_id = entry.party_id AND invoices.source = moved.source
     )
@@ -62,6 +62,7 @@ ORDER BY entry.party_id, moved.at, moved.id
 _REFUNDS_DUE = """
 SELECT DISTINCT moved.order_id AS id FROM ledger_transactions moved
 WHERE moved.at >= $1 AND moved.kind = 'refund'
+    AND EXISTS (SELECT FROM ledger_entries WHERE transaction_id = moved.id AND account = 'refunds')
     AND EXISTS (SELECT FROM invoices WHERE invoices.order_id = moved.order_id)
     AND NOT EXISTS (
         SELECT FROM invoices WHERE invoices.order_id = moved.order_id AND invoices.source = moved.source

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from piccolo.columns import UUID, ForeignKey, LazyTableReference, Numeric, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, ForeignKey, LazyTableReference, Numeric, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -35,7 +35,10 @@ class PaymentRow(Table, tablename="payments"):
 
 
 class RefundRow(Table, tablename="payment_refunds"):
-    """Money of a payment that goes back, and why. ``seller_id``: out of this seller's share; ``tax`` is in it."""
+    """Money of a payment that goes back, and why.
+
+    ``seller_id``: out of this seller's share, for ``lines`` (`LineRefund`); ``tax`` is in it.
+    """
 
     id = UUID(primary_key=True, default=None)
     payment_id = ForeignKey(PaymentRow, null=False, on_delete=OnDelete.no_action)
@@ -49,6 +52,7 @@ class RefundRow(Table, tablename="payment_refunds"):
         LazyTableReference("SellerRow", app_name="fastshop"), null=True, on_delete=OnDelete.no_action
     )
     tax = Numeric(digits=(15, 2), default=Decimal())
+    lines = JSONB(default="[]")
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

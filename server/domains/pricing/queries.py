@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from fastshop.contract.prices import Zone
-from fastshop.contract.promotions import Campaign, Coupon
+from fastshop.contract.promotions import Campaign, Coupon, GroupUnknown
 from server.domains.pricing import taxes
 from server.domains.pricing.engine.words import STANDARD, ListPrice, Rule, Used, Window
 from server.domains.pricing.rules import rule_of
@@ -155,3 +155,10 @@ def _list_price(tier: _Tier) -> ListPrice:
         tier.min_quantity,
         Window(tier.valid_from, tier.valid_until),
     )
+
+
+async def check_groups(database: Database, named: Collection[str]) -> None:
+    """Refuse groups of customers that there are not: `GroupUnknown`."""
+    found = await database.fetch("SELECT name FROM customer_groups WHERE name = any($1::text[])", list(named))
+    for group in sorted(set(named) - {row["name"] for row in found}):
+        raise GroupUnknown(group)

@@ -34,6 +34,7 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.domains.orders.changing import Changing
+from server.domains.orders.rules import tax_of
 from server.domains.orders.service import Orders
 from server.domains.payments.ports import Gateway, Refund, RefundState
 from server.domains.payments.refunds import Refunds
@@ -96,6 +97,8 @@ class SoldLine(NamedTuple):
     product_id: UUID
     total: Money
     tax: int
+    line_id: UUID | None = None
+    shop_discount: int = 0
 
 
 class Placed(Struct, frozen=True):
@@ -161,14 +164,14 @@ class Desk:
 
     async def bought(self, *lines: OrderLine, who: Caller = ANN, delivered: bool = True) -> Order:
         """An order that is paid, in the books, and delivered."""
-        lines = lines or (line(),)
+        lines = tuple(msgspec.structs.replace(each, id=new_id()) for each in lines or (line(),))
         total = sum(each.total.amount for each in lines)
         payment = await self.payments.start(new_id(), who.person, euros(total), "4242424242424242", str(new_id()))
         await self.payments.charge(payment.id, "4242424242424242")
         order_id, now = new_id(), self.clock.now()
         draft = Placed(order_id, order_id, who.person, payment.id, lines, now, now)
         told = [
-            SoldLine(each.seller_id, each.product_id, each.total, sum(tax.amount.amount for tax in each.taxes))
+            SoldLine(each.seller_id, each.product_id, each.total, tax_of(each), each.id, each.shop_discount)
             for each in lines
         ]
         async with self.database.transaction() as transaction:

@@ -53,8 +53,8 @@ class _Bill:
             for slot, cut in each.cuts.items():
                 self._after[slot] -= cut
         self.zone = zone_of(cart.basket.zones, cart.basket.customer)
-        owned = zip(cart.owners, self._after, strict=True)
-        taxables = [Taxable(owner.seller_id, owner.tax_class, after) for owner, after in owned]
+        owned = zip(cart.owners, self._after, self._shop_discounts(applied), strict=True)
+        taxables = [Taxable(owner.seller_id, owner.tax_class, after, borne) for owner, after, borne in owned]
         self._taxed = tax(cart.basket, self.zone, taxables)
 
     def line(self, slot: int, item: Item, tried: tuple[Any, ...]) -> PricedLine:
@@ -106,6 +106,7 @@ class _Bill:
             "taxes": tuple(Tax(name, rate, self._money(amount)) for name, rate, amount in taxed.taxes),
             "net": self._money(taxed.net),
             "gross": self._money(taxed.gross),
+            "shop_discount": taxed.shop_discount,
         }
 
     def _by_slot(self, applied: Iterable[Applied]) -> Mapping[int, list[Discount]]:
@@ -115,6 +116,15 @@ class _Bill:
             for slot, cut in each.cuts.items():
                 if cut:
                     found[slot].append(Discount(rule.id, self._money(cut), rule.seller_id))
+        return found
+
+    def _shop_discounts(self, applied: Iterable[Applied]) -> Sequence[int]:
+        """What of each slot's discounts the shop bears: what its own rules took off."""
+        found = [0] * len(self._cart.amounts)
+        for each in applied:
+            if each.candidate.rule.seller_id is None:
+                for slot, cut in each.cuts.items():
+                    found[slot] += cut
         return found
 
     def _money(self, amount: int) -> Money:
