@@ -2233,7 +2233,7 @@ export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" 
 /**
  * How a seller works. With `low_stock_mail` the contact is written to when stock runs low.
  *
- * `suspended_for` is why it is suspended, empty while it is not.
+ * `suspended_for` is why it is suspended, empty while it is not. `tax_number` and `invoice_address`, with the legal name, stand on its invoices.
  */
 export interface SellerSettings {
   seller_id: Id;
@@ -2243,6 +2243,7 @@ export interface SellerSettings {
   contact: SellerContact;
   tax_number: string;
   suspended_for: string;
+  invoice_address: PostalAddress | null;
 }
 
 /** A seller was suspended. `notice_id` is the mail's to its owner. */
@@ -4495,13 +4496,19 @@ export interface EditStore {
   description: string;
 }
 
-/** Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under. */
+/**
+ * Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under.
+ *
+ * `tax_number` and `invoice_address`, with the legal name, stay as they are where they are null. Invoices from now on say them (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
+ */
 export interface EditSettings {
   seller_id: Id;
   return_days: number;
   handling_days: number;
   low_stock_mail: boolean;
   contact: SellerContactInput;
+  tax_number?: string | null;
+  invoice_address?: PostalAddressInput | null;
 }
 
 /** The sellers, by name. Suspended ones are listed for managers and admins alone, who can ask for only them. */

@@ -14,7 +14,7 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.base import Event, Money, Refusal
 from fastshop.contract.disputes import DisputeReason, OpenDispute, OrderDispute, ReplyToDispute, ResolveDispute
 from fastshop.contract.ledger import Account, ListMovements, Movement, ShowTotals, Totals
-from fastshop.contract.orders import Order, OrderLine
+from fastshop.contract.orders import Order, OrderLine, OrderShipping
 from fastshop.contract.pricing import Tax
 from fastshop.contract.returns import (
     ApproveReturn,
@@ -90,11 +90,16 @@ def line(variant: UUID = RED, quantity: int = 1, total: int | None = None, tax: 
     )
 
 
+def sending(seller_id: UUID = OURS, price: int = 1290) -> OrderShipping:
+    """How a seller's part was sent, where the cheapest way would have cost 4.90."""
+    return OrderShipping(seller_id, "express", "Express", euros(price), euros(price), standard=euros(490))
+
+
 class SoldLine(NamedTuple):
     """A line as the ledger is told of it."""
 
     seller_id: UUID
-    product_id: UUID
+    product_id: UUID | None
     total: Money
     tax: int
     line_id: UUID | None = None
@@ -162,17 +167,27 @@ class Desk:
     disputes: OrderDisputes
     giving_back: GivingBack
 
-    async def bought(self, *lines: OrderLine, who: Caller = ANN, delivered: bool = True) -> Order:
+    async def bought(
+        self, *lines: OrderLine, who: Caller = ANN, delivered: bool = True, shipping: tuple[OrderShipping, ...] = ()
+    ) -> Order:
         """An order that is paid, in the books, and delivered."""
         lines = tuple(msgspec.structs.replace(each, id=new_id()) for each in lines or (line(),))
-        total = sum(each.total.amount for each in lines)
+        parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
+        total = sum(each.total.amount for each in parts)
         payment = await self.payments.start(new_id(), who.person, euros(total), "4242424242424242", str(new_id()))
         await self.payments.charge(payment.id, "4242424242424242")
         order_id, now = new_id(), self.clock.now()
-        draft = Placed(order_id, order_id, who.person, payment.id, lines, now, now)
+        draft = Placed(order_id, order_id, who.person, payment.id, lines, now, now, shipping)
         told = [
-            SoldLine(each.seller_id, each.product_id, each.total, tax_of(each), each.id, each.shop_discount)
-            for each in lines
+            SoldLine(
+                each.seller_id,
+                getattr(each, "product_id", None),
+                each.total,
+                tax_of(each),
+                getattr(each, "id", None),
+                each.shop_discount,
+            )
+            for each in parts
         ]
         async with self.database.transaction() as transaction:
             await self.orders.place(transaction, [draft])

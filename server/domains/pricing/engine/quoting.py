@@ -22,8 +22,9 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
     The order of lines and rules does not matter. Refused: `NoPrice`, `CartTooLarge`.
     """
     cart = Cart(basket)
-    judged = [judge(entry, cart) for entry in book.entries]
-    combination = combine(cart.amounts, [each for each in judged if isinstance(each, Candidate)], most_ways)
+    judged = {place: judge(book.entries[place], cart) for place in book.near(cart.by_key, basket.codes)}
+    candidates = [each for each in judged.values() if isinstance(each, Candidate)]
+    combination = combine(cart.amounts, candidates, most_ways)
     tried, of_lines = explain(book, cart, judged, combination.applied)
     bill = _Bill(cart, combination.applied)
     lines = {item.id: bill.line(slot, item, of_lines[slot]) for slot, item in enumerate(cart.items)}
@@ -36,7 +37,7 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
         sellers=bill.sellers(),
         totals=bill.totals(range(len(cart.amounts))),
         tried=tried,
-        unlocks=unlocks(cart, judged),
+        unlocks=unlocks(cart, judged.values()),
         best=combination.best,
     )
 
