@@ -48,6 +48,10 @@ class Book:
 
         self.absent = [self.tried(entry.rule, "out_of_scope") for entry in self.entries]
 
+    def has(self, code: str) -> bool:
+        """Whether a rule asks for this code."""
+        return code in self._for_code
+
     def near(self, keys: Iterable[int | str], codes: Iterable[str]) -> Sequence[int]:
         """The places of the rules that there is more to say of: for goods with these keys, or with a code entered."""
         found = set(self._for_all)
