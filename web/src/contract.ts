@@ -4334,7 +4334,11 @@ export interface ReceiveReturn {
   lines?: readonly ReceivedUnits[];
 }
 
-/** Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well. */
+/**
+ * Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well.
+ *
+ * Where the customer has withdrawn from all of the seller's part within 14 days, as unwanted, all of it includes what was paid for sending, at most as the cheapest way that was offered (Directive 2011/83/EU, Art. 13).
+ */
 export interface RefundReturn {
   return_id: Id;
   refund_id: Id;
