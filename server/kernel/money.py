@@ -1,8 +1,12 @@
 """Between the contract's minor units and the database's NUMERIC(15,2); and dividing amounts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from fastshop.contract.base import Money
 
@@ -18,6 +22,18 @@ _NO_DECIMALS = frozenset(
 _CENT = Decimal("0.01")
 
 Key = TypeVar("Key")
+
+
+class LineRefund(Struct, frozen=True):
+    """What goes back for a line of an order; without one for sending the seller's goods. In minor units.
+
+    ``tax`` is in ``amount``. ``discount`` is what the shop had added of its own, which comes back to it.
+    """
+
+    line_id: UUID | None
+    amount: int
+    tax: int = 0
+    discount: int = 0
 
 
 def decimals(currency: str) -> int:
@@ -49,3 +65,16 @@ def split(amount: int, weights: Mapping[Key, int]) -> dict[Key, int]:
     for key in sorted(weights, key=lambda key: -(amount * weights[key] % whole))[:missing]:
         parts[key] += 1
     return parts
+
+
+def fitted(parts: Sequence[LineRefund], amount: int) -> tuple[LineRefund, ...]:
+    """The same parts for an amount that is not more than theirs: each in proportion."""
+    shares = split(amount, {number: part.amount for number, part in enumerate(parts)})
+    return tuple(_of(part, shares.get(number, 0)) for number, part in enumerate(parts))
+
+
+def _of(part: LineRefund, amount: int) -> LineRefund:
+    if amount == part.amount:
+        return part
+    tax, discount = (each * amount // part.amount for each in (part.tax, part.discount))
+    return replace(part, amount=amount, tax=tax, discount=discount)

@@ -45,6 +45,7 @@ from server.kernel.channel import Watch, Watches, anyone, key_id
 from server.kernel.database import Transaction
 from server.kernel.keyed import Keyed
 from server.kernel.log import Publication
+from server.kernel.money import LineRefund
 from server.realtime.counts import Counts
 from server.realtime.feeds import Watcher
 from server.realtime.frames import Position
@@ -318,6 +319,7 @@ class _NoLedger:
         at: datetime,
         seller_id: UUID | None = None,
         tax: int = 0,
+        lines: Sequence[LineRefund] = (),
     ) -> None:
         pass
 

@@ -24,9 +24,9 @@ export interface AbandonedCartPage {
 /**
  * An account of the books. `PAYMENTS` is what buyers paid; the others say where it is.
  *
- * `UNALLOCATED` came for something that is not sold yet. `DISPUTED` was taken back by a bank until it has decided. `LOSSES` was taken back beyond what was left of its sale. `FEES` are the gateway's, kept by it (`GATEWAY`).
+ * `UNALLOCATED` came for something that is not sold yet. `DISPUTED` was taken back by a bank until it has decided. `LOSSES` was taken back beyond what was left of its sale. `DISCOUNTS` are the shop's own, which it pays to the seller. `FEES` are the gateway's, kept by it (`GATEWAY`).
  */
-export type Account = "commission" | "disputed" | "fees" | "gateway" | "losses" | "payments" | "payouts" | "refunds" | "seller" | "tax" | "unallocated";
+export type Account = "commission" | "discounts" | "disputed" | "fees" | "gateway" | "losses" | "payments" | "payouts" | "refunds" | "seller" | "tax" | "unallocated";
 
 /** An address in somebody's book. `is_default`: the one that is meant when none is named. */
 export interface Address {
@@ -436,6 +436,29 @@ export interface ComingBack {
   units: number;
 }
 
+/**
+ * What the shop kept of what a seller sold in an order at one rate, or gave back of it (negative).
+ *
+ * `base` is what the rate was taken of: what the goods or their sending cost without taxes, before the discounts that the shop bears. `id` is the movement's.
+ */
+export interface Commission {
+  id: Id;
+  kind: MovementKind;
+  seller_id: Id;
+  order_id: Id | null;
+  /** Basis points: 1250 is 12.5 % */
+  rate: number;
+  base: Money;
+  amount: Money;
+  at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface CommissionPage {
+  items: readonly Commission[];
+  next: string | null;
+}
+
 /** What the shop keeps of sales from `since` on: of one seller, of one category and those below, or both. */
 export interface CommissionRate {
   id: Id;
@@ -585,7 +608,7 @@ export type Done = Record<string, never>;
 /**
  * A line of a seller's statement: `amount` came to their account, or left it.
  *
- * `commission` and `tax` is what went elsewhere of the same sale (back from there, where negative); `rates` are the commission's.
+ * `commission` and `tax` is what went elsewhere of the same sale (back from there, where negative); `rates` are the commission's. `shop_discount`, in minor units, is what the shop took off for the buyer and paid itself.
  */
 export interface Earning {
   id: Id;
@@ -598,6 +621,7 @@ export interface Earning {
   order_id: Id | null;
   payment_id: Id | null;
   at: Time;
+  shop_discount: number;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -1068,13 +1092,14 @@ export interface Movement {
 /**
  * A line of the books. What comes to an account is positive, what leaves it negative; a movement's sum is zero.
  *
- * `party_id` is the seller that it concerns. `rate` is the commission's, as it was when the sale was made.
+ * `party_id` is the seller that it concerns, `line_id` the line of the order; none is shipping. `rate` is the commission's, as it was when the sale was made.
  */
 export interface MovementEntry {
   account: Account;
   amount: Money;
   party_id: Id | null;
   rate: number | null;
+  line_id: Id | null;
 }
 
 /** Why money moved. */
@@ -1193,7 +1218,7 @@ export type OrderDisputeState = "open" | "refunding" | "resolved";
 /**
  * Units of one variant, with title, options and price as they were when it was bought.
  *
- * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`. `id` is null until it is ordered.
+ * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`. `shop_discount` is what of the discount the shop bears, without taxes (minor units); the rest is the seller's. `id` is null until it is ordered.
  */
 export interface OrderLine {
   variant_id: Id;
@@ -1208,6 +1233,7 @@ export interface OrderLine {
   discount: number;
   taxes: readonly Tax[];
   id: Id | null;
+  shop_discount: number;
 }
 
 /**
@@ -1242,7 +1268,7 @@ export interface OrderPlaced {
 /**
  * How one seller's goods are sent. `price` is before `discount` (minor units), `total` what was paid for it.
  *
- * `option` is the stable name of the way that was chosen, `name` what people call it.
+ * `option` is the stable name of the way that was chosen, `name` what people call it. `standard` is the price of the cheapest way that was offered, null where that is not known. `shop_discount` is as in a line.
  */
 export interface OrderShipping {
   seller_id: Id;
@@ -1252,6 +1278,8 @@ export interface OrderShipping {
   total: Money;
   discount: number;
   taxes: readonly Tax[];
+  shop_discount: number;
+  standard: Money | null;
 }
 
 /**
@@ -1549,7 +1577,7 @@ export interface PriceTier {
 /**
  * What a line costs. `before` is the unit price times the quantity, `after` is what the discounts leave.
  *
- * `net` and `gross` are that without and with taxes. `price_code` says where the unit price comes from.
+ * `net` and `gross` are that without and with taxes. `price_code` says where the unit price comes from. `shop_discount` is what the shop bears of the discounts, without taxes, in minor units: they are its own.
  */
 export interface PricedLine {
   line_id: Id;
@@ -1566,6 +1594,7 @@ export interface PricedLine {
   net: Money;
   gross: Money;
   tried: readonly Tried[];
+  shop_discount: number;
 }
 
 /** What shipping from a seller costs; the fields are those of a line. */
@@ -1577,6 +1606,7 @@ export interface PricedShipping {
   taxes: readonly Tax[];
   net: Money;
   gross: Money;
+  shop_discount: number;
 }
 
 /**
@@ -2231,7 +2261,7 @@ export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" 
 /**
  * How a seller works. With `low_stock_mail` the contact is written to when stock runs low.
  *
- * `suspended_for` is why it is suspended, empty while it is not.
+ * `suspended_for` is why it is suspended, empty while it is not. `tax_number` and `invoice_address`, with the legal name, stand on its invoices.
  */
 export interface SellerSettings {
   seller_id: Id;
@@ -2241,6 +2271,7 @@ export interface SellerSettings {
   contact: SellerContact;
   tax_number: string;
   suspended_for: string;
+  invoice_address: PostalAddress | null;
 }
 
 /** A seller was suspended. `notice_id` is the mail's to its owner. */
@@ -2579,7 +2610,7 @@ export interface TimelineEntryPage {
 /**
  * The balances of the shop in one currency, in minor units.
  *
- * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses; of it `fees` went to the gateway.
+ * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses and less `discounts`, the shop's own; of it `fees` went to the gateway.
  */
 export interface Totals {
   currency: string;
@@ -2592,6 +2623,7 @@ export interface Totals {
   refunds: number;
   disputed: number;
   fees: number;
+  discounts: number;
 }
 
 /** What an app makes codes from. `uri` is the same as a QR code holds it. Both are told this once. */
@@ -3920,8 +3952,29 @@ export interface ShowEarnings {
   seller_id: Id;
 }
 
+/**
+ * Put another rate in the place of this one, for the same seller and category, for sales from now on.
+ *
+ * What was sold keeps the rate that it was sold at. The same rate again changes nothing; the answer is the rate that holds now, under an id of its own.
+ */
+export interface ChangeCommissionRate {
+  rate_id: Id;
+  /** Basis points: 1250 is 12.5 % */
+  rate: number;
+}
+
 /** All rates that were ever set, the newest first. */
 export interface ListCommissionRates {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The commission of each sale, the newest first: a seller's own; all for managers and admins, or of one seller. */
+export interface ListCommissions {
+  seller_id?: Id | null;
+  since?: Time | null;
+  until?: Time | null;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -4345,7 +4398,11 @@ export interface ReceiveReturn {
   lines?: readonly ReceivedUnits[];
 }
 
-/** Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well. */
+/**
+ * Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well.
+ *
+ * Where the customer has withdrawn from all of the seller's part within 14 days, as unwanted, all of it includes what was paid for sending, at most as the cheapest way that was offered (Directive 2011/83/EU, Art. 13).
+ */
 export interface RefundReturn {
   return_id: Id;
   refund_id: Id;
@@ -4507,13 +4564,19 @@ export interface EditStore {
   description: string;
 }
 
-/** Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under. */
+/**
+ * Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under.
+ *
+ * `tax_number` and `invoice_address`, with the legal name, stay as they are where they are null. Invoices from now on say them (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
+ */
 export interface EditSettings {
   seller_id: Id;
   return_days: number;
   handling_days: number;
   low_stock_mail: boolean;
   contact: SellerContactInput;
+  tax_number?: string | null;
+  invoice_address?: PostalAddressInput | null;
 }
 
 /** The sellers, by name. Suspended ones are listed for managers and admins alone, who can ask for only them. */
@@ -4862,7 +4925,9 @@ export interface Operations {
   "invoices.show": { command: ShowInvoices; answer: readonly Invoice[] };
   "invoices.show_guest": { command: ShowGuestInvoices; answer: readonly Invoice[] };
   "ledger.balance": { command: ShowEarnings; answer: Earnings };
+  "ledger.change_commission_rate": { command: ChangeCommissionRate; answer: CommissionRate };
   "ledger.commission_rates": { command: ListCommissionRates; answer: CommissionRatePage };
+  "ledger.commissions": { command: ListCommissions; answer: CommissionPage };
   "ledger.complete_payout": { command: CompletePayout; answer: Payout };
   "ledger.earnings": { command: ListEarnings; answer: EarningPage };
   "ledger.movements": { command: ListMovements; answer: MovementPage };
@@ -5128,7 +5193,9 @@ export const routes = {
   "invoices.show": { verb: "GET", path: "/orders/{order_id}/invoice" },
   "invoices.show_guest": { verb: "GET", path: "/guest-orders/{order_key}/invoice" },
   "ledger.balance": { verb: "GET", path: "/sellers/{seller_id}/balance" },
+  "ledger.change_commission_rate": { verb: "PUT", path: "/commission-rates/{rate_id}" },
   "ledger.commission_rates": { verb: "GET", path: "/commission-rates" },
+  "ledger.commissions": { verb: "GET", path: "/commissions" },
   "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
   "ledger.earnings": { verb: "GET", path: "/sellers/{seller_id}/earnings" },
   "ledger.movements": { verb: "GET", path: "/ledger" },
@@ -5551,6 +5618,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "ledger.payout_not_found": object;
   /** The payout has had another outcome already. */
   "ledger.payout_over": { state: string };
+  /** There is no such rate. */
+  "ledger.rate_not_found": object;
   /** There is no such seller, or not for this caller. */
   "ledger.seller_not_found": object;
   /** The file is no picture that can be taken. `reason` says why. */
@@ -5613,6 +5682,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "prices.tier_not_found": object;
   /** The list has a price for this currency, group and number of units that begins at the same time. */
   "prices.tier_taken": object;
+  /** A promotion or price names a group of customers that there is not. */
+  "pricing.group_unknown": { group: string };
   /** A variant is not for sale in the currency that was asked for. */
   "pricing.no_price": { variant_id: Id; currency: string };
   /** The sum is more than can be charged. */

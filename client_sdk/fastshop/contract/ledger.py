@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from fastshop.contract.base import (
     GET,
     POST,
+    PUT,
     Channel,
     ChannelKind,
     Command,
@@ -31,13 +32,15 @@ class Account(StrEnum):
     """An account of the books. ``PAYMENTS`` is what buyers paid; the others say where it is.
 
     ``UNALLOCATED`` came for something that is not sold yet. ``DISPUTED`` was taken back by a bank until it has decided.
-    ``LOSSES`` was taken back beyond what was left of its sale. ``FEES`` are the gateway's, kept by it (``GATEWAY``).
+    ``LOSSES`` was taken back beyond what was left of its sale. ``DISCOUNTS`` are the shop's own, which it pays to the
+    seller. ``FEES`` are the gateway's, kept by it (``GATEWAY``).
     """
 
     PAYMENTS = "payments"
     UNALLOCATED = "unallocated"
     SELLER = "seller"
     COMMISSION = "commission"
+    DISCOUNTS = "discounts"
     TAX = "tax"
     REFUNDS = "refunds"
     DISPUTED = "disputed"
@@ -64,13 +67,15 @@ class MovementKind(StrEnum):
 class MovementEntry(Struct, frozen=True):
     """A line of the books. What comes to an account is positive, what leaves it negative; a movement's sum is zero.
 
-    ``party_id`` is the seller that it concerns. ``rate`` is the commission's, as it was when the sale was made.
+    ``party_id`` is the seller that it concerns, ``line_id`` the line of the order; none is shipping. ``rate`` is the
+    commission's, as it was when the sale was made.
     """
 
     account: Account
     amount: Money
     party_id: UUID | None = None
     rate: Rate | None = None
+    line_id: UUID | None = None
 
 
 class Movement(Struct, frozen=True):
@@ -88,7 +93,8 @@ class Totals(Struct, frozen=True):
     """The balances of the shop in one currency, in minor units.
 
     ``paid`` = ``unallocated`` + ``sellers`` + ``paid_out`` + ``platform`` + ``tax`` + ``refunds`` + ``disputed``, at
-    every moment. ``platform`` is commission less losses; of it ``fees`` went to the gateway.
+    every moment. ``platform`` is commission less losses and less ``discounts``, the shop's own; of it ``fees`` went to
+    the gateway.
     """
 
     currency: str
@@ -101,6 +107,7 @@ class Totals(Struct, frozen=True):
     refunds: int
     disputed: int
     fees: int
+    discounts: int
 
 
 class LedgerTotals(Struct, frozen=True):
@@ -120,7 +127,7 @@ class Earning(Struct, frozen=True):
     """A line of a seller's statement: ``amount`` came to their account, or left it.
 
     ``commission`` and ``tax`` is what went elsewhere of the same sale (back from there, where negative); ``rates`` are
-    the commission's.
+    the commission's. ``shop_discount``, in minor units, is what the shop took off for the buyer and paid itself.
     """
 
     id: UUID
@@ -133,6 +140,7 @@ class Earning(Struct, frozen=True):
     order_id: UUID | None
     payment_id: UUID | None
     at: Time
+    shop_discount: int = 0
 
 
 class CommissionRate(Struct, frozen=True):
@@ -143,6 +151,23 @@ class CommissionRate(Struct, frozen=True):
     seller_id: UUID | None
     category_id: UUID | None
     since: Time
+
+
+class Commission(Struct, frozen=True):
+    """What the shop kept of what a seller sold in an order at one rate, or gave back of it (negative).
+
+    ``base`` is what the rate was taken of: what the goods or their sending cost without taxes, before the discounts
+    that the shop bears. ``id`` is the movement's.
+    """
+
+    id: UUID
+    kind: MovementKind
+    seller_id: UUID
+    order_id: UUID | None
+    rate: Rate
+    base: Money
+    amount: Money
+    at: Time
 
 
 class PayoutState(StrEnum):
@@ -218,6 +243,29 @@ class SetCommissionRate(Command[CommissionRate], frozen=True, tag="ledger.set_co
     category_id: UUID | None = None
 
 
+class ChangeCommissionRate(Command[CommissionRate], frozen=True, tag="ledger.change_commission_rate"):
+    """Put another rate in the place of this one, for the same seller and category, for sales from now on.
+
+    What was sold keeps the rate that it was sold at. The same rate again changes nothing; the answer is the rate that
+    holds now, under an id of its own.
+    """
+
+    http: ClassVar = PUT("/commission-rates/{rate_id}")
+    rate_id: UUID
+    rate: Rate
+
+
+class ListCommissions(Command[Page[Commission]], frozen=True, tag="ledger.commissions"):
+    """The commission of each sale, the newest first: a seller's own; all for managers and admins, or of one seller."""
+
+    http: ClassVar = GET("/commissions")
+    seller_id: UUID | None = None
+    since: Time | None = None
+    until: Time | None = None
+    cursor: Cursor = ""
+    limit: Limit = 20
+
+
 class PreviewPayouts(Command[Page[Earnings]], frozen=True, tag="ledger.preview_payouts"):
     """The sellers to whom the shop owes something, and what."""
 
@@ -281,6 +329,14 @@ class CategoryUnknown(NotFound):
 
     code: ClassVar[str] = "ledger.category_not_found"
     sentence: ClassVar[str] = "There is no such category."
+
+
+@dataclass(eq=False)
+class CommissionRateNotFound(NotFound):
+    """There is no such rate."""
+
+    code: ClassVar[str] = "ledger.rate_not_found"
+    sentence: ClassVar[str] = "There is no such commission rate."
 
 
 @dataclass(eq=False)

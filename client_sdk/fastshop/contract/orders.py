@@ -22,7 +22,8 @@ class OrderLine(Struct, frozen=True):
     """Units of one variant, with title, options and price as they were when it was bought.
 
     ``total`` is what was paid for them: the unit price times the quantity, less ``discount`` (minor units), with taxes,
-    which the unit price contains where the order says ``taxes_included``. ``id`` is null until it is ordered.
+    which the unit price contains where the order says ``taxes_included``. ``shop_discount`` is what of the discount the
+    shop bears, without taxes (minor units); the rest is the seller's. ``id`` is null until it is ordered.
     """
 
     variant_id: UUID
@@ -37,12 +38,14 @@ class OrderLine(Struct, frozen=True):
     discount: int = 0
     taxes: tuple[Tax, ...] = ()
     id: UUID | None = None
+    shop_discount: int = 0
 
 
 class OrderShipping(Struct, frozen=True):
     """How one seller's goods are sent. ``price`` is before ``discount`` (minor units), ``total`` what was paid for it.
 
-    ``option`` is the stable name of the way that was chosen, ``name`` what people call it.
+    ``option`` is the stable name of the way that was chosen, ``name`` what people call it. ``standard`` is the price of
+    the cheapest way that was offered, null where that is not known. ``shop_discount`` is as in a line.
     """
 
     seller_id: UUID
@@ -52,6 +55,8 @@ class OrderShipping(Struct, frozen=True):
     total: Money
     discount: int = 0
     taxes: tuple[Tax, ...] = ()
+    shop_discount: int = 0
+    standard: Money | None = None
 
 
 class Order(Struct, frozen=True):

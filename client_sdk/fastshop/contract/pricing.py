@@ -150,6 +150,7 @@ class PricedLine(Struct, frozen=True):
     """What a line costs. ``before`` is the unit price times the quantity, ``after`` is what the discounts leave.
 
     ``net`` and ``gross`` are that without and with taxes. ``price_code`` says where the unit price comes from.
+    ``shop_discount`` is what the shop bears of the discounts, without taxes, in minor units: they are its own.
     """
 
     line_id: UUID
@@ -166,6 +167,7 @@ class PricedLine(Struct, frozen=True):
     net: Money
     gross: Money
     tried: tuple[Tried, ...]
+    shop_discount: int = 0
 
 
 class PricedShipping(Struct, frozen=True):
@@ -178,6 +180,7 @@ class PricedShipping(Struct, frozen=True):
     taxes: tuple[Tax, ...]
     net: Money
     gross: Money
+    shop_discount: int = 0
 
 
 class QuoteTotals(Struct, frozen=True):

@@ -346,6 +346,15 @@ class TermsUnclear(Invalid):
 
 
 @dataclass(eq=False)
+class GroupUnknown(Invalid):
+    """A promotion or price names a group of customers that there is not."""
+
+    code: ClassVar[str] = "pricing.group_unknown"
+    sentence: ClassVar[str] = "There is no customer group “{group}”."
+    group: str
+
+
+@dataclass(eq=False)
 class TooManyCodes(TooMany):
     """Somebody tries codes. ``retry_after`` seconds later the next is welcome."""
 

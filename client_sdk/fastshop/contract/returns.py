@@ -206,7 +206,11 @@ class ReceiveReturn(Command[Return], frozen=True, tag="returns.receive"):
 
 
 class RefundReturn(Command[Return], frozen=True, tag="returns.refund"):
-    """Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well."""
+    """Give the money for what was received back: all of it, or a part. A return that was to be an exchange as well.
+
+    Where the customer has withdrawn from all of the seller's part within 14 days, as unwanted, all of it includes what
+    was paid for sending, at most as the cheapest way that was offered (Directive 2011/83/EU, Art. 13).
+    """
 
     http: ClassVar = POST("/returns/{return_id}/refund")
     return_id: UUID

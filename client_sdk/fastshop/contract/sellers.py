@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from fastshop.contract.accounts import Email
-from fastshop.contract.addresses import Country
+from fastshop.contract.addresses import Country, PostalAddress
 from fastshop.contract.base import (
     GET,
     POST,
@@ -92,7 +92,8 @@ class StorePage(Struct, frozen=True):
 class SellerSettings(Struct, frozen=True):
     """How a seller works. With ``low_stock_mail`` the contact is written to when stock runs low.
 
-    ``suspended_for`` is why it is suspended, empty while it is not.
+    ``suspended_for`` is why it is suspended, empty while it is not. ``tax_number`` and ``invoice_address``, with the
+    legal name, stand on its invoices.
     """
 
     seller_id: UUID
@@ -102,6 +103,7 @@ class SellerSettings(Struct, frozen=True):
     contact: SellerContact
     tax_number: str
     suspended_for: str = ""
+    invoice_address: PostalAddress | None = None
 
 
 class ApplyToSell(Command[SellerApplication], frozen=True, tag="sellers.apply"):
@@ -195,7 +197,11 @@ class ShowSettings(Command[SellerSettings], frozen=True, tag="sellers.show_setti
 
 
 class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_settings"):
-    """Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under."""
+    """Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under.
+
+    ``tax_number`` and ``invoice_address``, with the legal name, stay as they are where they are null. Invoices from now
+    on say them (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
+    """
 
     http: ClassVar = PUT("/sellers/{seller_id}/settings")
     seller_id: UUID
@@ -203,6 +209,8 @@ class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_setti
     handling_days: HandlingDays
     low_stock_mail: bool
     contact: SellerContact
+    tax_number: TaxNumber | None = None
+    invoice_address: PostalAddress | None = None
 
 
 class SuspendSeller(Command[SellerSettings], frozen=True, tag="sellers.suspend"):

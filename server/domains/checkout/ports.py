@@ -146,12 +146,17 @@ class Orders(Protocol):
 
 
 class SoldPart(Struct, frozen=True):
-    """Goods of one seller, or their shipping (no product). ``tax``, in minor units, is a part of ``total``."""
+    """A line of one seller, or their shipping (no product). ``tax``, in minor units, is a part of ``total``.
+
+    ``shop_discount`` is what the shop itself took off and bears, without taxes.
+    """
 
     seller_id: UUID
     product_id: UUID | None
+    line_id: UUID | None
     total: Money
     tax: int
+    shop_discount: int
 
 
 class SoldOrder(Struct, frozen=True):

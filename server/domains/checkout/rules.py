@@ -22,6 +22,7 @@ from fastshop.contract.checkout import (
 )
 from fastshop.contract.orders import OrderLine, OrderShipping
 from fastshop.contract.pricing import PricedLine, PricedShipping, Quote
+from fastshop.ids import new_id
 from server.domains.checkout.ports import OrderDraft, SoldOrder, SoldPart, Wish
 
 
@@ -134,7 +135,7 @@ def draft(kept: Kept, order_id: UUID, payment_id: UUID, at: datetime) -> OrderDr
         payment_id=payment_id,
         lines=tuple(_order_line(line, priced[line.variant_id]) for line in checkout.lines),
         placed_at=at,
-        shipping=tuple(_order_shipping(sent, checkout.shipping, name) for sent in quote.shipping),
+        shipping=tuple(_order_shipping(sent, checkout, name) for sent in quote.shipping),
         taxes_included=quote.taxes_included,
         address=checkout.address,
         email=checkout.email if kept.user_id is None else "",
@@ -144,8 +145,8 @@ def draft(kept: Kept, order_id: UUID, payment_id: UUID, at: datetime) -> OrderDr
 
 def sold(order: OrderDraft) -> SoldOrder:
     """What the books are told of an order: its lines, and what sending it cost."""
-    goods = (SoldPart(line.seller_id, line.product_id, line.total, _tax(line)) for line in order.lines)
-    sent = (SoldPart(each.seller_id, None, each.total, _tax(each)) for each in order.shipping)
+    goods = (_sold_part(line, line.product_id, line.id) for line in order.lines)
+    sent = (_sold_part(each) for each in order.shipping)
     return SoldOrder(order.id, order.payment_id, (*goods, *sent), order.placed_at)
 
 
@@ -177,17 +178,31 @@ def _order_line(line: CheckoutLine, cost: PricedLine) -> OrderLine:
         total=cost.gross,
         discount=_less(cost.before, cost.after),
         taxes=cost.taxes,
+        id=new_id(),
+        shop_discount=cost.shop_discount,
     )
 
 
-def _order_shipping(sent: PricedShipping, option: str, name: str) -> OrderShipping:
-    discount = _less(sent.before, sent.after)
-    return OrderShipping(sent.seller_id, option, name, sent.before, sent.gross, discount, sent.taxes)
+def _order_shipping(sent: PricedShipping, checkout: Checkout, name: str) -> OrderShipping:
+    return OrderShipping(
+        seller_id=sent.seller_id,
+        option=checkout.shipping,
+        name=name,
+        price=sent.before,
+        total=sent.gross,
+        discount=_less(sent.before, sent.after),
+        taxes=sent.taxes,
+        shop_discount=sent.shop_discount,
+        standard=min(part.price for way in checkout.options for part in way.parts if part.seller_id == sent.seller_id),
+    )
+
+
+def _sold_part(
+    part: OrderLine | OrderShipping, product_id: UUID | None = None, line_id: UUID | None = None
+) -> SoldPart:
+    tax = sum(tax.amount.amount for tax in part.taxes)
+    return SoldPart(part.seller_id, product_id, line_id, part.total, tax, part.shop_discount)
 
 
 def _less(before: Money, after: Money) -> int:
     return before.amount - after.amount
-
-
-def _tax(part: OrderLine | OrderShipping) -> int:
-    return sum(tax.amount.amount for tax in part.taxes)

@@ -129,12 +129,17 @@ class Taxes(Protocol):
 
 
 class SoldLine(Struct, frozen=True):
-    """Units that one seller sold. ``tax``, in minor units, is a part of ``total``."""
+    """Units that one seller sold, as a line of the order. ``tax``, in minor units, is a part of ``total``.
+
+    ``shop_discount`` is what the shop bears of the price.
+    """
 
     seller_id: UUID
     product_id: UUID
+    line_id: UUID | None
     total: Money
     tax: int = 0
+    shop_discount: int = 0
 
 
 class Sold(Struct, frozen=True):

@@ -32,6 +32,7 @@ from fastshop.contract.flash_sales import (
 from fastshop.contract.lines import Place
 from fastshop.contract.orders import OrderLine
 from fastshop.contract.pricing import Tax
+from fastshop.ids import new_id
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.changes import changed_claims, changed_places, channels, only_claimed, show
 from server.domains.flash_sales.delivering import Delivering
@@ -318,6 +319,7 @@ def _draft(
         unit_price=sale.terms.sale_price,
         total=claim.total,
         taxes=taxes,
+        id=new_id(),
     )
     return OrderDraft(
         claim.order_id,
@@ -332,7 +334,7 @@ def _draft(
 
 def _sold(draft: OrderDraft) -> Sold:
     lines = tuple(
-        SoldLine(line.seller_id, line.product_id, line.total, sum(tax.amount.amount for tax in line.taxes))
+        SoldLine(line.seller_id, line.product_id, line.id, line.total, sum(tax.amount.amount for tax in line.taxes))
         for line in draft.lines
     )
     return Sold(draft.id, draft.payment_id, lines, draft.placed_at)

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.invoices import PaperKind
 from fastshop.contract.orders import Order, OrderState
 from fastshop.ids import new_id
@@ -52,7 +53,7 @@ _REFUNDED = """
 SELECT moved.source, entry.party_id AS seller_id, entry.currency, -sum(entry.amount) AS total,
     coalesce(-sum(entry.amount) FILTER (WHERE entry.account = 'tax'), 0) AS tax
 FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id
-WHERE moved.order_id = $1 AND moved.kind = 'refund' AND entry.account IN ('seller', 'commission', 'tax')
+WHERE moved.order_id = $1 AND moved.kind = 'refund' AND entry.account IN ('seller', 'commission', 'tax', 'discounts')
     AND NOT EXISTS (
         SELECT FROM invoices WHERE invoices.seller_id = entry.party_id AND invoices.source = moved.source
     )
@@ -62,6 +63,7 @@ ORDER BY entry.party_id, moved.at, moved.id
 _REFUNDS_DUE = """
 SELECT DISTINCT moved.order_id AS id FROM ledger_transactions moved
 WHERE moved.at >= $1 AND moved.kind = 'refund'
+    AND EXISTS (SELECT FROM ledger_entries WHERE transaction_id = moved.id AND account = 'refunds')
     AND EXISTS (SELECT FROM invoices WHERE invoices.order_id = moved.order_id)
     AND NOT EXISTS (
         SELECT FROM invoices WHERE invoices.order_id = moved.order_id AND invoices.source = moved.source
@@ -69,6 +71,7 @@ WHERE moved.at >= $1 AND moved.kind = 'refund'
 LIMIT $2
 """
 _NAME = "SELECT name FROM users WHERE id = $1"
+_SELLER = "SELECT name, country, tax_number, invoice_address FROM sellers WHERE id = $1"
 
 
 class Issuing:
@@ -111,10 +114,10 @@ class Issuing:
         customer, source = await self._customer(order), f"order:{order.id}"
         async with self._database.transaction() as transaction:
             for seller_id in sorted({line.seller_id for line in order.lines}):
-                seller = (await self._orders.seller(seller_id)).name
+                seller = await self._seller(seller_id)
                 part, now = rules.part_of(order, seller_id), self._clock.now()
                 if serial := await _number(transaction, seller_id, PaperKind.INVOICE, source):
-                    facts = rules.invoice(part, serial, (seller,), customer, now)
+                    facts = rules.invoice(part, serial, seller, customer, now)
                     await _write(transaction, order.id, seller_id, source, facts, serial)
 
     async def _credit(self, order_id: UUID) -> None:
@@ -130,6 +133,20 @@ class Issuing:
                 ):
                     note = rules.credit_note(known[seller_id], serial, total, tax, self._clock.now())
                     await _write(transaction, order_id, seller_id, source, note, serial)
+
+    async def _seller(self, seller_id: UUID) -> tuple[str, ...]:
+        """Who sends an invoice: the shop's name, then its legal one, address and tax number, where it has said them.
+
+        Directive 2006/112/EC, Art. 226 (3) and (5), asks for these.
+        """
+        row = await self._database.fetch_one(_SELLER, seller_id)
+        assert row is not None
+        said = row["invoice_address"]
+        legal = address_lines(msgspec.json.decode(said, type=PostalAddress)) if said else ()
+        # Greece's numbers begin with EL (Art. 215); the shop keeps all of them without the country.
+        country = "EL" if row["country"] == "GR" else row["country"]
+        number = (f"VAT/Tax ID: {country} {row['tax_number']}",) if row["tax_number"] else ()
+        return (row["name"], *(line for line in legal if line != row["name"]), *number)
 
     async def _customer(self, order: Order) -> tuple[str, ...]:
         """Whom an invoice is for: the order's address, or else the account's name. Never an e-mail address.

@@ -2,7 +2,14 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused
-from fastshop.contract.ledger import BalanceTooLow, CategoryUnknown, PayoutNotFound, PayoutOver, SellerNotFound
+from fastshop.contract.ledger import (
+    BalanceTooLow,
+    CategoryUnknown,
+    CommissionRateNotFound,
+    PayoutNotFound,
+    PayoutOver,
+    SellerNotFound,
+)
 from server.domains.ledger.payouts import Payouts
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
@@ -19,10 +26,12 @@ def operations(reading: Reading, rates: Rates, payouts: Payouts) -> tuple[Operat
     return (
         Operation(reading.show_earnings, READING, (SellerNotFound,)),
         Operation(reading.list_earnings, READING, (SellerNotFound,)),
+        Operation(reading.list_commissions, READING, (SellerNotFound,)),
         Operation(reading.list_movements, _OFFICE),
         Operation(reading.totals, _OFFICE),
         Operation(rates.list, _OFFICE),
         Operation(rates.set, _ADMIN, (IdReused, SellerNotFound, CategoryUnknown)),
+        Operation(rates.change, _ADMIN, (CommissionRateNotFound,)),
         Operation(payouts.preview, _OFFICE),
         Operation(payouts.list, READING),
         Operation(payouts.pay_out, _ADMIN, (IdReused, SellerNotFound, BalanceTooLow)),

@@ -22,6 +22,11 @@ class SaleLine(Protocol):
         ...
 
     @property
+    def line_id(self) -> UUID | None:
+        """The order's line. None is shipping."""
+        ...
+
+    @property
     def total(self) -> Money:
         """What the buyer paid for it, tax included."""
         ...
@@ -29,6 +34,11 @@ class SaleLine(Protocol):
     @property
     def tax(self) -> int:
         """What of it is tax, in minor units."""
+        ...
+
+    @property
+    def shop_discount(self) -> int:
+        """What the shop itself took off, which it bears: without taxes, in minor units."""
         ...
 
 

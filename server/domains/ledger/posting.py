@@ -23,9 +23,9 @@ WITH told AS (
     SELECT id, source, kind, order_id, payment_id, at FROM told ORDER BY source
     ON CONFLICT (source) DO NOTHING RETURNING id
 ), entered AS (
-    INSERT INTO ledger_entries (transaction_id, account, party_id, currency, amount, rate)
+    INSERT INTO ledger_entries (transaction_id, account, party_id, currency, amount, rate, line_id)
     SELECT told.id, part.* FROM posted JOIN told USING (id), LATERAL jsonb_to_recordset(told.parts) AS part
-        (account text, party_id uuid, currency text, amount numeric, rate integer)
+        (account text, party_id uuid, currency text, amount numeric, rate integer, line_id uuid)
 )
 SELECT id FROM posted
 """
@@ -54,6 +54,7 @@ def _part(share: Share, amount: Money) -> dict[str, Any]:
         "currency": amount.currency,
         "amount": str(to_numeric(amount)),
         "rate": share.rate,
+        "line_id": share.line_id,
     }
 
 
@@ -77,4 +78,5 @@ def _earning(number: UUID, posting: Posting, seller_id: UUID) -> Earning:
         order_id=posting.order_id,
         payment_id=posting.payment_id,
         at=posting.at,
+        shop_discount=-money(posting, Account.DISCOUNTS, party_id=seller_id).amount,
     )

@@ -10,11 +10,14 @@ import asyncpg
 from fastshop.contract.base import IdReused, Page
 from fastshop.contract.ledger import (
     CategoryUnknown,
+    ChangeCommissionRate,
     CommissionRate,
+    CommissionRateNotFound,
     ListCommissionRates,
     SellerNotFound,
     SetCommissionRate,
 )
+from fastshop.ids import new_id
 from server.domains.ledger.ports import SaleLine
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -36,6 +39,12 @@ ORDER BY line.number
 _SET = """
 INSERT INTO commission_rates (id, seller_id, category_id, rate, since) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO NOTHING
+"""
+# The rate that holds for the same seller and category as another. Its row is held, so that changes take turns.
+_NAMED = "SELECT id, rate, seller_id, category_id, since FROM commission_rates WHERE id = $1 FOR UPDATE"
+_HOLDS = """
+SELECT id, rate, seller_id, category_id, since FROM commission_rates
+WHERE seller_id IS NOT DISTINCT FROM $1 AND category_id IS NOT DISTINCT FROM $2 ORDER BY since DESC, id DESC LIMIT 1
 """
 _LIST = """
 SELECT id, rate, seller_id, category_id, since FROM commission_rates
@@ -69,6 +78,20 @@ class Rates:
         if (rate.seller_id, rate.category_id, rate.rate) != asked:
             raise IdReused
         return rate
+
+    async def change(self, command: ChangeCommissionRate, caller: Caller) -> CommissionRate:  # noqa: ARG002
+        """Put another rate in the place of one."""
+        async with self._database.transaction() as transaction:
+            named = await transaction.connection.fetchrow(_NAMED, command.rate_id)
+            if named is None:
+                raise CommissionRateNotFound
+            of = (named["seller_id"], named["category_id"])
+            holds = _rate(await transaction.connection.fetchrow(_HOLDS, *of))
+            if holds.rate == command.rate:
+                return holds
+            now_holds = CommissionRate(new_id(), command.rate, *of, self._clock.now())
+            await transaction.connection.execute(_SET, now_holds.id, *of, now_holds.rate, now_holds.since)
+        return now_holds
 
     async def list(self, command: ListCommissionRates, caller: Caller) -> Page[CommissionRate]:  # noqa: ARG002
         """All rates."""

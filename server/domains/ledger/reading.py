@@ -11,9 +11,11 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.base import Money, Page
 from fastshop.contract.ledger import (
     Account,
+    Commission,
     Earning,
     Earnings,
     LedgerTotals,
+    ListCommissions,
     ListEarnings,
     ListMovements,
     Movement,
@@ -38,12 +40,30 @@ _EARNINGS = """
 SELECT moved.*, entry.party_id, entry.currency, sum(amount) FILTER (WHERE account = 'seller') AS amount,
     coalesce(sum(amount) FILTER (WHERE account = 'commission'), 0) AS commission,
     coalesce(sum(amount) FILTER (WHERE account = 'tax'), 0) AS tax,
+    -coalesce(sum(amount) FILTER (WHERE account = 'discounts'), 0) AS shop_discount,
     coalesce(array_agg(DISTINCT rate ORDER BY rate) FILTER (WHERE rate IS NOT NULL), '{}') AS rates
 FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id
 WHERE entry.party_id = $1 AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
     AND ($4::timestamptz IS NULL OR (moved.at, moved.id) < ($4, $5))
 GROUP BY moved.id, entry.party_id, entry.currency HAVING bool_or(account = 'seller')
 ORDER BY moved.at DESC, moved.id DESC LIMIT $6
+"""
+# A commission was taken of what it and the seller have of the same line. The newest movements are gone through first.
+_COMMISSIONS = """
+SELECT moved.id, moved.kind, moved.order_id, moved.at, kept.* FROM ledger_transactions moved, LATERAL (
+    SELECT party_id, currency, rate, sum(base) AS base, sum(amount) AS amount FROM (
+        SELECT party_id, currency, max(rate) AS rate, sum(amount) AS base,
+            sum(amount) FILTER (WHERE account = 'commission') AS amount
+        FROM ledger_entries WHERE transaction_id = moved.id AND account IN ('seller', 'commission')
+        GROUP BY party_id, currency, line_id
+    ) line
+    WHERE amount IS NOT NULL AND ($1::uuid IS NULL OR party_id = $1) GROUP BY party_id, currency, rate
+) kept
+WHERE ($1::uuid IS NULL OR moved.id IN (SELECT transaction_id FROM ledger_entries WHERE party_id = $1))
+    AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
+    AND ($4::timestamptz IS NULL OR (moved.at, moved.id) <= ($4, $5))
+    AND ($4::timestamptz IS NULL OR (moved.at, moved.id, party_id, rate) < ($4, $5, $6, $7))
+ORDER BY moved.at DESC, moved.id DESC, party_id DESC, rate DESC LIMIT $8
 """
 _MOVEMENTS = """
 SELECT * FROM ledger_transactions moved
@@ -55,7 +75,9 @@ ORDER BY at DESC, id DESC LIMIT $6
 _ENTRIES = "SELECT * FROM ledger_entries WHERE transaction_id = any($1::uuid[]) ORDER BY id"
 
 _PIECE = 500
-_HEAD = ("time", "kind", "amount", "commission", "tax", "currency", "rates", "order", "payment", "movement")
+_HEAD = (
+    "time", "kind", "amount", "commission", "tax", "currency", "rates", "order", "payment", "movement", "shop_discount",
+)  # fmt: skip
 
 
 class Reading:
@@ -88,6 +110,19 @@ class Reading:
         _check(caller, seller_id)
         await self.earnings(seller_id)
         return self._pieces(seller_id)
+
+    async def list_commissions(self, command: ListCommissions, caller: Caller) -> Page[Commission]:
+        """The commission of each sale."""
+        whose = command.seller_id
+        if not caller.is_any(Role.ADMIN, Role.MANAGER):
+            whose = whose or caller.seller_id
+            if whose is None:
+                raise SellerNotFound
+            _check(caller, whose)
+        after = decode_cursor(command.cursor, tuple[datetime, UUID, UUID, int]) or (None,) * 4
+        rows = await self._database.fetch(_COMMISSIONS, whose, command.since, command.until, *after, command.limit + 1)
+        kept = [_commission(row) for row in rows]
+        return as_page(kept, command.limit, lambda each: (each.at, each.id, each.seller_id, each.rate))
 
     async def list_movements(self, command: ListMovements, caller: Caller) -> Page[Movement]:  # noqa: ARG002 - any
         """The books."""
@@ -133,6 +168,21 @@ def _earning(row: Any) -> Earning:
         order_id=row["order_id"],
         payment_id=row["payment_id"],
         at=row["at"],
+        shop_discount=from_numeric(row["shop_discount"], currency).amount,
+    )
+
+
+def _commission(row: Any) -> Commission:
+    currency = row["currency"]
+    return Commission(
+        id=row["id"],
+        kind=MovementKind(row["kind"]),
+        seller_id=row["party_id"],
+        order_id=row["order_id"],
+        rate=row["rate"],
+        base=from_numeric(row["base"], currency),
+        amount=from_numeric(row["amount"], currency),
+        at=row["at"],
     )
 
 
@@ -149,6 +199,7 @@ def _movement(row: Any, entries: Sequence[Any]) -> Movement:
                 from_numeric(entry["amount"], entry["currency"]),
                 entry["party_id"],
                 entry["rate"],
+                entry["line_id"],
             )
             for entry in entries
         ),
@@ -167,11 +218,12 @@ def _totals(currency: str, rows: Sequence[Any]) -> Totals:
         unallocated=held(Account.UNALLOCATED),
         sellers=held(Account.SELLER),
         paid_out=held(Account.PAYOUTS),
-        platform=held(Account.COMMISSION, Account.LOSSES),
+        platform=held(Account.COMMISSION, Account.LOSSES, Account.DISCOUNTS),
         tax=held(Account.TAX),
         refunds=held(Account.REFUNDS),
         disputed=held(Account.DISPUTED),
         fees=held(Account.GATEWAY),
+        discounts=-held(Account.DISCOUNTS),
     )
 
 
@@ -179,7 +231,8 @@ def _line(earning: Earning) -> tuple[object, ...]:
     amounts = [_figure(amount) for amount in (earning.amount, earning.commission, earning.tax)]
     rates = " ".join(str(rate / 10_000) for rate in earning.rates)
     ids = [number or "" for number in (earning.order_id, earning.payment_id, earning.id)]
-    return (earning.at.isoformat(), earning.kind, *amounts, earning.amount.currency, rates, *ids)
+    added = _figure(Money(earning.shop_discount, earning.amount.currency))
+    return (earning.at.isoformat(), earning.kind, *amounts, earning.amount.currency, rates, *ids, added)
 
 
 def _figure(amount: Money) -> str:

@@ -9,17 +9,18 @@ from msgspec import Struct
 from fastshop.contract.base import Money
 from fastshop.contract.ledger import Account, MovementKind
 from server.domains.ledger.ports import SaleLine
-from server.kernel.money import split
+from server.kernel.money import LineRefund, split
 
 _WHOLE = 10_000
 
 
 class Share(Struct, frozen=True):
-    """Whose a part of a sale is: the account, the seller that sold it, the commission's rate."""
+    """Whose a part of a sale is: the account, the seller that sold it, the commission's rate, the order's line."""
 
     account: Account
     party_id: UUID | None = None
     rate: int | None = None
+    line_id: UUID | None = None
 
 
 class Posting(Struct, frozen=True):
@@ -35,10 +36,11 @@ class Posting(Struct, frozen=True):
 
 
 class OutOf(Struct, frozen=True):
-    """Whose share of a sale money comes out of, and how much of it is tax, in minor units."""
+    """Whose share of a sale money comes out of, how much of it is tax, in minor units, and for which lines it is."""
 
     seller_id: UUID
-    tax: int
+    tax: int = 0
+    lines: Sequence[LineRefund] = ()
 
 
 PAYMENTS = Share(Account.PAYMENTS)
@@ -54,14 +56,19 @@ def commission(amount: int, rate: int) -> int:
 
 
 def shares(lines: Sequence[SaleLine], rates: Sequence[int]) -> dict[Share, int]:
-    """Whose the price of these lines is: what the buyer paid for them, and to whom it comes. Adds up to zero."""
+    """Whose the price of these lines is: what the buyer paid for them, and to whom it comes. Adds up to zero.
+
+    What the shop itself took off it pays to the seller: they are credited, and pay commission, as if it had not.
+    """
     parts: dict[Share, int] = {}
     for line, rate in zip(lines, rates, strict=True):
-        kept = commission(line.total.amount - line.tax, rate)
+        worth = line.total.amount - line.tax + line.shop_discount
+        kept = commission(worth, rate)
         _add(parts, UNALLOCATED, -line.total.amount)
-        _add(parts, Share(Account.TAX, line.seller_id), line.tax)
-        _add(parts, Share(Account.COMMISSION, line.seller_id, rate), kept)
-        _add(parts, Share(Account.SELLER, line.seller_id), line.total.amount - line.tax - kept)
+        _add(parts, Share(Account.TAX, line.seller_id, None, line.line_id), line.tax)
+        _add(parts, Share(Account.COMMISSION, line.seller_id, rate, line.line_id), kept)
+        _add(parts, Share(Account.SELLER, line.seller_id, None, line.line_id), worth - kept)
+        _add(parts, Share(Account.DISCOUNTS, line.seller_id, None, line.line_id), -line.shop_discount)
     return parts
 
 
@@ -70,29 +77,26 @@ def taken_back(left: Mapping[Share, int], amount: int, into: Share) -> dict[Shar
 
     What is more than is left the shop bears.
     """
-    positive = {share: part for share, part in left.items() if part > 0}
-    covered = min(amount, sum(positive.values()))
-    parts = {share: -part for share, part in split(covered, positive).items()}
-    _add(parts, LOSSES, covered - amount)
-    _add(parts, into, amount)
-    return parts
+    return _closed(_portion(left, amount), amount, into)
 
 
 def taken_back_from(out_of: OutOf, left: Mapping[Share, int], amount: int, into: Share) -> dict[Share, int]:
     """An amount out of what is left of one seller's share, the tax in it out of the tax, into one account.
 
-    Adds up to zero. What is more than is left of their share the shop bears.
+    Each line gives back its own, with the commission that it was sold at; what of it is not left there, or was sold
+    before lines were told apart, the rest of the share gives. Adds up to zero. What is more than that the shop bears.
     """
-    theirs = {share: part for share, part in left.items() if share.party_id == out_of.seller_id and part > 0}
-    taxes = {share: part for share, part in theirs.items() if share.account is Account.TAX}
-    rest = {share: part for share, part in theirs.items() if share.account is not Account.TAX}
-    whole_tax, whole_rest = sum(taxes.values()), sum(rest.values())
-    of_tax = min(max(out_of.tax, amount - whole_rest), whole_tax)
-    of_rest = min(amount - of_tax, whole_rest)
-    parts = {share: -part for share, part in (split(of_tax, taxes) | split(of_rest, rest)).items()}
-    _add(parts, LOSSES, of_tax + of_rest - amount)
-    _add(parts, into, amount)
-    return parts
+    theirs = {share: part for share, part in left.items() if share.party_id == out_of.seller_id}
+    parts: dict[Share, int] = {}
+    for line in out_of.lines:
+        own = {share: part for share, part in theirs.items() if share.line_id == line.line_id}
+        parts |= _of_line(own, line)
+    taxed = -sum(part for share, part in parts.items() if share.account is Account.TAX)
+    rest = {share: part + parts.get(share, 0) for share, part in theirs.items()}
+    more = _with_tax(rest, amount + sum(parts.values()), out_of.tax - taxed)
+    for share, part in more.items():
+        _add(parts, share, part)
+    return _closed(parts, amount, into)
 
 
 def all_taken_back(left: Mapping[Share, int], borne: int, into: Share) -> dict[Share, int]:
@@ -112,6 +116,54 @@ def money(posting: Posting, *accounts: Account, party_id: UUID) -> Money:
     """What of a posting comes to a seller's part in these accounts."""
     parts = (part for share, part in posting.parts.items() if share.account in accounts and share.party_id == party_id)
     return Money(sum(parts), posting.currency)
+
+
+def _of_line(left: Mapping[Share, int], line: LineRefund) -> dict[Share, int]:
+    """What goes back for a line, out of what is left of it; the shop's discount of it goes back to the shop."""
+    taxes, discounts, rest = _sorted(left)
+    whole_rest = sum(rest.values())
+    of_tax = min(line.tax, sum(taxes.values()))
+    discount = min(line.discount, sum(discounts.values()), of_tax + whole_rest)
+    of_rest = min(line.amount - of_tax + discount, whole_rest)
+    taken = split(of_tax, taxes) | split(of_rest, rest)
+    return negated(taken) | split(discount, discounts)
+
+
+def _with_tax(left: Mapping[Share, int], amount: int, tax: int) -> dict[Share, int]:
+    """An amount with so much tax in it: out of the tax, and the rest in proportion. Less where less is left."""
+    taxes, discounts, rest = _sorted(left)
+    whole_tax, whole_rest = sum(taxes.values()), max(sum(rest.values()) - sum(discounts.values()), 0)
+    of_tax = min(max(tax, amount - whole_rest, 0), whole_tax, amount)
+    untaxed = {share: part for share, part in left.items() if share.account is not Account.TAX}
+    return negated(split(of_tax, taxes)) | _portion(untaxed, amount - of_tax)
+
+
+def _portion(left: Mapping[Share, int], amount: int) -> dict[Share, int]:
+    """An amount in proportion, discounts going back the other way. Less where less is left."""
+    taxes, discounts, rest = _sorted(left)
+    positive, whole_discount = taxes | rest, sum(discounts.values())
+    whole = sum(positive.values()) - whole_discount
+    if whole <= 0:
+        return {}
+    covered = min(amount, whole)
+    discount = (2 * whole_discount * covered + whole) // (2 * whole)
+    return negated(split(covered + discount, positive)) | split(discount, discounts)
+
+
+def _sorted(left: Mapping[Share, int]) -> tuple[dict[Share, int], dict[Share, int], dict[Share, int]]:
+    """What is left as taxes, the shop's discounts (as they are counted, above zero), and the rest."""
+    taxes = {share: part for share, part in left.items() if share.account is Account.TAX and part > 0}
+    discounts = {share: -part for share, part in left.items() if share.account is Account.DISCOUNTS and part < 0}
+    rest = {share: part for share, part in left.items() if share not in taxes and part > 0}
+    return taxes, discounts, rest
+
+
+def _closed(parts: Mapping[Share, int], amount: int, into: Share) -> dict[Share, int]:
+    """What was taken, put into an account; the shop bears what is missing of it."""
+    closed = dict(parts)
+    _add(closed, LOSSES, -amount - sum(parts.values()))
+    _add(closed, into, amount)
+    return closed
 
 
 def _add(parts: dict[Share, int], share: Share, amount: int) -> None:

@@ -1,7 +1,7 @@
 """The books: what buyers paid is somebody's at every moment, and is moved once for each reason.
 
 Whoever makes money due posts it in that very transaction. A refund takes back from the very sale, in the proportion of
-what is left of it: from the seller, the commission, the tax.
+what is left of it: from the seller, the commission, the tax. What the shop itself took off comes back to it.
 """
 
 from collections.abc import Sequence
@@ -32,19 +32,19 @@ from server.domains.ledger.rules import (
     taken_back_from,
 )
 from server.kernel.database import Transaction
-from server.kernel.money import from_numeric
+from server.kernel.money import LineRefund, from_numeric
 
 # Whoever takes back from one payment takes turns, so that each sees what the others have left.
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('ledger:' || $1, 0))"
 _LEFT = """
-SELECT account, party_id, rate, currency, sum(amount) AS amount
+SELECT account, party_id, rate, line_id, currency, sum(amount) AS amount
 FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id
-WHERE moved.payment_id = $1 AND account IN ('unallocated', 'seller', 'commission', 'tax', 'losses')
-GROUP BY account, party_id, rate, currency ORDER BY account, party_id, rate
+WHERE moved.payment_id = $1 AND account IN ('unallocated', 'seller', 'commission', 'tax', 'discounts', 'losses')
+GROUP BY account, party_id, rate, line_id, currency ORDER BY account, party_id, rate, line_id
 """
 _ORDER = "SELECT order_id FROM ledger_transactions WHERE payment_id = $1 AND kind = 'sale'"
 _POSTED = """
-SELECT account, party_id, rate, currency, amount, order_id
+SELECT account, party_id, rate, line_id, currency, amount, order_id
 FROM ledger_transactions moved JOIN ledger_entries entry ON entry.transaction_id = moved.id WHERE moved.source = $1
 """
 
@@ -82,10 +82,11 @@ class Ledger:
         at: datetime,
         seller_id: UUID | None = None,
         tax: int = 0,
+        lines: Sequence[LineRefund] = (),
     ) -> None:
-        """Money of a payment went back to the buyer: out of all shares of the sale, or a seller's, with so much tax."""
+        """Money of a payment went back to the buyer: out of all shares of the sale, or a seller's, for these lines."""
         source = f"refund:{refund_id}"
-        out_of = None if seller_id is None else OutOf(seller_id, tax)
+        out_of = None if seller_id is None else OutOf(seller_id, tax, lines)
         await self._take_back(transaction, source, MovementKind.REFUND, payment_id, amount, at, REFUNDS, out_of)
 
     async def disputed(
@@ -127,7 +128,8 @@ class Ledger:
         left = {_share(row): from_numeric(row["amount"], amount.currency).amount for row in rows}
         order_id = await connection.fetchval(_ORDER, payment_id)
         borne = -left.pop(LOSSES, 0)
-        if amount.amount == sum(left.values()) - borne:
+        # Who gives back a seller's lines may keep others that the shop has paid for.
+        if amount.amount == sum(left.values()) - borne and (out_of is None or borne):
             parts = all_taken_back(left, borne, into)
         elif out_of is not None:
             parts = taken_back_from(out_of, left, amount.amount, into)
@@ -144,4 +146,4 @@ def _sale(sale: Sale, rates: Sequence[int]) -> Posting:
 
 
 def _share(row: asyncpg.Record) -> Share:
-    return Share(Account(row["account"]), row["party_id"], row["rate"])
+    return Share(Account(row["account"]), row["party_id"], row["rate"], row["line_id"])

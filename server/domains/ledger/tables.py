@@ -17,7 +17,10 @@ class LedgerTransaction(Table, tablename="ledger_transactions"):
 
 
 class LedgerEntryRow(Table, tablename="ledger_entries"):
-    """What came to an account (positive) or left it. ``rate`` is the commission's in basis points."""
+    """What came to an account (positive) or left it. ``rate`` is the commission's in basis points.
+
+    ``line_id`` is the order's line; none is shipping, or was posted before lines were told apart.
+    """
 
     id = BigSerial(primary_key=True)
     transaction_id = ForeignKey(LedgerTransaction, null=False, on_delete=OnDelete.no_action)
@@ -26,6 +29,7 @@ class LedgerEntryRow(Table, tablename="ledger_entries"):
     currency = Text()
     amount = Numeric(digits=(15, 2))
     rate = Integer(null=True, default=None)
+    line_id = UUID(null=True, default=None)
 
 
 class CommissionRateRow(Table, tablename="commission_rates"):

@@ -202,13 +202,11 @@ class Changing:
     ) -> Money | None:
         """Set aside what goes back for a move: at most what is left of the payment."""
         due = back(order, move)
-        if not due.amount or order.payment_id is None or move.seller_id is None:
+        if not due or order.payment_id is None or move.seller_id is None:
             return None
         reason = f"{order.number}: {move.kind} by the {actor.side}"
-        money = Money(due.amount, order.total.currency)
-        granted = await self._refunds.set_aside(
-            transaction, refund_id, order.payment_id, money, reason, actor.person, move.seller_id, due.tax
-        )
+        asked = (order.total.currency, due, reason, actor.person, move.seller_id)
+        granted = await self._refunds.set_aside(transaction, refund_id, order.payment_id, *asked)
         return granted if granted.amount else None
 
 

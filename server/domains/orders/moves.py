@@ -22,7 +22,7 @@ from fastshop.contract.fulfilment import (
     SellerNotInOrder,
     ShipOrder,
 )
-from fastshop.contract.orders import Order, OrderNotFound
+from fastshop.contract.orders import Order, OrderLine, OrderNotFound
 from fastshop.contract.seller_orders import (
     EntryKind,
     LineUnits,
@@ -33,8 +33,9 @@ from fastshop.contract.seller_orders import (
     Side,
 )
 from server.domains.orders import part_rules
-from server.domains.orders.rules import share, went_back
+from server.domains.orders.rules import share, tax_of, went_back
 from server.kernel.caller import Caller
+from server.kernel.money import LineRefund
 
 CANCELS = frozenset({EntryKind.CANCELLED, EntryKind.REJECTED})
 
@@ -64,13 +65,6 @@ class Move(Struct, frozen=True):
             return ()
         pairs = zip(self.before.lines, self.part.lines, strict=True)
         return part_rules.units_of({line.id: _passed(line) - _passed(was) for was, line in pairs})
-
-
-class Back(Struct, frozen=True):
-    """Money that goes back, and how much of it is tax, in minor units."""
-
-    amount: int
-    tax: int
 
 
 def actor_of(order: Order, caller: Caller) -> Actor:
@@ -188,24 +182,20 @@ def note(order: Order, actor: Actor, seller_id: UUID | None) -> list[Move]:
     return [Move(EntryKind.NOTED, seller_id=about)]
 
 
-def back(order: Order, move: Move) -> Back:
+def back(order: Order, move: Move) -> tuple[LineRefund, ...]:
     """What goes back for units that are cancelled: their share of what was paid, to the cent.
 
     With the last unit of a part goes what was paid for sending it.
     """
     if move.before is None or move.part is None or move.kind not in CANCELS:
-        return Back(0, 0)
-    paid = {line.id: (line.total.amount, sum(tax.amount.amount for tax in line.taxes)) for line in order.lines}
-    amount = tax = 0
-    for was, line in zip(move.before.lines, move.part.lines, strict=True):
-        total, of_tax = paid[line.id]
-        amount += _between(total, was, line)
-        tax += _between(of_tax, was, line)
+        return ()
+    bought = {line.id: line for line in order.lines}
+    pairs = zip(move.before.lines, move.part.lines, strict=True)
+    due = [_due(bought[line.id], was, line) for was, line in pairs if line.cancelled > was.cancelled]
     if move.part.state in part_rules.OVER:
-        ways = [way for way in order.shipping if way.seller_id == move.part.seller_id]
-        amount += sum(way.total.amount for way in ways)
-        tax += sum(each.amount.amount for way in ways for each in way.taxes)
-    return Back(amount, tax)
+        ways = (way for way in order.shipping if way.seller_id == move.part.seller_id)
+        due.extend(LineRefund(None, way.total.amount, tax_of(way), way.shop_discount) for way in ways)
+    return tuple(due)
 
 
 def _cancelling(parts: Iterable[SellerOrder], asked: Mapping[UUID, tuple[LineUnits, ...]], side: Side) -> list[Move]:
@@ -246,8 +236,12 @@ def _check_address(order: Order, actor: Actor, address: PostalAddress) -> None:
         raise AddressElsewhere
 
 
-def _between(amount: int, was: SellerOrderLine, line: SellerOrderLine) -> int:
-    return share(amount, line.ordered, _gone(line)) - share(amount, line.ordered, _gone(was))
+def _due(bought: OrderLine, was: SellerOrderLine, line: SellerOrderLine) -> LineRefund:
+    wholes = (bought.total.amount, tax_of(bought), bought.shop_discount)
+    before, after = _gone(was), _gone(line)
+    return LineRefund(
+        line.id, *(share(whole, line.ordered, after) - share(whole, line.ordered, before) for whole in wholes)
+    )
 
 
 def _gone(line: SellerOrderLine) -> int:

@@ -31,14 +31,16 @@ RETURNING id, number
 """
 _INSERT_LINES = """
 INSERT INTO order_items
-    (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity, unit_price, total, discount, taxes)
+    (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity, unit_price, total, discount, taxes,
+        shop_discount)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::jsonb[],
-                     $9::int[], $10::numeric[], $11::numeric[], $12::numeric[], $13::jsonb[])
+                     $9::int[], $10::numeric[], $11::numeric[], $12::numeric[], $13::jsonb[], $14::numeric[])
 """
 _INSERT_SHIPPING = """
-INSERT INTO order_shipping (order_id, seller_id, option, name, price, total, discount, taxes)
+INSERT INTO order_shipping (order_id, seller_id, option, name, price, total, discount, taxes, shop_discount,
+    standard)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[],
-                     $8::jsonb[])
+                     $8::jsonb[], $9::numeric[], $10::numeric[])
 """
 
 
@@ -91,6 +93,7 @@ async def _insert_lines(transaction: Transaction, orders: Sequence[Order]) -> No
         [to_numeric(line.total) for _, line in lines],
         [to_numeric(Money(line.discount, line.total.currency)) for _, line in lines],
         [_json(line.taxes) for _, line in lines],
+        [to_numeric(Money(line.shop_discount, line.total.currency)) for _, line in lines],
     )
 
 
@@ -108,6 +111,8 @@ async def _insert_shipping(transaction: Transaction, orders: Sequence[Order]) ->
         [to_numeric(way.total) for _, way in ways],
         [to_numeric(Money(way.discount, way.total.currency)) for _, way in ways],
         [_json(way.taxes) for _, way in ways],
+        [to_numeric(Money(way.shop_discount, way.total.currency)) for _, way in ways],
+        [way.standard and to_numeric(way.standard) for _, way in ways],
     )
 
 
@@ -125,7 +130,7 @@ def _tell(transaction: Transaction, order: Order) -> None:
 
 def _order(draft: Draft, number: str) -> Order:
     total, discount, tax = summed(draft.lines, draft.shipping)
-    lines = tuple(replace(line, id=new_id()) for line in draft.lines)
+    lines = tuple(replace(line, id=line.id or new_id()) for line in draft.lines)
     return Order(
         id=draft.id,
         number=number,

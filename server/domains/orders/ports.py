@@ -11,6 +11,7 @@ from fastshop.contract.carts import Cart, EditCart
 from fastshop.contract.orders import OrderLine, OrderShipping
 from server.kernel.caller import Caller
 from server.kernel.database import Transaction
+from server.kernel.money import LineRefund
 
 
 class Draft(Protocol):
@@ -96,13 +97,13 @@ class Refunds(Protocol):
         transaction: Transaction,
         refund_id: UUID,
         payment_id: UUID,
-        amount: Money,
+        currency: str,
+        lines: Sequence[LineRefund],
         reason: str,
         asked_by: UUID | None,
         seller_id: UUID,
-        tax: int,
     ) -> Money:
-        """Note that money goes back out of one seller's share: so much as is left of the payment, which is answered."""
+        """Note that money goes back for lines of one seller: so much as is left of the payment, which is answered."""
         ...
 
     async def move_on(self, refund_id: UUID) -> object:

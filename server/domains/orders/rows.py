@@ -150,6 +150,7 @@ def _line(row: Any) -> OrderLine:
         discount=from_numeric(row["discount"], currency).amount,
         taxes=_taxes(row),
         id=row["id"],
+        shop_discount=from_numeric(row["shop_discount"], currency).amount,
     )
 
 
@@ -163,6 +164,8 @@ def _shipping(row: Any) -> OrderShipping:
         total=from_numeric(row["total"], currency),
         discount=from_numeric(row["discount"], currency).amount,
         taxes=_taxes(row),
+        shop_discount=from_numeric(row["shop_discount"], currency).amount,
+        standard=None if row["standard"] is None else from_numeric(row["standard"], currency),
     )
 
 

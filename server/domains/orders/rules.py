@@ -14,7 +14,12 @@ def summed(lines: Sequence[OrderLine], shipping: Sequence[OrderShipping]) -> tup
     """What was paid for lines and shipping in one currency, and what of it was taken off and is tax."""
     parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
     total = Money(sum(part.total.amount for part in parts), parts[0].total.currency)
-    return total, sum(part.discount for part in parts), sum(tax.amount.amount for part in parts for tax in part.taxes)
+    return total, sum(part.discount for part in parts), sum(map(tax_of, parts))
+
+
+def tax_of(part: OrderLine | OrderShipping) -> int:
+    """What of it is tax, in minor units."""
+    return sum(tax.amount.amount for tax in part.taxes)
 
 
 def part_of(order: Order, seller_id: UUID) -> Order:

@@ -72,6 +72,7 @@ class OrderItem(Table, tablename="order_items"):
     total = Numeric(digits=(15, 2))
     discount = Numeric(digits=(15, 2), default=Decimal())
     taxes = JSONB(default="[]")
+    shop_discount = Numeric(digits=(15, 2), default=Decimal())
     cancelled = Integer(default=0)
     shipped = Integer(default=0)
     delivered = Integer(default=0)
@@ -79,7 +80,7 @@ class OrderItem(Table, tablename="order_items"):
 
 
 class OrderShippingRow(Table, tablename="order_shipping"):
-    """How one seller's part of an order is sent, and what that cost."""
+    """How one seller's part of an order is sent, and what that cost; ``standard`` the cheapest way would have."""
 
     order_id = ForeignKey(OrderRow, null=False, on_delete=OnDelete.restrict)
     seller_id = ForeignKey(
@@ -91,6 +92,8 @@ class OrderShippingRow(Table, tablename="order_shipping"):
     total = Numeric(digits=(15, 2))
     discount = Numeric(digits=(15, 2), default=Decimal())
     taxes = JSONB(default="[]")
+    shop_discount = Numeric(digits=(15, 2), default=Decimal())
+    standard = Numeric(digits=(15, 2), null=True, default=None)
 
 
 class SellerOrderRow(Table, tablename="seller_orders"):

@@ -1,5 +1,6 @@
 """What payments need from outside: somebody who moves money, and somebody who keeps the books."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +12,7 @@ from fastshop.contract.payments import DisputeState, PaymentState
 from fastshop.contract.payments import RefundState as RefundState
 from server.kernel.caller import Caller
 from server.kernel.database import Transaction
+from server.kernel.money import LineRefund
 
 # Why a charge with a saved method failed that the gateway has no more.
 METHOD_GONE = "method_gone"
@@ -209,8 +211,9 @@ class Ledger(Protocol):
         at: datetime,
         seller_id: UUID | None = None,
         tax: int = 0,
+        lines: Sequence[LineRefund] = (),
     ) -> None:
-        """Money of a payment went back to the buyer, perhaps out of one seller's share, with so much tax in it."""
+        """Money of a payment went back, perhaps out of one seller's share for these lines, with so much tax in it."""
         ...
 
     async def disputed(

@@ -5,10 +5,12 @@ outside of any transaction, again and again until it has an outcome.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import structlog
 
 from fastshop.contract.accounts import Role
@@ -31,7 +33,7 @@ from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
-from server.kernel.money import from_numeric, to_numeric
+from server.kernel.money import LineRefund, fitted, from_numeric, to_numeric
 
 logger = structlog.get_logger()
 
@@ -39,8 +41,8 @@ _LOCK = "SELECT * FROM payments WHERE id = $1 FOR NO KEY UPDATE"
 _SET_ASIDE = "UPDATE payments SET returned = returned + $2, updated_at = $3 WHERE id = $1"
 _INSERT = """
 INSERT INTO payment_refunds
-    (id, payment_id, amount, currency, reason, asked_by, state, created_at, updated_at, seller_id, tax)
-VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7, $8, $9)
+    (id, payment_id, amount, currency, reason, asked_by, state, created_at, updated_at, seller_id, tax, lines)
+VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7, $8, $9, $10)
 """
 _FIND = "SELECT * FROM payment_refunds WHERE id = $1"
 _OF_PAYMENT = "SELECT * FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id"
@@ -106,25 +108,30 @@ class Refunds:
         transaction: Transaction,
         refund_id: UUID,
         payment_id: UUID,
-        amount: Money,
+        currency: str,
+        lines: Sequence[LineRefund],
         reason: str,
         asked_by: UUID | None,
         seller_id: UUID,
-        tax: int,
     ) -> Money:
-        """Note that money goes back out of one seller's share of the sale, and of it so much tax, in minor units.
+        """Note that money goes back for lines of one seller, out of their share of the sale.
 
         What is noted is at most what is left of the payment, perhaps nothing; so much is answered. Who calls it has
-        `move_on` done after the commit; the round does it otherwise.
+        `move_on` done after the commit; the round does it otherwise. Where the shop had paid for all of it nothing is
+        noted, but it has its discount back.
         """
         payment = await transaction.connection.fetchrow(_LOCK, payment_id)
         if payment is None:
             raise PaymentNotFound
-        succeeded = payment["status"] == PaymentState.SUCCEEDED
-        granted = min(amount, _left(payment)) if succeeded else Money(0, amount.currency)
+        if payment["status"] != PaymentState.SUCCEEDED:
+            return Money(0, currency)
+        granted = min(Money(sum(line.amount for line in lines), currency), _left(payment))
+        due = fitted(lines, granted.amount)
         if granted.amount:
-            of_tax = min(tax, granted.amount)
-            await self._note(transaction, refund_id, payment_id, granted, reason, asked_by, seller_id, of_tax)
+            await self._note(transaction, refund_id, payment_id, granted, reason, asked_by, seller_id, due)
+        else:
+            args = (transaction, refund_id, payment_id, granted, self._clock.now(), seller_id, 0, due)
+            await self._ledger.refunded(*args)
         return granted
 
     async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
@@ -180,10 +187,12 @@ class Refunds:
         reason: str,
         asked_by: UUID | None,
         seller_id: UUID | None = None,
-        tax: int = 0,
+        lines: Sequence[LineRefund] = (),
     ) -> None:
-        now, numeric, of_tax = self._clock.now(), to_numeric(amount), to_numeric(Money(tax, amount.currency))
-        asked = (refund_id, payment_id, numeric, amount.currency, reason, asked_by, now, seller_id, of_tax)
+        now, numeric = self._clock.now(), to_numeric(amount)
+        tax = to_numeric(Money(sum(line.tax for line in lines), amount.currency))
+        told = msgspec.json.encode(lines).decode()
+        asked = (refund_id, payment_id, numeric, amount.currency, reason, asked_by, now, seller_id, tax, told)
         await transaction.connection.execute(_INSERT, *asked)
         await transaction.connection.execute(_SET_ASIDE, payment_id, numeric, now)
         logger.info("a refund", payment=str(payment_id), reason=reason, by=str(asked_by))
@@ -200,9 +209,9 @@ class Refunds:
                 return
             refund = _refund(row)
             tax = from_numeric(row["tax"], row["currency"]).amount
-            await self._ledger.refunded(
-                transaction, refund_id, refund.payment_id, refund.amount, now, refund.seller_id, tax
-            )
+            lines = msgspec.json.decode(row["lines"], type=tuple[LineRefund, ...])
+            whose = (refund.seller_id, tax, lines)
+            await self._ledger.refunded(transaction, refund_id, refund.payment_id, refund.amount, now, *whose)
             payment = payment_of(await transaction.connection.fetchrow(_RETURNED, refund.payment_id, now))
             told = PaymentPartRefunded(time=now, payment=payment, refund=refund)
             transaction.emit(told, *payer(payment.user_id))

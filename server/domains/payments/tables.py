@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from piccolo.columns import (
+    JSONB,
     UUID,
     Boolean,
     ForeignKey,
@@ -72,7 +73,10 @@ class MethodRow(Table, tablename="payment_methods"):
 
 
 class RefundRow(Table, tablename="payment_refunds"):
-    """Money of a payment that goes back, and why. ``seller_id``: out of this seller's share; ``tax`` is in it."""
+    """Money of a payment that goes back, and why.
+
+    ``seller_id``: out of this seller's share, for ``lines`` (`LineRefund`); ``tax`` is in it.
+    """
 
     id = UUID(primary_key=True, default=None)
     payment_id = ForeignKey(PaymentRow, null=False, on_delete=OnDelete.no_action)
@@ -86,6 +90,7 @@ class RefundRow(Table, tablename="payment_refunds"):
         LazyTableReference("SellerRow", app_name="fastshop"), null=True, on_delete=OnDelete.no_action
     )
     tax = Numeric(digits=(15, 2), default=Decimal())
+    lines = JSONB(default="[]")
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

@@ -17,6 +17,7 @@ from fastshop.contract.promotions import (
 )
 from server.domains.pricing import rows
 from server.domains.pricing.coupons import is_theirs, owner_of
+from server.domains.pricing.queries import check_groups
 from server.domains.pricing.rules import clear_terms
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -50,6 +51,7 @@ class Campaigns:
     async def create(self, command: CreateCampaign, caller: Caller) -> Campaign:
         """Add a campaign."""
         new = _campaign(command, owner_of(caller))
+        await check_groups(self._database, new.terms.audience.groups)
         row = await self._database.fetch_one(_INSERT, new.id, *_columns(new), new.seller_id, self._clock.now())
         if row is not None:
             return rows.campaign(row)
@@ -61,6 +63,7 @@ class Campaigns:
         """Replace a campaign."""
         known = await self._own(command.campaign_id, caller)
         new = _campaign(command, known.seller_id)
+        await check_groups(self._database, new.terms.audience.groups)
         return rows.campaign(await self._database.fetch_one(_UPDATE, new.id, *_columns(new)))
 
     async def list_running(self, command: ListCampaigns, caller: Caller) -> Page[Campaign]:  # noqa: ARG002

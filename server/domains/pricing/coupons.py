@@ -33,6 +33,7 @@ from fastshop.contract.promotions import (
 )
 from fastshop.ids import new_id
 from server.domains.pricing import rows
+from server.domains.pricing.queries import check_groups
 from server.domains.pricing.rules import clear_terms, kind_and_value
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -92,6 +93,7 @@ class Coupons:
         """Add a coupon."""
         owner = owner_of(caller)
         terms = clear_terms(command.terms, command.valid_from, command.valid_until, owner)
+        await check_groups(self._database, terms.audience.groups)
         try:
             found = await self._database.fetch(
                 _INSERT,
@@ -119,6 +121,7 @@ class Coupons:
         async with self._database.transaction():
             known = await self._own(command.coupon_id, caller, lock=True)
             terms = clear_terms(command.terms, command.valid_from, command.valid_until, known.seller_id)
+            await check_groups(self._database, terms.audience.groups)
             limit = command.usage_limit
             row = await self._database.fetch_one(
                 _UPDATE,
@@ -140,6 +143,7 @@ class Coupons:
         """Make many coupons."""
         owner = owner_of(caller)
         terms = clear_terms(command.terms, command.valid_from, command.valid_until, owner)
+        await check_groups(self._database, terms.audience.groups)
         async with self._database.transaction() as transaction:
             # Of two that ask for the same batch at once the second finds what the first has made.
             await transaction.connection.execute(

@@ -23,6 +23,7 @@ from fastshop.contract.prices import (
 )
 from fastshop.contract.promotions import TermsUnclear
 from server.domains.pricing import rows
+from server.domains.pricing.queries import check_groups
 from server.domains.pricing.rules import check_amounts, lowest_before
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -73,6 +74,8 @@ class PriceLists:
         """Add a price."""
         await self._check_variant(command.variant_id, caller)
         check_amounts([command.price], command.valid_from, command.valid_until)
+        if command.customer_group is not None:
+            await check_groups(self._database, [command.customer_group])
         new = PriceTier(
             id=command.tier_id,
             variant_id=command.variant_id,

@@ -11,6 +11,7 @@ from fastshop.contract.promotions import (
     CouponInUse,
     CouponNotFound,
     CouponUnknown,
+    GroupUnknown,
     TermsUnclear,
     TooManyCodes,
 )
@@ -33,9 +34,9 @@ def operations(
     """The operations of this domain."""
     quoting = (VariantNotFound, NoPrice, CartTooLarge)
     return (
-        Operation(coupons.create, _PROMOTING, (NoShop, CodeTaken, TermsUnclear, IdReused)),
-        Operation(coupons.edit, _PROMOTING, (CouponNotFound, TermsUnclear)),
-        Operation(coupons.generate, _PROMOTING, (NoShop, TermsUnclear, IdReused)),
+        Operation(coupons.create, _PROMOTING, (NoShop, CodeTaken, TermsUnclear, GroupUnknown, IdReused)),
+        Operation(coupons.edit, _PROMOTING, (CouponNotFound, TermsUnclear, GroupUnknown)),
+        Operation(coupons.generate, _PROMOTING, (NoShop, TermsUnclear, GroupUnknown, IdReused)),
         Operation(coupons.list_all, _PROMOTING, (NoShop,)),
         Operation(coupons.show, _PROMOTING, (CouponNotFound,)),
         Operation(coupons.deactivate, _PROMOTING, (CouponNotFound,)),
@@ -45,13 +46,13 @@ def operations(
         Operation(pricing.validate, ANYONE, (CouponUnknown, TooManyCodes, *quoting)),
         Operation(pricing.best, ANYONE, (TooManyCodes, *quoting)),
         Operation(pricing.simulate, _PROMOTING, quoting),
-        Operation(campaigns.create, _PROMOTING, (NoShop, TermsUnclear, IdReused)),
-        Operation(campaigns.edit, _PROMOTING, (CampaignNotFound, TermsUnclear)),
+        Operation(campaigns.create, _PROMOTING, (NoShop, TermsUnclear, GroupUnknown, IdReused)),
+        Operation(campaigns.edit, _PROMOTING, (CampaignNotFound, TermsUnclear, GroupUnknown)),
         Operation(campaigns.list_running, ANYONE),
         Operation(campaigns.show, ANYONE, (CampaignNotFound,)),
         Operation(campaigns.delete, _PROMOTING, (CampaignNotFound,)),
         Operation(lists.list_tiers, _SELLING, (VariantNotFound,)),
-        Operation(lists.create_tier, _SELLING, (VariantNotFound, TierTaken, TermsUnclear, IdReused)),
+        Operation(lists.create_tier, _SELLING, (VariantNotFound, TierTaken, TermsUnclear, GroupUnknown, IdReused)),
         Operation(lists.edit_tier, _SELLING, (TierNotFound, TierTaken, TermsUnclear)),
         Operation(lists.delete_tier, _SELLING, (TierNotFound,)),
         Operation(lists.show_history, ANYONE, (VariantNotFound,)),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
@@ -10,9 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from fastshop.contract.prices import Zone
-from fastshop.contract.promotions import Campaign, Coupon
+from fastshop.contract.promotions import Campaign, Coupon, GroupUnknown
 from server.domains.pricing import taxes
-from server.domains.pricing.engine.words import STANDARD, ListPrice, Rule, Used, Window
+from server.domains.pricing.engine.book import Book
+from server.domains.pricing.engine.words import STANDARD, ListPrice, Used, Window
 from server.domains.pricing.rules import rule_of
 from server.kernel.database import Database
 from server.kernel.money import from_numeric
@@ -85,7 +87,7 @@ class Facts(NamedTuple):
     """What prices depend on at a moment: goods by variant, rules, which coupons of them are used up, tax zones."""
 
     goods: Mapping[UUID, Goods]
-    rules: Sequence[Rule]
+    book: Book
     used: Mapping[UUID, Used]
     zones: Sequence[Zone]
 
@@ -102,10 +104,10 @@ async def facts(
     """The variants that are for sale, with all their prices; the rules that hold at a moment, with those codes."""
     row = await database.fetch_one(_FACTS, *sight, list(codes), STANDARD, list(variant_ids), with_zones)
     assert row is not None
-    coupons = _listed(row["coupons"], Coupon)
+    book, coupons = _promotions(row["campaigns"], row["coupons"])
     return Facts(
         goods={each.id: _goods(each) for each in _listed(row["goods"], _Variant)},
-        rules=[*map(rule_of, _listed(row["campaigns"], Campaign)), *map(rule_of, coupons)],
+        book=book,
         used=await _used(database, coupons, user_id),
         zones=_listed(row["zones"], Zone),
     )
@@ -116,6 +118,13 @@ async def taxation(database: Database, variant_id: UUID) -> tuple[UUID, str]:
     row = await database.fetch_one(_TAXATION, variant_id, STANDARD)
     assert row is not None
     return row["seller_id"], row["tax_class"]
+
+
+@lru_cache(maxsize=4)
+def _promotions(campaigns: str | None, coupons: str | None) -> tuple[Book, Sequence[Coupon]]:
+    """The promotions that rows tell of, as JSON. For most carts of a moment these are the same, to the letter."""
+    known = _listed(coupons, Coupon)
+    return Book([*map(rule_of, _listed(campaigns, Campaign)), *map(rule_of, known)]), known
 
 
 async def _used(database: Database, coupons: Sequence[Coupon], user_id: UUID | None) -> Mapping[UUID, Used]:
@@ -169,3 +178,10 @@ def _list_price(tier: _Tier) -> ListPrice:
         tier.min_quantity,
         Window(tier.valid_from, tier.valid_until),
     )
+
+
+async def check_groups(database: Database, named: Collection[str]) -> None:
+    """Refuse groups of customers that there are not: `GroupUnknown`."""
+    found = await database.fetch("SELECT name FROM customer_groups WHERE name = any($1::text[])", list(named))
+    for group in sorted(set(named) - {row["name"] for row in found}):
+        raise GroupUnknown(group)

@@ -18,7 +18,6 @@ from fastshop.contract.promotions import (
     Wanted,
 )
 from server.domains.pricing import queries, taxes
-from server.domains.pricing.engine.book import Book
 from server.domains.pricing.engine.quoting import price
 from server.domains.pricing.engine.words import Basket, Customer, FlashPrice, Item, Shipment
 from server.domains.pricing.ports import Attempts, Customers
@@ -80,7 +79,7 @@ class Pricing:
             zones=tuple(map(taxes.in_engine, facts.zones)),
             used=facts.used,
         )
-        return price(basket, Book(facts.rules))
+        return price(basket, facts.book)
 
     async def validate(self, command: ValidateCoupon, caller: Caller) -> Quote:
         """What the lines cost with a code."""
@@ -88,7 +87,7 @@ class Pricing:
         key = await self._spend(caller)
         now = self._clock.now()
         facts = await queries.facts(self._database, Sight(now, now), [code], caller.user_id)
-        if not any(rule.code == code for rule in facts.rules):
+        if not facts.book.has(code):
             raise CouponUnknown
         await self._attempts.give_back(key)
         customer = await self._customer(caller, command.country)

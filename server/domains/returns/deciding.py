@@ -23,7 +23,7 @@ from server.domains.returns import queries, rows
 from server.domains.returns.giving_back import GivingBack
 from server.domains.returns.moving import Moving, check_state
 from server.domains.returns.ports import Goods, Orders
-from server.domains.returns.rules import APPROVE, RECEIVE, REJECT, BoughtLine, kept_for, worth
+from server.domains.returns.rules import APPROVE, RECEIVE, REJECT, BoughtLine, Due, kept_for, worth
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -88,11 +88,10 @@ class Deciding:
         async with self._moving.turn(command.return_id, caller, _DECIDING) as (transaction, rma):
             if rma.refund_id != command.refund_id:
                 check_state(rma, _RECEIVED)
-                lines = await queries.bought(self._database, _received(rma))
-                most = _most(rma, lines)
-                amount = command.amount or Money(sum(most.values()), rma.worth.currency)
-                _check_amount(command.amount, most, rma.worth.currency)
-                await self._give(transaction, rma, ReturnState.REFUNDED, command.refund_id, amount, most, lines, caller)
+                due = await self._due(rma)
+                amount = command.amount or Money(due.whole, rma.worth.currency)
+                _check_amount(command.amount, due.whole, rma.worth.currency)
+                await self._give(transaction, rma, ReturnState.REFUNDED, command.refund_id, amount, due, caller)
             elif command.amount not in (None, rma.refunded) and not rma.failure:
                 raise IdReused
         return await self._settled(command.return_id, command.refund_id)
@@ -104,10 +103,9 @@ class Deciding:
                 check_state(rma, _RECEIVED)
                 await self._take(transaction, rma)
                 lines = await queries.bought(self._database, _received(rma))
-                most = await self._differences(rma, lines)
-                amount = Money(sum(most.values()), rma.worth.currency)
-                to = (ReturnState.EXCHANGED, command.refund_id)
-                await self._give(transaction, rma, *to, amount, most, lines, caller)
+                due = Due(lines, await self._differences(rma, lines))
+                amount = Money(due.whole, rma.worth.currency)
+                await self._give(transaction, rma, ReturnState.EXCHANGED, command.refund_id, amount, due, caller)
             elif rma.state is not ReturnState.EXCHANGED:
                 raise IdReused
         return await self._settled(command.return_id, command.refund_id)
@@ -138,6 +136,14 @@ class Deciding:
             if not await self._goods.take(transaction, line.exchange_for, line.received):
                 raise CannotExchange(line.exchange_for, "out_of_stock")
 
+    async def _due(self, rma: Return) -> Due:
+        """What can go back for what was received, and for sending where the customer has withdrawn from all of it."""
+        lines = await queries.bought(self._database, _received(rma))
+        worths = {line.line_id: line.worth.amount for line in rma.lines}
+        most = {line_id: min(worths[line_id], line.left) for line_id, line in lines.items()}
+        units = {line.line_id: line.received or 0 for line in rma.lines}
+        return Due(lines, most, units, await queries.withdrawn(self._database, rma.order_id, rma.seller_id))
+
     async def _differences(self, rma: Return, lines: Mapping[UUID, BoughtLine]) -> dict[UUID, int]:
         """What goes back for each line in an exchange: all for one that is not exchanged."""
         found = await self._database.fetch(_PRICES, rma.id)
@@ -156,16 +162,15 @@ class Deciding:
         end: ReturnState,
         refund_id: UUID,
         amount: Money,
-        most: Mapping[UUID, int],
-        lines: Mapping[UUID, BoughtLine],
+        due: Due,
         caller: Caller,
     ) -> None:
         is_open = amount.amount > 0
         state = ReturnState.REFUNDING if is_open and end is ReturnState.REFUNDED else end
         args = (rma.id, state, refund_id, to_numeric(amount), is_open, caller.person, self._clock.now())
         await transaction.connection.execute(_GIVE, *args)
-        if is_open:
-            asked = (refund_id, amount, most, lines, f"return {rma.number}", caller.person)
+        if is_open or end is ReturnState.REFUNDED:
+            asked = (refund_id, amount, due, f"return {rma.number}", caller.person)
             await self._giving_back.begin(transaction, *asked)
         await self._moving.tell(transaction, rma.id)
 
@@ -199,13 +204,6 @@ def _received(rma: Return) -> list[UUID]:
     return [line.line_id for line in rma.lines if line.received]
 
 
-def _most(rma: Return, lines: Mapping[UUID, BoughtLine]) -> dict[UUID, int]:
-    """What can go back for each line that was received."""
-    worths = {line.line_id: line.worth.amount for line in rma.lines}
-    return {line_id: min(worths[line_id], line.left) for line_id, line in lines.items()}
-
-
-def _check_amount(asked: Money | None, most: Mapping[UUID, int], currency: str) -> None:
-    whole = sum(most.values())
+def _check_amount(asked: Money | None, whole: int, currency: str) -> None:
     if asked is not None and (asked.currency != currency or not 0 < asked.amount <= whole):
         raise RefundAboveReturn(whole, currency)

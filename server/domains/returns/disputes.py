@@ -37,7 +37,7 @@ from server.domains.returns import dispute_rows, queries, rows
 from server.domains.returns.asking import of_side
 from server.domains.returns.giving_back import GivingBack
 from server.domains.returns.moving import Moving
-from server.domains.returns.rules import UNDER_WAY, BoughtLine, side_of
+from server.domains.returns.rules import UNDER_WAY, BoughtLine, Due, side_of
 from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -255,7 +255,7 @@ class OrderDisputes:
         told = (to_numeric(amount), command.refund_id, is_open, command.decision, caller.person, now)
         await transaction.connection.execute(_DECIDE, dispute.id, state, *told)
         if is_open:
-            asked = (command.refund_id, amount, stake.most, stake.lines, f"dispute {dispute.id}", caller.person)
+            asked = (command.refund_id, amount, Due(stake.lines, stake.most), f"dispute {dispute.id}", caller.person)
             await self._giving_back.begin(transaction, *asked)
         if stake.rma is not None and stake.rma.state in UNDER_WAY:
             await self._end_return(transaction, stake.rma.id, command, caller)

@@ -4,7 +4,6 @@ What a return or a dispute gives back is noted for each line. While the outcome 
 is open for it; whoever asked concludes that, and a round does where they could not.
 """
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from fastshop.contract.base import Money
@@ -12,13 +11,16 @@ from fastshop.contract.payments import NotRefundable, RefundState, RefundTooLarg
 from server.domains.returns import dispute_rows, queries
 from server.domains.returns.moving import Moving
 from server.domains.returns.ports import Refunds
-from server.domains.returns.rules import BoughtLine
+from server.domains.returns.rules import BoughtLine, Due
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
-from server.kernel.money import split, to_numeric
+from server.kernel.money import LineRefund, to_numeric
 
-_NOTE = "INSERT INTO line_refunds (refund_id, line_id, amount, tax) VALUES ($1, $2, $3, $4)"
-_FORGET = "DELETE FROM line_refunds WHERE refund_id = $1"
+_NOTE = "INSERT INTO line_refunds (refund_id, line_id, amount, tax, discount) VALUES ($1, $2, $3, $4, $5)"
+_NOTE_SHIPPING = "INSERT INTO shipping_refunds (refund_id, order_id, seller_id) VALUES ($1, $2, $3)"
+_FORGET = (
+    "WITH sent AS (DELETE FROM shipping_refunds WHERE refund_id = $1) DELETE FROM line_refunds WHERE refund_id = $1"
+)
 _RETURN_ENDED = """
 UPDATE returns SET refund_open = false, updated_at = $3, failure = $2,
     state = CASE WHEN state <> 'refunding' THEN state WHEN $2 = '' THEN 'refunded' ELSE resumes END,
@@ -49,27 +51,23 @@ class GivingBack:
         transaction: Transaction,
         refund_id: UUID,
         amount: Money,
-        most: Mapping[UUID, int],
-        lines: Mapping[UUID, BoughtLine],
+        due: Due,
         reason: str,
         asked_by: UUID,
     ) -> None:
-        """Set an amount aside for lines of one seller of one order, at most so much for each; then `settle`.
+        """Set an amount aside of what is due for lines of one seller of one order; then `settle`.
 
         Refused: `NotRefundable`, `RefundTooLarge`. A refund with this id violates the database's constraint.
         """
-        of, parts = next(iter(lines.values())), split(amount.amount, most)
-        taxes = {line_id: lines[line_id].tax_in(part) for line_id, part in parts.items()}
+        of, parts = next(iter(due.lines.values())), due.parts(amount.amount)
         if of.payment_id is None:
             raise NotRefundable("unpaid")
-        told = (refund_id, of.payment_id, amount, reason, asked_by, of.seller_id, sum(taxes.values()))
+        told = (refund_id, of.payment_id, amount.currency, parts, reason, asked_by, of.seller_id)
         granted = await self._refunds.set_aside(transaction, *told)
         if granted != amount:
             raise RefundTooLarge(granted.amount, granted.currency)
-        for line_id, part in parts.items():
-            if part:
-                numbers = (to_numeric(Money(each, amount.currency)) for each in (part, taxes[line_id]))
-                await transaction.connection.execute(_NOTE, refund_id, line_id, *numbers)
+        for part in parts:
+            await _note(transaction, refund_id, of, part)
 
     async def settle(self, refund_id: UUID) -> None:
         """Have a refund move on, and conclude what waits for it when it has an outcome."""
@@ -93,3 +91,14 @@ class GivingBack:
         for refund_id in await queries.ended(self._database):
             await self.settle(refund_id)
         return _LOOK
+
+
+async def _note(transaction: Transaction, refund_id: UUID, of: BoughtLine, part: LineRefund) -> None:
+    """Note what of a refund is for a line, or for sending."""
+    if not part.amount:
+        return
+    if part.line_id is None:
+        await transaction.connection.execute(_NOTE_SHIPPING, refund_id, of.order_id, of.seller_id)
+        return
+    numbers = (to_numeric(Money(each, of.currency)) for each in (part.amount, part.tax, part.discount))
+    await transaction.connection.execute(_NOTE, refund_id, part.line_id, *numbers)

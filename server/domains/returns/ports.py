@@ -1,12 +1,13 @@
 """What returns and disputes need of others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
 from fastshop.contract.base import Money
 from fastshop.contract.payments import PaymentRefund
 from server.kernel.database import Transaction
+from server.kernel.money import LineRefund
 
 
 class Refunds(Protocol):
@@ -17,13 +18,13 @@ class Refunds(Protocol):
         transaction: Transaction,
         refund_id: UUID,
         payment_id: UUID,
-        amount: Money,
+        currency: str,
+        lines: Sequence[LineRefund],
         reason: str,
         asked_by: UUID | None,
         seller_id: UUID,
-        tax: int,
     ) -> Money:
-        """Note that money goes back out of one seller's share of the sale, and of it so much tax, in minor units.
+        """Note that money goes back for lines of one seller, out of their share of the sale.
 
         At most what is left of the payment is noted, and answered. Then `move_on`, after the commit.
         """

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from server.domains.returns.rules import BoughtLine
+from server.domains.returns.rules import WITHDRAWAL, BoughtLine, withdrawn_shipping
 from server.kernel.database import Database, Transaction
-from server.kernel.money import from_numeric
+from server.kernel.money import LineRefund, from_numeric
 
 # What decides about units or money of an order's lines takes turns: each sees what the others have left.
 _TURN = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
@@ -16,7 +16,8 @@ SELECT item.id, item.order_id, orders.payment_id, orders.customer_id, item.selle
     (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) each) AS tax,
     item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at,
     coalesce(back.returning, 0) AS returning, coalesce(back.came_back, 0) AS came_back,
-    coalesce(back.worth, 0) AS back_worth, coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax
+    coalesce(back.worth, 0) AS back_worth, coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax,
+    item.shop_discount, coalesce(gone.discount, 0) AS given_discount
 FROM order_items item JOIN orders ON orders.id = item.order_id
     LEFT JOIN LATERAL (
         SELECT max(parcel.delivered_at) AS at
@@ -30,11 +31,30 @@ FROM order_items item JOIN orders ON orders.id = item.order_id
         WHERE line.line_id = item.id AND (line.received IS NOT NULL OR returns.state NOT IN ('rejected', 'cancelled'))
     ) back ON true
     LEFT JOIN LATERAL (
-        SELECT sum(amount) AS amount, sum(tax) AS tax FROM line_refunds gone WHERE gone.line_id = item.id
+        SELECT sum(amount) AS amount, sum(tax) AS tax, sum(discount) AS discount
+        FROM line_refunds gone WHERE gone.line_id = item.id
     ) gone ON true
 WHERE item.id = any($1::uuid[])
 """
 _OF_REFUND = "SELECT line_id, amount FROM line_refunds WHERE refund_id = $1"
+# How a seller's part was sent, where the customer has withdrawn from all of it in time and that did not go back yet.
+_WITHDRAWN = """
+SELECT way.*, orders.currency,
+    (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(way.taxes) each) AS tax
+FROM order_shipping way JOIN orders ON orders.id = way.order_id
+WHERE way.order_id = $1 AND way.seller_id = $2
+    AND NOT EXISTS (SELECT FROM shipping_refunds WHERE order_id = $1 AND seller_id = $2)
+    AND NOT EXISTS (
+        SELECT FROM order_items item
+        WHERE item.order_id = $1 AND item.seller_id = $2 AND item.quantity - item.cancelled > (
+            SELECT coalesce(sum(line.received), 0) FROM return_lines line JOIN returns ON returns.id = line.return_id
+            WHERE line.line_id = item.id AND returns.reason = 'unwanted' AND returns.state <> 'exchanged'
+                AND returns.requested_at <= $3::interval + (
+                    SELECT max(delivered_at) FROM shipments WHERE order_id = $1 AND seller_id = $2
+                )
+        )
+    )
+"""
 # Those whose refund has an outcome.
 _ENDED = """
 SELECT refund.id FROM payment_refunds refund WHERE refund.state <> 'pending' AND refund.id IN (
@@ -53,6 +73,20 @@ async def bought(database: Database, line_ids: Collection[UUID]) -> dict[UUID, B
     return {row["id"]: _line(row) for row in await database.fetch(_LINES, list(line_ids))}
 
 
+async def withdrawn(database: Database, order_id: UUID, seller_id: UUID) -> LineRefund | None:
+    """What goes back of the cost of sending a seller's part, where its customer has withdrawn from all of it."""
+    row = await database.fetch_one(_WITHDRAWN, order_id, seller_id, WITHDRAWAL)
+    if row is None:
+        return None
+
+    def minor(name: str) -> int:
+        return from_numeric(row[name], row["currency"]).amount
+
+    standard = None if row["standard"] is None else minor("standard")
+    paid = LineRefund(None, minor("total"), int(row["tax"]), minor("shop_discount"))
+    return withdrawn_shipping(paid, minor("price"), standard)
+
+
 async def given_by(database: Database, refund_id: UUID | None, currency: str) -> dict[UUID, int]:
     """What a refund gave back for each line, in minor units."""
     found = await database.fetch(_OF_REFUND, refund_id)
@@ -66,6 +100,6 @@ async def ended(database: Database) -> list[UUID]:
 
 def _line(row: Any) -> BoughtLine:
     told = dict(row)
-    for name in ("unit_price", "paid", "back_worth", "given", "given_tax"):
+    for name in ("unit_price", "paid", "back_worth", "given", "given_tax", "shop_discount", "given_discount"):
         told[name] = from_numeric(told[name], row["currency"]).amount
     return BoughtLine(**{**told, "tax": int(row["tax"])})

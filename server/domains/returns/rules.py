@@ -1,6 +1,7 @@
 """What may happen to a return, and what its units are worth. Pure; amounts are whole minor units."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec import Struct
 from fastshop.contract.accounts import Role
 from fastshop.contract.returns import ReturnSide, ReturnState
 from server.kernel.caller import Caller
+from server.kernel.money import LineRefund, fitted, split
 
 # From where a step leads where to.
 Step = tuple[frozenset[ReturnState], ReturnState]
@@ -19,6 +21,9 @@ CANCEL: Step = (_BEFORE_IT_CAME, ReturnState.CANCELLED)
 SEND: Step = (frozenset({ReturnState.APPROVED}), ReturnState.SENT)
 RECEIVE: Step = (frozenset({ReturnState.APPROVED, ReturnState.SENT}), ReturnState.RECEIVED)
 
+# How long after the last parcel came a consumer may withdraw from a purchase (Directive 2011/83/EU, Art. 9).
+WITHDRAWAL = timedelta(days=14)
+
 UNDER_WAY = _BEFORE_IT_CAME | {ReturnState.RECEIVED}
 
 
@@ -27,7 +32,8 @@ class BoughtLine(Struct, frozen=True):
 
     Of its units some were ``cancelled``, others ``sent``; of those ``delivered`` have arrived, the last of them at
     ``delivered_at``. ``returning`` units are in a return; ``came_back`` of them were received, and ``back_worth`` was
-    paid for these. ``given`` goes back for the line by returns and disputes, ``given_tax`` in it.
+    paid for these. ``given`` goes back for the line by returns and disputes, ``given_tax`` in it. ``shop_discount`` is
+    what the shop had added of its own; of that it has ``given_discount`` back.
     """
 
     id: UUID
@@ -52,6 +58,8 @@ class BoughtLine(Struct, frozen=True):
     back_worth: int
     given: int
     given_tax: int
+    shop_discount: int = 0
+    given_discount: int = 0
 
     @property
     def left(self) -> int:
@@ -61,8 +69,60 @@ class BoughtLine(Struct, frozen=True):
 
     def tax_in(self, amount: int) -> int:
         """What is tax of an amount that goes back: in proportion, so that all that goes back has all of the tax."""
-        tax = (self.given + amount) * self.tax // self.paid - self.given_tax if self.paid else 0
-        return min(max(tax, 0), amount)
+        return min(max(self._in(amount, self.tax) - self.given_tax, 0), amount)
+
+    def due(self, amount: int, units: int = 0) -> LineRefund:
+        """An amount that goes back, and what the shop has back with it: in proportion, for what was free by units."""
+        if self.paid:
+            discount = max(self._in(amount, self.shop_discount) - self.given_discount, 0)
+        else:
+            discount = worth(self.shop_discount, self.quantity, self.cancelled + self.came_back - units, units)
+        return LineRefund(self.id, amount, self.tax_in(amount), discount)
+
+    def _in(self, amount: int, whole: int) -> int:
+        """What is in this amount and all that went back before it, of what is in all that was paid."""
+        return (self.given + amount) * whole // self.paid if self.paid else 0
+
+
+class Due(Struct, frozen=True):
+    """What can go back: at most so much for each of these lines of one seller, and what was paid for sending them.
+
+    ``units`` are those that came back.
+    """
+
+    lines: Mapping[UUID, BoughtLine]
+    most: Mapping[UUID, int]
+    units: Mapping[UUID, int] = {}
+    shipping: LineRefund | None = None
+
+    @property
+    def whole(self) -> int:
+        """All that can go back."""
+        return sum(self._weights().values())
+
+    def parts(self, amount: int) -> tuple[LineRefund, ...]:
+        """An amount as it is shared out."""
+        shares = split(amount, self._weights())
+        lines = (line.due(shares.get(key, 0), self.units.get(key, 0)) for key, line in self.lines.items())
+        sent = () if self.shipping is None else fitted((self.shipping,), shares.get(None, 0))
+        return (*lines, *sent)
+
+    def _weights(self) -> dict[UUID | None, int]:
+        weights: dict[UUID | None, int] = dict(self.most.items())
+        return weights if self.shipping is None else {**weights, None: self.shipping.amount}
+
+
+def withdrawn_shipping(paid: LineRefund, price: int, standard: int | None) -> LineRefund:
+    """What of the cost of sending goes back to who withdraws: all but what was dearer than the cheapest way.
+
+    Directive 2011/83/EU, Art. 13(2). In proportion, so that discount and tax go along.
+    """
+    dearer = 0 if standard is None else max(price - standard, 0)
+    kept = (whole * dearer // price if dearer else 0 for whole in (paid.amount, paid.tax, paid.discount))
+    amount, tax, discount = (
+        whole - part for whole, part in zip((paid.amount, paid.tax, paid.discount), kept, strict=True)
+    )
+    return LineRefund(None, amount, tax, discount)
 
 
 def worth(total: int, quantity: int, before: int, count: int) -> int:

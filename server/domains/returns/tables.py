@@ -50,12 +50,23 @@ class ReturnLineRow(Table, tablename="return_lines"):
 
 
 class LineRefundRow(Table, tablename="line_refunds"):
-    """What of a refund is for a line. The rows of a refund that failed are removed."""
+    """What of a refund is for a line; ``discount`` the shop has back. The rows of a refund that failed are removed."""
 
     refund_id = UUID(default=None)
     line_id = ForeignKey(LazyTableReference("OrderItem", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
     amount = Numeric(digits=(15, 2))
     tax = Numeric(digits=(15, 2))
+    discount = Numeric(digits=(15, 2), default=Decimal())
+
+
+class ShippingRefundRow(Table, tablename="shipping_refunds"):
+    """That what was paid for sending a seller's part goes back: once. It is removed where its refund failed."""
+
+    refund_id = UUID(default=None)
+    order_id = ForeignKey(LazyTableReference("OrderRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
+    )
 
 
 class OrderDisputeRow(Table, tablename="order_disputes"):

@@ -1,7 +1,7 @@
 """Who may ask what of sellers and their staff."""
 
 from fastshop.contract.accounts import EmailInvalid, Role
-from fastshop.contract.addresses import CountryUnknown, PhoneInvalid
+from fastshop.contract.addresses import AddressInvalid, CountryUnknown, PhoneInvalid
 from fastshop.contract.base import IdReused, RateLimited
 from fastshop.contract.catalog import NoShop, SellerNotFound, SlugTaken
 from fastshop.contract.sellers import (
@@ -47,7 +47,7 @@ def operations(applying: Applying, stores: Stores, staff: Staff) -> tuple[Operat
         Operation(stores.list_products, ANYONE, (SellerNotFound,)),
         Operation(stores.edit, own, (SellerNotFound, SellerIsSuspended, StoreWordsRefused)),
         Operation(stores.show_settings, inside, (SellerNotFound,)),
-        Operation(stores.edit_settings, own, (SellerNotFound, *reached)),
+        Operation(stores.edit_settings, own, (SellerNotFound, *reached, AddressInvalid, TaxNumberInvalid)),
         Operation(stores.suspend, office, (SellerNotFound,)),
         Operation(stores.reinstate, office, (SellerNotFound,)),
         Operation(staff.list, shop, (NoShop,)),

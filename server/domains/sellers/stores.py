@@ -3,7 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from fastshop.contract.accounts import Role
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Page
 from fastshop.contract.catalog import ProductCard, Seller, SellerNotFound
 from fastshop.contract.orders import SELLER
@@ -26,13 +29,14 @@ from fastshop.contract.sellers import (
 from fastshop.ids import new_id
 from server.domains.sellers.contacts import checked_contact
 from server.domains.sellers.ports import Goods
-from server.domains.sellers.rules import checked_name, checked_text
+from server.domains.sellers.rules import checked_name, checked_tax_number, checked_text
 from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.decoding import as_id
 from server.kernel.page import as_page, decode_cursor
+from server.kernel.postal import checked
 
 _LIST = """
 SELECT id, name, slug, description, suspended_at IS NOT NULL AS suspended FROM sellers
@@ -44,7 +48,8 @@ _FIND = "SELECT * FROM sellers WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIM
 _ONE = "SELECT * FROM sellers WHERE id = $1"
 _EDIT = "UPDATE sellers SET name = $2, description = $3 WHERE id = $1"
 _EDIT_SETTINGS = """
-UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, contact_email = $5, contact_phone = $6
+UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, contact_email = $5, contact_phone = $6,
+    tax_number = coalesce($7, tax_number), invoice_address = coalesce($8::jsonb, invoice_address)
 WHERE id = $1
 """
 _SUSPEND = "UPDATE sellers SET suspended_at = coalesce(suspended_at, $2), suspended_for = $3 WHERE id = $1"
@@ -100,7 +105,8 @@ class Stores:
             row = await self._own(transaction, command.seller_id, caller)
             contact = await checked_contact(command.contact, row["country"])
             values = (command.return_days, command.handling_days, command.low_stock_mail, contact.email, contact.phone)
-            await transaction.connection.execute(_EDIT_SETTINGS, command.seller_id, *values)
+            named = await _on_invoices(command, row["country"])
+            await transaction.connection.execute(_EDIT_SETTINGS, command.seller_id, *values, *named)
             return _settings(await transaction.connection.fetchrow(_ONE, command.seller_id))
 
     async def suspend(self, command: SuspendSeller, caller: Caller) -> SellerSettings:
@@ -171,7 +177,15 @@ async def _locked(transaction: Transaction, seller_id: UUID) -> Any:
     return row
 
 
+async def _on_invoices(command: EditSettings, country: str) -> tuple[str | None, str | None]:
+    """The tax number and the address as they are kept; None where they stay."""
+    number, address = command.tax_number, command.invoice_address
+    kept = None if address is None else msgspec.json.encode(await checked(address)).decode()
+    return None if number is None else await checked_tax_number(country, number), kept
+
+
 def _settings(row: Any) -> SellerSettings:
+    address = row["invoice_address"]
     return SellerSettings(
         seller_id=row["id"],
         return_days=row["return_days"],
@@ -180,4 +194,5 @@ def _settings(row: Any) -> SellerSettings:
         contact=SellerContact(row["contact_email"], row["contact_phone"]),
         tax_number=row["tax_number"],
         suspended_for=row["suspended_for"],
+        invoice_address=address and msgspec.json.decode(address, type=PostalAddress),
     )

@@ -1,12 +1,23 @@
 """Sellers as rows."""
 
-from piccolo.columns import UUID, Array, Boolean, ForeignKey, Integer, LazyTableReference, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    Boolean,
+    ForeignKey,
+    Integer,
+    LazyTableReference,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
 
 class SellerRow(Table, tablename="sellers"):
-    """A shop in the marketplace. Its owner is the user with its id."""
+    """A shop in the marketplace. Its owner is the user with its id. ``invoice_address`` stands on its invoices."""
 
     id = UUID(primary_key=True, default=None)
     name = Varchar(length=200)
@@ -20,6 +31,7 @@ class SellerRow(Table, tablename="sellers"):
     return_days = Integer(default=14)
     handling_days = Integer(default=2)
     low_stock_mail = Boolean(default=True)
+    invoice_address = JSONB(null=True, default=None)
     suspended_at = Timestamptz(null=True, default=None)
     suspended_for = Varchar(length=200, default="")
 

@@ -312,6 +312,7 @@ async def test_a_coupon_is_entered_for_the_cart_and_lowers_its_checkout(desk: De
     done = (await desk.pay(await desk.now(checkout))).checkout
     order = await desk.order(done)
     assert (order.total.amount, order.discount, order.lines[0].discount) == (900 + SHIPPING, 100, 100)
+    assert (order.lines[0].shop_discount, order.shipping[0].standard) == (100, Money(SHIPPING, "EUR"))
     shown = await desk.totals.show(ShowCartTotals(cart_id=checkout.cart_id), GUEST)
     assert (shown.codes, shown.quote) == ((), None)
     assert await desk.count("SELECT usage_count FROM coupons WHERE code = 'TENTH'") == 1

@@ -31,6 +31,8 @@ class SoldLine(NamedTuple):
     product_id: UUID
     total: Money
     tax: int
+    line_id: UUID | None = None
+    shop_discount: int = 0
 
 
 class SoldOrder(NamedTuple):

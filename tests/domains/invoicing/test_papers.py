@@ -149,6 +149,18 @@ async def test_an_invoice_that_did_not_come_about_leaves_no_gap(office: Office) 
     assert {each.number for each in await office.invoices(order.id)} == {"INV-000001"}
 
 
+async def test_an_invoice_says_who_the_seller_is_before_the_law_and_where_and_the_tax_number(office: Office) -> None:
+    address = '{"name": "Ours GmbH", "country": "DE", "street": "Am Markt 1", "city": "Bremen", "postal_code": "28195"}'
+    query = "UPDATE sellers SET country = 'DE', tax_number = '136695976', invoice_address = $2::jsonb WHERE id = $1"
+    await office.database.fetch(query, OURS, address)
+    order = await office.order(*BOTH)
+    text = await office.text(order.id, SELLER)
+    for said in ("Ours GmbH", "Am Markt 1", "28195 Bremen", "VAT/Tax ID: DE 136695976"):
+        assert said in text
+    await office.database.fetch("UPDATE sellers SET tax_number = '', invoice_address = NULL")
+    assert await office.text(order.id, SELLER) == text, "as it was when it was issued"
+
+
 async def test_what_was_issued_stays_as_it_was_whatever_changes_after(office: Office) -> None:
     order = await office.order(*BOTH)
     command = ShowInvoices(order_id=order.id)

@@ -18,6 +18,7 @@ from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
+from server.kernel.money import LineRefund
 from tests.support import ManualClock
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)
@@ -40,8 +41,10 @@ def euros(cents: int) -> Money:
 class Line(Struct, frozen=True):
     seller_id: UUID
     total: Money
-    product_id: UUID = PLAIN
+    product_id: UUID | None = PLAIN
     tax: int = 0
+    line_id: UUID | None = None
+    shop_discount: int = 0
 
 
 class Sold(Struct, frozen=True):
@@ -91,9 +94,10 @@ class Office(NamedTuple):
         refund_id: UUID | None = None,
         seller: UUID | None = None,
         tax: int = 0,
+        lines: Sequence[LineRefund] = (),
     ) -> None:
-        refund_id, now = refund_id or new_id(), self.clock.now()
-        await self.post(lambda t: self.ledger.refunded(t, refund_id, payment_id, euros(cents), now, seller, tax))
+        refund_id, now, whose = refund_id or new_id(), self.clock.now(), (seller, tax, lines)
+        await self.post(lambda t: self.ledger.refunded(t, refund_id, payment_id, euros(cents), now, *whose))
 
     async def totals(self, currency: str = "EUR") -> Totals:
         """The balances, after the one equation was checked."""

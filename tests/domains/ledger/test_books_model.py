@@ -22,6 +22,7 @@ from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.embedded import EmbeddedServices
 from server.kernel.database import Database
+from server.kernel.money import LineRefund
 from tests.conftest import empty
 from tests.domains.ledger.conftest import ADMIN, OURS, THEIRS, Line, Office, add_goods, euros
 from tests.domains.ledger.test_books import derived, kept
@@ -40,6 +41,7 @@ class Model:
         self.paid = self.back = self.disputed = self.out = 0
         self.left: dict[UUID, int] = {}  # what has not gone back yet, by payment
         self.for_sale: dict[UUID, int] = {}  # what came and is not sold yet
+        self.lines: dict[UUID, list[Line]] = {}  # what was sold, by payment
         self.disputes: dict[str, tuple[UUID, int]] = {}
         self.payouts: dict[UUID, int] = {}
 
@@ -72,17 +74,21 @@ async def test_n7_at_every_moment_what_buyers_paid_is_the_sellers_the_shops_the_
             self.model.paid += cents
             self.model.left[payment_id] = self.model.for_sale[payment_id] = cents
 
-        @rule(data=st.data(), first=SELLERS, share=st.integers(0, 100), tax=st.integers(0, 30), again=st.booleans())
-        def sell(self, data: st.DataObject, first: UUID, share: int, tax: int, again: bool) -> None:
+        @rule(
+            data=st.data(), first=SELLERS, share=st.integers(0, 100), tax=st.integers(0, 30),
+            added=st.integers(0, 5_000), again=st.booleans(),
+        )  # fmt: skip
+        def sell(self, data: st.DataObject, first: UUID, share: int, tax: int, added: int, again: bool) -> None:
             if not self.model.for_sale:
                 return
             payment_id = data.draw(st.sampled_from(sorted(self.model.for_sale)))
             cents = self.model.for_sale.pop(payment_id)
             parts = (cents * share // 100, cents - cents * share // 100)
             lines = [
-                Line(seller, euros(part), tax=part * tax // 100)
+                Line(seller, euros(part), tax=part * tax // 100, line_id=new_id(), shop_discount=added)
                 for seller, part in zip((first, THEIRS), parts, strict=True)
             ]
+            self.model.lines[payment_id] = lines
             order_id = new_id()
             self.sold.add(payment_id)
             for _ in range(1 + again):
@@ -99,8 +105,13 @@ async def test_n7_at_every_moment_what_buyers_paid_is_the_sellers_the_shops_the_
             # Out of one seller's share, which may be less than that: the shop bears the rest.
             seller = data.draw(st.sampled_from([None, OURS, THEIRS])) if payment_id in self.sold else None
             tax = data.draw(st.integers(0, cents)) if seller else 0
+            lines = [line for line in self.model.lines.get(payment_id, ()) if line.seller_id == seller]
+            back: list[LineRefund] = []
+            if lines:
+                line = data.draw(st.sampled_from(lines))
+                back = [LineRefund(line.line_id, cents, tax, data.draw(st.integers(0, line.shop_discount)))]
             for _ in range(1 + again):
-                done(self.office.refunded(payment_id, cents, refund_id, seller, tax))
+                done(self.office.refunded(payment_id, cents, refund_id, seller, tax, back))
             self.model.left[payment_id] -= cents
             self.model.back += cents
 
@@ -162,6 +173,9 @@ async def test_n7_at_every_moment_what_buyers_paid_is_the_sellers_the_shops_the_
             assert (totals.paid, totals.refunds, totals.disputed, totals.paid_out) == (
                 self.model.paid, self.model.back, self.model.disputed, self.model.out,
             )  # fmt: skip
+            assert (
+                0 <= totals.discounts <= sum(each.shop_discount for sold in self.model.lines.values() for each in sold)
+            )
             assert totals.unallocated == sum(self.model.left[each] for each in self.model.left if each not in self.sold)
 
     few = settings(max_examples=20, stateful_step_count=15, deadline=None, database=None, derandomize=True)

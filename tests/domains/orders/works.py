@@ -30,7 +30,7 @@ from server.domains.orders.fulfilling import Fulfilling
 from server.domains.orders.operations import operations
 from server.domains.orders.queries import Performance
 from server.domains.orders.reordering import Reordering
-from server.domains.orders.rules import summed
+from server.domains.orders.rules import summed, tax_of
 from server.domains.orders.timeline import Timeline
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.ports import Gateway
@@ -71,6 +71,8 @@ class SoldLine(NamedTuple):
     product_id: UUID
     total: Money
     tax: int
+    line_id: UUID | None = None
+    shop_discount: int = 0
 
 
 class Sold(NamedTuple):
@@ -132,7 +134,9 @@ class Works(NamedTuple):
         self, *lines: OrderLine, who: Caller | None = ANN, shipping: Sequence[OrderShipping] = ()
     ) -> Order:
         """An order that was really paid: the gateway has the money, the books and the stock know."""
-        lines = lines or (line(KETTLE, 900, 3), line(TEAPOT, 500, 2))
+        lines = tuple(
+            msgspec.structs.replace(each, id=new_id()) for each in lines or (line(KETTLE, 900, 3), line(TEAPOT, 500, 2))
+        )
         total, _, _ = summed(lines, shipping)
         payment_id, user_id = new_id(), None if who is None else who.user_id
         await self.payments.start(payment_id, user_id, total, "4242 4242 4242 4242", "")
@@ -145,7 +149,14 @@ class Works(NamedTuple):
                 assert await self.stock.take(transaction, variant_id, quantity)
             await self.desk.orders.place(transaction, [draft])
             sold = [
-                SoldLine(each.seller_id, lines[0].product_id, each.total, sum(tax.amount.amount for tax in each.taxes))
+                SoldLine(
+                    each.seller_id,
+                    lines[0].product_id,
+                    each.total,
+                    tax_of(each),
+                    getattr(each, "id", None),
+                    each.shop_discount,
+                )
                 for each in parts
             ]
             await self.ledger.sold(transaction, [Sold(draft.id, payment_id, sold, draft.placed_at)])  # type: ignore[list-item]

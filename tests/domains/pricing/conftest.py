@@ -134,6 +134,7 @@ class Shop:
 @pytest.fixture
 async def shop(database: Database, clock: ManualClock) -> Shop:
     editing = Editing(database, Browsing(database), clock)
+    await database.fetch("INSERT INTO customer_groups (name, title) VALUES ('trade', 'Trade')")
     for caller, name in ((OURS, "Ours"), (THEIRS, "Theirs")):
         query = "INSERT INTO sellers (id, name, slug, description, created_at) VALUES ($1, $2, $3, '', now())"
         await database.fetch(query, caller.seller_id, name, name.lower())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastshop.contract.base import Money
-from fastshop.contract.pricing import CartTooLarge, NoPrice, Percent
+from fastshop.contract.pricing import CartTooLarge, FreeShipping, NoPrice, Percent, Scope, Stacking
 from server.domains.pricing.engine.rounding import part, spread
 from server.domains.pricing.engine.words import Customer, FlashPrice, ListPrice, TaxRate, TaxZone, Window
 from tests.domains.pricing.shop import (
@@ -55,6 +55,38 @@ def test_the_lowest_list_price_that_is_open_counts(customer: Customer, quantity:
 def test_a_tier_that_is_near_is_told() -> None:
     (unlock,) = price(basket(item(1, quantity=8, prices=PRICES))).unlocks
     assert (unlock.sentence, unlock.line_id) == ("2 more for 9.00 EUR each", uid(1))
+
+
+@pytest.mark.parametrize(
+    ("more", "borne"),
+    [
+        ({"customer": GERMAN, "zones": (GERMANY,)}, 1681),
+        ({}, 2000),
+        ({"untaxed_sellers": frozenset({uid(1001)})}, 2000),
+    ],
+    ids=["taxes included", "no zone", "no taxes"],
+)
+def test_the_shop_bears_its_own_discounts_without_taxes_and_a_seller_theirs_also_beside_others(
+    more: dict[str, Any], borne: int
+) -> None:
+    """The shop takes 20 % off everything, then the first seller 10 % of the rest of theirs."""
+    ours = rule(2, Percent(1000), scope=Scope(sellers=(uid(1001),)), seller_id=uid(1001))
+    shops = rule(1, Percent(2000), stacking=Stacking(priority=1))
+    quote = price(basket(item(1, 10_000), item(2, 5_000, seller=2), **more), [ours, shops])
+    first, second = quote.lines
+    assert [(each.paid_by, each.amount.amount) for each in first.discounts] == [(uid(1001), 800), (None, 2000)]
+    assert (first.shop_discount, second.shop_discount) == (borne, borne // 2)
+    assert [each.paid_by for each in second.discounts] == [None]
+    alone = price(basket(item(1, 10_000), **more), [ours])
+    assert alone.lines[0].shop_discount == 0
+
+
+@pytest.mark.parametrize("share", [10_000, 5000])
+def test_what_the_shop_bears_and_what_is_paid_make_up_the_price_without_its_discount(share: int) -> None:
+    cart = basket(item(1, 11_900), shipping=595, customer=GERMAN, zones=(GERMANY,))
+    before, after = (price(cart, rules) for rules in ((), [rule(1, Percent(share)), rule(2, FreeShipping())]))
+    for was, now in zip(charged(before), charged(after), strict=True):
+        assert now.net.amount + now.shop_discount == was.net.amount
 
 
 def test_a_later_moment_has_its_own_prices() -> None:

@@ -29,6 +29,7 @@ from fastshop.contract.promotions import (
     CampaignNotFound,
     DeleteCampaign,
     EditCampaign,
+    GroupUnknown,
     ListCampaigns,
     ShowCampaign,
     Terms,
@@ -183,6 +184,17 @@ async def test_a_price_list_has_tiers_groups_currencies_and_times(shop: Shop) ->
     assert await unit(groups=("trade",)) == 700
     assert await unit(currency="USD") == 900
     assert await unit(at=NOW + DAY) == 600
+
+
+async def test_who_names_a_group_of_customers_that_there_is_not_is_told_so(shop: Shop) -> None:
+    terms = Terms(TEN, audience=Audience(groups=("trade", "traed")))
+    for asked in (
+        shop.coupon(terms=terms),
+        shop.campaign(terms=terms),
+        shop.lists.create_tier(_tier(shop, customer_group="traed"), OURS),
+    ):
+        with pytest.raises(GroupUnknown, match="traed"):
+            await asked
 
 
 async def test_a_price_is_kept_once_changed_and_taken_off(shop: Shop) -> None:

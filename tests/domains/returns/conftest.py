@@ -14,7 +14,7 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.base import Event, Money, Refusal
 from fastshop.contract.disputes import DisputeReason, OpenDispute, OrderDispute, ReplyToDispute, ResolveDispute
 from fastshop.contract.ledger import Account, ListMovements, Movement, ShowTotals, Totals
-from fastshop.contract.orders import Order, OrderLine
+from fastshop.contract.orders import Order, OrderLine, OrderShipping
 from fastshop.contract.pricing import Tax
 from fastshop.contract.returns import (
     ApproveReturn,
@@ -34,6 +34,7 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.domains.orders.changing import Changing
+from server.domains.orders.rules import tax_of
 from server.domains.orders.service import Orders
 from server.domains.payments.ports import Gateway, Refund, RefundState
 from server.domains.payments.refunds import Refunds
@@ -89,13 +90,20 @@ def line(variant: UUID = RED, quantity: int = 1, total: int | None = None, tax: 
     )
 
 
+def sending(seller_id: UUID = OURS, price: int = 1290) -> OrderShipping:
+    """How a seller's part was sent, where the cheapest way would have cost 4.90."""
+    return OrderShipping(seller_id, "express", "Express", euros(price), euros(price), standard=euros(490))
+
+
 class SoldLine(NamedTuple):
     """A line as the ledger is told of it."""
 
     seller_id: UUID
-    product_id: UUID
+    product_id: UUID | None
     total: Money
     tax: int
+    line_id: UUID | None = None
+    shop_discount: int = 0
 
 
 class Placed(Struct, frozen=True):
@@ -160,17 +168,27 @@ class Desk:
     disputes: OrderDisputes
     giving_back: GivingBack
 
-    async def bought(self, *lines: OrderLine, who: Caller = ANN, delivered: bool = True) -> Order:
+    async def bought(
+        self, *lines: OrderLine, who: Caller = ANN, delivered: bool = True, shipping: tuple[OrderShipping, ...] = ()
+    ) -> Order:
         """An order that is paid, in the books, and delivered."""
-        lines = lines or (line(),)
-        total = sum(each.total.amount for each in lines)
+        lines = tuple(msgspec.structs.replace(each, id=new_id()) for each in lines or (line(),))
+        parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
+        total = sum(each.total.amount for each in parts)
         payment = await self.payments.start(new_id(), who.person, euros(total), "4242424242424242", str(new_id()))
         await self.payments.charge(payment.id, "4242424242424242")
         order_id, now = new_id(), self.clock.now()
-        draft = Placed(order_id, order_id, who.person, payment.id, lines, now, now)
+        draft = Placed(order_id, order_id, who.person, payment.id, lines, now, now, shipping)
         told = [
-            SoldLine(each.seller_id, each.product_id, each.total, sum(tax.amount.amount for tax in each.taxes))
-            for each in lines
+            SoldLine(
+                each.seller_id,
+                getattr(each, "product_id", None),
+                each.total,
+                tax_of(each),
+                getattr(each, "id", None),
+                each.shop_discount,
+            )
+            for each in parts
         ]
         async with self.database.transaction() as transaction:
             await self.orders.place(transaction, [draft])

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Command, Money
 from fastshop.contract.catalog import (
     PRODUCT,
@@ -84,6 +86,22 @@ async def test_an_owner_says_what_the_shop_is_and_how_it_works(town: Town) -> No
     assert await town.ask(ShowSettings(seller_id=OURS), MANAGER) == settings
     assert (await town.ask(ShowStore(seller="ours"), None)).return_days == 30
     assert (await town.ask(ShowStore(seller="theirs"), None)).return_days == 14
+
+
+async def test_an_owner_says_what_invoices_need_and_it_stays_until_it_is_said_anew(town: Town) -> None:
+    office = PostalAddress(name="Ours GmbH", country="DE", street="Am Markt 1", city="Bremen", postal_code="28195")
+    await town.database.fetch("UPDATE sellers SET country = 'DE' WHERE id = $1", OURS)
+    told = await town.ask(replace(SETTINGS, tax_number="DE 136 695 976", invoice_address=office), OWNER)
+    assert (told.tax_number, told.invoice_address) == ("136695976", office)
+    assert await town.ask(SETTINGS, OWNER) == told
+    wrong = (
+        ({"tax_number": "DE 136 695 977"}, "sellers.tax_number_invalid"),
+        ({"invoice_address": replace(office, postal_code="X")}, "addresses.invalid"),
+    )
+    for fields, code in wrong:
+        assert await town.refused(replace(SETTINGS, **fields, return_days=99), OWNER) == code
+    assert await town.ask(ShowSettings(seller_id=OURS), MANAGER) == told
+    assert (await town.ask(ShowSettings(seller_id=THEIRS), MANAGER)).invoice_address is None
 
 
 async def test_what_is_suspended_is_hidden_and_cannot_be_bought_and_comes_back(town: Town) -> None:

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from fastshop.contract.pricing import Exclusive
 from server.domains.pricing.engine.cart import bits
 from server.domains.pricing.engine.judging import Candidate
@@ -34,7 +36,7 @@ class Combination(NamedTuple):
     best: bool
 
 
-class _Way(NamedTuple):
+class _Way(Struct, frozen=True, gc=False):
     """Some rules applied to a slot: what is left, and the last step of the way."""
 
     left: int
@@ -48,16 +50,16 @@ class _Way(NamedTuple):
             step = step.before
 
 
-class _Step(NamedTuple):
+class _Step(Struct, frozen=True, gc=False):
     candidate: Candidate
     cut: int
     before: "_Step | None"
 
 
-def order(candidate: Candidate) -> tuple[int, str, bytes]:
+def order(candidate: Candidate) -> tuple[int, str, int]:
     """By priority; then rules of one group are together."""
     rule = candidate.rule
-    return -rule.stacking.priority, rule.stacking.group, rule.id.bytes
+    return -rule.stacking.priority, candidate.group, rule.id.int
 
 
 def combine(amounts: Sequence[int], candidates: Iterable[Candidate], most_ways: int = MOST_WAYS) -> Combination:
@@ -85,10 +87,8 @@ def combine(amounts: Sequence[int], candidates: Iterable[Candidate], most_ways: 
 
 def conflict(one: Candidate, other: Candidate) -> bool:
     """Whether two rules cannot both lower some slot."""
-    if one.slots & other.slots:
-        group = one.rule.stacking.group
-        if group and group == other.rule.stacking.group:
-            return True
+    if one.group and one.group == other.group and one.slots & other.slots:
+        return True
     return bool(one.claim & (other.slots | other.claim) or one.slots & other.claim)
 
 
@@ -105,35 +105,62 @@ def _best_way(amount: int, slot: int, candidates: Sequence[Candidate], most_ways
 
 def _best_stack(amount: int, slot: int, candidates: Sequence[Candidate], most_ways: int) -> tuple[_Way, bool]:
     """The best way through the rules that stack."""
-    ahead = Counter(candidate.rule.stacking.group for candidate in candidates)
-    rivals = {group: 1 << number for number, group in enumerate(ahead) if group and ahead[group] > 1}
+    runs = _runs(candidates)
+    ahead = Counter(group for group, _ in runs)
+    rivals = {group: 1 << number for number, group in enumerate(ahead) if ahead[group] > 1}
     # The best way for each set of groups, as bits, that were used and that later rules are of.
     ways = {0: _Way(amount)}
     exact = True
-    for candidate in candidates:
-        group = candidate.rule.stacking.group
-        if group not in rivals:
-            ways = {used: _go(way, slot, candidate) for used, way in ways.items()}
+    for group, run in runs:
+        if not group:
+            for candidate in run:
+                ways = {used: _go(way, slot, candidate) for used, way in ways.items()}
             continue
         ahead[group] -= 1
-        ways = _branched(ways, slot, candidate, rivals[group], last=not ahead[group])
+        ways = _branched(ways, slot, run, rivals.get(group, 0), last=not ahead[group])
         if len(ways) > most_ways:
             exact = False
             ways = dict(sorted(ways.items(), key=lambda each: each[1].left)[:most_ways])
     return min(ways.values(), key=lambda way: way.left), exact
 
 
-def _branched(ways: Mapping[int, _Way], slot: int, candidate: Candidate, group: int, *, last: bool) -> dict[int, _Way]:
-    """Each way without the rule and, where its group is free, with it."""
+def _runs(candidates: Iterable[Candidate]) -> Sequence[tuple[str, list[Candidate]]]:
+    """Rules that follow each other, by their groups."""
+    runs: list[tuple[str, list[Candidate]]] = []
+    for candidate in candidates:
+        if runs and runs[-1][0] == candidate.group:
+            runs[-1][1].append(candidate)
+        else:
+            runs.append((candidate.group, [candidate]))
+    return runs
+
+
+def _branched(
+    ways: Mapping[int, _Way], slot: int, run: Sequence[Candidate], group: int, *, last: bool
+) -> dict[int, _Way]:
+    """Each way without these rules of one group and, where it is free, with the best of them.
+
+    Where no later rule is of the group nothing is gained by going without.
+    """
     found: dict[int, _Way] = {}
     for used, way in ways.items():
-        free = not used & group
-        for key, option in ((used, way), (used | group, _go(way, slot, candidate) if free else way)):
-            kept = key & ~group if last else key
-            known = found.get(kept)
+        best = way if used & group else _best_of(way, slot, run)
+        options = ((used & ~group, best),) if last else ((used, way), (used | group, best))
+        for key, option in options:
+            known = found.get(key)
             if known is None or option.left < known.left:
-                found[kept] = option
+                found[key] = option
     return found
+
+
+def _best_of(way: _Way, slot: int, run: Sequence[Candidate]) -> _Way:
+    """A way with the one of these rules that leaves the least."""
+    most, best = 0, run[0]
+    for candidate in run:
+        cut = candidate.cut(slot, way.left)
+        if cut > most:
+            most, best = cut, candidate
+    return _Way(way.left - most, _Step(best, most, way.last)) if most else way
 
 
 def _go(way: _Way, slot: int, candidate: Candidate) -> _Way:

@@ -1,6 +1,6 @@
 """Why a price is what it is: what became of each rule, in the cart and on each line, and what would unlock the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fastshop.contract.base import Money
 from fastshop.contract.pricing import BuyGet, Tiers, Tried, Unlock
@@ -15,15 +15,20 @@ Told = tuple[Tried, ...]
 
 
 def explain(
-    book: Book, cart: Cart, judged: Sequence[Candidate | Refused], applied: Sequence[Applied]
+    book: Book, cart: Cart, judged: Mapping[int, Candidate | Refused], applied: Sequence[Applied]
 ) -> tuple[Told, Sequence[Told]]:
-    """What became of each rule in the cart; and on each line, of those that are for it or whose code was entered."""
+    """What became of each rule in the cart; and on each line, of those that are for it or whose code was entered.
+
+    Of the rules some were judged, by their places; the others are for other goods.
+    """
     explaining = _Explaining(book, cart, applied)
-    in_cart = tuple(explaining.tell(each) for each in judged)
-    return in_cart, [tuple(said) for said in explaining.on_lines]
+    in_cart = list(book.absent)
+    for place, each in judged.items():
+        in_cart[place] = explaining.tell(each)
+    return tuple(in_cart), [tuple(said) for said in explaining.on_lines]
 
 
-def unlocks(cart: Cart, judged: Sequence[Candidate | Refused]) -> tuple[Unlock, ...]:
+def unlocks(cart: Cart, judged: Iterable[Candidate | Refused]) -> tuple[Unlock, ...]:
     """What would make it cheaper, the nearest first: goods by their worth, then by their number, then lower tiers."""
     found = [_next_tier(cart, slot) for slot in range(len(cart.items))]
     for each in judged:

@@ -4,7 +4,9 @@ Nothing here depends on other rules: minimum orders and numbers of units look at
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from fastshop.contract.base import Money
 from fastshop.contract.pricing import (
@@ -24,7 +26,7 @@ from server.domains.pricing.engine.words import Rule
 _WHOLE = 10_000
 
 
-class Refused(NamedTuple):
+class Refused(Struct, frozen=True, gc=False):
     """A rule that the cart does not meet; ``in_scope`` are the lines that it is for."""
 
     rule: Rule
@@ -33,21 +35,19 @@ class Refused(NamedTuple):
     facts: dict[str, Any]
 
 
-class Cut(NamedTuple):
-    """What is taken off a slot: this share of what is left, ``at_most`` so much."""
-
-    numerator: int
-    denominator: int
-    at_most: int
+# What is taken off a slot: this share of what is left (numerator, denominator), at most so much. There are many, and a
+# tuple is quick.
+Cut = tuple[int, int, int]
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True, gc=False):
     """A rule that the cart meets. It lowers the slots in ``cuts``; when exclusive, it keeps others away from ``claim``.
 
     ``saves`` is what it takes off when it is alone, ``in_scope`` are the lines that it is for.
     """
 
     rule: Rule
+    group: str
     slots: int
     in_scope: int
     claim: int
@@ -132,15 +132,17 @@ def _share_off(
     if at_most is not None:
         limits = [half_up(amount * share, _WHOLE) for amount in limits]
         limits = spread(min(at_most.amount, sum(limits)), limits)
-    cuts = {slot: Cut(share, _WHOLE, limit) for slot, limit in zip(named, limits, strict=True)}
-    return _candidate(rule, cart, lines, cuts)
+    cuts = {slot: (share, _WHOLE, limit) for slot, limit in zip(named, limits, strict=True)}
+    return _candidate(rule, cart, lines, slots, cuts)
 
 
 def _amount_off(rule: Rule, cart: Cart, lines: int, amount: int) -> Candidate | Refused:
-    named = bits(lines & cart.lowerable)
+    slots = lines & cart.lowerable
+    named = bits(slots)
     worth = [cart.amounts[slot] for slot in named]
     shares = spread(min(amount, sum(worth)), worth)
-    return _candidate(rule, cart, lines, {slot: Cut(1, 1, share) for slot, share in zip(named, shares, strict=True)})
+    cuts = {slot: (1, 1, share) for slot, share in zip(named, shares, strict=True)}
+    return _candidate(rule, cart, lines, slots, cuts)
 
 
 def _tier_off(rule: Rule, cart: Cart, lines: int, reward: Tiers) -> Candidate | Refused:
@@ -158,10 +160,10 @@ def _units_off(entry: Entry, cart: Cart, lines: int, reward: BuyGet) -> Candidat
     if isinstance(cheaper, int):
         return Refused(rule, lines, "too_few", {"missing_units": cheaper})
     cuts = {
-        slot: Cut(units * reward.share, cart.items[slot].quantity * _WHOLE, cart.amounts[slot])
+        slot: (units * reward.share, cart.items[slot].quantity * _WHOLE, cart.amounts[slot])
         for slot, units in cheaper.items()
     }
-    return _candidate(rule, cart, lines, cuts)
+    return _candidate(rule, cart, lines, sum(1 << slot for slot in cuts), cuts)
 
 
 def _cheaper_units(cart: Cart, lines: int, gets: Keys, reward: BuyGet) -> dict[int, int] | int:
@@ -197,11 +199,13 @@ def _worth(cart: Cart, slots: int) -> int:
     return sum(cart.amounts[slot] for slot in bits(slots))
 
 
-def _candidate(rule: Rule, cart: Cart, lines: int, cuts: Mapping[int, Cut]) -> Candidate | Refused:
-    slots = sum(1 << slot for slot in cuts)
-    candidate = Candidate(rule, slots, lines, _claim(rule, cart, slots), cuts, 0)
-    saves = sum(candidate.cut(slot, cart.amounts[slot]) for slot in cuts)
-    return candidate._replace(saves=saves) if saves else Refused(rule, lines, _why_nothing(rule, cart, lines), {})
+def _candidate(rule: Rule, cart: Cart, lines: int, slots: int, cuts: Mapping[int, Cut]) -> Candidate | Refused:
+    saves, amounts = 0, cart.amounts
+    for slot, (numerator, denominator, at_most) in cuts.items():
+        saves += min((2 * amounts[slot] * numerator + denominator) // (2 * denominator), at_most)
+    if not saves:
+        return Refused(rule, lines, _why_nothing(rule, cart, lines), {})
+    return Candidate(rule, rule.stacking.group, slots, lines, _claim(rule, cart, slots), cuts, saves)
 
 
 def _claim(rule: Rule, cart: Cart, slots: int) -> int:

@@ -22,8 +22,9 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
     The order of lines and rules does not matter. Refused: `NoPrice`, `CartTooLarge`.
     """
     cart = Cart(basket)
-    judged = [judge(entry, cart) for entry in book.entries]
-    combination = combine(cart.amounts, [each for each in judged if isinstance(each, Candidate)], most_ways)
+    judged = {place: judge(book.entries[place], cart) for place in book.near(cart.by_key, basket.codes)}
+    candidates = [each for each in judged.values() if isinstance(each, Candidate)]
+    combination = combine(cart.amounts, candidates, most_ways)
     tried, of_lines = explain(book, cart, judged, combination.applied)
     bill = _Bill(cart, combination.applied)
     lines = {item.id: bill.line(slot, item, of_lines[slot]) for slot, item in enumerate(cart.items)}
@@ -36,7 +37,7 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
         sellers=bill.sellers(),
         totals=bill.totals(range(len(cart.amounts))),
         tried=tried,
-        unlocks=unlocks(cart, judged),
+        unlocks=unlocks(cart, judged.values()),
         best=combination.best,
     )
 
@@ -53,8 +54,8 @@ class _Bill:
             for slot, cut in each.cuts.items():
                 self._after[slot] -= cut
         self.zone = zone_of(cart.basket.zones, cart.basket.customer)
-        owned = zip(cart.owners, self._after, strict=True)
-        taxables = [Taxable(owner.seller_id, owner.tax_class, after) for owner, after in owned]
+        owned = zip(cart.owners, self._after, self._shop_discounts(applied), strict=True)
+        taxables = [Taxable(owner.seller_id, owner.tax_class, after, borne) for owner, after, borne in owned]
         self._taxed = tax(cart.basket, self.zone, taxables)
 
     def line(self, slot: int, item: Item, tried: tuple[Any, ...]) -> PricedLine:
@@ -106,6 +107,7 @@ class _Bill:
             "taxes": tuple(Tax(name, rate, self._money(amount)) for name, rate, amount in taxed.taxes),
             "net": self._money(taxed.net),
             "gross": self._money(taxed.gross),
+            "shop_discount": taxed.shop_discount,
         }
 
     def _by_slot(self, applied: Iterable[Applied]) -> Mapping[int, list[Discount]]:
@@ -115,6 +117,15 @@ class _Bill:
             for slot, cut in each.cuts.items():
                 if cut:
                     found[slot].append(Discount(rule.id, self._money(cut), rule.seller_id))
+        return found
+
+    def _shop_discounts(self, applied: Iterable[Applied]) -> Sequence[int]:
+        """What of each slot's discounts the shop bears: what its own rules took off."""
+        found = [0] * len(self._cart.amounts)
+        for each in applied:
+            if each.candidate.rule.seller_id is None:
+                for slot, cut in each.cuts.items():
+                    found[slot] += cut
         return found
 
     def _money(self, amount: int) -> Money:

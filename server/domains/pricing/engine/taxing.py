@@ -12,19 +12,24 @@ _WHOLE = 1_000_000
 
 
 class Taxable(NamedTuple):
-    """An amount after discounts, and what it is for."""
+    """An amount after discounts, and what it is for. ``shop_discount`` is what of these the shop bears."""
 
     seller_id: UUID
     tax_class: str
     amount: int
+    shop_discount: int = 0
 
 
 class Taxed(NamedTuple):
-    """An amount without and with its taxes; ``taxes`` are (name, rate in millionths, amount)."""
+    """An amount without and with its taxes; ``taxes`` are (name, rate in millionths, amount).
+
+    ``shop_discount`` is without taxes.
+    """
 
     net: int
     gross: int
     taxes: tuple[tuple[str, int, int], ...]
+    shop_discount: int = 0
 
 
 def zone_of(zones: Sequence[TaxZone], customer: Customer) -> TaxZone | None:
@@ -40,15 +45,15 @@ def zone_of(zones: Sequence[TaxZone], customer: Customer) -> TaxZone | None:
 def tax(basket: Basket, zone: TaxZone | None, amounts: Sequence[Taxable]) -> Sequence[Taxed]:
     """Each amount with its taxes."""
     if zone is None:
-        return [Taxed(each.amount, each.amount, ()) for each in amounts]
-    together: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+        return [Taxed(each.amount, each.amount, (), each.shop_discount) for each in amounts]
+    grouped: dict[tuple[UUID, str], list[int]] = defaultdict(list)
     for index, each in enumerate(amounts):
-        together[each.seller_id, each.tax_class].append(index)
+        grouped[each.seller_id, each.tax_class].append(index)
     taxed: dict[int, Taxed] = {}
-    for (seller_id, tax_class), indices in together.items():
+    for (seller_id, tax_class), indices in grouped.items():
         rates = () if seller_id in basket.untaxed_sellers else _rates(zone, tax_class, basket)
-        parts = [amounts[index].amount for index in indices]
-        taxed.update(zip(indices, _taxed(parts, rates, zone, basket.customer), strict=True))
+        together = _taxed([amounts[index] for index in indices], rates, zone, basket.customer)
+        taxed.update(zip(indices, together, strict=True))
     return [taxed[index] for index in range(len(amounts))]
 
 
@@ -57,18 +62,18 @@ def _rates(zone: TaxZone, tax_class: str, basket: Basket) -> Sequence[TaxRate]:
     return sorted(held, key=lambda rate: (rate.name, rate.rate))
 
 
-def _taxed(parts: Sequence[int], rates: Sequence[TaxRate], zone: TaxZone, customer: Customer) -> Sequence[Taxed]:
+def _taxed(amounts: Sequence[Taxable], rates: Sequence[TaxRate], zone: TaxZone, customer: Customer) -> Sequence[Taxed]:
     together = sum(rate.rate for rate in rates)
     base = _WHOLE + together if zone.inclusive else _WHOLE
-    whole = half_up(sum(parts) * together, base)
-    by_line = spread(whole, parts)
-    if customer.tax_exempt:
-        nets = [part - own for part, own in zip(parts, by_line, strict=True)] if zone.inclusive else parts
-        return [Taxed(net, net, ()) for net in nets]
-    by_rate = [_by_rate(own, rates) for own in by_line]
-    if zone.inclusive:
-        return [Taxed(part - own, part, each) for part, own, each in zip(parts, by_line, by_rate, strict=True)]
-    return [Taxed(part, part + own, each) for part, own, each in zip(parts, by_line, by_rate, strict=True)]
+    parts = [each.amount for each in amounts]
+    own_tax = spread(half_up(sum(parts) * together, base), parts)
+    found = []
+    for (_, _, amount, discount), own in zip(amounts, own_tax, strict=True):
+        net = amount - own if zone.inclusive else amount
+        gross = net if customer.tax_exempt else net + own
+        taxes = () if customer.tax_exempt else _by_rate(own, rates)
+        found.append(Taxed(net, gross, taxes, half_up(discount * _WHOLE, base) if zone.inclusive else discount))
+    return found
 
 
 def _by_rate(amount: int, rates: Sequence[TaxRate]) -> tuple[tuple[str, int, int], ...]:

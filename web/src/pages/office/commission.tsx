@@ -7,6 +7,7 @@ import { day } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded, usePages } from "../../core/loading";
 import { me } from "../../core/session";
+import { Commissions } from "../../parts/commissions";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
@@ -35,7 +36,7 @@ function Content(): JSX.Element {
   };
   return (
     <>
-      <p class="soft">A rate counts for sales from then on. A seller's own comes before a category's, a narrow category before a wide one; where there is none, the shop's own rate counts.</p>
+      <p class="soft">A rate counts for sales from then on. What was sold before keeps its own. A seller's own comes before a category's, a narrow category before a wide one; where there is none, the shop's own rate counts.</p>
       {me.value?.roles.includes("admin") && <RateForm sellers={sellers} categories={categories} saved={saved} />}
       <section aria-labelledby="rates">
         <h2 id="rates">All rates that were ever set</h2>
@@ -44,6 +45,7 @@ function Content(): JSX.Element {
         {list.items !== undefined && list.items.length > 0 && <Table rates={list.items} sellers={sellers} categories={categories} />}
         <More list={list} />
       </section>
+      <Commissions names={new Map(sellers)} />
     </>
   );
 }

@@ -41,6 +41,7 @@ const PLACES: readonly (readonly [part: Exclude<keyof Totals, "currency">, label
   ["sellers", "Owed to sellers"],
   ["paid_out", "Paid out"],
   ["platform", "The shop's"],
+  ["discounts", "Less its own discounts"],
   ["tax", "Tax"],
   ["refunds", "Given back"],
   ["disputed", "Disputed"],

@@ -6,6 +6,7 @@ import { day, money } from "../../core/format";
 import { type Paged, usePages } from "../../core/loading";
 import { me } from "../../core/session";
 import { useWatched } from "../../core/watching";
+import { Commissions } from "../../parts/commissions";
 import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
@@ -34,7 +35,12 @@ function Books({ sellerId }: { sellerId: Id }): JSX.Element {
       </dl>
       <Statement list={statement} moved={moved} />
       {/* Below what is there, so that nothing pushes it down. */}
-      {(statement.items || statement.error !== undefined) && <Payouts moved={moved} />}
+      {(statement.items || statement.error !== undefined) && (
+        <>
+          <Payouts moved={moved} />
+          <Commissions sellerId={sellerId} moved={moved} />
+        </>
+      )}
     </>
   );
 }
@@ -84,7 +90,7 @@ function Statement({ list, moved }: { list: Paged<Earning>; moved: string }): JS
                   <td>{day(it.at)}</td>
                   <td>{KINDS[it.kind]}</td>
                   <td>
-                    <strong>{money(it.amount)}</strong>
+                    <strong>{money(it.amount)}</strong> {it.shop_discount !== 0 && <span class="soft">{money({ ...it.amount, amount: it.shop_discount })} of it from the shop, for its own discounts</span>}
                   </td>
                   <td>
                     {money(it.commission)} {it.rates.length > 0 && <span class="soft">{it.rates.map((rate) => `${rate / 100} %`).join(", ")}</span>}
