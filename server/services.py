@@ -139,8 +139,10 @@ from server.domains.orders.queries import Performance
 from server.domains.orders.reordering import Reordering
 from server.domains.orders.service import Orders
 from server.domains.orders.timeline import Timeline
+from server.domains.payments import jobs as payment_jobs
 from server.domains.payments import operations as payment_operations
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
 from server.domains.payments.ports import Payable
 from server.domains.payments.refunds import Refunds
@@ -425,7 +427,8 @@ class Domains:
         self.deciding = Deciding(database, changing, self.stock, moving, self.giving_back, clock)
         self.order_disputes = OrderDisputes(database, moving, self.giving_back, clock)
         heard = {"stripe": self._stripe.messages} if self._stripe else {}
-        self.telling = Telling(heard, self.paying, self.refunds, self.disputes)
+        self.methods = Methods(database, self.gateway.wallets, clock, keyed, throttle, public_key)
+        self.telling = Telling(heard, self.paying, self.refunds, self.disputes, self.methods)
         self.queueing = Queueing(database, self.actors, proofs)
         self.reminding = Reminding(database, clock)
         self.sweep = Sweep(self.buying, proofs, clock)
@@ -457,7 +460,12 @@ class Domains:
                     self.orders, self.fulfilling, self.timeline, self.reordering, self.performance
                 ),
                 *payment_operations.operations(
-                    self.payments, self.paying, self.refunds, self.disputes, AsFile(PDF, self.papers.receipt_file)
+                    self.payments,
+                    self.paying,
+                    self.refunds,
+                    self.disputes,
+                    self.methods,
+                    AsFile(PDF, self.papers.receipt_file),
                 ),
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
@@ -492,6 +500,7 @@ class Domains:
         return (
             *account_jobs.jobs(self.letters),
             *order_jobs.jobs(self.timeline, self.order_letters),
+            *payment_jobs.jobs(self.methods),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
             *media_jobs.jobs(self.media_keeping),

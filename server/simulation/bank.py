@@ -106,8 +106,16 @@ class Gateway:
         self._wire = wire
         self._process = process
 
-    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
-        """See the port."""
+    async def charge(
+        self,
+        payment_id: UUID,
+        amount: Money,
+        method: str,
+        wallet: UUID | None = None,  # noqa: ARG002
+        *,
+        keep: bool = False,  # noqa: ARG002
+    ) -> Charge:
+        """See the port. Nothing is saved here."""
         return await self._ask(lambda: self._bank.charge(payment_id, amount, method), "a charge")
 
     async def find(self, payment_id: UUID) -> Charge | None:

@@ -160,7 +160,7 @@ def _heads(books: Books, channels: Sequence[str]) -> Rows:
 
 def _insert_payment(books: Books, *values: Any) -> Rows:
     names = ("id", "user_id", "amount", "currency", "status", "payment_method", "reference", "failure", "created_at")
-    row = dict(zip((*names, "method_key"), values, strict=True))
+    row = dict(zip((*names, "method_key", "method_id", "keep_method"), values, strict=True))
     row |= {"updated_at": row["created_at"], "action_url": "", "refund_id": None, "returned": Decimal()}
     books.payments.setdefault(row["id"], row)
     return []

@@ -9,7 +9,7 @@ import pytest
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
 from fastshop.ids import new_id
-from server.domains.payments.ports import Gateway, RefundState
+from server.domains.payments.ports import METHOD_GONE, Card, Gateway, RefundState, Wallets
 
 TEN = Money(1000, "EUR")
 
@@ -29,6 +29,7 @@ class Stage(Protocol):
     """A gateway, and the world around it turned by hand."""
 
     gateway: Gateway
+    wallets: Wallets
     cards: Cards
     # Whether the slow card's charge can be ended while it is under way.
     ends_slow: bool
@@ -231,3 +232,81 @@ class GatewaySuite:
         assert prints[0] != await stage.gateway.fingerprint(cards.slow)
         assert cards.good.replace(" ", "") not in prints[0]
         assert await stage.gateway.fingerprint("hello") == ""
+
+    async def test_a_card_is_saved_once_by_our_id_and_pays_for_its_owner_as_often_as_they_like(
+        self, stage: Stage, wallet: UUID
+    ) -> None:
+        card = await saved(stage, wallet, method_id := new_id())
+        assert (await stage.wallets.set_up(method_id, wallet, stage.cards.good)).card == card
+        assert (card.brand, card.last4) == ("visa", "4242")
+        assert (card.exp_month in range(1, 13), card.exp_year > 2025) == (True, True)
+        assert card.fingerprint == await stage.gateway.fingerprint(stage.cards.good)
+        assert card.fingerprint == await stage.gateway.fingerprint(card.reference)
+        assert await stage.wallets.card(card.reference) == card
+        for _ in range(2):
+            charge = await stage.gateway.charge(new_id(), TEN, card.reference, wallet)
+            assert charge.state is PaymentState.SUCCEEDED
+
+    async def test_a_saved_card_pays_for_nobody_else(self, stage: Stage, wallet: UUID) -> None:
+        card = await saved(stage, wallet)
+        await saved(stage, stranger := new_id(), new_id())
+        for who in (stranger, None):
+            charge = await stage.gateway.charge(new_id(), TEN, card.reference, who)
+            assert (charge.state, bool(charge.failure)) == (PaymentState.FAILED, True)
+
+    async def test_a_card_that_is_forgotten_is_gone_and_can_be_forgotten_again(
+        self, stage: Stage, wallet: UUID
+    ) -> None:
+        card, other = await saved(stage, wallet), await saved(stage, wallet)
+        paid = await stage.gateway.charge(new_id(), TEN, card.reference, wallet)
+        for _ in range(2):
+            await stage.wallets.forget(card.reference)
+        assert await stage.wallets.card(card.reference) is None
+        assert await stage.wallets.card(other.reference) == other
+        assert await stage.gateway.charge(paid.id, TEN, card.reference, wallet) == paid
+        charge = await stage.gateway.charge(new_id(), TEN, card.reference, wallet)
+        assert (charge.state, charge.failure) == (PaymentState.FAILED, METHOD_GONE)
+
+    async def test_a_card_whose_bank_says_no_or_that_nobody_knows_is_not_saved(
+        self, stage: Stage, wallet: UUID
+    ) -> None:
+        for method in (stage.cards.declined, stage.cards.unknown, "hello"):
+            method_id = new_id()
+            for _ in range(2):
+                setup = await stage.wallets.set_up(method_id, wallet, method)
+                assert (setup.card, bool(setup.failure)) == (None, True)
+
+    async def test_a_payment_keeps_its_card_where_that_is_wanted(self, stage: Stage, wallet: UUID) -> None:
+        plain, kept = new_id(), new_id()
+        await stage.gateway.charge(plain, TEN, stage.cards.good)
+        await stage.gateway.charge(kept, TEN, stage.cards.good, wallet, keep=True)
+        assert await stage.wallets.kept(plain) is None
+        card = await stage.wallets.kept(kept)
+        assert card is not None
+        assert (await stage.gateway.charge(new_id(), TEN, card.reference, wallet)).state is PaymentState.SUCCEEDED
+        failed = new_id()
+        await stage.gateway.charge(failed, TEN, stage.cards.declined, wallet, keep=True)
+        assert await stage.wallets.kept(failed) is None
+
+    async def test_a_saved_cards_bank_may_ask_when_it_pays(self, stage: Stage, wallet: UUID) -> None:
+        payment_id = new_id()
+        await stage.gateway.charge(payment_id, TEN, stage.cards.needs_action, wallet, keep=True)
+        await stage.answer_bank(payment_id, approved=True)
+        card = await stage.wallets.kept(payment_id)
+        assert card is not None
+        charge = await stage.gateway.charge(new_id(), TEN, card.reference, wallet)
+        assert charge.state is PaymentState.NEEDS_ACTION
+        await stage.answer_bank(charge.id, approved=True)
+        found = await stage.gateway.find(charge.id)
+        assert found is not None
+        assert found.state is PaymentState.SUCCEEDED
+
+    @pytest.fixture
+    def wallet(self) -> UUID:
+        return new_id()
+
+
+async def saved(stage: Stage, wallet: UUID, method_id: UUID | None = None) -> Card:
+    setup = await stage.wallets.set_up(method_id or new_id(), wallet, stage.cards.good)
+    assert setup.card is not None, setup
+    return setup.card

@@ -8,7 +8,8 @@ import pytest
 from fastshop.contract.base import Money
 from fastshop.contract.payments import PaymentState
 from fastshop.ids import new_id
-from server.adapters.payments.simulated import SLOW, SimulatedGateway
+from server.adapters.payments.simulated import SimulatedGateway
+from server.adapters.payments.simulated_cards import SLOW
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from tests.adapters.gateway_suite import TEN, Cards, GatewaySuite
@@ -31,6 +32,7 @@ class SimulatedStage:
 
     def __init__(self, database: Database, clock: ManualClock) -> None:
         self.gateway = SimulatedGateway(database, clock)
+        self.wallets = self.gateway.wallets
         self.cards = CARDS
         self._clock = clock
 

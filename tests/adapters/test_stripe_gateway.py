@@ -34,6 +34,7 @@ class StripeStage:
 
     def __init__(self, database: Database, fake: FakeStripe, api: StripeApi) -> None:
         self.gateway = StripeGateway(database, api, "https://shop.test/")
+        self.wallets = self.gateway.wallets
         self.fake = fake
         self.cards = CARDS
 

@@ -11,7 +11,7 @@ from fastshop.contract.payments import DisputeState, SignatureWrong
 from fastshop.ids import new_id
 from server.adapters.payments.stripe_api import StripeApi
 from server.adapters.payments.stripe_messages import StripeMessages
-from server.domains.payments.ports import PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.ports import Moved, PaymentMoved, Questioned, RefundMoved
 from server.kernel.database import Database
 from tests.adapters.gateway_suite import TEN
 from tests.adapters.test_stripe_gateway import CARDS, StripeStage
@@ -28,7 +28,7 @@ class Office(StripeStage):
     def last(self, kind: str) -> Object:
         return [event for event in self.fake.events if event["type"] == kind][-1]
 
-    async def read(self, event: Object) -> PaymentMoved | RefundMoved | Questioned | None:
+    async def read(self, event: Object) -> Moved | None:
         return await self.messages.read(*signed(event))
 
 

@@ -1,9 +1,9 @@
 """A Stripe of our own, over HTTP, that holds us to the rules its documentation states.
 
 What it knows: payment intents and their states, the documented test payment methods, refunds (never more than came),
-disputes, customers' balances; idempotency keys with the saved first answer, the refusal of another body and the
-conflict while the first is under way; events, signed, delivered by whoever holds the fake: late, twice, in any order.
-``weather`` says what goes wrong with the next requests.
+disputes, customers and what is saved for them (setup intents, ``setup_future_usage``), their balances; idempotency keys
+with the saved first answer, the refusal of another body and the conflict while the first is under way; events, signed,
+delivered by whoever holds the fake: late, twice, in any order. ``weather`` says what goes wrong with the next requests.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
@@ -61,6 +62,10 @@ class FakeStripe:
 
     def __init__(self) -> None:
         self.intents: dict[str, Object] = {}
+        self.setups: dict[str, Object] = {}
+        self.customers: dict[str, Object] = {}
+        # Payment methods that are somebody's: what was used or attached once is no more a test method's name.
+        self.methods: dict[str, Object] = {}
         self.charges: dict[str, Object] = {}
         self.refunds: dict[str, Object] = {}
         self.disputes: dict[str, Object] = {}
@@ -112,6 +117,25 @@ class FakeStripe:
     def confirm_in_browser(self, intent_id: str, method: str) -> None:
         """The customer completes an intent with the elements on the page."""
         self._confirm(self.intents[intent_id], {"payment_method": method, "return_url": "https://shop.test/"})
+
+    def complete_setup(self, setup_id: str, method: str) -> None:
+        """The customer completes a setup with the elements on the page."""
+        self._confirm_setup(self.setups[setup_id], {"payment_method": method, "return_url": "https://shop.test/"})
+
+    def answer_setup(self, setup_id: str, *, approved: bool) -> None:
+        """The customer answers their bank."""
+        setup = self.setups[setup_id]
+        if setup["status"] != "requires_action":
+            return
+        if approved:
+            self._set_up(setup)
+        else:
+            self._decline_setup(setup, "setup_intent_authentication_failure", "")
+
+    def renew(self, method_id: str, year: int) -> None:
+        """The bank has sent the customer a new card, and told Stripe of it."""
+        self.methods[method_id]["card"]["exp_year"] = year
+        self._tell("payment_method.automatically_updated", self.methods[method_id])
 
     def settle(self) -> None:
         """The banks have done what they were at work on."""
@@ -220,13 +244,23 @@ class FakeStripe:
                 return lambda _: self._get(self.disputes, number)
             case ["GET", "payment_methods", number]:
                 return lambda _: self._method(number)
+            case ["POST", "payment_methods", number, "detach"]:
+                return lambda _: self._detach(number)
+            case ["POST", "setup_intents"]:
+                return self._create_setup
+            case ["GET", "setup_intents", number]:
+                return lambda _: self._get(self.setups, number)
+            case ["POST", "setup_intents", number, "confirm"]:
+                return lambda params: self._confirm_setup(self._get(self.setups, number), params)
             case ["POST", "customers"]:
-                return lambda _: {"id": self._id("cus"), "object": "customer"}
+                return lambda _: self._create_customer()
         raise invalid(f"Unrecognized request URL ({verb}: /v1/{path}).", status=404)
 
     def _create_intent(self, params: Params) -> Object:
         known = {"amount", "currency", "metadata", "automatic_payment_methods", "customer", "payment_method_types"}
-        _only(params, known)
+        _only(params, {*known, "setup_future_usage"})
+        if params.get("customer"):
+            self._get(self.customers, params["customer"])
         if not params.get("amount", "").isdecimal() or not params.get("currency"):
             raise invalid("Missing required param.", "parameter_missing")
         amount = int(params["amount"])
@@ -240,6 +274,7 @@ class FakeStripe:
             "currency": params["currency"], "client_secret": f"{number}_secret_{self._id('s')}", "amount_received": 0,
             "metadata": params.get("metadata", {}), "last_payment_error": None, "next_action": None,
             "latest_charge": None, "customer": params.get("customer"), "canceled_at": None,
+            "payment_method": None, "setup_future_usage": params.get("setup_future_usage"),
             "payment_method_types": list(params.get("payment_method_types", {"0": "card", "1": "sepa_debit"}).values()),
         }  # fmt: skip
         self.intents[number] = intent
@@ -253,18 +288,14 @@ class FakeStripe:
         if params.get("payment_method_data", {}).get("type") == "customer_balance":
             return self._await_transfer(intent)
         method = params.get("payment_method", "")
-        self._method(method)
-        _, code, more = METHODS[method]
+        _, code, more = self._usable(method, intent["customer"])
         if code:
             self._decline(intent, code, more)
             error = intent["last_payment_error"]
             raise Refused(402, "card_error", "Your card was declined.", payment_intent=intent, **error)
+        intent["payment_method"] = self._instance(method)
         if more == "authentication":
-            if not params.get("return_url"):
-                raise invalid("A return_url must be given for this method.", "parameter_missing")
-            url = f"https://hooks.stripe.test/{intent['id']}"
-            action = {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": params["return_url"]}}
-            self._act(intent, action)
+            self._act(intent, _redirect(intent, params))
         elif more == "processing":
             intent["status"] = "processing"
             self._tell("payment_intent.processing", intent)
@@ -296,6 +327,86 @@ class FakeStripe:
         message = f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}."
         return invalid(message, "payment_intent_unexpected_state", payment_intent=intent)
 
+    def _create_customer(self) -> Object:
+        customer = {"id": self._id("cus"), "object": "customer"}
+        self.customers[customer["id"]] = customer
+        return customer
+
+    def _create_setup(self, params: Params) -> Object:
+        _only(params, {"customer", "payment_method_types", "usage", "metadata"})
+        self._get(self.customers, params.get("customer", ""))
+        number = self._id("seti")
+        setup: Object = {
+            "id": number, "object": "setup_intent", "status": "requires_payment_method", "next_action": None,
+            "client_secret": f"{number}_secret_{self._id('s')}", "customer": params["customer"],
+            "metadata": params.get("metadata", {}), "last_setup_error": None, "payment_method": None,
+        }  # fmt: skip
+        self.setups[number] = setup
+        self._tell("setup_intent.created", setup)
+        return setup
+
+    def _confirm_setup(self, setup: Object, params: Params) -> Object:
+        _only(params, {"payment_method", "return_url"})
+        if setup["status"] != "requires_payment_method":
+            raise invalid(f"It has a status of {setup['status']}.", "setup_intent_unexpected_state", setup_intent=setup)
+        method = params.get("payment_method", "")
+        _, code, more = self._usable(method, setup["customer"])
+        if code:
+            self._decline_setup(setup, code, more)
+            raise Refused(402, "card_error", "Your card was declined.", **setup["last_setup_error"])
+        setup["payment_method"] = self._instance(method)
+        if more == "authentication":
+            setup.update(status="requires_action", next_action=_redirect(setup, params))
+            self._tell("setup_intent.requires_action", setup)
+        else:
+            self._set_up(setup)
+        return setup
+
+    def _set_up(self, setup: Object) -> None:
+        self._attach(setup["payment_method"], setup["customer"])
+        setup.update(status="succeeded", next_action=None, last_setup_error=None)
+        self._tell("setup_intent.succeeded", setup)
+
+    def _decline_setup(self, setup: Object, code: str, decline_code: str) -> None:
+        error = {"code": code, **({"decline_code": decline_code} if decline_code else {})}
+        setup.update(
+            status="requires_payment_method", last_setup_error=error, next_action=None, payment_method=None
+        )  # fmt: skip
+        self._tell("setup_intent.setup_failed", setup)
+
+    def _usable(self, method: str, customer: str | None) -> tuple[str, str, str]:
+        """What a method does. A saved one is its customer's alone; one used without being saved is never good again."""
+        if method not in self.methods:
+            self._method(method)
+            return METHODS[method]
+        owner = self.methods[method]["customer"]
+        if owner is None:
+            message = "This PaymentMethod was previously used without being attached to a Customer or was detached."
+            raise invalid(message, "payment_method_unexpected_state")
+        if owner != customer:
+            raise invalid("The PaymentMethod belongs to another Customer.", param="payment_method")
+        return METHODS[self.methods[method]["test_method"]]
+
+    def _instance(self, method: str) -> str:
+        """A payment method of its own, where a test method's name was given."""
+        if method in self.methods:
+            return method
+        number = self._id("pm")
+        self.methods[number] = {**self._method(method), "id": number, "customer": None, "test_method": method}
+        return number
+
+    def _attach(self, number: str, customer: str) -> None:
+        self.methods[number]["customer"] = customer
+        self._tell("payment_method.attached", self.methods[number])
+
+    def _detach(self, number: str) -> Object:
+        found = self._get(self.methods, number)
+        if found["customer"] is None:
+            raise invalid("The payment method is not attached to a customer so detachment is impossible.")
+        found["customer"] = None
+        self._tell("payment_method.detached", found)
+        return found
+
     def _succeed(self, intent: Object) -> None:
         charge = {"id": self._id("ch"), "object": "charge", "payment_intent": intent["id"], "amount": intent["amount"]}
         fee = {"id": self._id("txn"), "object": "balance_transaction", "currency": intent["currency"]}
@@ -307,6 +418,8 @@ class FakeStripe:
             status="succeeded", amount_received=intent["amount"], next_action=None, latest_charge=charge["id"],
             last_payment_error=None,
         )  # fmt: skip
+        if intent["setup_future_usage"] and intent["customer"]:
+            self._attach(intent["payment_method"], intent["customer"])
         self._tell("payment_intent.succeeded", intent)
         self._tell("charge.succeeded", self.charges[charge["id"]])
 
@@ -344,12 +457,17 @@ class FakeStripe:
         return sum(each["amount"] for each in back if each["status"] in ("succeeded", "pending"))
 
     def _method(self, number: str) -> Object:
+        if number in self.methods:
+            return self.methods[number]
         if number not in METHODS:
             raise invalid(f"No such PaymentMethod: '{number}'", "resource_missing", 404, param="payment_method")
         account = METHODS[number][0]
-        print_ = {"fingerprint": hashlib.sha256(account.encode()).hexdigest()[:16], "last4": account[-4:]}
+        facts: Object = {"fingerprint": hashlib.sha256(account.encode()).hexdigest()[:16], "last4": account[-4:]}
         kind = "card" if account.isdecimal() else "sepa_debit"
-        return {"id": number, "object": "payment_method", "type": kind, kind: print_}
+        if kind == "card":
+            brand = "mastercard" if account.startswith("5") else "visa"
+            facts |= {"brand": brand, "exp_month": 8, "exp_year": datetime.now(UTC).year + 3}
+        return {"id": number, "object": "payment_method", "type": kind, kind: facts, "customer": None}
 
     def _shown(self, intent: Object, params: Params) -> Object:
         if "latest_charge.balance_transaction" not in params.get("expand", {}).values() or not intent["latest_charge"]:
@@ -389,6 +507,14 @@ def nested(text: str) -> Params:
             here = here.setdefault(step, {})
         here[(first, *rest)[-1]] = value
     return found
+
+
+def _redirect(intent: Object, params: Params) -> Object:
+    """What the customer is to do whose bank asks."""
+    if not params.get("return_url"):
+        raise invalid("A return_url must be given for this method.", "parameter_missing")
+    url = f"https://hooks.stripe.test/{intent['id']}"
+    return {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": params["return_url"]}}
 
 
 def _only(params: Params, known: set[str]) -> None:

@@ -28,6 +28,7 @@ from server.adapters.payments.stripe_messages import StripeMessages
 from server.domains.flash_sales.payable import PayableClaims
 from server.domains.ledger.reading import Reading
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
@@ -71,8 +72,9 @@ class World:
         self.paying = Paying(self.payments, gateway, {"claim": claims}, throttle, "", 20)
         self.refunds = Refunds(database, gateway, clock, ledger, throttle, 20)
         disputes = Disputes(database, clock, ledger)
+        self.methods = Methods(database, gateway.wallets, clock, self.market.keyed, throttle, "", 20)
         messages = StripeMessages(WEBHOOK_SECRET, api, gateway)
-        self.telling = Telling({"stripe": messages}, self.paying, self.refunds, disputes)
+        self.telling = Telling({"stripe": messages}, self.paying, self.refunds, disputes, self.methods)
         self.claims: list[Claim] = []
         self.tried: list[tuple[Claim, UUID]] = []
 

@@ -1016,6 +1016,28 @@ export interface MediaSource {
 /** Where a picture stands. `FAILED` is final; `reason` says why. */
 export type MediaState = "failed" | "ready" | "waiting";
 
+/**
+ * How saving a method stands; `method` is what was saved, null until then.
+ *
+ * While it is pending the browser completes it with the gateway's own page elements, which are given `client_secret` and `public_key`. While it needs that, the customer confirms it with their bank at `action_url`.
+ */
+export interface MethodSetup {
+  state: MethodState;
+  method: SavedMethod | null;
+  client_secret: string;
+  public_key: string;
+  action_url: string;
+}
+
+/** Where the saving of a method stands. `PENDING`: the browser, or the gateway, is not done with it. */
+export type MethodState = "needs_action" | "pending" | "saved";
+
+/** A person's saved methods are others than they were: they are read anew. */
+export interface MethodsChanged {
+  type: "payments.methods_changed";
+  time: Time;
+}
+
 /** Whose products are reviewed before they are seen. A seller is new while none of their products was. */
 export type ModerationMode = "all" | "new_sellers" | "none";
 
@@ -2064,6 +2086,21 @@ export interface SaleState {
   sale: FlashSale;
   line: SaleLine;
   time: Time;
+}
+
+/**
+ * A card that the gateway keeps for a person; here is only what tells it from their others.
+ *
+ * It is good until the end of the month `exp_month` of `exp_year`. `is_default`: it is the one offered first.
+ */
+export interface SavedMethod {
+  id: Id;
+  brand: string;
+  last4: string;
+  exp_month: number;
+  exp_year: number;
+  is_default: boolean;
+  created_at: Time;
 }
 
 /**
@@ -3404,9 +3441,11 @@ export interface CancelCheckout {
 export interface CompleteCheckout {
   checkout_id: Id;
   payment_id: Id;
-  /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
+  /** A payment method's token from the gateway, or the id of one that the caller has saved. */
   payment_method: string;
   total: MoneyInput;
+  /** Save the method for next time, as soon as the money came. A guest has nothing saved. */
+  keep_method?: boolean;
 }
 
 /**
@@ -3708,9 +3747,11 @@ export interface Pay {
   sale_id: Id;
   claim_id: Id;
   payment_id: Id;
-  /** A payment method's token from the gateway. The simulated gateway takes its test card numbers. */
+  /** A payment method's token from the gateway, or the id of one that the caller has saved. */
   payment_method: string;
   delivery_address?: DeliveryAddress | null;
+  /** Save the method for next time, as soon as the money came. A guest has nothing saved. */
+  keep_method?: boolean;
 }
 
 /**
@@ -4138,6 +4179,17 @@ export interface TrackOrder {
 }
 
 /**
+ * Save a method for next time. The first is the default, whatever is said; a card saved again replaces itself.
+ *
+ * Without a `payment_method` the browser says it to the gateway. Sent again it answers how it stands by then, and takes what the browser has completed.
+ */
+export interface AddMethod {
+  method_id: Id;
+  payment_method?: string | null;
+  make_default?: boolean;
+}
+
+/**
  * Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
  *
  * With a `payment_method` the shop has it charged itself, as where the gateway has no elements for the browser.
@@ -4152,6 +4204,8 @@ export interface CreateIntent {
   payment_id: Id;
   /** What is to be paid: its kind and its id, e.g. `claim:01935e8a-...`. */
   pays_for: string;
+  /** Save the method for next time, as soon as the money came. A guest has nothing saved. */
+  keep_method?: boolean;
 }
 
 /** The payments that banks question, the newest first. */
@@ -4174,6 +4228,9 @@ export interface ListPayments {
   limit?: number;
 }
 
+/** The caller's saved methods, the default one first, then the newest. */
+export type ListMethods = Record<string, never>;
+
 /**
  * The receipt of one of the caller's own payments; of any for managers and admins.
  *
@@ -4189,6 +4246,20 @@ export interface RefundPayment {
   refund_id: Id;
   reason: string;
   amount?: MoneyInput | null;
+}
+
+/**
+ * Remove a saved method, here and at the gateway. If it was the default, the newest of the others is.
+ *
+ * A payment with it that is under way goes on where the gateway has been asked already. One that is not there is removed already.
+ */
+export interface RemoveMethod {
+  method_id: Id;
+}
+
+/** Have one of the caller's saved methods offered first. */
+export interface SetDefaultMethod {
+  method_id: Id;
 }
 
 /** One of the caller's own payments; any for managers and admins. */
@@ -4829,13 +4900,17 @@ export interface Operations {
   "orders.show_for_seller": { command: ShowSellerOrder; answer: Order };
   "orders.show_guest": { command: ShowGuestOrder; answer: Order };
   "orders.track": { command: TrackOrder; answer: OrderTracking };
+  "payments.add_method": { command: AddMethod; answer: MethodSetup };
   "payments.confirm": { command: ConfirmPayment; answer: Payment };
   "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
   "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
+  "payments.list_methods": { command: ListMethods; answer: readonly SavedMethod[] };
   "payments.receipt": { command: ShowReceipt; answer: Receipt };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
+  "payments.remove_method": { command: RemoveMethod; answer: Done };
+  "payments.set_default_method": { command: SetDefaultMethod; answer: SavedMethod };
   "payments.show": { command: ShowPayment; answer: Payment };
   "prices.create_tier": { command: CreatePriceTier; answer: PriceTier };
   "prices.delete_tier": { command: DeletePriceTier; answer: Done };
@@ -5091,13 +5166,17 @@ export const routes = {
   "orders.show_for_seller": { verb: "GET", path: "/seller/orders/{order_id}" },
   "orders.show_guest": { verb: "GET", path: "/guest-orders/{order_key}" },
   "orders.track": { verb: "GET", path: "/orders/{order_id}/tracking" },
+  "payments.add_method": { verb: "POST", path: "/payments/methods" },
   "payments.confirm": { verb: "POST", path: "/payments/confirm" },
   "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
   "payments.disputes": { verb: "GET", path: "/payments/disputes" },
   "payments.gateway": { verb: "GET", path: "/payments/gateway" },
   "payments.list": { verb: "GET", path: "/payments/history" },
+  "payments.list_methods": { verb: "GET", path: "/payments/methods" },
   "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
   "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
+  "payments.remove_method": { verb: "DELETE", path: "/payments/methods/{method_id}" },
+  "payments.set_default_method": { verb: "PUT", path: "/payments/methods/{method_id}/default" },
   "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
   "prices.create_tier": { verb: "POST", path: "/price-tiers" },
   "prices.delete_tier": { verb: "DELETE", path: "/price-tiers/{tier_id}" },
@@ -5201,7 +5280,7 @@ export interface Channels {
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | SellerSuspended | SellerReinstated };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -5519,6 +5598,10 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "payments.gateway_unavailable": object;
   /** No gateway of this name is in use here. */
   "payments.gateway_unknown": object;
+  /** The saved card was good until the end of `month` of `year`. Nothing was charged. */
+  "payments.method_expired": { month: number; year: number };
+  /** The caller has saved no such method. */
+  "payments.method_not_found": object;
   /** There is no such payment, or it is not the caller's. */
   "payments.not_found": object;
   /** There is nothing to be paid under this name, or it cannot be paid in this way. */
@@ -5529,6 +5612,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "payments.refund_too_large": { left: number; currency: string };
   /** The message is not the gateway's, or too old. */
   "payments.signature_wrong": object;
+  /** A person has so many methods saved at most. */
+  "payments.too_many_methods": { most: number };
   /** There is no such price in a list, or it is not the caller's. */
   "prices.tier_not_found": object;
   /** The list has a price for this currency, group and number of units that begins at the same time. */

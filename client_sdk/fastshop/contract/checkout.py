@@ -31,7 +31,7 @@ from fastshop.contract.base import (
 )
 from fastshop.contract.carts import GuestCart
 from fastshop.contract.catalog import Price
-from fastshop.contract.payments import Payment, PaymentMethod
+from fastshop.contract.payments import KeepMethod, Payment, PaysWith
 from fastshop.contract.pricing import Country, Quote
 from fastshop.contract.promotions import Currency, TypedCode
 
@@ -188,8 +188,9 @@ class CompleteCheckout(Command[CheckoutOutcome], frozen=True, tag="checkout.comp
     http: ClassVar = POST("/checkout/{checkout_id}/complete")
     checkout_id: UUID
     payment_id: UUID
-    payment_method: PaymentMethod
+    payment_method: PaysWith
     total: Money
+    keep_method: KeepMethod = False
 
 
 class CancelCheckout(Command[Checkout], frozen=True, tag="checkout.cancel"):

@@ -35,13 +35,15 @@ from fastshop.contract.catalog import Price
 from fastshop.contract.groups import GroupsChanged
 from fastshop.contract.lines import PLACE_EVENTS, LineJoined, LineLeft, Place, PlaceEnded, Proof, SaleLine
 from fastshop.contract.orders import Order, OrderPlaced
+from fastshop.contract.payment_methods import MethodsChanged
 from fastshop.contract.payments import (
     DeliveryAddress,
+    KeepMethod,
     Payment,
-    PaymentMethod,
     PaymentNeedsAction,
     PaymentPartRefunded,
     PaymentRefunded,
+    PaysWith,
 )
 from fastshop.contract.seller_orders import OrderMoved
 from fastshop.contract.sellers import ApplicationDecided
@@ -305,8 +307,9 @@ class Pay(Command[PayAnswer], frozen=True, tag="flash_sales.pay"):
     sale_id: UUID
     claim_id: UUID
     payment_id: UUID
-    payment_method: PaymentMethod
+    payment_method: PaysWith
     delivery_address: DeliveryAddress | None = None
+    keep_method: KeepMethod = False
 
 
 class LedgerEntry(Struct, frozen=True):
@@ -519,6 +522,7 @@ USER = Channel(
         PaymentNeedsAction,
         PaymentPartRefunded,
         PaymentRefunded,
+        MethodsChanged,
         OrderPlaced,
         OrderMoved,
         SessionStarted,

@@ -33,6 +33,18 @@ PaymentMethod = Annotated[
     ),
 ]
 
+PaysWith = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=255,
+        description="A payment method's token from the gateway, or the id of one that the caller has saved.",
+    ),
+]
+KeepMethod = Annotated[
+    bool,
+    Meta(description="Save the method for next time, as soon as the money came. A guest has nothing saved."),
+]
 
 PaysFor = Annotated[
     str,
@@ -165,6 +177,7 @@ class CreateIntent(Command[PaymentIntent], frozen=True, tag="payments.create_int
     http: ClassVar = POST("/payments/create-intent")
     payment_id: UUID
     pays_for: PaysFor
+    keep_method: KeepMethod = False
 
 
 class ConfirmPayment(Command[Payment], frozen=True, tag="payments.confirm"):

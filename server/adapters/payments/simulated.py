@@ -5,30 +5,20 @@ It stands for another company: it is asked over its port only, and keeps what it
 
 from datetime import timedelta
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
-from server.domains.payments.ports import Charge, Refund, RefundState
+from server.adapters.payments.simulated_cards import Outcome, outcome, outcome_of_saved
+from server.adapters.payments.simulated_wallets import SimulatedWallets, is_saved, reference_of
+from server.domains.payments.ports import METHOD_GONE, Charge, Refund, RefundState
 from server.domains.payments.rules import masked
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.money import to_numeric
 
-# How long the slow card takes. Longer than an answer to the customer waits.
-SLOW = timedelta(seconds=5)
-
 _NOW = timedelta()
-_OUTCOMES: dict[str, tuple[PaymentState, str, timedelta]] = {
-    "4242424242424242": (PaymentState.SUCCEEDED, "", _NOW),
-    "4000000000000002": (PaymentState.FAILED, "card_declined", _NOW),
-    "4000000000009995": (PaymentState.FAILED, "insufficient_funds", _NOW),
-    "4000002500003155": (PaymentState.NEEDS_ACTION, "", _NOW),
-    "4000000000000259": (PaymentState.SUCCEEDED, "", SLOW),
-}
-_UNKNOWN = (PaymentState.FAILED, "invalid_number", _NOW)
 
 _INSERT = """
 INSERT INTO simulated_charges
@@ -58,20 +48,28 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING
 
 
 class SimulatedGateway:
-    """A `server.domains.payments.ports.Gateway` with the test cards above."""
+    """A `server.domains.payments.ports.Gateway` with test cards, which it also saves."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.wallets = SimulatedWallets(database, clock)
 
-    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
+    async def charge(
+        self, payment_id: UUID, amount: Money, method: str, wallet: UUID | None = None, *, keep: bool = False
+    ) -> Charge:
         """See the port. The same id with another amount is refused: `IdReused`."""
-        number = method.replace(" ", "")
-        state, failure, delay = _OUTCOMES.get(number, _UNKNOWN)
-        await self._insert(payment_id, amount, masked(method), state, failure, delay)
+        if is_saved(method):
+            last4 = await self.wallets.last4(method, wallet)
+            goes = outcome_of_saved(last4) if last4 else Outcome(PaymentState.FAILED, METHOD_GONE)
+            await self._insert(payment_id, amount, f"•••• {last4}", *goes)
+        else:
+            if keep and wallet is not None:
+                await self.wallets.save(reference_of(payment_id), wallet, method)
+            await self._insert(payment_id, amount, masked(method), *outcome(method))
         return await self._same(payment_id, amount)
 
-    async def intent(self, payment_id: UUID, amount: Money) -> str:  # noqa: ARG002 - as the port says
+    async def intent(self, payment_id: UUID, amount: Money, wallet: UUID | None = None) -> str:  # noqa: ARG002
         """See the port. No browser has elements for this gateway: the secret opens nothing."""
         return f"sim_{payment_id}_secret"
 
@@ -105,8 +103,7 @@ class SimulatedGateway:
 
     async def fingerprint(self, method: str) -> str:
         """See the port."""
-        digits = "".join(character for character in method if character.isdigit())
-        return f"sim_{sha256(digits.encode()).hexdigest()[:16]}" if digits else ""
+        return await self.wallets.fingerprint(method)
 
     async def decide(self, payment_id: UUID, *, approved: bool) -> Charge | None:
         """What the customer told their bank; None when there is no such charge. Told again, the first counts."""

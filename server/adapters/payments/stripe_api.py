@@ -54,19 +54,34 @@ class Intent(Struct, frozen=True):
     last_payment_error: Trouble | None = None
     next_action: dict[str, Any] | None = None
     latest_charge: StripeCharge | str | None = None
+    payment_method: str | None = None
 
     @property
     def action_url(self) -> str:
         """Where the customer goes to confirm it, or learns where to transfer the money to."""
-        action = self.next_action or {}
-        details = action.get(action.get("type", ""), {})
-        return str(details.get("url") or details.get("hosted_instructions_url") or "")
+        return _url(self.next_action)
 
     @property
     def fee(self) -> int:
         """What Stripe keeps of it, where that is known and in the same currency; in minor units."""
         kept = self.latest_charge.balance_transaction if isinstance(self.latest_charge, StripeCharge) else None
         return kept.fee if isinstance(kept, Fee) and kept.currency == self.currency else 0
+
+
+class SetupIntent(Struct, frozen=True):
+    """The saving of a payment method."""
+
+    id: str
+    status: str
+    client_secret: str = ""
+    last_setup_error: Trouble | None = None
+    next_action: dict[str, Any] | None = None
+    payment_method: str | None = None
+
+    @property
+    def action_url(self) -> str:
+        """Where the customer goes to confirm it."""
+        return _url(self.next_action)
 
 
 class StripeRefunded(Struct, frozen=True):
@@ -90,10 +105,11 @@ class StripeDispute(Struct, frozen=True):
 
 
 class Method(Struct, frozen=True):
-    """A payment method. ``card`` and ``sepa_debit`` have a fingerprint each."""
+    """A payment method. ``card`` and ``sepa_debit`` have a fingerprint each; ``customer`` is who has saved it."""
 
     id: str
     type: str
+    customer: str | None = None
     card: dict[str, Any] | None = None
     sepa_debit: dict[str, Any] | None = None
 
@@ -101,6 +117,12 @@ class Method(Struct, frozen=True):
     def fingerprint(self) -> str:
         """The same for each method that stands for the same card or account."""
         return str((self.card or self.sepa_debit or {}).get("fingerprint") or "")
+
+
+def _url(action: dict[str, Any] | None) -> str:
+    """Where an action of the customer's is to be done."""
+    details = (action or {}).get((action or {}).get("type", ""), {})
+    return str(details.get("url") or details.get("hosted_instructions_url") or "")
 
 
 def units(amount: Money) -> int:
@@ -147,6 +169,22 @@ class StripeApi:
     async def cancel(self, intent_id: str) -> None:
         """End it."""
         await self._client.v1.payment_intents.cancel_async(intent_id)
+
+    async def create_setup(self, params: dict[str, Any]) -> SetupIntent:
+        """Begin to save a payment method."""
+        return _as(SetupIntent, await self._client.v1.setup_intents.create_async(_any(params)))
+
+    async def setup(self, setup_id: str) -> SetupIntent:
+        """How the saving stands."""
+        return _as(SetupIntent, await self._client.v1.setup_intents.retrieve_async(setup_id))
+
+    async def confirm_setup(self, setup_id: str, params: dict[str, Any]) -> None:
+        """Save it. `stripe.CardError` when the bank says no."""
+        await self._client.v1.setup_intents.confirm_async(setup_id, _any(params))
+
+    async def detach(self, method_id: str) -> None:
+        """Save a payment method no more. `stripe.InvalidRequestError` when it was not."""
+        await self._client.v1.payment_methods.detach_async(method_id)
 
     async def create_customer(self, key: str) -> str:
         """Make a customer of no name, or answer the one that was made with this key."""

@@ -14,13 +14,14 @@ from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
 from server.adapters.payments.stripe_api import Intent, StripeApi, units
 from server.adapters.payments.stripe_refunds import StripeRefunds
-from server.domains.payments.ports import BANK_TRANSFER, Charge, Refund
+from server.adapters.payments.stripe_wallets import ON_SESSION, StripeWallets
+from server.domains.payments.ports import BANK_TRANSFER, METHOD_GONE, Charge, Refund
 from server.kernel.database import Database
 from server.kernel.money import from_numeric, to_numeric
 
 _NOTE = """
-INSERT INTO stripe_intents (payment_id, use, amount, currency, payment_method) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (payment_id) DO NOTHING
+INSERT INTO stripe_intents (payment_id, use, amount, currency, payment_method, wallet, keep_method)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (payment_id) DO NOTHING
 """
 _FIND = "SELECT * FROM stripe_intents WHERE payment_id = $1"
 _MADE = "UPDATE stripe_intents SET intent_id = $2 WHERE payment_id = $1 AND intent_id IS NULL"
@@ -47,10 +48,13 @@ class StripeGateway:
         self._api = api
         self._back = back
         self._refunds = StripeRefunds(database, api)
+        self.wallets = StripeWallets(database, api, back)
 
-    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
+    async def charge(
+        self, payment_id: UUID, amount: Money, method: str, wallet: UUID | None = None, *, keep: bool = False
+    ) -> Charge:
         """See the port. The same id with another amount is refused: `IdReused`."""
-        row = await self._noted(payment_id, amount, _CHARGE, method)
+        row = await self._noted(payment_id, amount, _CHARGE, method, wallet, keep=keep)
         if row["use"] == _CLOSED or row["failure"]:
             return await self._ended(row)
         method = row["payment_method"] or method
@@ -61,9 +65,9 @@ class StripeGateway:
             await self._confirm(row, method)
         return await self._standing(row)
 
-    async def intent(self, payment_id: UUID, amount: Money) -> str:
+    async def intent(self, payment_id: UUID, amount: Money, wallet: UUID | None = None) -> str:
         """See the port."""
-        row = await self._made(await self._noted(payment_id, amount, _INTENT, ""))
+        row = await self._made(await self._noted(payment_id, amount, _INTENT, "", wallet, keep=wallet is not None))
         return (await self._api.intent(row["intent_id"])).client_secret if row["intent_id"] else ""
 
     async def find(self, payment_id: UUID) -> Charge | None:
@@ -98,12 +102,14 @@ class StripeGateway:
         row = await self._database.fetch_one(_OF_INTENT, intent_id)
         return row["payment_id"] if row else None
 
-    async def _noted(self, payment_id: UUID, amount: Money, use: str, method: str) -> Any:
+    async def _noted(
+        self, payment_id: UUID, amount: Money, use: str, method: str, wallet: UUID | None = None, *, keep: bool = False
+    ) -> Any:
         """What is to be done, as the first who asked said it."""
         numeric = to_numeric(amount)
         # A card's number is not ours to keep.
         kept = method if method.startswith(_METHOD) or method in ("", BANK_TRANSFER) else "?"
-        await self._database.fetch(_NOTE, payment_id, use, numeric, amount.currency, kept)
+        await self._database.fetch(_NOTE, payment_id, use, numeric, amount.currency, kept, wallet, keep)
         row = await self._row(payment_id)
         if row is None or (row["amount"], row["currency"]) != (numeric, amount.currency):
             raise IdReused
@@ -133,6 +139,11 @@ class StripeGateway:
             "currency": amount.currency.lower(),
             "metadata": {"payment_id": str(row["payment_id"])},
         }
+        if row["wallet"] is not None:
+            # A saved method pays only where its customer is named.
+            params["customer"] = await self.wallets.customer(row["wallet"])
+        if row["keep_method"]:
+            params["setup_future_usage"] = ON_SESSION
         if row["payment_method"] != BANK_TRANSFER:
             return params | {"automatic_payment_methods": {"enabled": True}}
         # Money that is transferred comes to a customer's balance first.
@@ -151,10 +162,17 @@ class StripeGateway:
             pass  # the intent says why
         except stripe.InvalidRequestError as error:
             if error.code != "payment_intent_unexpected_state":  # somebody was quicker: it says how it stands
-                await self._database.fetch(_FAILED, row["payment_id"], error.code or "refused")
+                await self._database.fetch(_FAILED, row["payment_id"], await self._why(row, method, error))
         except stripe.APIError:
             await self._try_anew(row)
             raise
+
+    async def _why(self, row: Any, method: str, error: stripe.InvalidRequestError) -> str:
+        """Why they do not charge a method: that of a person may be saved no more."""
+        is_saved = row["wallet"] is not None and not row["keep_method"]
+        if is_saved and await self.wallets.card(method) is None:
+            return METHOD_GONE
+        return error.code or "refused"
 
     async def _standing(self, row: Any) -> Charge:
         """How it stands. What we were to charge and the bank declined is over, so that no other card can succeed."""

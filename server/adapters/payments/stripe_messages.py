@@ -9,7 +9,7 @@ import stripe
 from fastshop.contract.payments import DisputeState, SignatureWrong
 from server.adapters.payments.stripe_api import StripeApi, money
 from server.adapters.payments.stripe_gateway import StripeGateway
-from server.domains.payments.ports import PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.ports import MethodMoved, Moved, PaymentMoved, Questioned, RefundMoved, SetupMoved
 
 # How old a signature may be, in seconds: who has recorded a message cannot send it again tomorrow.
 _TOLERANCE = 300
@@ -25,7 +25,7 @@ class StripeMessages:
         self._api = api
         self._gateway = gateway
 
-    async def read(self, body: bytes, signature: str) -> PaymentMoved | RefundMoved | Questioned | None:
+    async def read(self, body: bytes, signature: str) -> Moved | None:
         """See the port."""
         kind, thing = self._believed(body, signature)
         if kind.startswith("charge.dispute."):
@@ -36,6 +36,11 @@ class StripeMessages:
             intent_id = thing.get("id") if kind.startswith("payment_intent.") else thing.get("payment_intent")
             payment_id = await self._gateway.payment_of(str(intent_id))
             return PaymentMoved(payment_id) if payment_id else None
+        if kind.startswith("setup_intent."):
+            method_id = await self._gateway.wallets.method_of(str(thing.get("id")))
+            return SetupMoved(method_id) if method_id else None
+        if kind.startswith("payment_method."):
+            return MethodMoved(str(thing.get("id")))
         return None
 
     def _believed(self, body: bytes, signature: str) -> tuple[str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What the gateways remember. The simulated one stands for another company's books, so nothing refers to it."""
 
-from piccolo.columns import UUID, Integer, Numeric, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Integer, Numeric, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -29,11 +29,38 @@ class SimulatedRefund(Table, tablename="simulated_refunds"):
     created_at = Timestamptz()
 
 
+class SimulatedMethod(Table, tablename="simulated_methods"):
+    """A card that the simulated gateway saved for a person, or did not save because its bank said no."""
+
+    reference = Text(primary_key=True)
+    wallet = UUID(default=None)
+    last4 = Text()
+    fingerprint = Text()
+    state = Text()
+    failure = Text()
+    created_at = Timestamptz()
+
+
+class StripeCustomer(Table, tablename="stripe_customers"):
+    """Who a person is at Stripe."""
+
+    wallet = UUID(primary_key=True, default=None)
+    customer_id = Text()
+
+
+class StripeSetup(Table, tablename="stripe_setups"):
+    """The setup intent by which a method is saved, by our method's id."""
+
+    method_id = UUID(primary_key=True, default=None)
+    setup_id = Text(unique=True)
+
+
 class StripeIntent(Table, tablename="stripe_intents"):
     """What Stripe was asked to charge, by our payment's id; the first who asks says how.
 
     ``use`` is ``charge`` (by us), ``intent`` (by the customer's browser) or ``closed`` (never). ``attempt`` is part of
-    the idempotency keys: Stripe repeats even its own failures to the same key.
+    the idempotency keys: Stripe repeats even its own failures to the same key. ``wallet`` is whose saved method it is
+    paid with, or, with ``keep_method``, for whom the method is saved that it is paid with.
     """
 
     payment_id = UUID(primary_key=True, default=None)
@@ -44,6 +71,8 @@ class StripeIntent(Table, tablename="stripe_intents"):
     intent_id = Text(null=True, default=None, unique=True)
     failure = Text(default="")
     attempt = Integer(default=0)
+    wallet = UUID(null=True, default=None)
+    keep_method = Boolean(default=False)
 
 
 class StripeRefund(Table, tablename="stripe_refunds"):

@@ -19,6 +19,7 @@ from fastshop.contract.checkout import (
     ShippingUnknown,
     StepMissing,
 )
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import PaymentDeclined
 from fastshop.contract.pricing import CartTooLarge, NoPrice
 from fastshop.contract.promotions import CouponUnknown, CouponUsedUp, TooManyCodes
@@ -35,7 +36,8 @@ _LIMITS = (PurchaseLimitReached, RateLimited)
 _BEGINNING = (*_CART, *_PRICE, *_LIMITS, CartEmpty, NotEnoughUnits, CheckoutPaying, IdReused, Busy)
 _CHANGING = (*_PRICE, CheckoutNotFound, CheckoutOver, CheckoutPaying)
 _ADDRESS = (AddressMissing, AddressInvalid, PhoneInvalid, AddressNotFound, EmailNeeded, EmailInvalid)
-_PAYING = (*_LIMITS, StepMissing, PriceChanged, CouponUsedUp, AccountNeeded, PaymentDeclined, IdReused)
+_METHOD = (MethodNotFound, MethodExpired, PaymentDeclined)
+_PAYING = (*_LIMITS, *_METHOD, StepMissing, PriceChanged, CouponUsedUp, AccountNeeded, IdReused)
 _SELLING = any_of(Role.SELLER, Role.ADMIN)
 
 

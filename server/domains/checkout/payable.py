@@ -15,7 +15,7 @@ class PayableCheckouts:
 
     async def start(self, thing_id: UUID, payment_id: UUID, caller: Caller) -> Money:
         """Fix the price for this payment; what it is. Refused as `checkout.complete` is."""
-        kept, _ = await self._paying.start(thing_id, payment_id, caller, None, None)
+        kept, _ = await self._paying.start(thing_id, payment_id, caller)
         return kept.checkout.total
 
     async def settle(self, thing_id: UUID) -> None:

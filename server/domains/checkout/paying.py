@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import structlog
 from msgspec.structs import replace
 
-from fastshop.contract.base import IdReused, Money, Refusal
+from fastshop.contract.base import IdReused, Refusal
 from fastshop.contract.carts import CartMoved, CartNotFound, ClearCart
 from fastshop.contract.checkout import (
     CheckoutOutcome,
@@ -83,21 +83,20 @@ class Paying:
 
     async def complete(self, command: CompleteCheckout, caller: Caller) -> CheckoutOutcome:
         """Pay for it."""
-        payment_id, method = command.payment_id, command.payment_method
         async with self._tries.paying(caller):
-            kept, begun = await self.start(command.checkout_id, payment_id, caller, command.total, method)
-            outcome = await self._conclude(kept, await self._charged(kept, begun, payment_id, method))
+            kept, begun = await self.start(command.checkout_id, command.payment_id, caller, command)
+            outcome = await self._conclude(kept, await self._charged(kept, begun, command))
         if begun is not None and outcome.checkout.status is CheckoutStatus.COMPLETED:
             await self._tries.bought(caller)  # once, however often it is sent
         return outcome
 
     async def start(
-        self, checkout_id: UUID, payment_id: UUID, caller: Caller, shown: Money | None, method: str | None
+        self, checkout_id: UUID, payment_id: UUID, caller: Caller, command: CompleteCheckout | None = None
     ) -> tuple[Kept, Payment | None]:
         """Fix the price for this payment, and use the coupons. The same payment again is as it stands.
 
-        With a ``method`` the payment is noted with it, and answered. ``shown`` is the sum that the customer saw; None:
-        the one that the checkout says.
+        With a ``command`` the payment is noted with its method, and answered; its total is the sum that the customer
+        saw. Without one that is what the checkout says.
         """
         async with self._database.transaction() as transaction:
             kept = owned(await self._rows.lock(transaction, checkout_id), caller)
@@ -108,8 +107,8 @@ class Paying:
             check_complete(kept.checkout)
             await self._limits.check(kept)
             now_costs = await self._checkouts.quoted(kept)
-            if now_costs.checkout.total == (shown or kept.checkout.total):
-                return await self._begin(transaction, now_costs, payment_id, method)
+            if now_costs.checkout.total == (command or kept.checkout).total:
+                return await self._begin(transaction, now_costs, payment_id, command)
             await self._rows.save(transaction, now_costs)
         raise PriceChanged(now_costs.checkout.total)
 
@@ -154,22 +153,25 @@ class Paying:
             return
         await self._database.fetch(_EMPTIED, checkout.id)
 
-    async def _charged(self, kept: Kept, payment: Payment | None, payment_id: UUID, method: str) -> Payment:
+    async def _charged(self, kept: Kept, payment: Payment | None, command: CompleteCheckout) -> Payment:
         if payment is None:
-            payment = await self._payments.start(payment_id, kept.user_id, kept.checkout.total, method, kept.reference)
+            payment = await self._noted(kept, command)
         if payment.status is PaymentState.PENDING:
-            return await self._payments.charge(payment_id, method)
+            return await self._payments.charge(payment.id, command.payment_method)
         if payment.status is PaymentState.NEEDS_ACTION:
-            return await self._payments.settle(payment_id, give_up=False)
+            return await self._payments.settle(payment.id, give_up=False)
         return payment
 
+    async def _noted(self, kept: Kept, command: CompleteCheckout) -> Payment:
+        total, method, keep = kept.checkout.total, command.payment_method, command.keep_method
+        return await self._payments.start(command.payment_id, kept.user_id, total, method, kept.reference, keep=keep)
+
     async def _begin(
-        self, transaction: Transaction, kept: Kept, payment_id: UUID, method: str | None
+        self, transaction: Transaction, kept: Kept, payment_id: UUID, command: CompleteCheckout | None
     ) -> tuple[Kept, Payment | None]:
-        order_id, total, payment = new_id(), kept.checkout.total, None
+        order_id = new_id()
         await self._prices.redeem(transaction, order_id, kept.user_id, kept.checkout.quote)
-        if method is not None:
-            payment = await self._payments.start(payment_id, kept.user_id, total, method, kept.reference)
+        payment = None if command is None else await self._noted(kept, command)
         paying = kept.seen(status=CheckoutStatus.PAYING, payment_id=payment_id, failure="")
         paying = replace(paying, order_id=order_id, paying_since=self._clock.now())
         await self._rows.save(transaction, paying)

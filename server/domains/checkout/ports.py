@@ -174,9 +174,20 @@ class Payments(Protocol):
     """Who charges. Only `start`, which asks nobody, is called inside a transaction."""
 
     async def start(
-        self, payment_id: UUID, user_id: UUID | None, amount: Money, method: str, reference: str
+        self,
+        payment_id: UUID,
+        user_id: UUID | None,
+        amount: Money,
+        method: str,
+        reference: str,
+        *,
+        keep: bool = False,
     ) -> Payment:
-        """Note that this is to be paid. ``reference`` is what for: a payment pays for one thing only (`IdReused`)."""
+        """Note that this is to be paid. ``reference`` is what for: a payment pays for one thing only (`IdReused`).
+
+        A ``method`` that is an id is one that the payer has saved: `MethodNotFound`, `MethodExpired`. With ``keep`` it
+        is saved when the money came.
+        """
         ...
 
     async def get(self, payment_id: UUID) -> Payment:

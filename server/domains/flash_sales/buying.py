@@ -24,6 +24,7 @@ from fastshop.contract.flash_sales import (
     Pay,
     PayAnswer,
 )
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
@@ -96,20 +97,24 @@ class Buying:
 
     async def pay(self, command: Pay, caller: Caller) -> PayAnswer:
         """Pay for a claim."""
-        keys = await self._limit_keys(command)
+        keys = await self._limit_keys(command, caller.person)
         message = StartPayment(command.claim_id, caller.person, command.payment_id, keys)
         claim = await self._actors.ask(KIND, command.sale_id, message)
+        method, keep = command.payment_method, command.keep_method
         try:
             payment = await self._payments.start(
-                command.payment_id, caller.person, claim.total, command.payment_method, _reference(claim)
+                command.payment_id, caller.person, claim.total, method, _reference(claim), keep=keep
             )
+        except (MethodNotFound, MethodExpired) as refusal:
+            await self._fail(claim, command.payment_id, refusal.code)
+            raise
         except IdReused:
             # With another card it is refused, but is still this claim's payment, and may be under way.
             if await self._payments.reference_of(command.payment_id) != _reference(claim):
                 await self._fail(claim, command.payment_id, "id_reused")
             raise
         if payment.status is PaymentState.PENDING:
-            payment = await self._payments.charge(command.payment_id, command.payment_method)
+            payment = await self._payments.charge(command.payment_id, method)
         else:
             payment = await self._payments.settle(command.payment_id, give_up=False)
         return await self._conclude(claim, payment)
@@ -163,7 +168,7 @@ class Buying:
         outcome = RecordPayment(claim.id, payment_id, new_id(), PaymentState.FAILED, reason)
         await self._actors.ask(KIND, claim.sale_id, outcome)
 
-    async def _limit_keys(self, command: Pay) -> tuple[str, ...]:
+    async def _limit_keys(self, command: Pay, person: UUID) -> tuple[str, ...]:
         """What the sale's limit counts by besides the customer: nobody can tell from it which card or address it is."""
         row = await self._database.fetch_one(_LIMITS, command.sale_id)
         limits = rows.listed(row["limit_by"]) if row else ()
@@ -171,7 +176,7 @@ class Buying:
             return ()  # it was started before, with what it counted by then
         said = {}
         if LimitBy.CARD in limits:
-            said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method)
+            said[LimitBy.CARD] = await self._payments.fingerprint(command.payment_method, person)
         if LimitBy.ADDRESS in limits:
             if command.delivery_address is None:
                 raise AddressNeeded

@@ -18,6 +18,7 @@ from fastshop.contract.flash_sales import (
     TermsRefused,
 )
 from fastshop.contract.lines import NotDrawn, PlaceNotFound, PlaceOver, ProofNeeded, ProofWrong
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import GatewayUnavailable, PaymentDeclined
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.queueing import Queueing
@@ -68,6 +69,8 @@ def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
                 OverLimit,
                 AddressNeeded,
                 PaymentUnderWay,
+                MethodExpired,
+                MethodNotFound,
                 PaymentDeclined,
                 GatewayUnavailable,
                 IdReused,

@@ -136,16 +136,25 @@ class Ledger(Protocol):
 class Payments(Protocol):
     """Who charges. Nothing of it is called inside a transaction."""
 
-    async def fingerprint(self, method: str) -> str:
-        """What is the same for a card however it is written. Refused while nobody knows: `GatewayUnavailable`."""
+    async def fingerprint(self, method: str, user_id: UUID | None) -> str:
+        """What is the same for a card, however it is written, or saved.
+
+        Refused while nobody knows: `GatewayUnavailable`; `MethodNotFound`, `MethodExpired` as when it is paid with.
+        """
         ...
 
     async def reference_of(self, payment_id: UUID) -> str | None:
         """What a payment is for; None when there is no such payment."""
         ...
 
-    async def start(self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str) -> Payment:
-        """Note that this is to be paid. ``reference`` is what for: a payment pays for one thing only (`IdReused`)."""
+    async def start(
+        self, payment_id: UUID, user_id: UUID, amount: Money, method: str, reference: str, *, keep: bool = False
+    ) -> Payment:
+        """Note that this is to be paid. ``reference`` is what for: a payment pays for one thing only (`IdReused`).
+
+        A ``method`` that is an id is one that the payer has saved: `MethodNotFound`, `MethodExpired`. With ``keep`` it
+        is saved when the money came.
+        """
         ...
 
     async def charge(self, payment_id: UUID, method: str) -> Payment:

@@ -14,6 +14,7 @@ from fastshop.contract.checkout import (
 )
 from fastshop.contract.flash_sales import ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound
 from fastshop.contract.invoices import NotPaid
+from fastshop.contract.payment_methods import MethodNotFound, TooManyMethods
 from fastshop.contract.payments import (
     GatewayUnavailable,
     NotPayable,
@@ -25,6 +26,7 @@ from fastshop.contract.payments import (
 from fastshop.contract.pricing import CartTooLarge, NoPrice
 from fastshop.contract.promotions import CouponUsedUp
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
@@ -49,10 +51,16 @@ _OF_CHECKOUTS = (
 
 
 def operations(
-    payments: Payments, paying: Paying, refunds: Refunds, disputes: Disputes, receipt: AsFile | None = None
+    payments: Payments,
+    paying: Paying,
+    refunds: Refunds,
+    disputes: Disputes,
+    methods: Methods,
+    receipt: AsFile | None = None,
 ) -> tuple[Operation, ...]:
     """The operations of this domain; ``receipt`` is how one is had on paper."""
     intent = (RateLimited, NotPayable, IdReused, GatewayUnavailable, *_OF_CLAIMS, *_OF_CHECKOUTS)
+    adding = (RateLimited, TooManyMethods, PaymentDeclined, MethodNotFound, IdReused, GatewayUnavailable)
     refund = (RateLimited, PaymentNotFound, NotRefundable, RefundTooLarge, IdReused)
     return (
         Operation(paying.create_intent, ANYONE, intent),
@@ -62,5 +70,9 @@ def operations(
         Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
         Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound, NotPaid), receipt),
         Operation(refunds.refund, any_of(Role.ADMIN), refund),
+        Operation(methods.list, SIGNED_IN),
+        Operation(methods.add, SIGNED_IN, adding),
+        Operation(methods.set_default, SIGNED_IN, (MethodNotFound,)),
+        Operation(methods.remove, SIGNED_IN),
         Operation(disputes.list, any_of(Role.MANAGER, Role.ADMIN)),
     )

@@ -66,12 +66,13 @@ class Paying:
         amount = await payable.start(thing_id, command.payment_id, caller)
         try:
             payment = await self._payments.start(
-                command.payment_id, caller.user_id, amount, _IN_THE_BROWSER, command.pays_for
+                command.payment_id, caller.user_id, amount, _IN_THE_BROWSER, command.pays_for, keep=command.keep_method
             )
         except IdReused:
             await payable.settle(thing_id)  # another's payment pays for nothing here
             raise
-        secret = await self._intent(payment) if payment.status is PaymentState.PENDING else ""
+        wallet = caller.user_id if command.keep_method else None
+        secret = await self._intent(payment, wallet) if payment.status is PaymentState.PENDING else ""
         return PaymentIntent(payment, secret, self._shown.public_key)
 
     async def confirm(self, command: ConfirmPayment, caller: Caller) -> Payment:
@@ -101,10 +102,10 @@ class Paying:
             raise NotPayable
         return self._payables[kind], UUID(thing_id)
 
-    async def _intent(self, payment: Payment) -> str:
+    async def _intent(self, payment: Payment, wallet: UUID | None) -> str:
         try:
             async with asyncio.timeout(self._patience):
-                return await self._gateway.intent(payment.id, payment.amount)
+                return await self._gateway.intent(payment.id, payment.amount, wallet)
         except Exception as error:
             logger.warning("the gateway begins no payment", payment=str(payment.id), error=type(error).__name__)
             raise GatewayUnavailable from None

@@ -12,6 +12,8 @@ from fastshop.contract.payments import RefundState as RefundState
 from server.kernel.caller import Caller
 from server.kernel.database import Transaction
 
+# Why a charge with a saved method failed that the gateway has no more.
+METHOD_GONE = "method_gone"
 # The payment method of who transfers the money themselves.
 BANK_TRANSFER = "bank_transfer"
 
@@ -41,8 +43,14 @@ class Refund(Struct, frozen=True):
 class Gateway(Protocol):
     """Moves money. Everything is by our payment's id, so that asking twice moves it once (promise P8)."""
 
-    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
-        """Charge, or answer how the charge with this id went. A method it does not know fails the charge."""
+    async def charge(
+        self, payment_id: UUID, amount: Money, method: str, wallet: UUID | None = None, *, keep: bool = False
+    ) -> Charge:
+        """Charge, or answer how the charge with this id went. A method it does not know fails the charge.
+
+        ``wallet`` is the person for whom the gateway has saved the method (one that it has no more fails with
+        `METHOD_GONE`), or with ``keep`` is to save it when the money has come.
+        """
         ...
 
     async def find(self, payment_id: UUID) -> Charge | None:
@@ -68,8 +76,54 @@ class Gateway(Protocol):
 class Intents(Protocol):
     """A gateway whose payments a browser completes."""
 
-    async def intent(self, payment_id: UUID, amount: Money) -> str:
-        """Begin a payment; what the browser completes it with. Empty when it cannot be begun: `find` says why."""
+    async def intent(self, payment_id: UUID, amount: Money, wallet: UUID | None = None) -> str:
+        """Begin a payment; what the browser completes it with. Empty when it cannot be begun: `find` says why.
+
+        ``wallet`` is the person for whom the gateway is to save the method when the money has come.
+        """
+        ...
+
+
+class Card(Struct, frozen=True):
+    """A card that the gateway has saved, by its own ``reference``. It is good until the end of the month."""
+
+    reference: str
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    fingerprint: str
+
+
+class Setup(Struct, frozen=True):
+    """How the saving of a card stands: saved, failed with the gateway's code, or not done yet."""
+
+    card: Card | None = None
+    failure: str = ""
+    action_url: str = ""
+    client_secret: str = ""
+
+
+class Wallets(Protocol):
+    """A gateway that saves cards for people."""
+
+    async def set_up(self, method_id: UUID, wallet: UUID, method: str | None) -> Setup:
+        """Begin to save a card for a person, or answer how that stands; by our id, once.
+
+        Without a ``method`` the browser says it, with what is in ``client_secret``.
+        """
+        ...
+
+    async def kept(self, payment_id: UUID) -> Card | None:
+        """What was saved of a payment that was to keep its card; None when nothing was."""
+        ...
+
+    async def card(self, reference: str) -> Card | None:
+        """A saved card as it is now; None when it is saved no more."""
+        ...
+
+    async def forget(self, reference: str) -> None:
+        """Save a card no more. One that is not saved is forgotten already."""
         ...
 
 
@@ -96,10 +150,25 @@ class RefundMoved(Struct, frozen=True):
     refund_id: UUID
 
 
+class SetupMoved(Struct, frozen=True):
+    """Something happened to the saving of a method."""
+
+    method_id: UUID
+
+
+class MethodMoved(Struct, frozen=True):
+    """Something happened to a saved method, by the gateway's name for it."""
+
+    reference: str
+
+
+Moved = PaymentMoved | RefundMoved | SetupMoved | MethodMoved | Questioned
+
+
 class Messages(Protocol):
     """What a gateway tells by itself. What arrives is only a reason to ask how things stand."""
 
-    async def read(self, body: bytes, signature: str) -> PaymentMoved | RefundMoved | Questioned | None:
+    async def read(self, body: bytes, signature: str) -> Moved | None:
         """What a message is about; None when it is nothing of ours. Refused: `SignatureWrong`."""
         ...
 

@@ -16,6 +16,7 @@ import structlog
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.flash_sales import USER
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import (
     GatewayUnavailable,
     ListPayments,
@@ -27,8 +28,9 @@ from fastshop.contract.payments import (
     ShowPayment,
 )
 from fastshop.ids import new_id
-from server.domains.payments.ports import Charge, Gateway, Ledger, RefundState
+from server.domains.payments.ports import METHOD_GONE, Charge, Gateway, Ledger, RefundState
 from server.domains.payments.rules import masked
+from server.domains.payments.saved import Saved, label, saved_id
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -40,8 +42,9 @@ logger = structlog.get_logger()
 
 _INSERT = """
 INSERT INTO payments
-    (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at, method_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (id) DO NOTHING
+    (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at, method_key,
+        method_id, keep_method)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING
 """
 # What arrives after the outcome changes nothing. A cast cuts what is longer than its column: an
 # outcome that could not be written would be asked for for ever.
@@ -97,17 +100,29 @@ class Payments:
         self._keyed = keyed
         self._ledger = ledger
         self._patience = patience
+        self._saved = Saved(database, clock)
 
     async def start(
-        self, payment_id: UUID, user_id: UUID | None, amount: Money, method: str, reference: str
+        self,
+        payment_id: UUID,
+        user_id: UUID | None,
+        amount: Money,
+        method: str,
+        reference: str,
+        *,
+        keep: bool = False,
     ) -> Payment:
         """Note a payment to be made; the same again is the same payment. Refused for another: `IdReused`.
 
         Another card makes it another payment. Where nothing is to be paid the gateway is not asked: it has succeeded.
+        A ``method`` that is an id is one that the payer has saved: `MethodNotFound`, `MethodExpired`.
         """
         state = PaymentState.PENDING if amount.amount else PaymentState.SUCCEEDED
         key = self._keyed.of("payment method", "".join(method.split()))
-        await self._insert(payment_id, user_id, amount, state, masked(method), reference, "", key)
+        method_id = saved_id(method)
+        shown = masked(method) if method_id is None else await self._label(payment_id, method_id, user_id)
+        keep = keep and method_id is None and user_id is not None
+        await self._insert(payment_id, user_id, amount, state, shown, reference, "", key, method_id, keep)
         return await self._same(payment_id, user_id, amount, reference, key)
 
     async def refuse(self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str) -> Payment:
@@ -117,10 +132,17 @@ class Payments:
 
     async def charge(self, payment_id: UUID, method: str) -> Payment:
         """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down."""
-        payment = await self.get(payment_id)
+        row = await self._row(payment_id)
+        payment, saved, keep = payment_of(row), row["method_id"], row["keep_method"]
         if payment.status not in _UNDER_WAY:
             return payment
-        return await self._ask(payment, self._gateway.charge(payment_id, payment.amount, method))
+        method = method if saved is None else await self._saved.token(saved)
+        wallet = payment.user_id if saved or keep else None
+        charging = self._gateway.charge(payment_id, payment.amount, method, wallet, keep=keep)
+        payment = await self._ask(payment, charging)
+        if saved is not None and payment.failure == METHOD_GONE:
+            await self._saved.lose(saved)
+        return payment
 
     async def settle(self, payment_id: UUID, *, give_up: bool) -> Payment:
         """Ask the gateway how a payment went. With ``give_up`` one without an outcome is ended."""
@@ -134,9 +156,7 @@ class Payments:
     async def refund(self, payment_id: UUID) -> Payment:
         """Give the money of a payment that succeeded back, whole; ``refunding`` until the gateway has done it."""
         await self._database.fetch(_GIVE_BACK, payment_id, new_id(), self._clock.now())
-        row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", payment_id)
-        if row is None:
-            raise PaymentNotFound
+        row = await self._row(payment_id)
         if row["status"] == PaymentState.REFUNDING and await self._refunded(row):
             return await self.get(payment_id)
         return payment_of(row)
@@ -148,11 +168,14 @@ class Payments:
             await self.refund(row["id"])
         return _LOOK
 
-    async def fingerprint(self, method: str) -> str:
-        """What is the same for the same card; of what is no card, the method itself.
+    async def fingerprint(self, method: str, user_id: UUID | None) -> str:
+        """What is the same for the same card, saved or not; of what is no card, the method itself.
 
-        Refused while nobody knows: `GatewayUnavailable`.
+        Refused while nobody knows: `GatewayUnavailable`; `MethodNotFound`, `MethodExpired`.
         """
+        method_id = saved_id(method)
+        if method_id is not None:
+            method = str((await self._saved.usable(method_id, user_id))["reference"])
         try:
             async with asyncio.timeout(self._patience):
                 return await self._gateway.fingerprint(method) or method
@@ -202,6 +225,8 @@ class Payments:
             row = await transaction.connection.fetchrow(_RECORD, payment.id, *details, now)
             if row is not None and charge.state is PaymentState.SUCCEEDED:
                 await self._ledger.paid(transaction, payment.id, payment.amount, now, charge.fee)
+                if row["keep_method"]:
+                    await self._saved.keep(transaction, row)
             if row is not None and charge.state is PaymentState.NEEDS_ACTION:
                 transaction.emit(PaymentNeedsAction(time=now, payment=payment_of(row)), *payer(payment.user_id))
         return payment_of(row) if row is not None else await self.get(payment.id)
@@ -238,12 +263,21 @@ class Payments:
         reference: str,
         why: str,
         key: str = "",
+        method_id: UUID | None = None,
+        keep: bool = False,
     ) -> None:
-        now = self._clock.now()
-        numeric = to_numeric(amount)
-        await self._database.fetch(
-            _INSERT, payment_id, user_id, numeric, amount.currency, state, method, reference, why, now, key
-        )
+        now, numeric = self._clock.now(), to_numeric(amount)
+        values = (payment_id, user_id, numeric, amount.currency, state, method, reference, why, now, key)
+        await self._database.fetch(_INSERT, *values, method_id, keep)
+
+    async def _label(self, payment_id: UUID, method_id: UUID, user_id: UUID | None) -> str:
+        """A saved method as its owner knows it. A payment that was started with it before needs it no more."""
+        try:
+            return label(await self._saved.usable(method_id, user_id))
+        except (MethodNotFound, MethodExpired):
+            if await self.reference_of(payment_id) is None:
+                raise
+            return ""
 
     async def _same(
         self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str, key: str = ""
@@ -260,10 +294,13 @@ class Payments:
 
     async def get(self, payment_id: UUID) -> Payment:
         """A payment. Refused when there is none: `PaymentNotFound`."""
+        return payment_of(await self._row(payment_id))
+
+    async def _row(self, payment_id: UUID) -> Any:
         row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", payment_id)
         if row is None:
             raise PaymentNotFound
-        return payment_of(row)
+        return row
 
 
 def _reason(charge: Charge) -> str:

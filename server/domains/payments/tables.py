@@ -2,7 +2,17 @@
 
 from decimal import Decimal
 
-from piccolo.columns import UUID, ForeignKey, LazyTableReference, Numeric, Text, Timestamptz, Varchar
+from piccolo.columns import (
+    UUID,
+    Boolean,
+    ForeignKey,
+    Integer,
+    LazyTableReference,
+    Numeric,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -12,7 +22,8 @@ class PaymentRow(Table, tablename="payments"):
     """A payment; ``user_id`` is null for a guest's. ``stripe_payment_id`` is the gateway's own id, whichever it is.
 
     ``reference`` is what it pays for, e.g. ``claim:0193...``; ``method_key`` is a keyed hash of the method.
-    ``returned`` is what went back of it, or is on its way, by refunds of a part.
+    ``returned`` is what went back of it, or is on its way, by refunds of a part. ``method_id`` is the saved method that
+    it is paid with; with ``keep_method`` the one that it is paid with is saved.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -28,10 +39,36 @@ class PaymentRow(Table, tablename="payments"):
     method_key = Text(default="")
     refund_id = UUID(null=True, default=None)
     returned = Numeric(digits=(15, 2), default=Decimal())
+    method_id = UUID(null=True, default=None)
+    keep_method = Boolean(default=False)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 
     payments_amount_not_negative = Check("amount >= 0")
+
+
+class MethodRow(Table, tablename="payment_methods"):
+    """A saved method: ``pending``, ``saved``, ``failed`` or ``removed``. At most one saved one is the default.
+
+    ``reference`` is the gateway's name for it, ``payment_id`` the payment that kept it. Of the method that was given,
+    and of the card, there are only keyed hashes.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    payment_id = ForeignKey(PaymentRow, null=True, unique=True, on_delete=OnDelete.no_action)
+    state = Text()
+    method_key = Text(default="")
+    reference = Text(default="")
+    card_key = Text(default="")
+    brand = Text(default="")
+    last4 = Text(default="")
+    exp_month = Integer(default=0)
+    exp_year = Integer(default=0)
+    is_default = Boolean(default=False)
+    failure = Text(default="")
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
 
 
 class RefundRow(Table, tablename="payment_refunds"):

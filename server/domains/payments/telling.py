@@ -4,19 +4,28 @@ from collections.abc import Mapping
 
 from fastshop.contract.payments import GatewayUnknown
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
-from server.domains.payments.ports import Messages, PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.ports import Messages, MethodMoved, PaymentMoved, Questioned, RefundMoved, SetupMoved
 from server.domains.payments.refunds import Refunds
 
 
 class Telling:
     """Hears the gateways in use, by name."""
 
-    def __init__(self, gateways: Mapping[str, Messages], paying: Paying, refunds: Refunds, disputes: Disputes) -> None:
+    def __init__(
+        self,
+        gateways: Mapping[str, Messages],
+        paying: Paying,
+        refunds: Refunds,
+        disputes: Disputes,
+        methods: Methods,
+    ) -> None:
         self._gateways = gateways
         self._paying = paying
         self._refunds = refunds
         self._disputes = disputes
+        self._methods = methods
 
     async def hear(self, gateway: str, body: bytes, signature: str) -> None:
         """Act on a message. Refused when it is not the gateway's: `SignatureWrong`, `GatewayUnknown`."""
@@ -27,5 +36,9 @@ class Telling:
                 await self._paying.conclude(payment_id)
             case RefundMoved(refund_id) if await self._refunds.knows(refund_id):
                 await self._refunds.move_on(refund_id)
+            case SetupMoved(method_id):
+                await self._methods.conclude(method_id)
+            case MethodMoved(reference):
+                await self._methods.look_at(reference)
             case Questioned() as dispute:
                 await self._disputes.follow(dispute)

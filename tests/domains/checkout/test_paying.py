@@ -15,6 +15,7 @@ from fastshop.contract.checkout import (
     CheckoutOver,
     CheckoutPaying,
     CheckoutStatus,
+    CompleteCheckout,
     EnterCoupon,
     GoodsGone,
     NotEnoughUnits,
@@ -26,8 +27,8 @@ from fastshop.contract.payments import PaymentDeclined, PaymentState
 from fastshop.contract.pricing import FreeShipping, Percent
 from fastshop.contract.promotions import CouponUnknown, CouponUsedUp
 from fastshop.ids import new_id
-from server.adapters.payments.simulated import SLOW as SLOW_CARD_TAKES
 from server.adapters.payments.simulated import SimulatedGateway
+from server.adapters.payments.simulated_cards import SLOW as SLOW_CARD_TAKES
 from server.domains.payments.ports import Charge
 from server.kernel.caller import GUEST, Caller
 from tests.domains.checkout.desk import (
@@ -49,6 +50,10 @@ OPEN, PAYING, COMPLETED, EXPIRED = (
     CheckoutStatus.COMPLETED,
     CheckoutStatus.EXPIRED,
 )
+
+
+def by_card(checkout: Checkout, payment_id: UUID) -> CompleteCheckout:
+    return CompleteCheckout(checkout_id=checkout.id, payment_id=payment_id, payment_method=GOOD, total=checkout.total)
 
 
 async def test_sent_again_at_once_or_later_it_pays_once_and_says_the_same(desk: Desk) -> None:
@@ -154,7 +159,7 @@ async def test_a_payment_that_was_never_started_is_ruled_out(desk: Desk) -> None
 
 async def test_a_crash_between_payment_and_order_is_finished_by_the_sweep(desk: Desk) -> None:
     checkout, payment_id = await desk.ready(ANN, (CUP, 2)), new_id()
-    await desk.paying.start(checkout.id, payment_id, ANN, checkout.total, GOOD)
+    await desk.paying.start(checkout.id, payment_id, ANN, by_card(checkout, payment_id))
     await desk.payments.charge(payment_id, GOOD)  # here it dies
     await desk.lapsing.round()
     assert (await desk.now(checkout, ANN)).status is PAYING, "it is left to who began it"
@@ -168,7 +173,7 @@ async def test_a_crash_between_payment_and_order_is_finished_by_the_sweep(desk: 
 
 async def test_money_that_has_gone_back_meanwhile_buys_nothing(desk: Desk) -> None:
     checkout, payment_id = await desk.ready(ANN, (CUP, 2)), new_id()
-    await desk.paying.start(checkout.id, payment_id, ANN, checkout.total, GOOD)
+    await desk.paying.start(checkout.id, payment_id, ANN, by_card(checkout, payment_id))
     await desk.payments.charge(payment_id, GOOD)
     await desk.payments.refund(payment_id)
     desk.clock.turn(minutes=1)
@@ -213,8 +218,10 @@ class Away(SimulatedGateway):
 
     back = False
 
-    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
-        await super().charge(payment_id, amount, method)
+    async def charge(
+        self, payment_id: UUID, amount: Money, method: str, wallet: UUID | None = None, *, keep: bool = False
+    ) -> Charge:
+        await super().charge(payment_id, amount, method, wallet, keep=keep)
         raise ConnectionError
 
     async def find(self, payment_id: UUID) -> Charge | None:

@@ -167,7 +167,7 @@ async def test_p3_a_payment_sent_again_is_answered_though_nobody_knows_the_card_
 class Deaf:
     """A gateway that cannot be reached."""
 
-    async def _none(self, *_: object) -> Any:
+    async def _none(self, *_: object, **__: object) -> Any:
         raise ConnectionError
 
     charge = find = close = refund = fingerprint = _none

@@ -16,8 +16,9 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
-from server.domains.payments.ports import Gateway
+from server.domains.payments.ports import Gateway, Wallets
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.throttle import Throttle
@@ -94,6 +95,13 @@ class Till(NamedTuple):
     @property
     def disputes(self) -> Disputes:
         return Disputes(self.database, self.clock, ledger(self.database, self.clock))
+
+    @property
+    def methods(self) -> Methods:
+        return self.methods_through(self.gateway.wallets)
+
+    def methods_through(self, wallets: Wallets) -> Methods:
+        return Methods(self.database, wallets, self.clock, KEYED, Throttle(self.attempts), "pk_1", 0.5)
 
     async def books(self) -> Totals:
         """The balances in EUR."""

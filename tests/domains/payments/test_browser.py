@@ -24,7 +24,7 @@ from fastshop.contract.payments import (
 from fastshop.ids import new_id
 from server.domains.payments.operations import operations
 from server.domains.payments.paying import Paying
-from server.domains.payments.ports import PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.ports import Moved, PaymentMoved, Questioned, RefundMoved
 from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
@@ -47,7 +47,7 @@ def thing(number: int = 1) -> str:
 async def test_the_paths_are_those_that_were_asked_for(till: Till) -> None:
     found = {
         each.tag: (each.command.http.verb, each.command.http.path)
-        for each in operations(till.payments, till.paying, till.refunds, till.disputes)
+        for each in operations(till.payments, till.paying, till.refunds, till.disputes, till.methods)
     }
     assert PATHS.items() <= found.items()
 
@@ -100,7 +100,7 @@ async def test_another_persons_payment_is_neither_begun_again_nor_concluded(till
 
 async def test_p10_without_its_gateway_no_payment_is_begun_and_the_same_may_be_asked_again(till: Till) -> None:
     class Down:
-        async def intent(self, payment_id: UUID, amount: Money) -> str:
+        async def intent(self, payment_id: UUID, amount: Money, wallet: UUID | None = None) -> str:
             raise ConnectionResetError
 
     command = CreateIntent(payment_id=new_id(), pays_for=thing())
@@ -147,10 +147,10 @@ async def test_the_history_is_of_a_time(till: Till) -> None:
 class Script:
     """A gateway's messages: each body is a name of what it says."""
 
-    def __init__(self, **said: PaymentMoved | RefundMoved | Questioned | None) -> None:
+    def __init__(self, **said: Moved | None) -> None:
         self._said = said
 
-    async def read(self, body: bytes, signature: str) -> PaymentMoved | RefundMoved | Questioned | None:
+    async def read(self, body: bytes, signature: str) -> Moved | None:
         if signature != "right":
             raise SignatureWrong
         return self._said[body.decode()]
@@ -167,7 +167,7 @@ async def test_what_a_gateway_tells_is_a_reason_to_ask(till: Till) -> None:
         unknown=RefundMoved(new_id()),
         nothing=None,
     )
-    telling = Telling({"bank": script}, till.paying, till.refunds, till.disputes)
+    telling = Telling({"bank": script}, till.paying, till.refunds, till.disputes, till.methods)
     for body in (b"paid", b"stranger", b"refund", b"unknown", b"nothing", b"paid"):
         await telling.hear("bank", body, "right")
     assert till.things.settled == [UUID(int=1)] * 2

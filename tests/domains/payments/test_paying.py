@@ -24,7 +24,9 @@ class Everywhere:
         self._do = do
         self.asked = 0
 
-    async def charge(self, payment_id: UUID, amount: Money, method: str) -> Charge:
+    async def charge(
+        self, payment_id: UUID, amount: Money, method: str, wallet: UUID | None = None, *, keep: bool = False
+    ) -> Charge:
         return await self._answer(payment_id)
 
     async def find(self, payment_id: UUID) -> Charge | None:

@@ -155,7 +155,7 @@ async def test_units_lost_after_a_part_went_back_give_back_the_rest(till: Till) 
 async def test_only_admins_give_back_and_only_so_often(till: Till) -> None:
     (operation,) = [
         each
-        for each in operations(till.payments, till.paying, till.refunds, till.disputes)
+        for each in operations(till.payments, till.paying, till.refunds, till.disputes, till.methods)
         if each.tag == "payments.refund"
     ]
     for who in (ANN, SELLER, AGENT, MANAGER):
