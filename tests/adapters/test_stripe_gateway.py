@@ -1,6 +1,8 @@
 """Stripe's gateway does what every gateway does, against a fake that holds us to Stripe's documented rules."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -15,7 +17,7 @@ from server.domains.payments.ports import BANK_TRANSFER, RefundState
 from server.kernel.database import Database
 from server.settings import SettingsError, Stripe, read_settings
 from tests.adapters.gateway_suite import TEN, Cards, GatewaySuite
-from tests.stripe.fake import KEY, FakeStripe
+from tests.stripe.fake import KEY, FakeStripe, Refused
 
 CARDS = Cards(
     good="pm_card_visa",
@@ -132,6 +134,83 @@ async def test_a_cards_number_is_neither_kept_nor_handed_on(
     assert await stage.gateway.fingerprint(number) == ""
     assert stage.fake.asked == []
     assert number not in repr(await database.fetch("SELECT * FROM stripe_intents"))
+
+
+async def test_a_browser_saves_a_card_by_the_secret_it_was_given_and_another_one_may_be_tried(
+    stage: StripeStage,
+) -> None:
+    method_id, wallet = new_id(), new_id()
+    begun = await stage.wallets.set_up(method_id, wallet, None)
+    assert ("_secret_" in begun.client_secret, begun.card, begun.failure) == (True, None, "")
+    assert await stage.wallets.set_up(method_id, wallet, None) == begun
+    (setup,) = stage.fake.setups.values()
+    with pytest.raises(Refused):
+        stage.fake.complete_setup(setup["id"], CARDS.declined)
+    assert await stage.wallets.set_up(method_id, wallet, None) == begun
+    stage.fake.complete_setup(setup["id"], "pm_card_mastercard")
+    card = (await stage.wallets.set_up(method_id, wallet, None)).card
+    assert card is not None
+    assert (card.brand, card.last4, card.exp_month) == ("mastercard", "4444", 8)
+    assert setup["customer"] == stage.fake.methods[card.reference]["customer"]
+
+
+@pytest.mark.parametrize("approved", [True, False])
+async def test_a_bank_that_asks_when_a_card_is_saved_is_answered_once(stage: StripeStage, approved: bool) -> None:
+    method_id, wallet = new_id(), new_id()
+    asked = await stage.wallets.set_up(method_id, wallet, CARDS.needs_action)
+    assert asked.action_url.startswith("https://hooks.stripe.test/")
+    (setup,) = stage.fake.setups.values()
+    stage.fake.answer_setup(setup["id"], approved=approved)
+    told = await stage.wallets.set_up(method_id, wallet, CARDS.needs_action)
+    assert (told.card is not None, bool(told.failure)) == (approved, not approved)
+    assert await stage.wallets.set_up(method_id, wallet, CARDS.needs_action) == told
+
+
+@pytest.mark.parametrize("weather", ["lost", "cut", "500", "busy"])
+@pytest.mark.parametrize("nth", range(6))
+async def test_n7_whatever_is_lost_on_the_way_asking_again_saves_a_card_once_and_for_its_owner(
+    stage: StripeStage, weather: str, nth: int
+) -> None:
+    method_id, wallet = new_id(), new_id()
+    stage.fake.weather.extend([""] * nth + [weather] * 3)
+    with suppress(stripe.StripeError):
+        await stage.wallets.set_up(method_id, wallet, CARDS.good)
+    stage.fake.weather.clear()
+    stage.fake.forget_keys()
+    card = (await stage.wallets.set_up(method_id, wallet, CARDS.good)).card
+    assert card is not None
+    saved = [each for each in stage.fake.methods.values() if each["customer"]]
+    assert [each["id"] for each in saved] == [card.reference]
+    assert (await stage.gateway.charge(new_id(), TEN, card.reference, wallet)).state is PaymentState.SUCCEEDED
+
+
+async def test_a_persons_methods_and_payments_at_once_are_one_customers(stage: StripeStage) -> None:
+    wallet = new_id()
+    setups = await asyncio.gather(*(stage.wallets.set_up(new_id(), wallet, CARDS.good) for _ in range(5)))
+    payment_id = new_id()
+    await stage.gateway.intent(payment_id, TEN, wallet)
+    (intent,) = stage.fake.intents.values()
+    stage.fake.confirm_in_browser(intent["id"], CARDS.good)
+    kept = await stage.wallets.kept(payment_id)
+    cards = [setup.card for setup in setups] + [kept]
+    owners = {stage.fake.methods[card.reference]["customer"] for card in cards if card}
+    assert (len(owners), None in cards) == (1, False)
+
+
+async def test_what_was_paid_with_and_not_kept_is_good_for_nothing_more(stage: StripeStage) -> None:
+    await stage.gateway.charge(new_id(), TEN, CARDS.good)
+    (used,) = stage.fake.methods
+    assert await stage.wallets.card(used) is None
+    charge = await stage.gateway.charge(new_id(), TEN, used, new_id())
+    assert (charge.state, charge.failure) == (PaymentState.FAILED, "method_gone")
+    await stage.wallets.forget(used)
+
+
+async def test_money_is_debited_from_an_account_but_no_account_is_saved_as_a_card(stage: StripeStage) -> None:
+    payment_id = new_id()
+    await stage.gateway.charge(payment_id, TEN, CARDS.slow, new_id(), keep=True)
+    await stage.let_slow_settle()
+    assert await stage.wallets.kept(payment_id) is None
 
 
 async def test_money_that_is_transferred_has_instructions_and_then_comes(stage: StripeStage) -> None:

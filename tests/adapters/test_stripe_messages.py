@@ -11,7 +11,7 @@ from fastshop.contract.payments import DisputeState, SignatureWrong
 from fastshop.ids import new_id
 from server.adapters.payments.stripe_api import StripeApi
 from server.adapters.payments.stripe_messages import StripeMessages
-from server.domains.payments.ports import Moved, PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.ports import MethodMoved, Moved, PaymentMoved, Questioned, RefundMoved, SetupMoved
 from server.kernel.database import Database
 from tests.adapters.gateway_suite import TEN
 from tests.adapters.test_stripe_gateway import CARDS, StripeStage
@@ -103,3 +103,20 @@ async def test_whatever_is_not_signed_by_them_is_refused(office: Office) -> None
     for sent, header in wrong:
         with pytest.raises(SignatureWrong):
             await office.messages.read(sent, header)
+
+
+async def test_what_happens_to_a_saved_card_is_about_that_card(office: Office) -> None:
+    method_id, wallet = new_id(), new_id()
+    card = (await office.wallets.set_up(method_id, wallet, CARDS.good)).card
+    assert card is not None
+    assert await office.read(office.last("setup_intent.succeeded")) == SetupMoved(method_id)
+    stranger = office.last("setup_intent.succeeded")
+    stranger["data"]["object"]["id"] = "seti_of_another"
+    assert await office.read(stranger) is None
+    office.fake.renew(card.reference, 2040)
+    assert await office.read(office.last("payment_method.automatically_updated")) == MethodMoved(card.reference)
+    renewed = await office.wallets.card(card.reference)
+    assert renewed is not None
+    assert renewed.exp_year == 2040
+    await office.wallets.forget(card.reference)
+    assert await office.read(office.last("payment_method.detached")) == MethodMoved(card.reference)

@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from fastshop.contract.base import Money, Refusal
 from fastshop.contract.flash_sales import Claim, ClaimState, Pay
 from fastshop.contract.ledger import ShowTotals, Totals
+from fastshop.contract.payment_methods import AddMethod, MethodKept, MethodRemoved, RemoveMethod
 from fastshop.contract.payments import ConfirmPayment, CreateIntent, PaymentState, RefundPayment
 from fastshop.ids import new_id
 from server.adapters.payments.stripe_api import StripeApi
@@ -44,6 +45,8 @@ from tests.support import ManualClock
 Answer = TypeVar("Answer")
 Weather = tuple[list[str], bool]
 
+# What is kept where it is paid with.
+KEPT = ("pm_card_mastercard", "pm_card_authenticationRequired")
 CARDS = st.just("pm_card_visa") | st.sampled_from(sorted(METHODS))
 _WEATHER = st.sampled_from(["", "lost", "cut", "500", "busy"])
 # Whether their keys expire while nobody knows how it went.
@@ -106,8 +109,13 @@ class World:
                 await self.buying.settle(claim)
             await self.payments.refund_on()
             await self.refunds.round()
+        now = self.market.clock.now()
+        for row in await self.rows("SELECT id FROM payment_methods WHERE payment_id IS NOT NULL"):
+            await self.methods.take_kept(MethodKept(time=now, method_id=row["id"]))
         for event in self.fake.events:
             await self.telling.hear("stripe", *signed(event))
+        for row in await self.rows("SELECT id FROM payment_methods WHERE state = 'removed'"):
+            await self.methods.forget(MethodRemoved(time=now, method_id=row["id"]))
 
     async def rows(self, query: str) -> list[Any]:
         return await self.database.fetch(query)
@@ -140,6 +148,36 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
             claim, payment_id = self.some_payment(data)
             self.meets(weather)
             self.pays(claim, payment_id, card)
+
+        @rule(data=st.data(), card=CARDS, weather=WEATHER)
+        def save_a_card(self, data: st.DataObject, card: str, weather: Weather) -> None:
+            claim, _ = self.some_payment(data)
+            command = AddMethod(method_id=new_id(), payment_method=card)
+            self.meets(weather)
+            self.tries(self.world.methods.add(command, self.who(claim)))
+
+        @rule(data=st.data(), weather=WEATHER)
+        def pay_with_what_is_saved(self, data: st.DataObject, weather: Weather) -> None:
+            """Perhaps with another person's, perhaps with what is removed by now."""
+            methods = done(self.world.rows("SELECT id, user_id FROM payment_methods ORDER BY created_at, id"))
+            claim, payment_id = self.some_payment(data)
+            own = [row["id"] for row in methods if row["user_id"] == claim.customer_id]
+            chosen = own or [row["id"] for row in methods]
+            if chosen:
+                self.meets(weather)
+                self.pays(claim, payment_id, str(data.draw(st.sampled_from(chosen))))
+
+        @rule(data=st.data(), weather=WEATHER)
+        def remove_what_is_saved(self, data: st.DataObject, weather: Weather) -> None:
+            methods = done(self.world.rows("SELECT id, user_id FROM payment_methods ORDER BY created_at, id"))
+            if methods:
+                row = data.draw(st.sampled_from(methods))
+                owner = customer(row["user_id"].int - 1000)
+                done(self.world.methods.remove(RemoveMethod(method_id=row["id"]), owner))
+                self.meets(weather)
+                self.tries(
+                    self.world.methods.forget(MethodRemoved(time=self.world.market.clock.now(), method_id=row["id"]))
+                )
 
         @rule(data=st.data(), weather=WEATHER)
         def begin_in_the_browser(self, data: st.DataObject, weather: Weather) -> None:
@@ -230,6 +268,7 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
             try:
                 done(self.world.quiet())
                 self.who_was_charged_has_an_order_and_who_has_none_has_the_money_back()
+                self.what_is_saved_is_its_owners_and_what_was_removed_nobodys()
             finally:
                 done(self.world.market.close())
                 done(self.api.close())
@@ -240,6 +279,7 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
             payments = done(self.world.rows("SELECT * FROM payments"))
             happened["orders"] += len(orders)
             happened["refunds"] += len(self.fake.refunds)
+            happened["paid with a saved card"] += len([r for r in payments if r["method_id"] and r["id"] in orders])
             happened["lost"] += len([row for row in payments if row["refund_id"] is not None])
             for row in payments:
                 taken = self.fake.taken(row["id"])
@@ -260,6 +300,17 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
                 assert totals.paid - totals.refunds - totals.disputed == moved - gone - held
                 assert (totals.unallocated, totals.disputed) == (0, held)
 
+        def what_is_saved_is_its_owners_and_what_was_removed_nobodys(self) -> None:
+            customers = {row["wallet"]: row["customer_id"] for row in done(self.world.rows("TABLE stripe_customers"))}
+            for row in done(self.world.rows("SELECT * FROM payment_methods WHERE reference <> ''")):
+                happened[f"cards {row['state']}"] += 1
+                owner = customers[row["user_id"]] if row["state"] == "saved" else None
+                assert self.fake.methods[row["reference"]]["customer"] == owner
+            saved = (
+                "SELECT count(*) FILTER (WHERE is_default) FROM payment_methods WHERE state = 'saved' GROUP BY user_id"
+            )
+            assert all(row[0] == 1 for row in done(self.world.rows(saved)))
+
         def some_payment(self, data: st.DataObject) -> tuple[Claim, UUID]:
             """A payment for units just claimed; one that was tried before; another one for what was claimed before."""
             kind = data.draw(st.sampled_from(["new", "new", "again", "another"]))
@@ -272,7 +323,13 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
             return self.world.tried[-1]
 
         def pays(self, claim: Claim, payment_id: UUID, card: str) -> None:
-            command = Pay(sale_id=claim.sale_id, claim_id=claim.id, payment_id=payment_id, payment_method=card)
+            command = Pay(
+                sale_id=claim.sale_id,
+                claim_id=claim.id,
+                payment_id=payment_id,
+                payment_method=card,
+                keep_method=card in KEPT,
+            )
             self.tries(self.world.buying.pay(command, self.who(claim)))
 
         def who(self, claim: Claim) -> Any:
@@ -299,3 +356,4 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
     await asyncio.to_thread(run_state_machine_as_test, Shuffle, settings=few)
     assert happened["orders"] >= few.max_examples, happened
     assert happened["refunds"] > 0, happened
+    assert min(happened["cards saved"], happened["cards removed"], happened["paid with a saved card"]) > 0, happened

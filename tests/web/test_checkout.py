@@ -6,6 +6,7 @@ from playwright.async_api import Page, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
+from tests.web.looking import findings
 from tests.web.people import Person, goods
 
 _HOME = {"Name": "Kim", "Street and number": "Hauptstraße 5", "Postal code": "10115", "City": "Berlin"}
@@ -38,16 +39,16 @@ async def test_a_guest_buys_and_keeps_the_page_of_their_order(arrives: Arrives, 
     await expect(other.get_by_text("Shipping, Express")).to_be_visible()
 
 
-async def test_somebody_with_a_saved_address_confirms_with_the_bank_and_orders_again(
+async def test_somebody_with_a_saved_address_confirms_with_the_bank_keeps_the_card_and_orders_again(
     arrives: Arrives, seller: Person
 ) -> None:
     person = await (await arrives()).registers()
     address = {"name": "Kim", "country": "DE", "street": "Lindenweg 1", "city": "Berlin", "postal_code": "10115"}
     await person.does("POST", "/me/addresses", address_id=new_id(), address=address)
     page = await _begins(person, seller)
-    await page.get_by_role("button", name="Deliver here").click()
-    await page.get_by_label(re.compile("^Standard")).check()
+    await _chooses_delivery(page)
     await page.get_by_label("Asks you to confirm").check()
+    await page.get_by_label("Keep this card").check()
     await page.get_by_role("button", name="Pay").click()
     async with person.context.expect_page() as opened:
         await page.get_by_role("link", name="Confirm with the bank").click()
@@ -57,6 +58,26 @@ async def test_somebody_with_a_saved_address_confirms_with_the_bank_and_orders_a
     await expect(page.get_by_text("Lindenweg 1")).to_be_visible()
     await page.get_by_role("button", name="Order it again").click()
     await expect(page.locator(".cart-lines output")).to_have_text("2")
+
+    cards = await person.opens("/account/cards")
+    await expect(cards.get_by_role("listitem").filter(has_text="Visa •••• 3155")).to_contain_text("Default")
+    await page.get_by_role("button", name="To the checkout").click()
+    await _chooses_delivery(page)
+    await expect(page.get_by_label("Visa •••• 3155")).to_be_checked()
+    await expect(page.get_by_label("Keep this card")).to_have_count(0)
+    await cards.get_by_role("button", name="Add a card").click()
+    await cards.get_by_role("button", name="Save the card").click()
+    await page.get_by_label("Visa •••• 4242").check()
+    await cards.get_by_role("button", name="Make default Visa •••• 4242").click()
+    await expect(cards.get_by_role("listitem").first).to_contain_text("Visa •••• 4242 Default")
+    assert await findings(cards) == []
+    assert await findings(page) == []
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    for card in ("4242", "3155"):
+        await cards.get_by_role("button", name=f"Remove Visa •••• {card}").click()
+        await cards.get_by_role("button", name="Remove it").click()
+    await expect(cards.get_by_text("No cards yet")).to_be_visible()
 
 
 async def test_what_is_sold_out_by_now_is_said_before_the_checkout_begins(arrives: Arrives, seller: Person) -> None:
@@ -75,6 +96,11 @@ async def _begins(person: Person, seller: Person) -> Page:
     await page.get_by_role("button", name="To the checkout").click()
     await expect(page.get_by_text("Reserved for")).to_be_visible()
     return page
+
+
+async def _chooses_delivery(page: Page) -> None:
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label(re.compile("^Standard")).check()
 
 
 async def _types_home(page: Page) -> None:

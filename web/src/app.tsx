@@ -41,6 +41,7 @@ const ReturnPage = lazy(() => import("./pages/returns/return").then((module) => 
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
+const SavedCards = lazy(() => import("./pages/account/cards").then((module) => module.SavedCards));
 const Keys = lazy(() => import("./pages/account/keys").then((module) => module.Keys));
 const Verify = lazy(() => import("./pages/account/verify").then((module) => module.Verify));
 const Forgot = lazy(() => import("./pages/account/forgot").then((module) => module.Forgot));
@@ -85,6 +86,7 @@ export function App(): JSX.Element {
           <Route path="/account" component={Profile} />
           <Route path="/account/security" component={Security} />
           <Route path="/account/addresses" component={Addresses} />
+          <Route path="/account/cards" component={SavedCards} />
           <Route path="/account/keys" component={Keys} />
           <Route path="/account/verify" component={Verify} />
           <Route path="/account/forgot" component={Forgot} />

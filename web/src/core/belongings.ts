@@ -20,6 +20,8 @@ export const payments = signal<ReadonlyMap<Id, Payment>>(new Map());
 export const decided = signal<SellerApplication | undefined>();
 /** How often a device of theirs signed in or out. */
 export const sessionNews = signal(0);
+/** How often their saved payment methods changed. */
+export const methodNews = signal(0);
 /** How often something happened in the shop that they act for: an order came or moved, stock ran low. */
 export const shopNews = signal(0);
 /** How often that shop was suspended or reinstated, or may have been. */
@@ -83,6 +85,9 @@ function happened(event: EventOf<"user">): void {
     case "payments.needs_action":
     case "payments.refunded":
       payments.value = new Map(payments.value).set(event.payment.id, event.payment);
+      return;
+    case "payments.methods_changed":
+      methodNews.value++;
       return;
     default:
       if ("claim" in event) claimed(event.claim, event.type === "flash_sales.payment_failed" ? event.reason : undefined);

@@ -83,6 +83,7 @@ export function decline(reason: string, kept = "Your units are still on hold: tr
     insufficient_funds: "The bank declined: not enough funds.",
     expired_card: "The card has expired.",
     authentication_failed: "The payment was not confirmed with the bank.",
+    method_gone: "This card is not saved any more.",
   };
   return `${known[reason] ?? "The bank declined this card."} Nothing was charged. ${kept}`;
 }

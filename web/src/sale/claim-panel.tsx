@@ -1,17 +1,16 @@
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
-import type { Claim, FlashSale, Payment, ShownGateway } from "../contract";
+import { useState } from "preact/hooks";
+import type { Claim, FlashSale, Payment } from "../contract";
 import { count, left, money, spoken } from "../core/format";
 import { useServerNow } from "../core/ticking";
 import { orders } from "../core/belongings";
-import { AtTheBank } from "../parts/at-the-bank";
 import { CheckIcon } from "../parts/icons";
-import { Loading, Trouble } from "../parts/states";
+import { Trouble } from "../parts/states";
+import { AtTheBank } from "../pay/at-the-bank";
+import { useInFields } from "../pay/in-fields";
 import { giveBack } from "./claiming";
-import { useGateway } from "./gateway";
 import { PayForm } from "./pay-form";
-import { usePaying, usePayment, type Paying } from "./paying";
-import { StripeForm } from "./stripe-form";
+import { usePaying, usePayment } from "./paying";
 
 /** One of one's own claims, as far as it is. It says the same on every device. */
 export function ClaimPanel({ claim, sale }: { claim: Claim; sale: FlashSale }): JSX.Element {
@@ -21,37 +20,20 @@ export function ClaimPanel({ claim, sale }: { claim: Claim; sale: FlashSale }): 
 
 function Holding({ claim, sale }: { claim: Claim; sale: FlashSale }): JSX.Element {
   const paying = usePaying(claim);
-  const gateway = useGateway();
-  // Stripe's fields stay while they pay: taken away, they would not finish.
-  const inFields = useRef(claim.state === "held");
-  const elsewhere = claim.state === "paying" && !(gateway?.public_key && inFields.current);
+  const [inFields, setInFields] = useInFields(`claim:${claim.id}`, claim.payment_id);
   return (
     <section class="panel claim" aria-label={`Your claim, place ${claim.place}`}>
-      {elsewhere ? (
+      {claim.state === "paying" && !inFields ? (
         <Confirming claim={claim} answered={paying.answered} />
       ) : (
         <>
           {claim.state === "held" && <HoldClock claim={claim} holdSeconds={sale.hold_seconds} />}
-          <Pay claim={claim} sale={sale} paying={paying} gateway={gateway} />
+          <PayForm claim={claim} paying={paying} needsAddress={sale.limit_by.includes("address")} inFields={setInFields} />
           {claim.state === "held" && !paying.busy && <GiveBackButton claim={claim} />}
         </>
       )}
     </section>
   );
-}
-
-interface PayProps {
-  claim: Claim;
-  sale: FlashSale;
-  paying: Paying;
-  gateway: ShownGateway | undefined;
-}
-
-function Pay({ claim, sale, paying, gateway }: PayProps): JSX.Element {
-  if (!gateway) return <Loading />;
-  if (gateway.name === "simulated") return <PayForm claim={claim} paying={paying} needsAddress={sale.limit_by.includes("address")} />;
-  if (!gateway.public_key) return <p class="notice notice-warm">This shop takes no cards in the browser yet. Its owner has to name Stripe's public key.</p>;
-  return <StripeForm claim={claim} publicKey={gateway.public_key} />;
 }
 
 function HoldClock({ claim, holdSeconds }: { claim: Claim; holdSeconds: number }): JSX.Element {

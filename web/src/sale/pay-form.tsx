@@ -2,10 +2,9 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Claim, DeliveryAddress } from "../contract";
 import { declines } from "../core/belongings";
-import { money } from "../core/format";
-import { decline, NoAnswer, problemOf, sentence } from "../core/problem";
-import { Cards, FIRST_CARD } from "../parts/cards";
 import { Field } from "../parts/field";
+import { Pay } from "../pay/pay";
+import { Wrong } from "../pay/wrong";
 import type { Paying } from "./paying";
 
 const NOWHERE: DeliveryAddress = { name: "", street: "", city: "", postal_code: "", country: "", extra: "" };
@@ -14,27 +13,17 @@ interface Props {
   claim: Claim;
   paying: Paying;
   needsAddress: boolean;
+  inFields: (paying: boolean) => void;
 }
 
 /** Choose a card and pay; say where it goes, too, where the sale counts by address. */
-export function PayForm({ claim, paying, needsAddress }: Props): JSX.Element {
-  const [card, choose] = useState(FIRST_CARD);
+export function PayForm({ claim, paying, needsAddress, inFields }: Props): JSX.Element {
   const [address, setAddress] = useState(NOWHERE);
   return (
-    <form
-      class="pay"
-      onSubmit={(event) => {
-        event.preventDefault();
-        paying.pay(card, needsAddress ? address : null);
-      }}
-    >
-      <Wrong claim={claim} paying={paying} />
+    <Pay thing={`claim:${claim.id}`} total={claim.total} busy={paying.busy} pay={(method, keep) => paying.pay(method, keep, needsAddress ? address : null)} inFields={inFields}>
+      {!paying.busy && <Wrong failure={declines.value.get(claim.id)} error={paying.error} kept="Your units are still on hold: try another card." />}
       {needsAddress && <Address address={address} set={setAddress} />}
-      <Cards name={`card ${claim.id}`} card={card} choose={choose} disabled={paying.busy} />
-      <button type="submit" class="button button-wide button-large" disabled={paying.busy}>
-        {paying.busy ? "Paying…" : `Pay ${money(claim.total)}`}
-      </button>
-    </form>
+    </Pay>
   );
 }
 
@@ -54,19 +43,4 @@ function Address({ address, set }: { address: DeliveryAddress; set: (address: De
       <Field label="Country" autocomplete="country" hint="Two letters, like DE" {...field("country")} />
     </fieldset>
   );
-}
-
-function Wrong({ claim, paying }: { claim: Claim; paying: Paying }): JSX.Element | null {
-  const reason = problemOf(paying.error, "payments.declined")?.reason ?? declines.value.get(claim.id);
-  const text = reason !== undefined ? decline(reason) : paying.error !== undefined ? wentWrong(paying.error) : undefined;
-  if (text === undefined || paying.busy) return null;
-  return (
-    <p class="notice notice-bad" role="alert">
-      {text}
-    </p>
-  );
-}
-
-function wentWrong(error: unknown): string {
-  return error instanceof NoAnswer ? "No answer yet. Pay again with the same card: you are charged once only." : sentence(error);
 }

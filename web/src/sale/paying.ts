@@ -1,19 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Claim, DeliveryAddress, Id, Payment } from "../contract";
+import type { Claim, DeliveryAddress, Payment } from "../contract";
 import { call } from "../core/api";
 import { payments, replaceClaims } from "../core/belongings";
 import { socket } from "../core/connection";
-import { newId } from "../core/ids";
-import { Refused } from "../core/problem";
-import { recall, remember } from "../core/storage";
+import { sendPayment } from "../pay/sent";
 
-/** A payment that was sent and has no answer yet. Sent again with the same id it is the same payment. */
-interface Intent {
-  paymentId: Id;
-  method: string;
-}
-
-const key = (claimId: Id): string => `pay ${claimId}`;
 const PATIENCE = 45_000;
 
 export interface Paying {
@@ -21,7 +12,7 @@ export interface Paying {
   error: unknown;
   /** The payment as the last answer told it. */
   answered: Payment | undefined;
-  pay: (method: string, address: DeliveryAddress | null) => void;
+  pay: (method: string, keep: boolean, address: DeliveryAddress | null) => void;
 }
 
 /** Pay for a claim. What becomes of it shows in the claim; `error` is why it was refused or not answered. */
@@ -30,25 +21,21 @@ export function usePaying(claim: Claim): Paying {
   const [error, setError] = useState<unknown>();
   const [answered, setAnswered] = useState<Payment>();
 
-  const pay = async (method: string, address: DeliveryAddress | null): Promise<void> => {
-    const sent = recall<Intent>(key(claim.id));
-    const intent = sent?.method === method ? sent : { paymentId: newId(), method };
-    remember(key(claim.id), intent);
+  const pay = async (method: string, keep: boolean, address: DeliveryAddress | null): Promise<void> => {
     setBusy(true);
     setError(undefined);
     try {
-      const command = { sale_id: claim.sale_id, claim_id: claim.id, payment_id: intent.paymentId, payment_method: method, delivery_address: address };
-      const answer = await call("flash_sales.pay", command, PATIENCE);
-      remember(key(claim.id), undefined);
+      const answer = await sendPayment(claim.id, method, (payment_id) =>
+        call("flash_sales.pay", { sale_id: claim.sale_id, claim_id: claim.id, payment_id, payment_method: method, keep_method: keep, delivery_address: address }, PATIENCE),
+      );
       setAnswered(answer.payment);
       if (socket.state !== "connected") replaceClaims([answer.claim]);
     } catch (problem) {
-      if (problem instanceof Refused) remember(key(claim.id), undefined);
       setError(problem);
     }
     setBusy(false);
   };
-  return { busy, error, answered, pay: (method, address) => void pay(method, address) };
+  return { busy, error, answered, pay: (method, keep, address) => void pay(method, keep, address) };
 }
 
 /** The payment of a claim that is being paid, or was lost with a payment under way; read once: news come by the person's own stream. */

@@ -6,6 +6,7 @@ const TABS = [
   ["/account", "Profile"],
   ["/account/security", "Security"],
   ["/account/addresses", "Addresses"],
+  ["/account/cards", "Cards"],
   ["/account/keys", "API keys"],
 ] as const;
 
