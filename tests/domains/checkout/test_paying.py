@@ -23,6 +23,7 @@ from fastshop.contract.checkout import (
     RemoveCoupon,
     ShowCartTotals,
 )
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import PaymentDeclined, PaymentState
 from fastshop.contract.pricing import FreeShipping, Percent
 from fastshop.contract.promotions import CouponUnknown, CouponUsedUp
@@ -34,6 +35,7 @@ from server.kernel.caller import GUEST, Caller
 from tests.domains.checkout.desk import (
     ANN,
     ASKS_THE_BANK,
+    BOB,
     CUP,
     DECLINED,
     GOOD,
@@ -393,3 +395,36 @@ async def test_who_is_no_owner_starts_no_payment(desk: Desk) -> None:
     for who in (GUEST, Caller(uuid4())):
         with pytest.raises(Exception, match="no such checkout"):
             await desk.payable.start(checkout.id, new_id(), who)
+
+
+async def test_a_saved_card_pays_its_owners_checkout_and_no_other(desk: Desk) -> None:
+    checkout = await desk.ready(ANN, (CUP, 2))
+    mine, bobs, old = [await saved_card(desk, who) for who in (ANN, BOB, ANN)]
+    await desk.run("UPDATE payment_methods SET exp_year = 2001 WHERE id = $1", UUID(old))
+    for method, refusal in ((bobs, MethodNotFound), (str(new_id()), MethodNotFound), (old, MethodExpired)):
+        with pytest.raises(refusal):
+            await desk.pay(checkout, ANN, method)
+        assert await desk.now(checkout, ANN) == checkout
+    payment_id = new_id()
+    for _ in range(2):
+        outcome = await desk.pay(checkout, ANN, mine, payment_id)
+        assert (outcome.checkout.status, outcome.payment.payment_method) == (COMPLETED, "Visa •••• 4242")
+        await desk.run("UPDATE payment_methods SET state = 'removed' WHERE id = $1", UUID(mine))
+    guests = await desk.ready()
+    with pytest.raises(MethodNotFound):
+        await desk.pay(guests, GUEST, bobs)
+
+
+async def saved_card(desk: Desk, who: Caller) -> str:
+    method_id = new_id()
+    setup = await desk.gateway.wallets.set_up(method_id, who.person, GOOD)
+    assert setup.card is not None
+    await desk.run(
+        "INSERT INTO payment_methods (id, user_id, state, reference, card_key, brand, last4, exp_month, exp_year,"
+        " created_at, updated_at) VALUES ($1, $2, 'saved', $3, $3, 'visa', '4242', 12, 2040, $4, $4)",
+        method_id,
+        who.person,
+        setup.card.reference,
+        desk.clock.now(),
+    )
+    return str(method_id)

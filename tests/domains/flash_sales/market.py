@@ -39,6 +39,7 @@ from fastshop.contract.flash_sales import (
 from fastshop.contract.ledger import ShowTotals
 from fastshop.contract.lines import PLACE_EVENTS
 from fastshop.contract.orders import Order, OrderPlaced
+from fastshop.contract.payment_methods import MethodsChanged
 from fastshop.contract.payments import PaymentNeedsAction, PaymentRefunded, PaymentState
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
@@ -85,7 +86,14 @@ MANAGER = Caller(UUID(int=33), roles=frozenset({Role.MANAGER}))
 ADMIN = Caller(UUID(int=34), roles=frozenset({Role.ADMIN}))
 
 _ANY_EVENT = (
-    SaleEvent | OrderPlaced | PaymentNeedsAction | PaymentRefunded | ReminderAsked | ReminderDropped | SaleStartsSoon
+    SaleEvent
+    | OrderPlaced
+    | MethodsChanged
+    | PaymentNeedsAction
+    | PaymentRefunded
+    | ReminderAsked
+    | ReminderDropped
+    | SaleStartsSoon
 )
 
 
