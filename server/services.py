@@ -421,7 +421,7 @@ class Domains:
         self.performance = Performance(database, clock)
         moving = Moving(database, clock)
         self.giving_back = GivingBack(database, self.refunds, moving, clock)
-        self.asking = Asking(database, self.stock, moving, clock, timedelta(days=settings.return_days))
+        self.asking = Asking(database, self.stock, moving, clock, settings.return_days)
         self.deciding = Deciding(database, changing, self.stock, moving, self.giving_back, clock)
         self.order_disputes = OrderDisputes(database, moving, self.giving_back, clock)
         heard = {"stripe": self._stripe.messages} if self._stripe else {}
