@@ -68,7 +68,7 @@ async def test_goods_are_exchanged_and_another_return_is_kept_after_all(arrives:
     await page.get_by_role("button", name="Yes, I keep the goods").click()
     await expect(page.get_by_text("You keep the goods.")).to_be_visible()
 
-    await page.get_by_role("link", name="Returns").click()
+    await page.get_by_role("link", name="Returns", exact=True).click()
     await page.get_by_role("link", name="Asked for").click()
     desk = await seller.opens(page.url.replace("/returns/", "/seller/returns/"))
     await desk.get_by_role("button", name="Approve the return").click()
