@@ -40,7 +40,7 @@ async def test_a_guest_is_sent_goods_returns_them_and_disputes_the_rest(arrives:
 
     await page.goto(key)
     await expect(page.get_by_role("link", name="RMA-")).to_be_visible()
-    await expect(page.get_by_text("Given back")).to_be_visible()
+    await expect(page.get_by_text("Given back", exact=True)).to_be_visible()
     invoice = await page.get_by_role("link", name="Invoice").get_attribute("href")
     paper = await guest.context.request.get(f"{seller.address}{invoice}", headers={"accept": "text/html"})
     assert (await paper.body()).startswith(b"%PDF")
@@ -90,7 +90,7 @@ async def test_a_guest_cancels_and_sees_the_money_go_back(arrives: Arrives, sell
     page = await _buys(await arrives(), seller)
     await page.get_by_role("button", name="Cancel the order").click()
     await page.get_by_role("button", name="Yes, cancel it").click()
-    await expect(page.get_by_text("Given back")).to_be_visible()
+    await expect(page.get_by_text("Given back", exact=True)).to_be_visible()
     await expect(page.get_by_text("Money went back")).to_be_visible()
     await expect(page.get_by_role("button", name="Cancel the order")).to_have_count(0)
 

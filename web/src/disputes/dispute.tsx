@@ -43,23 +43,23 @@ export function DisputeView({ id, side, more }: Props): JSX.Element {
   };
   return (
     <div class="checkout-steps" ref={box} tabIndex={-1}>
-      <Facts dispute={dispute} />
+      <Facts dispute={dispute} side={side} />
       <Subject dispute={dispute} side={side} />
       <Words dispute={dispute} side={side} />
-      {dispute.state === "open" && side !== "manager" && <Reply key={dispute.replies.length} dispute={dispute} changed={changed} />}
+      {dispute.state === "open" && <Reply dispute={dispute} changed={changed} />}
       {dispute.state === "open" && more?.(dispute, changed)}
     </div>
   );
 }
 
-function Facts({ dispute }: { dispute: OrderDispute }): JSX.Element {
+function Facts({ dispute, side }: { dispute: OrderDispute; side: ReturnSide }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="about">
       <div class="title-row">
         <h2 id="about">{DISPUTE_REASONS[dispute.reason]}</h2>
         <DisputeBadge dispute={dispute} />
       </div>
-      <p role="status">{nextOf(dispute)}</p>
+      <p role="status">{nextOf(dispute, side)}</p>
       {dispute.failure && <p class="notice notice-bad">The bank did not take the refund ({dispute.failure}). It is to be decided again.</p>}
       <dl class="facts">
         <dt>At stake</dt>
@@ -77,9 +77,10 @@ function Facts({ dispute }: { dispute: OrderDispute }): JSX.Element {
   );
 }
 
-function nextOf(dispute: OrderDispute): string {
+function nextOf(dispute: OrderDispute, side: ReturnSide): string {
   if (dispute.state === "refunding") return "It is decided. The bank has been asked; the money is on its way.";
   if (dispute.state === "resolved") return "It is decided.";
+  if (side === "manager" && dispute.replies.some((it) => it.side === "seller")) return "Both sides were heard: it can be decided.";
   return `${SIDES[dispute.waits_for]} may answer until ${day(dispute.answer_by)}. Then the shop decides.`;
 }
 
@@ -110,6 +111,7 @@ function Reply({ dispute, changed }: { dispute: OrderDispute; changed: () => voi
   const send = async (): Promise<void> => {
     await call("disputes.reply", { dispute_id: dispute.id, reply_id: id, words: words.trim(), ...keyed });
     announce("Said.");
+    setWords("");
     changed();
   };
   return (

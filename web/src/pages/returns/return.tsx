@@ -48,9 +48,11 @@ function Own(): JSX.Element {
         <h1>Return {rma.number}</h1>
         <ReturnBadge rma={rma} />
       </div>
-      <p>
-        <a href={holder.order(rma.order_id)}>See the order</a>
-      </p>
+      {!holder.keyed.order_key && (
+        <p>
+          <a href={holder.order(rma.order_id)}>See the order</a>
+        </p>
+      )}
       <section class="panel" aria-labelledby="next">
         <h2 id="next">What is next</h2>
         <p role="status">{nextForCustomer(rma)}</p>
