@@ -70,6 +70,7 @@ UPDATE returns SET state = $2, decision = $3, decided_by = $4, refund_id = coale
     refund_open = $7, failure = '', resumes = state, updated_at = $8
 WHERE id = $1
 """
+_GUEST = "SELECT FROM orders JOIN users USING (email) WHERE orders.id = $1 AND users.id = $2"
 _LIST = """
 SELECT * FROM order_disputes
 WHERE ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR seller_id = $2)
@@ -160,7 +161,7 @@ class OrderDisputes:
         """Decide."""
         who = Asker(caller)
         async with self._turn(command.dispute_id, who) as (transaction, dispute):
-            if _side(dispute, who) is not ReturnSide.MANAGER:
+            if _side(dispute, who) is not ReturnSide.MANAGER or await self._is_guest(dispute, caller):
                 raise Partial
             if dispute.refund_id != command.refund_id:
                 await self._decide(transaction, dispute, command, caller)
@@ -169,6 +170,10 @@ class OrderDisputes:
         if command.amount.amount:
             await self._giving_back.settle(command.refund_id)
         return await dispute_rows.get(self._database, command.dispute_id)
+
+    async def _is_guest(self, dispute: OrderDispute, caller: Caller) -> bool:
+        """Whether somebody has bought it without their account, by the address they are written to."""
+        return await self._database.fetch_one(_GUEST, dispute.order_id, caller.person) is not None
 
     @asynccontextmanager
     async def _turn(self, dispute_id: UUID, who: Asker) -> AsyncIterator[tuple[Transaction, OrderDispute]]:

@@ -14,6 +14,7 @@ from fastshop.contract.disputes import (
     DisputeReplied,
     ListGuestDisputes,
     OpenDispute,
+    Partial,
     ReplyToDispute,
     ShowDispute,
 )
@@ -39,7 +40,7 @@ from server.domains.orders import channels as order_channels
 from server.domains.returns import channels
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound
-from tests.domains.returns.conftest import ANN, BOB, MANAGER, RIVAL, SELLER, Desk, asked, euros, line, refused
+from tests.domains.returns.conftest import ADMIN, ANN, BOB, MANAGER, RIVAL, SELLER, Desk, asked, euros, line, refused
 
 KEY, ANOTHER = uuid4(), uuid4()
 # Everybody but the guest, the seller and the shop; each with and without the key of another guest's order.
@@ -141,6 +142,13 @@ async def test_a_guest_disputes_a_rejected_return_is_heard_and_gets_a_part(desk:
     ]
     assert (await desk.disputes.list_guest(ListGuestDisputes(order_key=ANOTHER), GUEST)).items == ()
     await desk.books()
+
+
+async def test_who_bought_as_a_guest_does_not_decide_as_a_manager(desk: Desk, order: Order) -> None:
+    dispute = await desk.say(await desk.dispute(GUEST, line_id=order.lines[0].id, order_key=KEY))
+    await desk.database.fetch("UPDATE orders SET email = $2 WHERE id = $1", order.id, f"{MANAGER.user_id}@people.test")
+    assert isinstance(await refused(desk.resolve(dispute, 900)), Partial)
+    assert (await desk.resolve(dispute, 900, ADMIN)).state == "resolved"
 
 
 async def test_a_guest_watches_all_of_it_in_one_channel_that_only_the_key_opens(desk: Desk, order: Order) -> None:
