@@ -161,11 +161,13 @@ from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
 from server.domains.returns import channels as return_channels
+from server.domains.returns import jobs as return_jobs
 from server.domains.returns import operations as return_operations
 from server.domains.returns.asking import Asking
 from server.domains.returns.deciding import Deciding
 from server.domains.returns.disputes import OrderDisputes
 from server.domains.returns.giving_back import GivingBack
+from server.domains.returns.letters import ReturnLetters
 from server.domains.returns.moving import Moving
 from server.domains.reviews import operations as review_operations
 from server.domains.reviews.reading import Reading as ReviewReading
@@ -422,16 +424,18 @@ class Domains:
         changing = Changing(database, self.orders, self.stock, self.redeeming, self.refunds, clock)
         self.fulfilling = Fulfilling(self.orders, changing, clock)
         self.timeline = Timeline(database, self.orders, clock)
+        emails = Emails(database)
         self.order_letters = OrderLetters(
-            database, self.orders, Emails(database), self.checkout_rows, self.mailer, settings.own_origin
+            database, self.orders, emails, self.checkout_rows, self.mailer, settings.own_origin
         )
         self.reordering = Reordering(self.orders, self.cart_editing, clock)
         self.performance = Performance(database, clock)
         moving = Moving(database, clock)
         self.giving_back = GivingBack(database, self.refunds, moving, clock)
-        self.asking = Asking(database, self.stock, moving, clock, timedelta(days=settings.return_days))
+        self.asking = Asking(database, self.stock, moving, clock, settings.return_days)
         self.deciding = Deciding(database, changing, self.stock, moving, self.giving_back, clock)
         self.order_disputes = OrderDisputes(database, moving, self.giving_back, clock)
+        self.return_letters = ReturnLetters(database, emails, self.mailer, settings.own_origin)
         heard = {"stripe": self._stripe.messages} if self._stripe else {}
         self.methods = Methods(database, self.gateway.wallets, clock, keyed, throttle, public_key)
         self.telling = Telling(heard, self.paying, self.refunds, self.disputes, self.methods)
@@ -510,6 +514,7 @@ class Domains:
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
             *media_jobs.jobs(self.media_keeping),
+            *return_jobs.jobs(self.return_letters),
             *seller_jobs.jobs(self.seller_letters, self.stores, self.sellers_goods, self.calling_off),
         )
 

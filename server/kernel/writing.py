@@ -1,6 +1,6 @@
 """How amounts, addresses and articles stand on papers and in letters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from fastshop.contract.addresses import PostalAddress
 from server.kernel.money import decimals
@@ -22,3 +22,13 @@ def address_lines(address: PostalAddress) -> tuple[str, ...]:
 def described(options: Mapping[str, str], *further: str) -> str:
     """What tells a thing from its siblings."""
     return ", ".join([*(f"{name}: {value}" for name, value in options.items()), *further])
+
+
+def flat(text: str) -> str:
+    """What somebody typed, in one line."""
+    return " ".join(text.split())
+
+
+def in_blocks(blocks: Iterable[Sequence[str]]) -> str:
+    """A letter: blocks of lines with a gap between."""
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

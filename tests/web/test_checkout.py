@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
 from tests.web.looking import findings
-from tests.web.people import Person, goods
+from tests.web.people import PASSWORD, Person, goods
 
 _HOME = {"Name": "Kim", "Street and number": "Hauptstraße 5", "Postal code": "10115", "City": "Berlin"}
 
@@ -88,6 +88,31 @@ async def test_what_is_sold_out_by_now_is_said_before_the_checkout_begins(arrive
     cart = await guest.opens("/cart")
     await cart.get_by_role("button", name="To the checkout").click()
     await expect(cart.get_by_role("alert")).to_contain_text("only 1")
+
+
+async def test_who_signs_in_on_the_way_goes_on_with_the_same_checkout_and_has_bought_the_cart(
+    arrives: Arrives, seller: Person
+) -> None:
+    known = f"{new_id()}@web.test"
+    registered = {"user_id": new_id(), "email": known, "password": PASSWORD, "name": "Kim"}
+    await (await arrives()).does("POST", "/auth/register", **registered)
+    guest = await arrives(complains=True)
+    page = await _begins(guest, seller)
+    checkout = page.url
+    await page.locator("main").get_by_role("link", name="Sign in").click()
+    await page.get_by_label("E-mail").fill(known)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.locator("main").get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_text("Reserved for")).to_be_visible()
+    assert page.url == checkout
+    await _types_home(page)
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label(re.compile("^Standard")).check()
+    await page.get_by_label("Works").first.check()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    assert "/guest/" not in page.url
+    await expect(page.get_by_role("link", name="Cart, empty")).to_be_visible()
 
 
 async def _begins(person: Person, seller: Person) -> Page:

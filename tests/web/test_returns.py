@@ -68,7 +68,7 @@ async def test_goods_are_exchanged_and_another_return_is_kept_after_all(arrives:
     await page.get_by_role("button", name="Yes, I keep the goods").click()
     await expect(page.get_by_text("You keep the goods.")).to_be_visible()
 
-    await page.get_by_role("link", name="Returns").click()
+    await page.get_by_role("link", name="Returns", exact=True).click()
     await page.get_by_role("link", name="Asked for").click()
     desk = await seller.opens(page.url.replace("/returns/", "/seller/returns/"))
     await desk.get_by_role("button", name="Approve the return").click()
@@ -77,6 +77,12 @@ async def test_goods_are_exchanged_and_another_return_is_kept_after_all(arrives:
     await desk.get_by_label("Tracking number").fill("NEW-1")
     await desk.get_by_role("button", name="They are on their way").click()
     await expect(page.get_by_text("The other goods are on their way: NEW-1.")).to_be_visible()
+    await page.get_by_role("link", name="Return what came").click()
+    again = page.get_by_role("group", name="what came in exchange")
+    await again.get_by_label("How many go back").fill("1")
+    await page.get_by_label("Why").select_option("defective")
+    await page.get_by_role("button", name="Ask the seller").click()
+    await expect(page.get_by_text("it came in an exchange")).to_be_visible()
 
 
 async def test_a_rejected_return_says_why(arrives: Arrives, seller: Person) -> None:

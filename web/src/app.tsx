@@ -28,6 +28,8 @@ const SellerOrders = lazy(() => import("./pages/seller/orders").then((module) =>
 const SellerOrderPage = lazy(() => import("./pages/seller/order").then((module) => module.SellerOrderPage));
 const SellerReturns = lazy(() => import("./pages/seller/returns").then((module) => module.SellerReturns));
 const SellerReturnPage = lazy(() => import("./pages/seller/return").then((module) => module.SellerReturnPage));
+const SellerDisputes = lazy(() => import("./pages/seller/disputes").then((module) => module.SellerDisputes));
+const SellerDisputePage = lazy(() => import("./pages/seller/disputes").then((module) => module.SellerDisputePage));
 const SellerProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerProduct));
 const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
 const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
@@ -38,6 +40,10 @@ const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) 
 const ReturnSomething = lazy(() => import("./pages/returns/request").then((module) => module.ReturnSomething));
 const Returns = lazy(() => import("./pages/returns/list").then((module) => module.Returns));
 const ReturnPage = lazy(() => import("./pages/returns/return").then((module) => module.ReturnPage));
+const DisputeOrder = lazy(() => import("./pages/disputes/open").then((module) => module.DisputeOrder));
+const DisputeReturn = lazy(() => import("./pages/disputes/open").then((module) => module.DisputeReturn));
+const OwnDisputes = lazy(() => import("./pages/disputes/pages").then((module) => module.Disputes));
+const DisputePage = lazy(() => import("./pages/disputes/pages").then((module) => module.DisputePage));
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
@@ -59,6 +65,8 @@ const Access = lazy(() => import("./pages/office/access").then((module) => modul
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
 const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
+const OrderDisputes = lazy(() => import("./pages/office/order-disputes").then((module) => module.OrderDisputes));
+const OrderDisputePage = lazy(() => import("./pages/office/order-disputes").then((module) => module.OrderDisputePage));
 const Commission = lazy(() => import("./pages/office/commission").then((module) => module.Commission));
 
 /** The pages by their addresses. What is below /docs, /api and /simulated-bank is the server's. */
@@ -78,10 +86,19 @@ export function App(): JSX.Element {
           <Route path="/checkout/:id" component={CheckoutPage} />
           <Route path="/orders" component={Orders} />
           <Route path="/orders/guest/:key" component={GuestOrderPage} />
+          <Route path="/orders/guest/:key/return" component={ReturnSomething} />
+          <Route path="/orders/guest/:key/returns/:id" component={ReturnPage} />
+          <Route path="/orders/guest/:key/returns/:id/dispute" component={DisputeReturn} />
+          <Route path="/orders/guest/:key/dispute" component={DisputeOrder} />
+          <Route path="/orders/guest/:key/disputes/:id" component={DisputePage} />
           <Route path="/orders/:id" component={OrderPage} />
           <Route path="/orders/:id/return" component={ReturnSomething} />
+          <Route path="/orders/:id/dispute" component={DisputeOrder} />
           <Route path="/returns" component={Returns} />
           <Route path="/returns/:id" component={ReturnPage} />
+          <Route path="/returns/:id/dispute" component={DisputeReturn} />
+          <Route path="/disputes" component={OwnDisputes} />
+          <Route path="/disputes/:id" component={DisputePage} />
           <Route path="/sign-in" component={SignIn} />
           <Route path="/account" component={Profile} />
           <Route path="/account/security" component={Security} />
@@ -104,6 +121,8 @@ export function App(): JSX.Element {
           <Route path="/manager/payments" component={Payments} />
           <Route path="/manager/payments/:id" component={PaymentPage} />
           <Route path="/manager/disputes" component={Disputes} />
+          <Route path="/manager/order-disputes" component={OrderDisputes} />
+          <Route path="/manager/order-disputes/:id" component={OrderDisputePage} />
           <Route path="/manager/commission" component={Commission} />
           <Route path="/seller" component={SellerHome} />
           <Route path="/seller/apply" component={SellerApply} />
@@ -116,6 +135,8 @@ export function App(): JSX.Element {
           <Route path="/seller/orders/:id" component={SellerOrderPage} />
           <Route path="/seller/returns" component={SellerReturns} />
           <Route path="/seller/returns/:id" component={SellerReturnPage} />
+          <Route path="/seller/disputes" component={SellerDisputes} />
+          <Route path="/seller/disputes/:id" component={SellerDisputePage} />
           <Route path="/seller/products/new" component={SellerNewProduct} />
           <Route path="/seller/products/:id" component={SellerProduct} />
           <Route path="/seller/stock" component={SellerStock} />

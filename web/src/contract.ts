@@ -590,11 +590,11 @@ export interface DisputeReplied {
   time: Time;
 }
 
-/** What one side said. */
+/** What one side said. `author_id` is null for a guest. */
 export interface DisputeReply {
   id: Id;
   side: ReturnSide;
-  author_id: Id;
+  author_id: Id | null;
   words: string;
   at: Time;
 }
@@ -1182,7 +1182,7 @@ export interface Order {
 /**
  * A dispute about a line of an order, or about a return.
  *
- * Until `answer_by` the side `waits_for` may answer; it is decided once the seller has, or that time is over. `at_stake` is what could still go back for it when it was opened. `refund` is what the decision gives back, `decision` why; `failure` is the gateway's code where it could not be given back: then it is open again.
+ * Until `answer_by` the side `waits_for` may answer; it is decided once the seller has, or that time is over. `at_stake` is what could still go back for it when it was opened. `refund` is what the decision gives back, `decision` why; `failure` is the gateway's code where it could not be given back: then it is open again. `customer_id` is null for a guest.
  */
 export interface OrderDispute {
   id: Id;
@@ -1190,7 +1190,7 @@ export interface OrderDispute {
   line_id: Id | null;
   return_id: Id | null;
   seller_id: Id;
-  customer_id: Id;
+  customer_id: Id | null;
   state: OrderDisputeState;
   reason: DisputeReason;
   waits_for: ReturnSide;
@@ -1870,14 +1870,14 @@ export interface ReportedReviewPage {
 /**
  * A return. `number` is what is written on the parcel.
  *
- * `decision` is why it was rejected; `tracking` is the customer's parcel, `replacement_tracking` the seller's. `worth` is that of its lines, `refunded` what goes back; `failure` is the gateway's code where a refund failed: another may be tried.
+ * `decision` is why it was rejected; `tracking` is the customer's parcel, `replacement_tracking` the seller's. `worth` is that of its lines, `refunded` what goes back; `failure` is the gateway's code where a refund failed: another may be tried. `customer_id` is null for a guest.
  */
 export interface Return {
   id: Id;
   number: string;
   order_id: Id;
   seller_id: Id;
-  customer_id: Id;
+  customer_id: Id | null;
   state: ReturnState;
   reason: ReturnReason;
   words: string;
@@ -1907,6 +1907,7 @@ export interface ReturnLine {
   worth: Money;
   received: number | null;
   resellable: number;
+  replaced_in: Id | null;
 }
 
 /**
@@ -2751,11 +2752,16 @@ export interface Wanted {
   quantity?: number;
 }
 
-/** Units of an order's line that are to go back; `exchange_for` another variant of the same product, or money. */
+/**
+ * Units of an order's line that are to go back; `exchange_for` another variant of the same product, or money.
+ *
+ * `replaced_in` is the return in whose exchange these units came, where they did.
+ */
 export interface WantedReturn {
   line_id: Id;
   quantity: number;
   exchange_for?: Id | null;
+  replaced_in?: Id | null;
 }
 
 /** Where a seller keeps goods. */
@@ -3591,6 +3597,14 @@ export interface ListOrderDisputes {
   limit?: number;
 }
 
+/** The disputes about a guest's order without what was said, the newest first. */
+export interface ListGuestDisputes {
+  order_key: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /**
  * Open a dispute about one of the caller's lines, or about one of their returns, once for each.
  *
@@ -3602,6 +3616,8 @@ export interface OpenDispute {
   words: string;
   line_id?: Id | null;
   return_id?: Id | null;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /** Say something, as long as it is not decided. When one side has, the other has three days. */
@@ -3609,6 +3625,8 @@ export interface ReplyToDispute {
   dispute_id: Id;
   reply_id: Id;
   words: string;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /**
@@ -3626,6 +3644,8 @@ export interface ResolveDispute {
 /** One dispute with all that was said: to its customer, its seller, managers and admins. */
 export interface ShowDispute {
   dispute_id: Id;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /**
@@ -4139,6 +4159,14 @@ export interface ListOrderEvents {
   limit?: number;
 }
 
+/** What happened to a guest's order, by its key. */
+export interface ListGuestOrderEvents {
+  order_key: Id;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** The caller's own orders, the newest first. */
 export interface ListOrders {
   /** `next` of the page before; empty for the first page */
@@ -4366,6 +4394,8 @@ export interface ApproveReturn {
 /** Keep the goods after all. Its customer may, until they are received. */
 export interface CancelReturn {
   return_id: Id;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /**
@@ -4383,6 +4413,14 @@ export interface ListReturns {
   side?: ReturnSide;
   state?: ReturnState | null;
   order_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The returns of a guest's order, the newest first. */
+export interface ListGuestReturns {
+  order_key: Id;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -4426,6 +4464,8 @@ export interface RequestReturn {
   lines: readonly WantedReturn[];
   reason: ReturnReason;
   words?: string;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /** Say that the parcel is on its way to the seller. Its customer may, once the return is approved. */
@@ -4433,6 +4473,8 @@ export interface SendReturn {
   return_id: Id;
   /** the carrier's number of the parcel */
   tracking: string;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /** Say that the other goods of an exchange are on their way. */
@@ -4445,6 +4487,8 @@ export interface ShipReplacement {
 /** One return: to its customer, its seller, managers and admins. */
 export interface ShowReturn {
   return_id: Id;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
 }
 
 /** Replace one's own review. A hidden one stays hidden until moderators restore it. */
@@ -4880,6 +4924,7 @@ export interface Operations {
   "coupons.show_performance": { command: ShowCouponPerformance; answer: CouponPerformance };
   "coupons.validate": { command: ValidateCoupon; answer: Quote };
   "disputes.list": { command: ListOrderDisputes; answer: OrderDisputePage };
+  "disputes.list_guest": { command: ListGuestDisputes; answer: OrderDisputePage };
   "disputes.open": { command: OpenDispute; answer: OrderDispute };
   "disputes.reply": { command: ReplyToDispute; answer: OrderDispute };
   "disputes.resolve": { command: ResolveDispute; answer: OrderDispute };
@@ -4946,6 +4991,7 @@ export interface Operations {
   "orders.deliver": { command: DeliverOrder; answer: Order };
   "orders.edit": { command: EditOrder; answer: Order };
   "orders.events": { command: ListOrderEvents; answer: TimelineEntryPage };
+  "orders.events_guest": { command: ListGuestOrderEvents; answer: TimelineEntryPage };
   "orders.list": { command: ListOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
   "orders.note": { command: NoteOnOrder; answer: Order };
@@ -4980,6 +5026,7 @@ export interface Operations {
   "returns.cancel": { command: CancelReturn; answer: Return };
   "returns.exchange": { command: ExchangeReturn; answer: Return };
   "returns.list": { command: ListReturns; answer: ReturnPage };
+  "returns.list_guest": { command: ListGuestReturns; answer: ReturnPage };
   "returns.receive": { command: ReceiveReturn; answer: Return };
   "returns.refund": { command: RefundReturn; answer: Return };
   "returns.reject": { command: RejectReturn; answer: Return };
@@ -5148,6 +5195,7 @@ export const routes = {
   "coupons.show_performance": { verb: "GET", path: "/coupons/{coupon_id}/performance" },
   "coupons.validate": { verb: "POST", path: "/coupons/validate" },
   "disputes.list": { verb: "GET", path: "/disputes" },
+  "disputes.list_guest": { verb: "GET", path: "/guest-orders/{order_key}/disputes" },
   "disputes.open": { verb: "POST", path: "/disputes" },
   "disputes.reply": { verb: "POST", path: "/disputes/{dispute_id}/reply" },
   "disputes.resolve": { verb: "POST", path: "/disputes/{dispute_id}/resolve" },
@@ -5214,6 +5262,7 @@ export const routes = {
   "orders.deliver": { verb: "POST", path: "/seller/orders/{order_id}/deliver" },
   "orders.edit": { verb: "PUT", path: "/orders/{order_id}" },
   "orders.events": { verb: "GET", path: "/orders/{order_id}/events" },
+  "orders.events_guest": { verb: "GET", path: "/guest-orders/{order_key}/events" },
   "orders.list": { verb: "GET", path: "/orders" },
   "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
   "orders.note": { verb: "POST", path: "/orders/{order_id}/notes" },
@@ -5248,6 +5297,7 @@ export const routes = {
   "returns.cancel": { verb: "POST", path: "/returns/{return_id}/cancel" },
   "returns.exchange": { verb: "POST", path: "/returns/{return_id}/exchange" },
   "returns.list": { verb: "GET", path: "/returns" },
+  "returns.list_guest": { verb: "GET", path: "/guest-orders/{order_key}/returns" },
   "returns.receive": { verb: "POST", path: "/returns/{return_id}/receive" },
   "returns.refund": { verb: "POST", path: "/returns/{return_id}/refund" },
   "returns.reject": { verb: "POST", path: "/returns/{return_id}/reject" },
@@ -5317,6 +5367,8 @@ export interface Channels {
   dispute: { kind: "log"; snapshot: OrderDispute; event: DisputeOpened | DisputeReplied | DisputeMoved };
   /** What a seller earns, live. The seller, managers and admins may watch. */
   earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
+  /** A guest's order, live, with its returns and disputes. Whoever has its key may watch. */
+  guest_order: { kind: "log"; snapshot: Order; event: OrderMoved | ReturnRequested | ReturnMoved | DisputeOpened | DisputeReplied | DisputeMoved };
   /** An import's progress, live. Its seller and admins may watch. */
   import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
   /** Imports that were asked for. Admins may watch. */
@@ -5350,6 +5402,7 @@ export const channels = {
   checkout: (checkout_id: Id) => `checkout:${checkout_id}` as const,
   dispute: (dispute_id: Id) => `dispute:${dispute_id}` as const,
   earnings: (seller_id: Id) => `earnings:${seller_id}` as const,
+  guest_order: (order_key: Id) => `guest_order:${order_key}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
   moderation: () => `moderation` as const,
@@ -5692,7 +5745,9 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "promotions.unclear": { reason: string; field: string };
   /** Too many requests; `retry_after` seconds later the next is welcome. */
   "rate_limited": { retry_after: number };
-  /** There is no such exchange. `reason`: `other_product`, `dearer`, `not_sold`, `out_of_stock`. */
+  /** There is no such exchange. `reason` says why.
+
+`other_product`, `dearer`, `not_sold`, `out_of_stock`, `not_asked`; `replaced_before`: what came in an exchange is exchanged for the same only. */
   "returns.cannot_exchange": { variant_id: Id; reason: string };
   /** The caller has bought no such line. */
   "returns.line_not_bought": { line_id: Id };

@@ -27,7 +27,7 @@ from fastshop.contract.base import (
     Page,
     Time,
 )
-from fastshop.contract.returns import ReturnSide
+from fastshop.contract.returns import GuestOrderKey, ReturnSide
 
 DisputeWords = Annotated[str, Meta(min_length=1, max_length=5000)]
 
@@ -51,11 +51,11 @@ class OrderDisputeState(StrEnum):
 
 
 class DisputeReply(Struct, frozen=True):
-    """What one side said."""
+    """What one side said. ``author_id`` is null for a guest."""
 
     id: UUID
     side: ReturnSide
-    author_id: UUID
+    author_id: UUID | None
     words: str
     at: Time
 
@@ -66,6 +66,7 @@ class OrderDispute(Struct, frozen=True):
     Until ``answer_by`` the side ``waits_for`` may answer; it is decided once the seller has, or that time is over.
     ``at_stake`` is what could still go back for it when it was opened. ``refund`` is what the decision gives back,
     ``decision`` why; ``failure`` is the gateway's code where it could not be given back: then it is open again.
+    ``customer_id`` is null for a guest.
     """
 
     id: UUID
@@ -73,7 +74,7 @@ class OrderDispute(Struct, frozen=True):
     line_id: UUID | None
     return_id: UUID | None
     seller_id: UUID
-    customer_id: UUID
+    customer_id: UUID | None
     state: OrderDisputeState
     reason: DisputeReason
     waits_for: ReturnSide
@@ -101,6 +102,7 @@ class OpenDispute(Command[OrderDispute], frozen=True, tag="disputes.open"):
     words: DisputeWords
     line_id: UUID | None = None
     return_id: UUID | None = None
+    order_key: GuestOrderKey = None
 
 
 class ListOrderDisputes(Command[Page[OrderDispute]], frozen=True, tag="disputes.list"):
@@ -113,11 +115,21 @@ class ListOrderDisputes(Command[Page[OrderDispute]], frozen=True, tag="disputes.
     limit: Limit = 20
 
 
+class ListGuestDisputes(Command[Page[OrderDispute]], frozen=True, tag="disputes.list_guest"):
+    """The disputes about a guest's order without what was said, the newest first."""
+
+    http: ClassVar = GET("/guest-orders/{order_key}/disputes")
+    order_key: UUID
+    cursor: Cursor = ""
+    limit: Limit = 20
+
+
 class ShowDispute(Command[OrderDispute], frozen=True, tag="disputes.show"):
     """One dispute with all that was said: to its customer, its seller, managers and admins."""
 
     http: ClassVar = GET("/disputes/{dispute_id}")
     dispute_id: UUID
+    order_key: GuestOrderKey = None
 
 
 class ReplyToDispute(Command[OrderDispute], frozen=True, tag="disputes.reply"):
@@ -127,6 +139,7 @@ class ReplyToDispute(Command[OrderDispute], frozen=True, tag="disputes.reply"):
     dispute_id: UUID
     reply_id: UUID
     words: DisputeWords
+    order_key: GuestOrderKey = None
 
 
 class ResolveDispute(Command[OrderDispute], frozen=True, tag="disputes.resolve"):

@@ -127,6 +127,15 @@ class ListOrderEvents(Command[Page[TimelineEntry]], frozen=True, tag="orders.eve
     limit: Limit = 50
 
 
+class ListGuestOrderEvents(Command[Page[TimelineEntry]], frozen=True, tag="orders.events_guest"):
+    """What happened to a guest's order, by its key."""
+
+    http: ClassVar = GET("/guest-orders/{order_key}/events")
+    order_key: UUID
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 class TrackOrder(Command[OrderTracking], frozen=True, tag="orders.track"):
     """Where an order is."""
 

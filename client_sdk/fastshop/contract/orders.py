@@ -9,10 +9,10 @@ from msgspec import Struct
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
-from fastshop.contract.disputes import DisputeOpened
+from fastshop.contract.disputes import DisputeMoved, DisputeOpened, DisputeReplied
 from fastshop.contract.pricing import Tax
 from fastshop.contract.publishing import ProductReviewed
-from fastshop.contract.returns import ReturnRequested
+from fastshop.contract.returns import ReturnMoved, ReturnRequested
 from fastshop.contract.seller_orders import OrderMoved, SellerOrder
 from fastshop.contract.seller_orders import OrderState as OrderState
 from fastshop.contract.sellers import SellerReinstated, SellerSuspended
@@ -135,6 +135,14 @@ ORDER = Channel(
     "An order, live. Its customer, managers and admins may watch.",
     Order,
     (OrderPlaced, OrderMoved),
+)
+
+GUEST_ORDER = Channel(
+    "guest_order:{order_key}",
+    ChannelKind.LOG,
+    "A guest's order, live, with its returns and disputes. Whoever has its key may watch.",
+    Order,
+    (OrderMoved, ReturnRequested, ReturnMoved, DisputeOpened, DisputeReplied, DisputeMoved),
 )
 
 SELLER = Channel(

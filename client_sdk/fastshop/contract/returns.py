@@ -1,7 +1,10 @@
 """Returns: goods that come back (a return merchandise authorisation), and the money or the other goods for them.
 
 A return is of one seller's lines of one order: requested, approved or rejected, sent, received, then refunded or
-exchanged. Units are never returned twice, and never more goes back for a line than was paid for it.
+exchanged. Units are never returned twice, and never more goes back for a line than was paid for it. What came in an
+exchange may be returned as well.
+
+Whoever has the key of a guest's order asks as its customer.
 """
 
 from dataclasses import dataclass
@@ -31,6 +34,7 @@ from fastshop.contract.base import (
 
 ReturnWords = Annotated[str, Meta(max_length=2000)]
 ReturnReply = Annotated[str, Meta(min_length=1, max_length=2000)]
+GuestOrderKey = Annotated[UUID | None, Meta(description="the key of a guest's order; none for the caller's own")]
 TrackingNumber = Annotated[str, Meta(min_length=1, max_length=100, description="the carrier's number of the parcel")]
 
 
@@ -72,11 +76,15 @@ class ReturnSide(StrEnum):
 
 
 class WantedReturn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Units of an order's line that are to go back; ``exchange_for`` another variant of the same product, or money."""
+    """Units of an order's line that are to go back; ``exchange_for`` another variant of the same product, or money.
+
+    ``replaced_in`` is the return in whose exchange these units came, where they did.
+    """
 
     line_id: UUID
     quantity: Quantity
     exchange_for: UUID | None = None
+    replaced_in: UUID | None = None
 
 
 class ReceivedUnits(Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,6 +109,7 @@ class ReturnLine(Struct, frozen=True):
     worth: Money
     received: int | None
     resellable: int
+    replaced_in: UUID | None = None
 
 
 class Return(Struct, frozen=True):
@@ -108,14 +117,14 @@ class Return(Struct, frozen=True):
 
     ``decision`` is why it was rejected; ``tracking`` is the customer's parcel, ``replacement_tracking`` the seller's.
     ``worth`` is that of its lines, ``refunded`` what goes back; ``failure`` is the gateway's code where a refund
-    failed: another may be tried.
+    failed: another may be tried. ``customer_id`` is null for a guest.
     """
 
     id: UUID
     number: str
     order_id: UUID
     seller_id: UUID
-    customer_id: UUID
+    customer_id: UUID | None
     state: ReturnState
     reason: ReturnReason
     words: str
@@ -144,6 +153,7 @@ class RequestReturn(Command[Return], frozen=True, tag="returns.request"):
     lines: Annotated[tuple[WantedReturn, ...], Meta(min_length=1, max_length=100)]
     reason: ReturnReason
     words: ReturnWords = ""
+    order_key: GuestOrderKey = None
 
 
 class ListReturns(Command[Page[Return]], frozen=True, tag="returns.list"):
@@ -157,11 +167,21 @@ class ListReturns(Command[Page[Return]], frozen=True, tag="returns.list"):
     limit: Limit = 20
 
 
+class ListGuestReturns(Command[Page[Return]], frozen=True, tag="returns.list_guest"):
+    """The returns of a guest's order, the newest first."""
+
+    http: ClassVar = GET("/guest-orders/{order_key}/returns")
+    order_key: UUID
+    cursor: Cursor = ""
+    limit: Limit = 20
+
+
 class ShowReturn(Command[Return], frozen=True, tag="returns.show"):
     """One return: to its customer, its seller, managers and admins."""
 
     http: ClassVar = GET("/returns/{return_id}")
     return_id: UUID
+    order_key: GuestOrderKey = None
 
 
 class ApproveReturn(Command[Return], frozen=True, tag="returns.approve"):
@@ -184,6 +204,7 @@ class CancelReturn(Command[Return], frozen=True, tag="returns.cancel"):
 
     http: ClassVar = POST("/returns/{return_id}/cancel")
     return_id: UUID
+    order_key: GuestOrderKey = None
 
 
 class SendReturn(Command[Return], frozen=True, tag="returns.send"):
@@ -192,6 +213,7 @@ class SendReturn(Command[Return], frozen=True, tag="returns.send"):
     http: ClassVar = POST("/returns/{return_id}/send")
     return_id: UUID
     tracking: TrackingNumber
+    order_key: GuestOrderKey = None
 
 
 class ReceiveReturn(Command[Return], frozen=True, tag="returns.receive"):
@@ -318,7 +340,11 @@ class ReturnTooLate(Conflict):
 
 @dataclass(eq=False)
 class CannotExchange(Conflict):
-    """There is no such exchange. ``reason``: ``other_product``, ``dearer``, ``not_sold``, ``out_of_stock``."""
+    """There is no such exchange. ``reason`` says why.
+
+    ``other_product``, ``dearer``, ``not_sold``, ``out_of_stock``, ``not_asked``; ``replaced_before``: what came in an
+    exchange is exchanged for the same only.
+    """
 
     code: ClassVar[str] = "returns.cannot_exchange"
     sentence: ClassVar[str] = "This cannot be exchanged for that ({reason})."

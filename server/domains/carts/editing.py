@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from actors.runtime.ports import Asking
 from actors.user import KIND, Clear, Contents, Edit, EditLines, HandOver, Line, Look, MergeGuestCart
@@ -76,6 +76,20 @@ class Editing:
             if not guest.revision or await self._actors.ask(KIND, command.cart_id, HandOver(person, guest.revision)):
                 return await self._priced(own)
         raise Busy
+
+    async def take_out(self, units: Mapping[UUID, int], bought: UUID, person: UUID) -> None:
+        """Take units that were bought out of a person's cart; what they have beyond them stays. Twice counts once."""
+        own = await self._actors.ask(KIND, person, Look(person))
+        left = {
+            line.variant_id: line.quantity - units[line.variant_id] for line in own.lines if line.variant_id in units
+        }
+        edits = [self._leave(uuid5(bought, str(variant_id)), variant_id, rest) for variant_id, rest in left.items()]
+        if edits:
+            await self._edit(None, Caller(person), edits, own.revision)
+
+    def _leave(self, edit_id: UUID, variant_id: UUID, rest: int) -> CartEdit:
+        kind = EditKind.SET if rest > 0 else EditKind.REMOVE
+        return CartEdit(edit_id, kind, variant_id, self._clock.now(), max(rest, 1))
 
     async def copy(self, lines: Iterable[Line], edit_ids: Iterable[UUID], cart_id: UUID | None, caller: Caller) -> Cart:
         """Put lines of another cart in, each under its edit id."""

@@ -145,13 +145,19 @@ class Paying:
         checkout = kept.checkout
         command = ClearCart(edit_id=checkout.id, seen=kept.revision, cart_id=checkout.cart_id)
         try:
-            await self._carts.clear(command, Caller(kept.user_id))
-        except (CartMoved, CartNotFound):
-            pass  # the guest has signed in, and the goods are in the account's cart
+            await self._clear(command, kept)
         except Exception:
             logger.exception("a cart could not be emptied", checkout=str(checkout.id))
             return
         await self._database.fetch(_EMPTIED, checkout.id)
+
+    async def _clear(self, command: ClearCart, kept: Kept) -> None:
+        try:
+            await self._carts.clear(command, Caller(kept.user_id))
+        except (CartMoved, CartNotFound):
+            # The guest has signed in on the way: the goods are in the account's cart.
+            if kept.user_id is not None:
+                await self._carts.take_out(kept.units, kept.checkout.id, kept.user_id)
 
     async def _charged(self, kept: Kept, payment: Payment | None, command: CompleteCheckout) -> Payment:
         if payment is None:

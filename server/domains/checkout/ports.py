@@ -33,6 +33,10 @@ class CartEditing(Protocol):
         """Take everything out that had been seen; what came in later stays. Twice counts once."""
         ...
 
+    async def take_out(self, units: Mapping[UUID, int], bought: UUID, person: UUID) -> None:
+        """Take units that were bought out of a person's cart; what they have beyond them stays. Twice counts once."""
+        ...
+
 
 class AddressBook(Protocol):
     """People's addresses."""

@@ -167,7 +167,7 @@ class Changing:
                 note=note,
             )
             await telling.keep(transaction, order.id, entry, asked)
-            telling.tell(transaction, now, entry)
+            await telling.tell(transaction, now, entry)
         return owed
 
     async def _save_order(self, transaction: Transaction, now: Order, moves: Sequence[Move]) -> None:

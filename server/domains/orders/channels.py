@@ -2,9 +2,9 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.catalog import Seller
-from fastshop.contract.orders import ORDER, SELLER, Order, OrderNotFound
+from fastshop.contract.orders import GUEST_ORDER, ORDER, SELLER, Order, OrderNotFound, ShowGuestOrder
 from server.domains.orders.service import Orders
-from server.kernel.caller import Caller
+from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound, Watch, key_id
 
 
@@ -19,10 +19,19 @@ def watches(orders: Orders) -> tuple[Watch, ...]:
 
     async def permit_order(key: str, caller: Caller) -> None:
         customer_id = (await order(key)).customer_id
-        # A guest's order has no customer: nobody without an account watches it, the key is for `ShowGuestOrder`.
+        # A guest's order has no customer: whoever has its key watches it by that.
         own = customer_id is not None and caller.user_id == customer_id
         if not own and not caller.is_any(Role.ADMIN, Role.MANAGER):
             raise ChannelNotFound
+
+    async def guest_order(key: str) -> Order:
+        try:
+            return await orders.show_guest(ShowGuestOrder(order_key=key_id(key)), GUEST)
+        except OrderNotFound:
+            raise ChannelNotFound from None
+
+    async def permit_guest_order(key: str, caller: Caller) -> None:  # noqa: ARG001 - the key says it all
+        await guest_order(key)
 
     async def seller(key: str) -> Seller:
         try:
@@ -34,4 +43,8 @@ def watches(orders: Orders) -> tuple[Watch, ...]:
         if caller.seller_id is None or str(caller.seller_id) != key:
             raise ChannelNotFound
 
-    return (Watch(ORDER, permit_order, order), Watch(SELLER, permit_seller, seller))
+    return (
+        Watch(ORDER, permit_order, order),
+        Watch(GUEST_ORDER, permit_guest_order, guest_order),
+        Watch(SELLER, permit_seller, seller),
+    )

@@ -10,7 +10,7 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.orders import Order, OrderLine
 from fastshop.contract.seller_orders import EntryKind, LineUnits, Shipment, Side, TimelineEntry
-from server.kernel.writing import address_lines, amount, described
+from server.kernel.writing import address_lines, amount, described, flat, in_blocks
 
 _WHY = {
     Side.CUSTOMER: "As you asked, this is not sent:",
@@ -33,27 +33,34 @@ def placed(order: Order, address: PostalAddress | None, link: str, *, is_guest: 
     """The confirmation of an order, as it was placed."""
     currency = order.total.currency
     bought = [f"{_article(line, line.quantity)}: {_money(line.total)}" for line in order.lines]
-    sent = [f"Shipping, {_flat(way.name)}: {_money(way.total)}" for way in order.shipping]
+    sent = [f"Shipping, {flat(way.name)}: {_money(way.total)}" for way in order.shipping]
     sums = [
         *([f"Discounts, in the amounts above: {amount(-order.discount, currency)}"] if order.discount else []),
         *([f"Tax, in the amounts above: {amount(order.tax, currency)}"] if order.tax else []),
         f"Total: {_money(order.total)}",
     ]
-    going = ["It goes to:", *map(_flat, address_lines(address))] if address else []
+    going = ["It goes to:", *map(flat, address_lines(address))] if address else []
     keep = ["Whoever has this link sees the order: keep it, and keep it to yourself."] if is_guest else []
     thanks = [f"Thank you for your order {order.number}."]
     blocks = [thanks, [*bought, *sent], sums, going, ["Your order:"], [link], keep]
-    return Text(f"Your order {order.number}", _letter(blocks))
+    return Text(f"Your order {order.number}", in_blocks(blocks))
 
 
 def shipped(order: Order, parcel: Shipment, link: str) -> Text:
     """A parcel is on its way."""
     way = [
-        *([f"Carrier: {_flat(parcel.carrier)}"] if parcel.carrier else []),
-        *([f"Tracking number: {_flat(parcel.tracking_number)}"] if parcel.tracking_number else []),
+        *([f"Carrier: {flat(parcel.carrier)}"] if parcel.carrier else []),
+        *([f"Tracking number: {flat(parcel.tracking_number)}"] if parcel.tracking_number else []),
     ]
     blocks = [["This is on its way to you:"], _units(order, parcel.lines), way, ["Your order:"], [link]]
-    return Text(f"A parcel of your order {order.number} is on its way", _letter(blocks))
+    return Text(f"A parcel of your order {order.number} is on its way", in_blocks(blocks))
+
+
+def delivered(order: Order, units: Iterable[LineUnits], link: str) -> Text:
+    """A parcel has arrived, as its seller says."""
+    wrong = ["If something is wrong with it, or did not come, say so on its page: you can return it there, or dispute."]
+    blocks = [["This has arrived, as the seller says:"], _units(order, units), wrong, ["Your order:"], [link]]
+    return Text(f"A parcel of your order {order.number} has arrived", in_blocks(blocks))
 
 
 def cancelled(order: Order, entries: Sequence[TimelineEntry], link: str) -> Text:
@@ -65,20 +72,20 @@ def cancelled(order: Order, entries: Sequence[TimelineEntry], link: str) -> Text
     units = _units(order, [each for entry in entries for each in entry.lines])
     return Text(
         f"Something of your order {order.number} is not sent",
-        _letter([[why], units, money, ["Your order:"], [link]]),
+        in_blocks([[why], units, money, ["Your order:"], [link]]),
     )
 
 
 def refunded(number: str, money: Money, link: str) -> Text:
     """Money of an order went back."""
     blocks = [[f"{_money(money)} of your order {number} went back to where you paid from."], [_SHOWS], [link]]
-    return Text(f"Money of your order {number} went back", _letter(blocks))
+    return Text(f"Money of your order {number} went back", in_blocks(blocks))
 
 
 def came_to_nothing(money: Money) -> Text:
     """Money went back that was paid for nothing."""
     blocks = [[f"{_money(money)} went back to where you paid from: nothing was ordered for it."], [_SHOWS]]
-    return Text("Your money went back", _letter(blocks))
+    return Text("Your money went back", in_blocks(blocks))
 
 
 def _units(order: Order, units: Iterable[LineUnits]) -> list[str]:
@@ -88,16 +95,8 @@ def _units(order: Order, units: Iterable[LineUnits]) -> list[str]:
 
 def _article(line: OrderLine, quantity: int) -> str:
     options = described(line.options)
-    return _flat(f"{quantity} × {line.title} ({options})" if options else f"{quantity} × {line.title}")
+    return flat(f"{quantity} × {line.title} ({options})" if options else f"{quantity} × {line.title}")
 
 
 def _money(money: Money) -> str:
     return amount(money.amount, money.currency)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _letter(blocks: Iterable[Sequence[str]]) -> str:
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -58,9 +58,11 @@ class OrderLetters:
             await self._send(uuid5(order.id, "placed"), contact, text)
 
     async def moved(self, event: OrderMoved) -> None:
-        """Tell of a parcel, or of what is not sent."""
+        """Tell of a parcel, on its way or there, or of what is not sent."""
         if event.entry.kind is EntryKind.SHIPPED:
             await self._shipped(event)
+        elif event.entry.kind is EntryKind.DELIVERED:
+            await self._delivered(event)
         elif event.entry.kind in CANCELS:
             await self._cancelled(event)
 
@@ -80,6 +82,11 @@ class OrderLetters:
         assert event.entry.shipment_id is not None
         parcel = parcels[event.entry.shipment_id]
         await self._send(uuid5(parcel.id, "shipped"), contact, letter_texts.shipped(order, parcel, self._link(contact)))
+
+    async def _delivered(self, event: OrderMoved) -> None:
+        order, contact = await self._orders.get(event.order_id), await self._contact(event.order_id)
+        text = letter_texts.delivered(order, event.entry.lines, self._link(contact))
+        await self._send(uuid5(event.entry.id, f"delivered {event.entry.seller_id}"), contact, text)
 
     async def _cancelled(self, event: OrderMoved) -> None:
         """One letter for a change, of however many sellers' parts."""

@@ -56,6 +56,7 @@ def operations(
         Operation(fulfilling.set_status, office, (*_CHANGING, OrderGivenBack)),
         Operation(fulfilling.note, SIGNED_IN, (OrderNotFound, IdReused, SellerNotInOrder)),
         Operation(timeline.list, SIGNED_IN, (OrderNotFound,)),
+        Operation(timeline.list_guest, ANYONE, (OrderNotFound,)),
         Operation(timeline.track, SIGNED_IN, (OrderNotFound,)),
         Operation(reordering.reorder, SIGNED_IN, (OrderNotFound, CartNeeded, CartNotFound, CartMoved, Busy)),
         Operation(performance.show, any_of(Role.SELLER, Role.MANAGER, Role.ADMIN), (SellerNotFound,)),

@@ -97,7 +97,10 @@ class OrderShippingRow(Table, tablename="order_shipping"):
 
 
 class SellerOrderRow(Table, tablename="seller_orders"):
-    """One seller's part of an order. The times are those of the first acceptance, parcel and of all being delivered."""
+    """One seller's part of an order. The times are those of the first acceptance, parcel and of all being delivered.
+
+    ``return_days`` are the seller's as they were when it was placed; a trigger writes them.
+    """
 
     order_id = ForeignKey(OrderRow, null=False, on_delete=OnDelete.restrict)
     seller_id = ForeignKey(
@@ -108,6 +111,7 @@ class SellerOrderRow(Table, tablename="seller_orders"):
     accepted_at = Timestamptz(null=True, default=None)
     shipped_at = Timestamptz(null=True, default=None)
     delivered_at = Timestamptz(null=True, default=None)
+    return_days = Integer(null=True, default=None)
 
 
 class ShipmentRow(Table, tablename="shipments"):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from fastshop.contract.base import IdReused
 from fastshop.contract.flash_sales import USER
-from fastshop.contract.orders import ORDER, SELLER, Order
+from fastshop.contract.orders import GUEST_ORDER, ORDER, SELLER, Order
 from fastshop.contract.seller_orders import EntryKind, LineUnits, OrderMoved, Side, TimelineEntry
 from server.domains.orders.rules import part_of
 from server.kernel.database import Transaction
@@ -18,6 +18,7 @@ INSERT INTO order_entries (
     id, order_id, seller_id, kind, side, actor_id, lines, shipment_id, amount, note, fingerprint, at
 ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING seq
 """
+_KEY = "SELECT guest_key FROM orders WHERE id = $1"
 
 
 async def keep(transaction: Transaction, order_id: object, entry: TimelineEntry, asked: bytes) -> None:
@@ -43,15 +44,21 @@ async def keep(transaction: Transaction, order_id: object, entry: TimelineEntry,
         raise IdReused
 
 
-def tell(transaction: Transaction, order: Order, entry: TimelineEntry) -> None:
+async def tell(transaction: Transaction, order: Order, entry: TimelineEntry) -> None:
     """Tell who is concerned. The log is kept for ever: it has no notes, and names nobody."""
     told = replace(entry, note="", actor_id=None)
-    customer = () if order.customer_id is None else (USER.of(order.customer_id),)
-    transaction.emit(_moved(order, told), ORDER.of(order.id), *customer)
+    transaction.emit(_moved(order, told), ORDER.of(order.id), await _customers(transaction, order))
     for part in order.parts:
         if entry.seller_id in (None, part.seller_id):
             theirs = part_of(order, part.seller_id)
             transaction.emit(_moved(theirs, replace(told, seller_id=part.seller_id)), SELLER.of(part.seller_id))
+
+
+async def _customers(transaction: Transaction, order: Order) -> str:
+    """Where whoever bought is told."""
+    if order.customer_id is not None:
+        return USER.of(order.customer_id)
+    return GUEST_ORDER.of(await transaction.connection.fetchval(_KEY, order.id))
 
 
 def entry_of(row: Any) -> TimelineEntry:

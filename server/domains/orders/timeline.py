@@ -5,12 +5,12 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from msgspec.structs import replace
 
 from fastshop.contract.base import Money, Page
-from fastshop.contract.fulfilment import ListOrderEvents, OrderTracking, TrackOrder
-from fastshop.contract.orders import Order
+from fastshop.contract.fulfilment import ListGuestOrderEvents, ListOrderEvents, OrderTracking, TrackOrder
+from fastshop.contract.orders import Order, ShowGuestOrder
 from fastshop.contract.payments import PaymentDisputeLost, PaymentPartRefunded
 from fastshop.contract.seller_orders import EntryKind, Side, TimelineEntry
 from server.domains.orders import telling
-from server.domains.orders.moves import actor_of
+from server.domains.orders.moves import Actor, actor_of, guest
 from server.domains.orders.rules import part_of
 from server.domains.orders.service import Orders
 from server.kernel.caller import Caller
@@ -38,9 +38,17 @@ class Timeline:
     async def list(self, command: ListOrderEvents, caller: Caller) -> Page[TimelineEntry]:
         """What happened to an order."""
         actor = actor_of(await self._orders.get(command.order_id), caller)
-        (after,) = decode_cursor(command.cursor, tuple[int]) or (0,)
-        asked = (command.order_id, after, actor.seller_id, command.limit + 1)
-        rows, following = page_of(await self._database.fetch(_LIST, *asked), command.limit, lambda row: (row["seq"],))
+        return await self._page(command.order_id, actor, command.cursor, command.limit)
+
+    async def list_guest(self, command: ListGuestOrderEvents, caller: Caller) -> Page[TimelineEntry]:
+        """What happened to a guest's order."""
+        order = await self._orders.show_guest(ShowGuestOrder(order_key=command.order_key), caller)
+        return await self._page(order.id, guest(order), command.cursor, command.limit)
+
+    async def _page(self, order_id: UUID, actor: Actor, cursor: str, limit: int) -> Page[TimelineEntry]:
+        (after,) = decode_cursor(cursor, tuple[int]) or (0,)
+        asked = (order_id, after, actor.seller_id, limit + 1)
+        rows, following = page_of(await self._database.fetch(_LIST, *asked), limit, lambda row: (row["seq"],))
         entries = tuple(telling.entry_of(row) for row in rows)
         if actor.side is not Side.SHOP:
             entries = tuple(replace(entry, actor_id=None) for entry in entries)
@@ -74,4 +82,4 @@ class Timeline:
             order: Order = await self._orders.get(order_id)
             entry = TimelineEntry(entry_id, kind, Side.SYSTEM, self._clock.now(), seller_id, amount=amount)
             await telling.keep(transaction, order_id, entry, b"")
-            telling.tell(transaction, order, entry)
+            await telling.tell(transaction, order, entry)

@@ -2,9 +2,9 @@
 
 from fastshop.contract.disputes import DISPUTE, DisputeNotFound, OrderDispute
 from fastshop.contract.returns import RETURN, Return, ReturnNotFound
+from server.domains.returns.asker import Asker
 from server.domains.returns.asking import Asking
 from server.domains.returns.disputes import OrderDisputes
-from server.domains.returns.rules import side_of
 from server.kernel.caller import Caller
 from server.kernel.channel import ChannelNotFound, Watch, key_id
 
@@ -34,5 +34,5 @@ def watches(asking: Asking, disputes: OrderDisputes) -> tuple[Watch, ...]:
 
 
 def _permit(of: Return | OrderDispute, caller: Caller) -> None:
-    if side_of(caller, of.customer_id, of.seller_id) is None:
+    if Asker(caller).side_of(of) is None:
         raise ChannelNotFound

@@ -15,11 +15,13 @@ from fastshop.contract.returns import (
     RefundReturn,
     RejectReturn,
     Return,
+    ReturnLine,
     ReturnSide,
     ReturnState,
     ShipReplacement,
 )
 from server.domains.returns import queries, rows
+from server.domains.returns.asker import Asker
 from server.domains.returns.giving_back import GivingBack
 from server.domains.returns.moving import Moving, check_state
 from server.domains.returns.ports import Goods, Orders
@@ -63,29 +65,31 @@ class Deciding:
 
     async def approve(self, command: ApproveReturn, caller: Caller) -> Return:
         """Authorise a return."""
-        return await self._moving.step(command.return_id, APPROVE, caller, _DECIDING)
+        return await self._moving.step(command.return_id, APPROVE, Asker(caller), _DECIDING)
 
     async def reject(self, command: RejectReturn, caller: Caller) -> Return:
         """Refuse a return."""
-        return await self._moving.step(command.return_id, REJECT, caller, _DECIDING, decision=command.reason)
+        return await self._moving.step(command.return_id, REJECT, Asker(caller), _DECIDING, decision=command.reason)
 
     async def receive(self, command: ReceiveReturn, caller: Caller) -> Return:
         """Say what came."""
-        async with self._moving.turn(command.return_id, caller, _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
             came = _came(rma, command)
             if rma.state is ReturnState.RECEIVED and came == _noted(rma):
                 return rma
             check_state(rma, RECEIVE[0])
             lines = await queries.bought(self._database, came)
-            for line_id in sorted(came, key=lambda line_id: lines[line_id].variant_id):
-                await self._take_in(transaction, rma.id, lines[line_id], came[line_id])
-            units = {line_id: each.quantity for line_id, each in came.items() if each.quantity}
-            await self._orders.returned(transaction, rma.id, rma.order_id, rma.seller_id, units, caller.person)
+            for back in sorted(rma.lines, key=lambda back: (back.variant_id, back.line_id)):
+                await self._take_in(transaction, rma.id, lines[back.line_id], back, came[back.line_id])
+            # What came in an exchange was not ordered: the units that were have been counted.
+            units = {back.line_id: came[back.line_id].quantity for back in rma.lines if back.replaced_in is None}
+            if units := {line_id: quantity for line_id, quantity in units.items() if quantity}:
+                await self._orders.returned(transaction, rma.id, rma.order_id, rma.seller_id, units, caller.person)
             return await self._moving.move(transaction, rma.id, RECEIVE[1], caller.person)
 
     async def refund(self, command: RefundReturn, caller: Caller) -> Return:
         """Give money back for what was received."""
-        async with self._moving.turn(command.return_id, caller, _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
             if rma.refund_id != command.refund_id:
                 check_state(rma, _RECEIVED)
                 due = await self._due(rma)
@@ -98,7 +102,7 @@ class Deciding:
 
     async def exchange(self, command: ExchangeReturn, caller: Caller) -> Return:
         """Set the other goods aside, and give a difference back."""
-        async with self._moving.turn(command.return_id, caller, _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
             if rma.refund_id != command.refund_id:
                 check_state(rma, _RECEIVED)
                 await self._take(transaction, rma)
@@ -112,18 +116,28 @@ class Deciding:
 
     async def ship_replacement(self, command: ShipReplacement, caller: Caller) -> Return:
         """The other goods are on their way."""
-        async with self._moving.turn(command.return_id, caller, _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
             check_state(rma, (ReturnState.EXCHANGED,))
             if rma.replacement_tracking == command.tracking:
                 return rma
             await transaction.connection.execute(_SHIP, rma.id, command.tracking, self._clock.now())
             return await self._moving.tell(transaction, rma.id)
 
-    async def _take_in(self, transaction: Transaction, return_id: UUID, line: BoughtLine, came: ReceivedUnits) -> None:
-        amount = Money(worth(line.paid, line.quantity, line.cancelled + line.came_back, came.quantity), line.currency)
+    async def _take_in(
+        self, transaction: Transaction, return_id: UUID, line: BoughtLine, back: ReturnLine, came: ReceivedUnits
+    ) -> None:
+        amount = Money(await self._worth(line, back, came.quantity), line.currency)
         args = (return_id, line.id, came.quantity, came.resellable, to_numeric(amount))
         await transaction.connection.execute(_CAME, *args)
-        await self._goods.put_back(transaction, line.variant_id, came.resellable)
+        await self._goods.put_back(transaction, back.variant_id, came.resellable)
+
+    async def _worth(self, line: BoughtLine, back: ReturnLine, count: int) -> int:
+        """What was paid for so many units that came."""
+        if back.replaced_in is None:
+            return worth(line.paid, line.quantity, line.cancelled + line.came_back, count)
+        replaced = await queries.replaced(self._database, back.replaced_in, line.id)
+        assert replaced is not None
+        return worth(replaced.paid, replaced.quantity, replaced.came_back, count)
 
     async def _take(self, transaction: Transaction, rma: Return) -> None:
         """The other goods leave the stock."""

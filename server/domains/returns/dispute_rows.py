@@ -15,6 +15,7 @@ from fastshop.contract.disputes import (
     OrderDisputeState,
 )
 from fastshop.contract.returns import ReturnSide
+from server.domains.returns.asker import guests_channels
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
 
@@ -46,7 +47,8 @@ async def bare(database: Database, dispute_id: UUID) -> OrderDispute:
 async def tell(database: Database, transaction: Transaction, dispute_id: UUID) -> None:
     """Tell how a dispute is now."""
     now = await bare(database, dispute_id)
-    transaction.emit(DisputeMoved(time=now.updated_at, dispute=now), DISPUTE.of(dispute_id))
+    guests = await guests_channels(database, now)
+    transaction.emit(DisputeMoved(time=now.updated_at, dispute=now), DISPUTE.of(dispute_id), *guests)
 
 
 def dispute(row: Any, replies: tuple[DisputeReply, ...] = ()) -> OrderDispute:

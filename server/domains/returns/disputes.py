@@ -19,6 +19,7 @@ from fastshop.contract.disputes import (
     DisputeReplied,
     DisputeReply,
     DisputeTooSoon,
+    ListGuestDisputes,
     ListOrderDisputes,
     NotHeard,
     OpenDispute,
@@ -31,13 +32,14 @@ from fastshop.contract.disputes import (
     ShowDispute,
     SubjectUnclear,
 )
-from fastshop.contract.orders import SELLER
+from fastshop.contract.orders import SELLER, OrderNotFound
 from fastshop.contract.returns import LineNotBought, Return, ReturnNotFound, ReturnSide, ReturnStands, ReturnState
 from server.domains.returns import dispute_rows, queries, rows
+from server.domains.returns.asker import Asker, asker, guests_channels, order_of
 from server.domains.returns.asking import of_side
 from server.domains.returns.giving_back import GivingBack
 from server.domains.returns.moving import Moving
-from server.domains.returns.rules import UNDER_WAY, BoughtLine, Due, side_of
+from server.domains.returns.rules import UNDER_WAY, BoughtLine, Due
 from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -68,11 +70,13 @@ UPDATE returns SET state = $2, decision = $3, decided_by = $4, refund_id = coale
     refund_open = $7, failure = '', resumes = state, updated_at = $8
 WHERE id = $1
 """
+_GUEST = "SELECT FROM orders JOIN users USING (email) WHERE orders.id = $1 AND users.id = $2"
 _LIST = """
 SELECT * FROM order_disputes
 WHERE ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR seller_id = $2)
-    AND ($3::text IS NULL OR state = $3) AND ($4::timestamptz IS NULL OR (opened_at, id) < ($4, $5))
-ORDER BY opened_at DESC, id DESC LIMIT $6
+    AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR order_id = $4)
+    AND ($5::timestamptz IS NULL OR (opened_at, id) < ($5, $6))
+ORDER BY opened_at DESC, id DESC LIMIT $7
 """
 
 # How long a side has to answer, and how long a return may lie.
@@ -105,29 +109,34 @@ class OrderDisputes:
         """Open a dispute."""
         if (command.line_id is None) == (command.return_id is None):
             raise SubjectUnclear
+        customer = await asker(self._database, caller, command.order_key)
         try:
             async with self._database.transaction() as transaction:
                 known = await dispute_rows.find(self._database, command.dispute_id)
                 if known is not None:
-                    return _same(known, command, caller)
-                stake = await self._stake(transaction, command.line_id, command.return_id, caller)
+                    return _same(known, command, customer)
+                stake = await self._stake(transaction, command.line_id, command.return_id, customer)
                 await self._check_new(command, stake)
-                return await self._insert(transaction, command, stake, caller)
+                return await self._insert(transaction, command, stake)
         except asyncpg.UniqueViolationError:
             raise IdReused from None  # meanwhile, for something else
 
     async def list(self, command: ListOrderDisputes, caller: Caller) -> Page[OrderDispute]:
         """The caller's disputes."""
-        after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
         whose = of_side(command.side, caller)
-        found = await self._database.fetch(_LIST, *whose, command.state, *after, command.limit + 1)
-        shown, following = page_of(found, command.limit, lambda row: (row["opened_at"], row["id"]))
-        return Page(tuple(dispute_rows.dispute(row) for row in shown), following)
+        return await self._page((*whose, command.state, None), command.cursor, command.limit)
+
+    async def list_guest(self, command: ListGuestDisputes, caller: Caller) -> Page[OrderDispute]:  # noqa: ARG002
+        """The disputes about a guest's order: the key says it all."""
+        order_id = await order_of(self._database, command.order_key)
+        if order_id is None:
+            raise OrderNotFound
+        return await self._page((None, None, None, order_id), command.cursor, command.limit)
 
     async def show(self, command: ShowDispute, caller: Caller) -> OrderDispute:
         """One dispute."""
         dispute = await self.get(command.dispute_id)
-        _side(dispute, caller)
+        _side(dispute, await asker(self._database, caller, command.order_key))
         return dispute
 
     async def get(self, dispute_id: UUID) -> OrderDispute:
@@ -136,21 +145,23 @@ class OrderDisputes:
 
     async def reply(self, command: ReplyToDispute, caller: Caller) -> OrderDispute:
         """Say something."""
-        async with self._turn(command.dispute_id, caller) as (transaction, dispute):
+        who = await asker(self._database, caller, command.order_key)
+        async with self._turn(command.dispute_id, who) as (transaction, dispute):
             said = next((each for each in dispute.replies if each.id == command.reply_id), None)
             if said is not None:
-                if (said.author_id, said.words) != (caller.person, command.words):
+                if (said.author_id, said.words) != (who.person, command.words):
                     raise IdReused
                 return dispute
             if dispute.state is not OrderDisputeState.OPEN:
                 raise DisputeOver
-            await self._say(transaction, dispute, command, caller)
+            await self._say(transaction, dispute, command, who)
             return await dispute_rows.get(self._database, dispute.id)
 
     async def resolve(self, command: ResolveDispute, caller: Caller) -> OrderDispute:
         """Decide."""
-        async with self._turn(command.dispute_id, caller) as (transaction, dispute):
-            if _side(dispute, caller) is not ReturnSide.MANAGER:
+        who = Asker(caller)
+        async with self._turn(command.dispute_id, who) as (transaction, dispute):
+            if _side(dispute, who) is not ReturnSide.MANAGER or await self._is_guest(dispute, caller):
                 raise Partial
             if dispute.refund_id != command.refund_id:
                 await self._decide(transaction, dispute, command, caller)
@@ -160,20 +171,32 @@ class OrderDisputes:
             await self._giving_back.settle(command.refund_id)
         return await dispute_rows.get(self._database, command.dispute_id)
 
+    async def _is_guest(self, dispute: OrderDispute, caller: Caller) -> bool:
+        """Whether somebody has bought it without their account, by the address they are written to."""
+        return await self._database.fetch_one(_GUEST, dispute.order_id, caller.person) is not None
+
     @asynccontextmanager
-    async def _turn(self, dispute_id: UUID, caller: Caller) -> AsyncIterator[tuple[Transaction, OrderDispute]]:
+    async def _turn(self, dispute_id: UUID, who: Asker) -> AsyncIterator[tuple[Transaction, OrderDispute]]:
         """A transaction in which nobody else changes the dispute, or what goes back for its order."""
         try:
             async with self._database.transaction() as transaction:
                 before = await dispute_rows.get(self._database, dispute_id)
-                _side(before, caller)
+                _side(before, who)
                 await queries.take_turn(transaction, before.order_id)
                 yield transaction, await dispute_rows.get(self._database, dispute_id)
         except asyncpg.UniqueViolationError:
             raise IdReused from None
 
+    async def _page(
+        self, which: tuple[UUID | None, UUID | None, OrderDisputeState | None, UUID | None], cursor: str, limit: int
+    ) -> Page[OrderDispute]:
+        after = decode_cursor(cursor, tuple[datetime, UUID]) or (None, None)
+        found = await self._database.fetch(_LIST, *which, *after, limit + 1)
+        shown, following = page_of(found, limit, lambda row: (row["opened_at"], row["id"]))
+        return Page(tuple(dispute_rows.dispute(row) for row in shown), following)
+
     async def _stake(
-        self, transaction: Transaction, line_id: UUID | None, return_id: UUID | None, customer: Caller | None = None
+        self, transaction: Transaction, line_id: UUID | None, return_id: UUID | None, customer: Asker | None = None
     ) -> Stake:
         """What is at stake; nobody else decides about it until the transaction ends. For its customer, where told."""
         if return_id is None:
@@ -181,7 +204,7 @@ class OrderDisputes:
             line = await self._line(transaction, line_id, customer)
             return Stake({line_id: line}, {line_id: line.left}, None)
         before = await rows.get(self._database, return_id)
-        if customer is not None and before.customer_id != customer.person:
+        if customer is not None and not customer.bought(before.order_id, before.customer_id):
             raise ReturnNotFound
         await queries.take_turn(transaction, before.order_id)
         rma = await rows.get(self._database, return_id, lock=True)
@@ -191,9 +214,9 @@ class OrderDisputes:
         most = {key: max(min(worths[key] - given.get(key, 0), line.left), 0) for key, line in lines.items()}
         return Stake(lines, most, rma)
 
-    async def _line(self, transaction: Transaction, line_id: UUID, customer: Caller | None) -> BoughtLine:
+    async def _line(self, transaction: Transaction, line_id: UUID, customer: Asker | None) -> BoughtLine:
         line = (await queries.bought(self._database, [line_id])).get(line_id)
-        if line is None or (customer is not None and line.customer_id != customer.person):
+        if line is None or (customer is not None and not customer.bought(line.order_id, line.customer_id)):
             raise LineNotBought(line_id)
         await queries.take_turn(transaction, line.order_id)
         return (await queries.bought(self._database, [line_id]))[line_id]
@@ -211,24 +234,22 @@ class OrderDisputes:
         if stake.rma.state in UNDER_WAY and self._clock.now() < until:
             raise DisputeTooSoon(until)
 
-    async def _insert(
-        self, transaction: Transaction, command: OpenDispute, stake: Stake, caller: Caller
-    ) -> OrderDispute:
+    async def _insert(self, transaction: Transaction, command: OpenDispute, stake: Stake) -> OrderDispute:
         of, now = next(iter(stake.lines.values())), self._clock.now()
-        subject = (command.dispute_id, of.order_id, command.line_id, command.return_id, of.seller_id, caller.person)
+        subject = (command.dispute_id, of.order_id, command.line_id, command.return_id, of.seller_id, of.customer_id)
         told = (command.reason, now + _PATIENCE, of.currency, to_numeric(stake.whole), now)
         await transaction.connection.execute(_INSERT, *subject, *told)
-        said = (command.dispute_id, command.dispute_id, ReturnSide.CUSTOMER, caller.person, command.words, now)
+        said = (command.dispute_id, command.dispute_id, ReturnSide.CUSTOMER, of.customer_id, command.words, now)
         await transaction.connection.execute(_SAID, *said)
         bare = await dispute_rows.bare(self._database, command.dispute_id)
-        transaction.emit(DisputeOpened(time=now, dispute=bare), DISPUTE.of(bare.id), SELLER.of(of.seller_id))
+        guests = await guests_channels(self._database, bare)
+        opened = DisputeOpened(time=now, dispute=bare)
+        transaction.emit(opened, DISPUTE.of(bare.id), SELLER.of(of.seller_id), *guests)
         return await self.get(command.dispute_id)
 
-    async def _say(
-        self, transaction: Transaction, dispute: OrderDispute, command: ReplyToDispute, caller: Caller
-    ) -> None:
-        side, now = _side(dispute, caller), self._clock.now()
-        said = DisputeReply(command.reply_id, side, caller.person, command.words, now)
+    async def _say(self, transaction: Transaction, dispute: OrderDispute, command: ReplyToDispute, who: Asker) -> None:
+        side, now = _side(dispute, who), self._clock.now()
+        said = DisputeReply(command.reply_id, side, who.person, command.words, now)
         row = (said.id, dispute.id, said.side, said.author_id, said.words, said.at)
         await transaction.connection.execute(_SAID, *row)
         # A customer who says more does not give the seller more time for the first answer.
@@ -241,7 +262,7 @@ class OrderDisputes:
         await transaction.connection.execute(_HEARD, dispute.id, now, *turned)
         bare = await dispute_rows.bare(self._database, dispute.id)
         told = DisputeReplied(time=now, dispute=bare, reply=replace(said, words=""))
-        transaction.emit(told, DISPUTE.of(dispute.id))
+        transaction.emit(told, DISPUTE.of(dispute.id), *await guests_channels(self._database, bare))
 
     async def _decide(
         self, transaction: Transaction, dispute: OrderDispute, command: ResolveDispute, caller: Caller
@@ -275,9 +296,9 @@ class OrderDisputes:
         await self._moving.tell(transaction, return_id)
 
 
-def _side(dispute: OrderDispute, caller: Caller) -> ReturnSide:
-    """As whom the caller stands to it. Refused for strangers: `DisputeNotFound`."""
-    side = side_of(caller, dispute.customer_id, dispute.seller_id)
+def _side(dispute: OrderDispute, who: Asker) -> ReturnSide:
+    """As whom somebody stands to it. Refused for strangers: `DisputeNotFound`."""
+    side = who.side_of(dispute)
     if side is None:
         raise DisputeNotFound
     return side
@@ -300,9 +321,10 @@ def _check_amount(stake: Stake, amount: Money) -> None:
         raise RefundAboveStake(stake.whole.amount, stake.whole.currency)
 
 
-def _same(known: OrderDispute, command: OpenDispute, caller: Caller) -> OrderDispute:
+def _same(known: OrderDispute, command: OpenDispute, customer: Asker) -> OrderDispute:
     """The answer to what was opened before, as it is now."""
-    was = (known.customer_id, known.line_id, known.return_id, known.reason, known.replies[0].words)
-    if was != (caller.person, command.line_id, command.return_id, command.reason, command.words):
+    was = (known.line_id, known.return_id, known.reason, known.replies[0].words)
+    told = (command.line_id, command.return_id, command.reason, command.words)
+    if was != told or not customer.bought(known.order_id, known.customer_id):
         raise IdReused
     return known

@@ -18,8 +18,8 @@ from fastshop.contract.returns import (
     ReturnState,
 )
 from server.domains.returns import queries, rows
-from server.domains.returns.rules import Step, side_of
-from server.kernel.caller import Caller
+from server.domains.returns.asker import Asker, guests_channels
+from server.domains.returns.rules import Step
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
@@ -39,7 +39,7 @@ class Moving:
 
     @asynccontextmanager
     async def turn(
-        self, return_id: UUID, caller: Caller, allowed: Collection[ReturnSide]
+        self, return_id: UUID, asker: Asker, allowed: Collection[ReturnSide]
     ) -> AsyncIterator[tuple[Transaction, Return]]:
         """A transaction in which nobody else changes the return, or other returns of its order.
 
@@ -48,7 +48,7 @@ class Moving:
         try:
             async with self._database.transaction() as transaction:
                 before = await rows.get(self._database, return_id)
-                if side_of(caller, before.customer_id, before.seller_id) not in allowed:
+                if asker.side_of(before) not in allowed:
                     raise ReturnNotFound
                 await queries.take_turn(transaction, before.order_id)
                 yield transaction, await rows.get(self._database, return_id, lock=True)
@@ -59,18 +59,18 @@ class Moving:
         self,
         return_id: UUID,
         step: Step,
-        caller: Caller,
+        asker: Asker,
         allowed: Collection[ReturnSide],
         *,
         decision: str | None = None,
         tracking: str | None = None,
     ) -> Return:
         """One step; taken again in the same way it changes nothing. Refused: `ReturnNotFound`, `ReturnStands`."""
-        async with self.turn(return_id, caller, allowed) as (transaction, rma):
+        async with self.turn(return_id, asker, allowed) as (transaction, rma):
             if rma.state is step[1] and decision in (None, rma.decision) and tracking in (None, rma.tracking):
                 return rma
             check_state(rma, step[0])
-            decided_by = None if ReturnSide.CUSTOMER in allowed else caller.person
+            decided_by = None if ReturnSide.CUSTOMER in allowed else asker.person
             return await self.move(transaction, rma.id, step[1], decided_by, decision, tracking)
 
     async def move(
@@ -90,7 +90,8 @@ class Moving:
     async def tell(self, transaction: Transaction, return_id: UUID) -> Return:
         """Tell how a return is now."""
         rma = await rows.get(self._database, return_id)
-        transaction.emit(ReturnMoved(time=rma.updated_at, rma=wordless(rma)), RETURN.of(rma.id))
+        guests = await guests_channels(self._database, rma)
+        transaction.emit(ReturnMoved(time=rma.updated_at, rma=wordless(rma)), RETURN.of(rma.id), *guests)
         return rma
 
 

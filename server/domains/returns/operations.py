@@ -13,6 +13,7 @@ from fastshop.contract.disputes import (
     RefundAboveStake,
     SubjectUnclear,
 )
+from fastshop.contract.orders import OrderNotFound
 from fastshop.contract.payments import NotRefundable, PaymentNotFound, RefundTooLarge
 from fastshop.contract.returns import (
     CannotExchange,
@@ -28,7 +29,7 @@ from fastshop.contract.returns import (
 from server.domains.returns.asking import Asking
 from server.domains.returns.deciding import Deciding
 from server.domains.returns.disputes import OrderDisputes
-from server.kernel.caller import SIGNED_IN, any_of
+from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
 _SELLING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
@@ -43,20 +44,22 @@ def operations(asking: Asking, deciding: Deciding, disputes: OrderDisputes) -> t
     opening = (SubjectUnclear, LineNotBought, ReturnNotFound, ReturnStands, AlreadyDisputed, DisputeTooSoon, IdReused)
     deciding_on = (DisputeNotFound, Partial, NotHeard, DisputeOver, RefundAboveStake, ReturnStands)
     return (
-        Operation(asking.request, SIGNED_IN, wanting),
+        Operation(asking.request, ANYONE, wanting),
         Operation(asking.list, SIGNED_IN, (NoShop, NotAllowed)),
-        Operation(asking.show, SIGNED_IN, (ReturnNotFound,)),
+        Operation(asking.list_guest, ANYONE, (OrderNotFound,)),
+        Operation(asking.show, ANYONE, (ReturnNotFound,)),
         Operation(deciding.approve, _SELLING, step),
         Operation(deciding.reject, _SELLING, step),
-        Operation(asking.cancel, SIGNED_IN, step),
-        Operation(asking.send, SIGNED_IN, step),
+        Operation(asking.cancel, ANYONE, step),
+        Operation(asking.send, ANYONE, step),
         Operation(deciding.receive, _SELLING, (*step, LinesUnclear)),
         Operation(deciding.refund, _SELLING, (*step, RefundAboveReturn, *money)),
         Operation(deciding.exchange, _SELLING, (*step, CannotExchange, *money)),
         Operation(deciding.ship_replacement, _SELLING, step),
-        Operation(disputes.open, SIGNED_IN, opening),
+        Operation(disputes.open, ANYONE, opening),
         Operation(disputes.list, SIGNED_IN, (NoShop, NotAllowed)),
-        Operation(disputes.show, SIGNED_IN, (DisputeNotFound,)),
-        Operation(disputes.reply, SIGNED_IN, (DisputeNotFound, DisputeOver, IdReused)),
+        Operation(disputes.list_guest, ANYONE, (OrderNotFound,)),
+        Operation(disputes.show, ANYONE, (DisputeNotFound,)),
+        Operation(disputes.reply, ANYONE, (DisputeNotFound, DisputeOver, IdReused)),
         Operation(disputes.resolve, _MANAGING, (*deciding_on, *money)),
     )

@@ -35,6 +35,14 @@ class Refunds(Protocol):
         ...
 
 
+class People(Protocol):
+    """Who has an account."""
+
+    async def of(self, user_id: UUID) -> str:
+        """Their e-mail address as it is now; empty where there is no such account."""
+        ...
+
+
 class Orders(Protocol):
     """The orders that goods come back of."""
 

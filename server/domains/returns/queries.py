@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from server.domains.returns.rules import WITHDRAWAL, BoughtLine, withdrawn_shipping
+from server.domains.returns.rules import WITHDRAWAL, BoughtLine, Replaced, withdrawn_shipping
 from server.kernel.database import Database, Transaction
 from server.kernel.money import LineRefund, from_numeric
 
@@ -14,11 +14,12 @@ _LINES = """
 SELECT item.id, item.order_id, orders.payment_id, orders.customer_id, item.seller_id, item.product_id,
     item.variant_id, item.title, orders.currency, item.unit_price, item.quantity, item.total AS paid,
     (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) each) AS tax,
-    item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at,
+    item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at, part.return_days,
     coalesce(back.returning, 0) AS returning, coalesce(back.came_back, 0) AS came_back,
     coalesce(back.worth, 0) AS back_worth, coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax,
     item.shop_discount, coalesce(gone.discount, 0) AS given_discount
 FROM order_items item JOIN orders ON orders.id = item.order_id
+    JOIN seller_orders part ON part.order_id = item.order_id AND part.seller_id = item.seller_id
     LEFT JOIN LATERAL (
         SELECT max(parcel.delivered_at) AS at
         FROM shipments parcel JOIN shipment_items packed ON packed.shipment_id = parcel.id
@@ -28,13 +29,33 @@ FROM order_items item JOIN orders ON orders.id = item.order_id
         SELECT sum(coalesce(line.received, line.quantity)) AS returning, sum(line.received) AS came_back,
             sum(line.worth) FILTER (WHERE line.received IS NOT NULL) AS worth
         FROM return_lines line JOIN returns ON returns.id = line.return_id
-        WHERE line.line_id = item.id AND (line.received IS NOT NULL OR returns.state NOT IN ('rejected', 'cancelled'))
+        WHERE line.line_id = item.id AND line.replaced_in IS NULL
+            AND (line.received IS NOT NULL OR returns.state NOT IN ('rejected', 'cancelled'))
     ) back ON true
     LEFT JOIN LATERAL (
         SELECT sum(amount) AS amount, sum(tax) AS tax, sum(discount) AS discount
         FROM line_refunds gone WHERE gone.line_id = item.id
     ) gone ON true
 WHERE item.id = any($1::uuid[])
+"""
+# Units that were sent in an exchange: what they cost is what was not given back for those that came.
+_REPLACED = """
+SELECT came.exchange_for AS variant_id, came.received AS quantity, came.worth - gone.amount AS paid, rma.currency,
+    rma.updated_at AS sent_at, back.returning, back.came_back
+FROM return_lines came JOIN returns rma ON rma.id = came.return_id, LATERAL (
+        SELECT coalesce(sum(amount), 0) AS amount FROM line_refunds gone
+        WHERE gone.line_id = came.line_id AND gone.refund_id IN (
+            SELECT rma.refund_id UNION SELECT refund_id FROM order_disputes WHERE return_id = rma.id
+        )
+    ) gone, LATERAL (
+        SELECT coalesce(sum(coalesce(line.received, line.quantity)), 0) AS returning,
+            coalesce(sum(line.received), 0) AS came_back
+        FROM return_lines line JOIN returns ON returns.id = line.return_id
+        WHERE line.line_id = came.line_id AND line.replaced_in = rma.id
+            AND (line.received IS NOT NULL OR returns.state NOT IN ('rejected', 'cancelled'))
+    ) back
+WHERE came.return_id = $1 AND came.line_id = $2 AND came.exchange_for IS NOT NULL AND came.received > 0
+    AND rma.state = 'exchanged' AND rma.replacement_tracking <> ''
 """
 _OF_REFUND = "SELECT line_id, amount FROM line_refunds WHERE refund_id = $1"
 # How a seller's part was sent, where the customer has withdrawn from all of it in time and that did not go back yet.
@@ -85,6 +106,16 @@ async def withdrawn(database: Database, order_id: UUID, seller_id: UUID) -> Line
     standard = None if row["standard"] is None else minor("standard")
     paid = LineRefund(None, minor("total"), int(row["tax"]), minor("shop_discount"))
     return withdrawn_shipping(paid, minor("price"), standard)
+
+
+async def replaced(database: Database, return_id: UUID, line_id: UUID) -> Replaced | None:
+    """What was sent in an exchange for units of a line."""
+    row = await database.fetch_one(_REPLACED, return_id, line_id)
+    if row is None:
+        return None
+    paid = max(from_numeric(row["paid"], row["currency"]).amount, 0)
+    units = (row["quantity"], paid, row["returning"], row["came_back"])
+    return Replaced(row["variant_id"], *units, row["sent_at"])
 
 
 async def given_by(database: Database, refund_id: UUID | None, currency: str) -> dict[UUID, int]:

@@ -71,4 +71,5 @@ def _line(row: Any, currency: str) -> ReturnLine:
         worth=from_numeric(row["worth"], currency),
         received=row["received"],
         resellable=row["resellable"],
+        replaced_in=row["replaced_in"],
     )

@@ -6,9 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fastshop.contract.accounts import Role
-from fastshop.contract.returns import ReturnSide, ReturnState
-from server.kernel.caller import Caller
+from fastshop.contract.returns import ReturnState
 from server.kernel.money import LineRefund, fitted, split
 
 # From where a step leads where to.
@@ -21,8 +19,10 @@ CANCEL: Step = (_BEFORE_IT_CAME, ReturnState.CANCELLED)
 SEND: Step = (frozenset({ReturnState.APPROVED}), ReturnState.SENT)
 RECEIVE: Step = (frozenset({ReturnState.APPROVED, ReturnState.SENT}), ReturnState.RECEIVED)
 
-# How long after the last parcel came a consumer may withdraw from a purchase (Directive 2011/83/EU, Art. 9).
+# Directive 2011/83/EU, article 9: who buys from afar may withdraw for fourteen days after the last parcel has come.
 WITHDRAWAL = timedelta(days=14)
+# How long a parcel may be on its way, where nobody says when it arrived.
+_ON_THE_WAY = timedelta(days=14)
 
 UNDER_WAY = _BEFORE_IT_CAME | {ReturnState.RECEIVED}
 
@@ -31,9 +31,10 @@ class BoughtLine(Struct, frozen=True):
     """A line as it was bought, and what came of it since. ``paid``, ``tax`` in it, is for all of its ``quantity``.
 
     Of its units some were ``cancelled``, others ``sent``; of those ``delivered`` have arrived, the last of them at
-    ``delivered_at``. ``returning`` units are in a return; ``came_back`` of them were received, and ``back_worth`` was
-    paid for these. ``given`` goes back for the line by returns and disputes, ``given_tax`` in it. ``shop_discount`` is
-    what the shop had added of its own; of that it has ``given_discount`` back.
+    ``delivered_at``; the seller gave ``return_days`` when it was ordered. ``returning`` units are in a return;
+    ``came_back`` of them were received, and ``back_worth`` was paid for these. ``given`` goes back for the line by
+    returns and disputes, ``given_tax`` in it. ``shop_discount`` is what the shop had added of its own; of that it has
+    ``given_discount`` back.
     """
 
     id: UUID
@@ -53,6 +54,7 @@ class BoughtLine(Struct, frozen=True):
     sent: int
     delivered: int
     delivered_at: datetime | None
+    return_days: int | None
     returning: int
     came_back: int
     back_worth: int
@@ -125,6 +127,29 @@ def withdrawn_shipping(paid: LineRefund, price: int, standard: int | None) -> Li
     return LineRefund(None, amount, tax, discount)
 
 
+class Replaced(Struct, frozen=True):
+    """Units that were sent in an exchange, and what stayed ``paid`` for them. ``returning`` of them are in a return.
+
+    When they arrived nobody says: they were sent at ``sent_at``.
+    """
+
+    variant_id: UUID
+    quantity: int
+    paid: int
+    returning: int
+    came_back: int
+    sent_at: datetime
+
+
+def until(line: BoughtLine, shortest: int, replaced: Replaced | None = None) -> datetime:
+    """Until when it may be returned: as long as the seller gave when it was ordered, or the shop does for all."""
+    days = max(timedelta(days=max(line.return_days or 0, shortest)), WITHDRAWAL)
+    if replaced is not None:
+        return replaced.sent_at + _ON_THE_WAY + days
+    assert line.delivered_at is not None
+    return line.delivered_at + days
+
+
 def worth(total: int, quantity: int, before: int, count: int) -> int:
     """What so many units of a line come to, where so many others went before; all of them to the total, exactly.
 
@@ -140,12 +165,3 @@ def kept_for(units_worth: int, unit_price: int, price: int) -> int:
     In proportion, so that discount and tax go along.
     """
     return units_worth if price == unit_price else units_worth * price // unit_price
-
-
-def side_of(caller: Caller, customer_id: UUID, seller_id: UUID) -> ReturnSide | None:
-    """As whom somebody stands to a matter of these two; None for strangers. Who is a side of it is no manager of it."""
-    if caller.user_id == customer_id:
-        return ReturnSide.CUSTOMER
-    if caller.seller_id == seller_id:
-        return ReturnSide.SELLER
-    return ReturnSide.MANAGER if caller.is_any(Role.ADMIN, Role.MANAGER) else None

@@ -16,7 +16,7 @@ class ReturnRow(Table, tablename="returns"):
     seller_id = ForeignKey(
         LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
     )
-    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.restrict)
     state = Text()
     reason = Text()
     words = Text()
@@ -35,7 +35,10 @@ class ReturnRow(Table, tablename="returns"):
 
 
 class ReturnLineRow(Table, tablename="return_lines"):
-    """Units of a line on their way back. ``exchange_price`` is as it was when the exchange was asked for."""
+    """Units of a line on their way back. ``exchange_price`` is as it was when the exchange was asked for.
+
+    ``replaced_in`` is the return in whose exchange these units came, where they did.
+    """
 
     return_id = ForeignKey(ReturnRow, null=False, on_delete=OnDelete.cascade)
     line_id = ForeignKey(LazyTableReference("OrderItem", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
@@ -47,6 +50,7 @@ class ReturnLineRow(Table, tablename="return_lines"):
     worth = Numeric(digits=(15, 2))
     received = Integer(null=True, default=None)
     resellable = Integer(default=0)
+    replaced_in = ForeignKey(ReturnRow, null=True, default=None, on_delete=OnDelete.restrict)
 
 
 class LineRefundRow(Table, tablename="line_refunds"):
@@ -79,7 +83,7 @@ class OrderDisputeRow(Table, tablename="order_disputes"):
     seller_id = ForeignKey(
         LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.restrict
     )
-    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    customer_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.restrict)
     state = Text()
     reason = Text()
     waits_for = Text()
@@ -102,6 +106,6 @@ class DisputeReplyRow(Table, tablename="dispute_replies"):
     id = UUID(primary_key=True, default=None)
     dispute_id = ForeignKey(OrderDisputeRow, null=False, on_delete=OnDelete.cascade)
     side = Text()
-    author_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    author_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.restrict)
     words = Text()
     at = Timestamptz()

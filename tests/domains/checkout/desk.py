@@ -89,7 +89,8 @@ class Counted:
         return 0 if len(self.spent) <= allowed else seconds
 
     async def give_back(self, what: str) -> None:
-        self.spent.remove(what)
+        if what in self.spent:
+            self.spent.remove(what)
 
 
 class Desk:

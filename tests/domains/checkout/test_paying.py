@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from fastshop.contract.base import IdReused, Money, RateLimited
+from fastshop.contract.carts import MergeCart
 from fastshop.contract.checkout import (
     AccountNeeded,
     Checkout,
@@ -375,6 +376,23 @@ async def test_who_signs_in_on_the_way_takes_the_checkout_along(desk: Desk) -> N
     await desk.payable.settle(checkout.id)
     order = await desk.order(await desk.now(checkout, ANN))
     assert (order.customer_id, order.email) == (ANN.user_id, "")
+
+
+async def test_what_was_bought_after_signing_in_leaves_the_accounts_cart_and_nothing_else_does(desk: Desk) -> None:
+    await desk.add(ANN, CUP, 3)
+    await desk.add(ANN, POT, 1)
+    checkout = await desk.ready(GUEST, (CUP, 2))
+    await desk.editing.merge(MergeCart(cart_id=checkout.cart_id), ANN)
+    assert await desk.cart(ANN) == {CUP: 3, POT: 1}
+    paid = (await desk.pay(await desk.addressed(checkout, ANN), ANN)).checkout
+    assert (await desk.order(paid)).customer_id == ANN.user_id
+    assert await desk.cart(ANN) == {CUP: 1, POT: 1}
+    # What fails is done again, and counts once; what came in since stays.
+    await desk.add(ANN, CUP, 1)
+    await desk.run("UPDATE checkouts SET emptied = false WHERE id = $1", paid.id)
+    desk.clock.turn(minutes=10)
+    await desk.lapsing.round()
+    assert await desk.cart(ANN) == {CUP: 2, POT: 1}
 
 
 async def test_what_is_over_is_forgotten_after_a_month_and_the_order_stays(desk: Desk) -> None:

@@ -4,17 +4,22 @@ import asyncio
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.ledger import Account
 from fastshop.contract.payments import NotRefundable, RefundPayment, RefundState, RefundTooLarge
 from fastshop.contract.returns import (
     CannotExchange,
+    LineNotBought,
     RefundAboveReturn,
     RefundReturn,
     ReturnStands,
+    ReturnTooLate,
     ShipReplacement,
     ShowReturn,
+    TooManyReturned,
+    WantedReturn,
 )
 from fastshop.ids import new_id
 from tests.domains.returns.conftest import (
@@ -221,3 +226,63 @@ async def test_the_last_unit_is_exchanged_once_by_two_at_once(desk: Desk) -> Non
     answers = await asyncio.gather(*(desk.exchange(rma) for rma in returns), return_exceptions=True)
     assert sum(isinstance(answer, CannotExchange) for answer in answers) == 2
     assert await desk.stock(BLUE) == 0
+
+
+async def test_what_came_in_an_exchange_goes_back_for_what_stayed_paid_for_it(desk: Desk) -> None:
+    order = await desk.bought(line(RED, 2))
+    first = await desk.exchange(await desk.received(order, exchange_for=BLUE))
+    assert first.refunded == euros(300)
+    (of,) = first.lines
+    back = WantedReturn(of.line_id, 1, replaced_in=first.id)
+    # It is not there to be returned before it was sent.
+    assert isinstance(await refused(desk.request(order, lines=(back,))), TooManyReturned)
+    await desk.deciding.ship_replacement(ShipReplacement(return_id=first.id, tracking="NEW"), SELLER)
+    assert isinstance(await refused(desk.request(order, lines=(replace(back, quantity=2),))), TooManyReturned)
+    dearer = replace(back, exchange_for=RED)
+    assert isinstance(await refused(desk.request(order, lines=(dearer,))), CannotExchange)
+
+    blue = await desk.stock(BLUE)
+    second = await desk.received(order, lines=(back,), resellable=1)
+    assert (second.worth, second.lines[0].variant_id, second.lines[0].replaced_in) == (euros(600), BLUE, first.id)
+    assert await desk.stock(BLUE) == blue + 1
+    assert (await desk.refund(second)).refunded == euros(600)
+    assert isinstance(await refused(desk.request(order, lines=(back,))), TooManyReturned)
+    # The other unit of the line is still the customer's, whole.
+    assert (await desk.refund(await desk.received(order))).refunded == euros(900)
+    assert isinstance(await refused(desk.request(order)), TooManyReturned)
+    await desk.books()
+
+
+async def test_what_came_in_an_exchange_is_exchanged_for_the_same_again_and_stays_as_dear(desk: Desk) -> None:
+    order = await desk.bought()
+    wish: tuple[WantedReturn, ...] = (WantedReturn(order.lines[0].id or new_id(), 1, RED),)
+    for _ in range(2):
+        rma = await desk.exchange(await desk.received(order, lines=wish, resellable=1))
+        assert (rma.worth, rma.refunded) == (euros(900), euros(0))
+        await desk.deciding.ship_replacement(ShipReplacement(return_id=rma.id, tracking="NEW"), SELLER)
+        wish = (replace(wish[0], replaced_in=rma.id),)
+    last = (replace(wish[0], exchange_for=None),)
+    assert (await desk.refund(await desk.received(order, lines=last))).refunded == euros(900)
+    await desk.books()
+
+
+async def test_another_orders_exchange_gives_nothing_back(desk: Desk) -> None:
+    order, other = await desk.bought(), await desk.bought()
+    rma = await desk.exchange(await desk.received(order, exchange_for=RED))
+    await desk.deciding.ship_replacement(ShipReplacement(return_id=rma.id, tracking="NEW"), SELLER)
+    theirs = WantedReturn(other.lines[0].id or new_id(), 1, replaced_in=rma.id)
+    assert isinstance(await refused(desk.request(other, lines=(theirs,))), TooManyReturned)
+    swapped = WantedReturn(order.lines[0].id or new_id(), 1, replaced_in=rma.id)
+    assert isinstance(await refused(desk.request(other, lines=(swapped,))), LineNotBought)
+
+
+async def test_an_order_keeps_the_days_that_its_seller_gave_when_it_was_placed(desk: Desk) -> None:
+    await desk.database.fetch("UPDATE sellers SET return_days = 60 WHERE id = $1", OURS)
+    generous = await desk.bought(line(RED, 2))
+    await desk.database.fetch("UPDATE sellers SET return_days = 14 WHERE id = $1", OURS)
+    strict = await desk.bought()
+    desk.clock.turn(days=59)
+    assert isinstance(await refused(desk.request(strict)), ReturnTooLate)
+    await desk.request(generous)
+    desk.clock.turn(days=2)
+    assert isinstance(await refused(desk.request(generous)), ReturnTooLate)

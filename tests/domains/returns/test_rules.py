@@ -1,14 +1,20 @@
 """What units are worth: nothing is lost or made, whatever comes back in whichever parts."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fastshop.contract.returns import ReturnSide
 from server.domains.orders.rules import share
-from server.domains.returns.rules import BoughtLine, kept_for, side_of, worth
+from server.domains.returns.asker import Asker
+from server.domains.returns.rules import BoughtLine, Replaced, kept_for, until, worth
 from server.kernel.caller import GUEST
-from tests.domains.returns.conftest import ANN, BOB, KETTLES, MANAGER, OURS, PARTIAL, RED, SELLER, THEIRS
+from tests.domains.returns.conftest import ANN, BOB, KETTLES, MANAGER, OURS, PARTIAL, RED, RIVAL, SELLER, THEIRS
 
 AMOUNTS = st.integers(0, 10**9)
 
@@ -17,8 +23,8 @@ def bought(quantity: int, paid: int, tax: int = 0) -> BoughtLine:
     return BoughtLine(
         id=RED, order_id=RED, payment_id=RED, customer_id=ANN.user_id, seller_id=OURS, product_id=KETTLES,
         variant_id=RED, title="", currency="EUR", unit_price=paid, quantity=quantity, paid=paid, tax=tax,
-        cancelled=0, sent=quantity, delivered=0, delivered_at=None, returning=0, came_back=0, back_worth=0, given=0,
-        given_tax=0,
+        cancelled=0, sent=quantity, delivered=0, delivered_at=None, return_days=None,
+        returning=0, came_back=0, back_worth=0, given=0, given_tax=0,
     )  # fmt: skip
 
 
@@ -75,13 +81,41 @@ def test_an_exchange_keeps_no_more_than_was_paid(units_worth: int, unit_price: i
     assert kept_for(units_worth, unit_price, unit_price) == units_worth
 
 
+class Matter(Struct, frozen=True):
+    """A return or a dispute."""
+
+    customer_id: UUID | None
+    seller_id: UUID
+    order_id: UUID = UUID(int=301)
+
+
 def test_who_is_a_side_of_it_is_no_manager_of_it() -> None:
-    assert ANN.user_id is not None
-    assert side_of(ANN, ANN.user_id, OURS) is ReturnSide.CUSTOMER
-    assert side_of(SELLER, ANN.user_id, OURS) is ReturnSide.SELLER
-    assert side_of(PARTIAL, ANN.user_id, OURS) is ReturnSide.SELLER
-    assert side_of(PARTIAL, ANN.user_id, THEIRS) is ReturnSide.MANAGER
-    assert MANAGER.user_id is not None
-    assert side_of(MANAGER, MANAGER.user_id, OURS) is ReturnSide.CUSTOMER
-    assert side_of(MANAGER, ANN.user_id, OURS) is ReturnSide.MANAGER
-    assert {side_of(who, ANN.user_id, OURS) for who in (BOB, GUEST)} == {None}
+    of_ann, elsewhere = Matter(ANN.user_id, OURS), Matter(ANN.user_id, THEIRS)
+    assert Asker(ANN).side_of(of_ann) is ReturnSide.CUSTOMER
+    assert Asker(SELLER).side_of(of_ann) is ReturnSide.SELLER
+    assert Asker(PARTIAL).side_of(of_ann) is ReturnSide.SELLER
+    assert Asker(PARTIAL).side_of(elsewhere) is ReturnSide.MANAGER
+    assert Asker(MANAGER).side_of(Matter(MANAGER.user_id, OURS)) is ReturnSide.CUSTOMER
+    assert Asker(MANAGER).side_of(of_ann) is ReturnSide.MANAGER
+    assert {Asker(who).side_of(of_ann) for who in (BOB, GUEST)} == {None}
+
+
+def test_a_guests_is_for_who_has_that_orders_key_and_for_nobody_else_without_an_account() -> None:
+    of_guest, of_ann = Matter(None, OURS), Matter(ANN.user_id, OURS)
+    with_key, with_another = of_guest.order_id, UUID(int=302)
+    assert {Asker(who, with_key).side_of(of_guest) for who in (GUEST, BOB, MANAGER)} == {ReturnSide.CUSTOMER}
+    assert {Asker(who, key).side_of(of_guest) for who in (GUEST, ANN, RIVAL) for key in (None, with_another)} == {None}
+    # The key of a guest's order opens nobody's account, whatever the order.
+    assert Asker(GUEST, with_key).side_of(of_ann) is None
+    assert Asker(ANN, with_key).person is None
+
+
+@pytest.mark.parametrize(("sellers", "shops", "days"), [(None, 30, 30), (14, 30, 30), (60, 30, 60), (None, 3, 14)])
+def test_goods_go_back_as_long_as_the_seller_the_shop_and_the_law_each_give(
+    sellers: int | None, shops: int, days: int
+) -> None:
+    came, sent = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
+    line = replace(bought(1, 100), delivered_at=came, return_days=sellers)
+    assert until(line, shops) == came + timedelta(days=days)
+    # Nobody says when a replacement arrived: it is given two weeks to.
+    assert until(line, shops, Replaced(RED, 1, 100, 0, 0, sent)) == sent + timedelta(days=days + 14)

@@ -57,7 +57,7 @@ function OfGuest({ checkout, set }: StepProps): JSX.Element {
   return (
     <>
       <p class="soft">
-        You buy as a guest. <a href={signInUrl("/cart")}>Sign in</a> for your addresses and orders.
+        You buy as a guest. <a href={signInUrl(`/checkout/${checkout.id}`)}>Sign in</a> for your addresses and orders.
       </p>
       <PostalForm address={checkout.address ?? NOWHERE} submit="Deliver here" send={(address) => set({ address, email: email.trim() || undefined })}>
         {(errors) => <Field label="E-mail" type="email" name="email" autocomplete="email" inputMode="email" hint="For the order and what becomes of it." value={email} set={setEmail} error={errors.email} />}

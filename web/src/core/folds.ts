@@ -1,4 +1,4 @@
-import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -13,11 +13,13 @@ export interface Folded {
   sale_ledger: SaleLedger;
   product: Product;
   order: Order;
+  guest_order: Order;
   cart: Cart;
   checkout: Checkout;
   earnings: Earnings;
   moderation: ModerationQueue;
   return: Return;
+  dispute: OrderDispute;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -37,11 +39,14 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
               : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
   },
   order: { begin: (order) => order, next: (order, event) => ("order" in event ? event.order : moved(order, event)) },
+  // What is told of its returns and disputes is read where they are shown: it is another object all the same.
+  guest_order: { begin: (order) => order, next: (order, event) => (event.type === "orders.moved" ? moved(order, event) : { ...order }) },
   cart: { begin: (state, before) => newerCart(state.cart, before), next: (cart, event) => newerCart(event.cart, cart) },
   checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
   earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   moderation: { begin: (queue) => queue, next: (_, queue) => queue },
   return: { begin: (rma) => rma, next: (_, event) => event.rma },
+  dispute: { begin: (dispute) => dispute, next: (_, event) => event.dispute },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>
@@ -65,9 +70,9 @@ function withSum(sums: readonly Money[], more: Money): readonly Money[] {
   return index < 0 ? [...sums, more] : sums.with(index, { ...more, amount: sums[index]!.amount + more.amount });
 }
 
-/** An order after something happened to it. */
+/** An order after something happened to it. Money that goes back leaves its version as it is. */
 export function moved(order: Order, { state, version, refunded, part }: OrderMoved): Order {
-  return version <= order.version ? order : { ...order, state, version, refunded, parts: order.parts.map((it) => (it.seller_id === part?.seller_id ? part : it)) };
+  return version < order.version ? order : { ...order, state, version, refunded, parts: order.parts.map((it) => (it.seller_id === part?.seller_id ? part : it)) };
 }
 
 /** The claims with this one in its place: the new takes the place of the one with the same id. */

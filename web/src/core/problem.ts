@@ -59,8 +59,13 @@ function kindly(problem: Problem): string {
       return decline(problem.reason);
     case "returns.too_late":
       return `These goods could be returned until ${day(problem.until)}.`;
+    case "disputes.too_soon":
+      return `The seller has until ${day(problem.until)} to go on with it. Then you can open a dispute.`;
+    case "disputes.not_heard":
+      return `The seller has until ${day(problem.until)} to answer.`;
     case "returns.cannot_exchange":
       return EXCHANGES[problem.reason] ?? problem.detail;
+    case "disputes.refund_too_large":
     case "returns.refund_too_large":
       return `At most ${money({ amount: problem.most, currency: problem.currency })} can go back.`;
     case "internal":
@@ -74,6 +79,7 @@ const EXCHANGES: Readonly<Record<string, string>> = {
   other_product: "It can only be exchanged for another variant of the same product.",
   dearer: "It can only be exchanged for something of the same price or less.",
   not_sold: "The other variant is not sold any more. Choose another, or your money.",
+  replaced_before: "What came in an exchange is exchanged for the same only. Choose that, or your money.",
   out_of_stock: "The other variant is not in stock. Give the money back instead.",
 };
 

@@ -5,13 +5,16 @@ import { announce } from "../core/announce";
 import { call } from "../core/api";
 import { newId } from "../core/ids";
 import { Confirm } from "../parts/confirm";
+import { useHolder } from "./holder";
 
 /** Cancel what no seller has accepted yet. */
 export function CancelOrder({ order, changed }: { order: Order; changed: () => void }): JSX.Element | null {
+  const { order_key } = useHolder().keyed;
   const [asking, setAsking] = useState(false);
   const id = useMemo(newId, [order.version]);
   const cancel = async (): Promise<void> => {
-    await call("orders.cancel", { order_id: order.id, change_id: id, version: order.version });
+    const change = { change_id: id, version: order.version };
+    await (order_key ? call("orders.cancel_guest", { order_key, ...change }) : call("orders.cancel", { order_id: order.id, ...change }));
     announce("It is cancelled.");
     changed();
   };

@@ -9,6 +9,7 @@ export function OrderTabs(): JSX.Element {
       tabs={[
         ["/orders", "Orders"],
         ["/returns", "Returns"],
+        ["/disputes", "Disputes"],
       ]}
     />
   );

@@ -5,6 +5,7 @@ import { call } from "../core/api";
 import { day, money } from "../core/format";
 import { usePages } from "../core/loading";
 import { More } from "../parts/more";
+import { useHolder } from "./holder";
 
 const KINDS: Readonly<Record<EntryKind, string>> = {
   accepted: "Accepted: it is being packed",
@@ -23,8 +24,9 @@ const SIDES: Readonly<Record<Side, string>> = { customer: "by the customer", sel
 
 /** What happened to an order since it was placed, live. */
 export function Timeline({ order }: { order: Order }): JSX.Element {
-  const list = usePages<TimelineEntry>(`events ${order.id}`, (cursor) => call("orders.events", { order_id: order.id, cursor }));
-  useEffect(() => list.again(), [order.version, order.refunded]);
+  const { order_key } = useHolder().keyed;
+  const list = usePages<TimelineEntry>(`events ${order.id}`, (cursor) => (order_key ? call("orders.events_guest", { order_key, cursor }) : call("orders.events", { order_id: order.id, cursor })));
+  useEffect(() => list.again(), [order]);
   return (
     <section class="panel" aria-labelledby="timeline">
       <h2 id="timeline">What happened</h2>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
+import { useMemo } from "preact/hooks";
 import type { Order } from "../contract";
 import { call } from "../core/api";
 import { moment, money, optionText } from "../core/format";
@@ -9,6 +10,9 @@ import { useWatched } from "../core/watching";
 import { OrderBadge } from "../orders/badge";
 import { CancelOrder } from "../orders/cancel";
 import { Destination } from "../orders/destination";
+import { useHolder } from "../orders/holder";
+import { GuestMatters } from "../orders/matters";
+import { Papers } from "../orders/papers";
 import { Parts } from "../orders/parts";
 import { OrderSums } from "../orders/sums";
 import { Reorder } from "../orders/reorder";
@@ -31,37 +35,42 @@ function Own(): JSX.Element {
   const id = useRoute().params.id ?? "";
   const loaded = useLoaded(id, () => call("orders.show", { order_id: id }));
   const live = useWatched("order", loaded.value?.id).state;
-  return <Shown loaded={loaded} order={live && loaded.value ? { ...newest(live, loaded.value), address: loaded.value.address } : loaded.value} />;
+  return <Shown loaded={loaded} live={live} />;
 }
 
 function newest(one: Order, other: Order): Order {
   return one.version < other.version ? other : one;
 }
 
-/** A guest's order, to whoever has its key. */
+/** A guest's order, live, to whoever has its key. */
 export function GuestOrderPage(): JSX.Element {
   const key = useRoute().params.key ?? "";
   const loaded = useLoaded(key, () => call("orders.show_guest", { order_key: key }));
-  return <Shown loaded={loaded} order={loaded.value} guest />;
+  const live = useWatched("guest_order", loaded.value && key).state;
+  return <Shown loaded={loaded} live={live} />;
 }
 
-function Shown({ loaded, order, guest = false }: { loaded: Loaded<Order>; order: Order | undefined; guest?: boolean }): JSX.Element {
+function Shown({ loaded, live }: { loaded: Loaded<Order>; live: Order | undefined }): JSX.Element {
+  // What is told later has no address: the log, which is kept for ever, names nobody.
+  const order = useMemo(() => live && loaded.value ? { ...newest(live, loaded.value), address: loaded.value.address } : loaded.value, [live, loaded.value]);
   useTitle(order ? `Order ${order.number}` : "Order");
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
   if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
-  return order ? <OrderView order={order} guest={guest} again={loaded.again} /> : <Loading />;
+  return order ? <OrderView order={order} again={loaded.again} /> : <Loading />;
 }
 
-function OrderView({ order, guest, again }: { order: Order; guest: boolean; again: () => void }): JSX.Element {
+function OrderView({ order, again }: { order: Order; again: () => void }): JSX.Element {
   const { query } = useRoute();
+  const holder = useHolder();
+  const key = holder.keyed.order_key;
   return (
     <article class="middle">
-      {!guest && (
+      {!key && (
         <p>
           <a href="/orders">My orders</a>
         </p>
       )}
-      {"new" in query && <Told text={guest ? `Thank you. It is ordered. Keep this page's address: it shows your order. We write to ${order.email}, too.` : "Thank you. It is ordered."} />}
+      {"new" in query && <Told text={key ? `Thank you. It is ordered. Keep this page's address: it shows your order. We write to ${order.email}, too.` : "Thank you. It is ordered."} />}
       <div class="title-row">
         <h1>Order {order.number}</h1>
         <OrderBadge order={order} />
@@ -88,16 +97,21 @@ function OrderView({ order, guest, again }: { order: Order; guest: boolean; agai
         <OrderSums order={order} />
       </div>
       <Parts order={order} />
-      {!guest && <Timeline order={order} />}
-      <Destination order={order} own={!guest} changed={again} />
+      {key && <GuestMatters order={order} orderKey={key} />}
+      <Timeline order={order} />
+      <Papers order={order} />
+      <Destination order={order} own={!key} changed={again} />
       <div class="actions">
         <Reorder order={order} />
-        {!guest && isReturnable(order) && (
-          <a class="button button-quiet" href={`/orders/${order.id}/return`}>
+        {isReturnable(order) && (
+          <a class="button button-quiet" href={`${holder.order(order.id)}/return`}>
             Return something
           </a>
         )}
-        {!guest && <CancelOrder order={order} changed={again} />}
+        <CancelOrder order={order} changed={again} />
+        <a class="button button-quiet" href={`${holder.order(order.id)}/dispute`}>
+          Something is wrong
+        </a>
       </div>
     </article>
   );

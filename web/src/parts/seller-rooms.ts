@@ -6,6 +6,7 @@ const ROOMS: readonly (readonly [path: string, text: string, right?: SellerRight
   ["/seller/sales", "Sales", "coupons"],
   ["/seller/orders", "Orders", "orders"],
   ["/seller/returns", "Returns", "orders"],
+  ["/seller/disputes", "Disputes", "orders"],
   ["/seller/products", "Products", "products"],
   ["/seller/stock", "Stock", "stock"],
   ["/seller/coupons", "Coupons", "coupons"],

@@ -59,6 +59,7 @@ export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
 }
 
 function told(line: ReturnLine): string {
+  const from = line.replaced_in ? "it came in an exchange · " : "";
   const wish = line.exchange_for === null ? "for its money" : line.exchange_for === line.variant_id ? "for the same anew" : "for another variant";
-  return line.received === null ? wish : `${wish} · ${line.received} came`;
+  return line.received === null ? `${from}${wish}` : `${from}${wish} · ${line.received} came`;
 }

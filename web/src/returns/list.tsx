@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { ReturnSide } from "../contract";
+import type { Return, ReturnSide } from "../contract";
 import { call } from "../core/api";
 import { shopNews } from "../core/belongings";
 import { day, money } from "../core/format";
@@ -19,25 +19,32 @@ export function ReturnList({ side, base, empty }: { side: ReturnSide; base: stri
   return (
     <>
       {list.items?.length === 0 && <Empty title="No returns">{empty}</Empty>}
-      <ul class="rows">
-        {list.items?.map((rma) => (
-          <li key={rma.id}>
-            <a class="row" href={`${base}/${rma.id}`}>
-              <div class="row-main">
-                <p class="row-title">{rma.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ")}</p>
-                <p class="soft">
-                  {rma.number} · {day(rma.requested_at)}
-                </p>
-              </div>
-              <p class="row-end">
-                <strong>{money(rma.worth)}</strong>
-                <ReturnBadge rma={rma} />
-              </p>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <ReturnRows items={list.items ?? []} base={base} />
       <More list={list} />
     </>
+  );
+}
+
+/** Returns, a row each. */
+export function ReturnRows({ items, base }: { items: readonly Return[]; base: string }): JSX.Element {
+  return (
+    <ul class="rows">
+      {items.map((rma) => (
+        <li key={rma.id}>
+          <a class="row" href={`${base}/${rma.id}`}>
+            <div class="row-main">
+              <p class="row-title">{rma.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ")}</p>
+              <p class="soft">
+                {rma.number} · {day(rma.requested_at)}
+              </p>
+            </div>
+            <p class="row-end">
+              <strong>{money(rma.worth)}</strong>
+              <ReturnBadge rma={rma} />
+            </p>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }

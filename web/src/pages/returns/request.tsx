@@ -1,17 +1,18 @@
 import type { JSX } from "preact";
 import { useLocation, useRoute } from "preact-iso";
 import { useMemo, useState } from "preact/hooks";
-import type { Order, ReturnReason } from "../../contract";
+import type { Id, Order, Return, ReturnReason } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { optionText } from "../../core/format";
 import { newId } from "../../core/ids";
 import { forgetLists, useLoaded } from "../../core/loading";
 import { problemOf } from "../../core/problem";
+import { BoughtPage, useHolder, type Holder } from "../../orders/holder";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
-import { SignedInOnly, useTitle } from "../../parts/page";
+import { useTitle } from "../../parts/page";
 import { Empty, Loading, Trouble } from "../../parts/states";
 import { TextArea } from "../../parts/text-area";
 import { returnable, type Returnable } from "../../returns/units";
@@ -22,16 +23,17 @@ import { NotFound } from "../not-found";
 export function ReturnSomething(): JSX.Element {
   useTitle("Return something");
   return (
-    <SignedInOnly>
+    <BoughtPage>
       <Asked />
-    </SignedInOnly>
+    </BoughtPage>
   );
 }
 
 function Asked(): JSX.Element {
-  const id = useRoute().params.id ?? "";
-  const loaded = useLoaded(id, async () => {
-    const [order, returns] = await Promise.all([call("orders.show", { order_id: id }), call("returns.list", { order_id: id, limit: 100 })]);
+  const { id = "", key } = useRoute().params;
+  const holder = useHolder();
+  const loaded = useLoaded(key ?? id, async () => {
+    const [order, returns] = await (key ? ofGuest(key) : ofPerson(id));
     return { order, units: returnable(order, returns.items) };
   });
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
@@ -40,18 +42,26 @@ function Asked(): JSX.Element {
   const { order, units } = loaded.value;
   const sellers = [...new Set(units.map((it) => it.sellerId))];
   return (
-    <section class="middle">
-      <p>
-        <a href={`/orders/${id}`}>Order {order.number}</a>
-      </p>
+    <>
       <h1>Return something</h1>
+      <p class="soft">
+        Of <a href={holder.order(id)}>order {order.number}</a>
+      </p>
       {sellers.length === 0 && <Empty title="Nothing to return">What has arrived, and is not on its way back yet, can be returned.</Empty>}
       {sellers.length > 1 && <p class="soft">These are goods of {sellers.length} sellers: return to each by itself.</p>}
       {sellers.map((seller, index) => (
-        <Request key={seller} order={order} units={units.filter((it) => it.sellerId === seller)} title={sellers.length > 1 ? `To seller ${index + 1}` : "What goes back"} />
+        <Request key={seller} order={order} holder={holder} units={units.filter((it) => it.sellerId === seller)} title={sellers.length > 1 ? `To seller ${index + 1}` : "What goes back"} />
       ))}
-    </section>
+    </>
   );
+}
+
+function ofPerson(order_id: Id): Promise<[Order, { items: readonly Return[] }]> {
+  return Promise.all([call("orders.show", { order_id }), call("returns.list", { order_id, limit: 100 })]);
+}
+
+function ofGuest(order_key: Id): Promise<[Order, { items: readonly Return[] }]> {
+  return Promise.all([call("orders.show_guest", { order_key }), call("returns.list_guest", { order_key, limit: 100 })]);
 }
 
 interface Wish {
@@ -59,7 +69,7 @@ interface Wish {
   exchange: string;
 }
 
-function Request({ order, units, title }: { order: Order; units: readonly Returnable[]; title: string }): JSX.Element {
+function Request({ order, holder, units, title }: { order: Order; holder: Holder; units: readonly Returnable[]; title: string }): JSX.Element {
   const { route } = useLocation();
   const [wishes, setWishes] = useState<Readonly<Record<string, Wish>>>(() => Object.fromEntries(units.map((it) => [it.id, { units: units.length === 1 ? "1" : "0", exchange: "" }])));
   const [reason, setReason] = useState<ReturnReason | "">("");
@@ -76,11 +86,11 @@ function Request({ order, units, title }: { order: Order; units: readonly Return
   };
   const send = async (): Promise<void> => {
     if (!reason) return;
-    const lines = units.map((it) => ({ line_id: it.id, quantity: Number(wishes[it.id]!.units), exchange_for: wishes[it.id]!.exchange || null })).filter((it) => it.quantity > 0);
-    const rma = await call("returns.request", { return_id: id, order_id: order.id, lines, reason, words: words.trim() });
+    const lines = units.map((it) => ({ line_id: it.line.id!, quantity: Number(wishes[it.id]!.units), exchange_for: wishes[it.id]!.exchange || null, replaced_in: it.replacedIn })).filter((it) => it.quantity > 0);
+    const rma = await call("returns.request", { return_id: id, order_id: order.id, lines, reason, words: words.trim(), ...holder.keyed });
     forgetLists();
     announce("The seller is asked.");
-    route(`/returns/${rma.id}`);
+    route(holder.page("returns", rma.id));
   };
   const change = (lineId: string, some: Partial<Wish>): void => setWishes({ ...wishes, [lineId]: { ...wishes[lineId]!, ...some } });
   return (
@@ -89,7 +99,7 @@ function Request({ order, units, title }: { order: Order; units: readonly Return
         {units.map((it) => (
           <fieldset class="variant-field" key={it.id}>
             <legend>
-              {it.line.title} {optionText(it.line.options)}
+              {it.line.title} {it.replacedIn ? "(what came in exchange)" : optionText(it.line.options)}
             </legend>
             <Field label="How many go back" name={it.id} inputMode="numeric" autocomplete="off" unit={`of ${it.most}`} value={wishes[it.id]!.units} set={(value) => change(it.id, { units: value.trim() })} error={sending.errors[it.id]} />
             <Exchange unit={it} value={wishes[it.id]!.exchange} set={(exchange) => change(it.id, { exchange })} />
@@ -103,8 +113,8 @@ function Request({ order, units, title }: { order: Order; units: readonly Return
 }
 
 /** Its money, or what the seller may send instead: the same anew, or another variant that is not dearer. */
-function Exchange({ unit: { line }, value, set }: { unit: Returnable; value: string; set: (value: string) => void }): JSX.Element {
-  const product = useLoaded(line.product_id, () => call("catalog.show_product", { product: line.product_id })).value;
+function Exchange({ unit: { line, variantId, replacedIn }, value, set }: { unit: Returnable; value: string; set: (value: string) => void }): JSX.Element {
+  const product = useLoaded(replacedIn ? "" : line.product_id, () => call("catalog.show_product", { product: line.product_id })).value;
   const others = (product?.variants ?? []).filter((it) => it.id !== line.variant_id && it.price.currency === line.unit_price.currency && it.price.amount <= line.unit_price.amount);
-  return <Choice label="For" value={value} set={set} options={[["", "My money back"], [line.variant_id, "The same anew"], ...others.map((it) => [it.id, optionText(it.options) || it.sku] as const)]} />;
+  return <Choice label="For" value={value} set={set} options={[["", "My money back"], [variantId, "The same anew"], ...others.map((it) => [it.id, optionText(it.options) || it.sku] as const)]} />;
 }

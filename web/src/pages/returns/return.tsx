@@ -7,13 +7,13 @@ import { call } from "../../core/api";
 import { forgetLists } from "../../core/loading";
 import { problemOf } from "../../core/problem";
 import { useRefreshed } from "../../core/refreshing";
-import { OrderTabs } from "../../orders/tabs";
+import { BoughtPage, useHolder } from "../../orders/holder";
 import { Confirm } from "../../parts/confirm";
 import { Field } from "../../parts/field";
 import { useKeptFocus } from "../../parts/focus";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
-import { SignedInOnly, useTitle } from "../../parts/page";
+import { useTitle } from "../../parts/page";
 import { Loading, Trouble } from "../../parts/states";
 import { ReturnFacts } from "../../returns/facts";
 import { nextForCustomer, ReturnBadge } from "../../returns/words";
@@ -22,17 +22,18 @@ import { NotFound } from "../not-found";
 /** One of one's own returns, live: what is next, and what one does about it. */
 export function ReturnPage(): JSX.Element {
   return (
-    <SignedInOnly>
+    <BoughtPage>
       <Own />
-    </SignedInOnly>
+    </BoughtPage>
   );
 }
 
 function Own(): JSX.Element {
   const id = useRoute().params.id ?? "";
-  const loaded = useRefreshed("return", id, () => call("returns.show", { return_id: id }));
+  const holder = useHolder();
+  const loaded = useRefreshed(id, () => call("returns.show", { return_id: id, ...holder.keyed }), holder.watched("return", id));
   useTitle(loaded.value ? `Return ${loaded.value.number}` : "Return");
-  const box = useKeptFocus<HTMLElement>(0);
+  const box = useKeptFocus<HTMLDivElement>(0);
   if (problemOf(loaded.error, "returns.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
   if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
   if (!loaded.value) return <Loading />;
@@ -42,23 +43,36 @@ function Own(): JSX.Element {
     loaded.again();
   };
   return (
-    <article class="middle" ref={box} tabIndex={-1}>
-      <OrderTabs />
+    <div class="checkout-steps" ref={box} tabIndex={-1}>
       <div class="title-row">
         <h1>Return {rma.number}</h1>
         <ReturnBadge rma={rma} />
       </div>
-      <p>
-        <a href={`/orders/${rma.order_id}`}>See the order</a>
-      </p>
+      {!holder.keyed.order_key && (
+        <p>
+          <a href={holder.order(rma.order_id)}>See the order</a>
+        </p>
+      )}
       <section class="panel" aria-labelledby="next">
         <h2 id="next">What is next</h2>
         <p role="status">{nextForCustomer(rma)}</p>
         {rma.state === "approved" && <Sent rma={rma} changed={changed} />}
-        <div class="actions">{["requested", "approved", "sent"].includes(rma.state) && <Keep rma={rma} changed={changed} />}</div>
+        <div class="actions">
+          {["requested", "approved", "sent"].includes(rma.state) && <Keep rma={rma} changed={changed} />}
+          {rma.state === "exchanged" && rma.replacement_tracking && (
+            <a class="button button-quiet" href={`${holder.order(rma.order_id)}/return`}>
+              Return what came
+            </a>
+          )}
+          {!["cancelled", "refunding"].includes(rma.state) && (
+            <a class="button button-quiet" href={`${holder.page("returns", id)}/dispute`}>
+              Open a dispute
+            </a>
+          )}
+        </div>
       </section>
       <ReturnFacts rma={rma} />
-    </article>
+    </div>
   );
 }
 
@@ -68,10 +82,11 @@ interface StepProps {
 }
 
 function Sent({ rma, changed }: StepProps): JSX.Element {
+  const { keyed } = useHolder();
   const [tracking, setTracking] = useState("");
   const sending = useSending(["tracking"]);
   const send = async (): Promise<void> => {
-    await call("returns.send", { return_id: rma.id, tracking: tracking.trim() });
+    await call("returns.send", { return_id: rma.id, tracking: tracking.trim(), ...keyed });
     announce("The seller knows that it is on its way.");
     changed();
   };
@@ -83,9 +98,10 @@ function Sent({ rma, changed }: StepProps): JSX.Element {
 }
 
 function Keep({ rma, changed }: StepProps): JSX.Element {
+  const { keyed } = useHolder();
   const [asking, setAsking] = useState(false);
   const keep = async (): Promise<void> => {
-    await call("returns.cancel", { return_id: rma.id });
+    await call("returns.cancel", { return_id: rma.id, ...keyed });
     announce("It is cancelled.");
     changed();
   };

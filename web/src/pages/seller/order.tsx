@@ -9,6 +9,7 @@ import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
 import { problemOf } from "../../core/problem";
 import { OrderBadge } from "../../orders/badge";
+import { PackingSlip } from "../../orders/papers";
 import { Parts, titleOf } from "../../orders/parts";
 import { OrderSums } from "../../orders/sums";
 import { Timeline } from "../../orders/timeline";
@@ -52,6 +53,7 @@ function Shown({ order, changed }: { order: Order; changed: (order: Order) => vo
         {part && <NextStep key={part.version} order={order} part={part} changed={changed} />}
         <Parts order={order} />
         <Timeline order={order} />
+        <PackingSlip order={order} />
       </div>
       <aside class="panel" aria-label="Summary">
         {order.address && (

@@ -24,7 +24,7 @@ import { SellerPage } from "./tabs";
 /** A return to one's own shop, live: what to decide next. */
 export function SellerReturnPage(): JSX.Element {
   const id = useRoute().params.id ?? "";
-  const loaded = useRefreshed("return", id, () => call("returns.show", { return_id: id }));
+  const loaded = useRefreshed(id, () => call("returns.show", { return_id: id }), ["return", id]);
   const rma = loaded.value;
   const title = rma ? `Return ${rma.number}` : "Return";
   useTitle(title);

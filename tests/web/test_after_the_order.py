@@ -1,0 +1,127 @@
+"""What happens after a guest has ordered: sent, returned, disputed, decided; each side sees it live."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.web.conftest import Arrives
+from tests.web.looking import check
+from tests.web.people import MANAGER, Person, goods
+
+_HOME = {"Name": "Kim", "Street and number": "Hauptstraße 5", "Postal code": "10115", "City": "Berlin"}
+_PHONE = {"viewport": {"width": 320, "height": 800}}
+
+
+async def test_a_guest_is_sent_goods_returns_them_and_disputes_the_rest(arrives: Arrives, seller: Person) -> None:
+    guest = await arrives(**_PHONE)
+    page = await _buys(guest, seller)
+    key = page.url.partition("?")[0]
+    desk = await _ships(page, seller)
+    await expect(page.get_by_text("2 delivered")).to_be_visible()
+    await check(page, "guest-order-320")
+
+    await page.get_by_role("link", name="Return something").click()
+    await page.get_by_label("How many go back").fill("1")
+    await page.get_by_label("Why").select_option("damaged")
+    await page.get_by_label("In your words").fill("The handle is off.")
+    await page.get_by_role("button", name="Ask the seller").click()
+    await expect(page.get_by_text("The seller decides about it.")).to_be_visible()
+    await desk.goto(page.url.replace(key, f"{seller.address}/seller"))
+    await desk.get_by_role("button", name="Approve the return").click()
+    await page.get_by_label("Tracking number").fill("BACK-1")
+    await page.get_by_role("button", name="I have sent it").click()
+    await desk.get_by_role("button", name="It has come").click()
+    await expect(page.get_by_text("The goods have come.")).to_be_visible()
+    await check(page, "guest-return-320")
+    await desk.get_by_role("button", name=re.compile("^Give .+ back$")).click()
+    await expect(page.get_by_text("The money was given back the way you paid.")).to_be_visible()
+    letter = await guest.opens_letter("kim@web.test", "Send us your return")
+    await expect(letter.get_by_text("The money was given back the way you paid.")).to_be_visible()
+
+    await page.goto(key)
+    await expect(page.get_by_role("link", name="RMA-")).to_be_visible()
+    await expect(page.get_by_text("Given back", exact=True)).to_be_visible()
+    invoice = await page.get_by_role("link", name="Invoice").get_attribute("href")
+    paper = await guest.context.request.get(f"{seller.address}{invoice}", headers={"accept": "text/html"})
+    assert (await paper.body()).startswith(b"%PDF")
+    await _disputes(arrives, page, desk)
+
+
+async def _disputes(arrives: Arrives, page: Page, desk: Page) -> None:
+    """The other unit does not work either; the seller says it does, and a manager gives a part back."""
+    await page.get_by_role("link", name="Something is wrong").click()
+    await page.get_by_role("button", name="Open the dispute").click()
+    await expect(page.get_by_label("Why")).to_be_focused()
+    await page.get_by_label("Why").select_option("defective")
+    await page.get_by_label("What happened").fill("It leaks.")
+    await check(page, "guest-dispute-form-320")
+    await page.get_by_role("button", name="Open the dispute").click()
+    await expect(page.get_by_text("The seller may answer until")).to_be_visible()
+
+    manager = await (await arrives(**_PHONE)).signs_in(MANAGER)
+    office = await manager.opens("/manager/order-disputes")
+    await office.get_by_role("link", name="It does not work").first.click()
+    await expect(office.get_by_text("It leaks.")).to_be_visible()
+    await office.get_by_label("Give back").fill("1.00")
+    await office.get_by_label("Why").fill("Half each.")
+    await office.get_by_role("button", name=re.compile("^Give .+ back$")).click()
+    await expect(office.get_by_text("The seller has until")).to_be_visible()
+
+    await desk.goto("/seller/disputes")
+    await desk.get_by_role("link", name="It does not work").first.click()
+    await desk.get_by_label("Your words").fill("It did not leak here.")
+    await desk.get_by_role("button", name="Send").click()
+    await expect(page.get_by_text("It did not leak here.")).to_be_visible()
+    await page.get_by_label("Your words").fill("It does here.")
+    await page.get_by_role("button", name="Send").click()
+    await expect(desk.get_by_text("It does here.")).to_be_visible()
+    await check(page, "guest-dispute-320")
+    await check(desk, "seller-dispute")
+    await expect(office.get_by_text("It does here.")).to_be_visible()
+    await check(office, "office-dispute-320")
+    await office.get_by_role("button", name=re.compile("^Give .+ back$")).click()
+    for side in (page, desk, office):
+        await expect(side.get_by_text("Half each.")).to_be_visible()
+        await expect(side.get_by_text("Decided", exact=True)).to_be_visible()
+        await expect(side.get_by_label("Your words")).to_have_count(0)
+
+
+async def test_a_guest_cancels_and_sees_the_money_go_back(arrives: Arrives, seller: Person) -> None:
+    page = await _buys(await arrives(), seller)
+    await page.get_by_role("button", name="Cancel the order").click()
+    await page.get_by_role("button", name="Yes, cancel it").click()
+    await expect(page.get_by_text("Given back", exact=True)).to_be_visible()
+    await expect(page.get_by_text("Money went back")).to_be_visible()
+    await expect(page.get_by_role("button", name="Cancel the order")).to_have_count(0)
+
+
+async def _ships(page: Page, seller: Person) -> Page:
+    """The seller accepts the newest order, sends it and says that it arrived, while the guest looks on."""
+    desk = await seller.opens("/seller/orders")
+    number = (await page.get_by_role("heading", level=1).inner_text()).removeprefix("Order ")
+    await desk.get_by_role("link", name=number).click()
+    await desk.get_by_role("button", name="Accept the order").click()
+    await expect(page.get_by_text("Accepted: it is being packed")).to_be_visible()
+    await expect(desk.get_by_role("link", name="Packing slip")).to_be_visible()
+    await desk.get_by_label("Tracking number").fill("FS-77")
+    await desk.get_by_role("button", name="It is on its way").click()
+    await expect(page.get_by_text("FS-77")).to_be_visible()
+    await desk.get_by_role("button", name="Parcel FS-77 has arrived").click()
+    return desk
+
+
+async def _buys(guest: Person, seller: Person) -> Page:
+    """Two units, as a guest: the page of the order."""
+    await guest.puts_in_cart(await goods(seller, 2), 2)
+    page = await guest.opens("/cart")
+    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_label("Country").select_option("DE")
+    for label, value in _HOME.items():
+        await page.get_by_label(label, exact=True).fill(value)
+    await page.get_by_label("E-mail").fill("kim@web.test")
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label(re.compile("^Standard")).check()
+    await page.get_by_label("Works").first.check()
+    await page.get_by_role("button", name="Pay").click()
+    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    return page
