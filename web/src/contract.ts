@@ -7,12 +7,19 @@ export type Id = string;
 /** A moment in RFC 3339, with its offset. */
 export type Time = string;
 
-/** A cart that was left with goods in it. `user_id` is null for a guest's. */
+/**
+ * A cart that was left with goods in it. `user_id` is null for a guest's, `name` whose it is.
+ *
+ * `letters` counts those of the last 30 days that remind of it, `reminded_at` is when the last one went out.
+ */
 export interface AbandonedCart {
   user_id: Id | null;
   lines: number;
   changed_at: Time;
   abandoned_at: Time;
+  name: string;
+  letters: number;
+  reminded_at: Time | null;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -241,12 +248,13 @@ export interface Cart {
   left_out: readonly LeftOut[];
 }
 
-/** Nobody has touched a cart with goods in it for a while. It is told once until somebody does. */
+/** Nobody has touched a cart with goods in it for a while. It is told three times at most until somebody does. */
 export interface CartAbandoned {
   type: "cart.abandoned";
   cart_id: Id;
   user_id: Id | null;
   variants: readonly Id[];
+  nth: number;
   time: Time;
 }
 
@@ -265,6 +273,13 @@ export interface CartExpired {
   cart_id: Id;
   user_id: Id | null;
   time: Time;
+}
+
+/** A letter about a cart that was left. `sent_at` null: it is on its way, or its reason is gone. */
+export interface CartLetter {
+  id: Id;
+  written_at: Time;
+  sent_at: Time | null;
 }
 
 /**
@@ -286,6 +301,27 @@ export interface CartLine {
   total: Money | null;
   stock: number;
   notices: readonly Notice[];
+}
+
+/**
+ * What became of letters that were sent in a time: a table of the office.
+ *
+ * `carts` were written about with `letters`; `restored` counts carts that were brought back by a letter's link, `orders` and `revenue` (one for each currency, shipping and taxes with it) what was ordered from them in time. `refusals` counts who wants no such letters, at all times. `waiting`: carts that are left now.
+ */
+export interface CartRecovery {
+  since: Time;
+  carts: number;
+  letters: number;
+  restored: number;
+  orders: number;
+  revenue: readonly Money[];
+  refusals: number;
+  waiting: number;
+}
+
+/** Whether letters about carts are wanted. */
+export interface CartReminders {
+  wanted: boolean;
 }
 
 /** A link to a cart. Whoever knows `id` may look. */
@@ -3006,6 +3042,13 @@ export interface AddToCart {
   cart_id?: Id | null;
 }
 
+/** Say whether letters about carts are wanted, by one of them: it speaks for whom it was sent to. */
+export interface ChooseReminders {
+  /** out of the letter's link */
+  token: string;
+  wanted: boolean;
+}
+
 /** Take everything out that this device has seen. */
 export interface ClearCart {
   edit_id: Id;
@@ -3044,6 +3087,17 @@ export interface MergeCart {
   cart_id: Id;
 }
 
+/** Remind a person of the cart they have left, by hand; it has their id. Sent again it answers the same. */
+export interface RecoverCart {
+  cart_id: Id;
+  letter_id: Id;
+}
+
+/** What the letters of the last days have brought. */
+export interface ShowRecovery {
+  days?: number;
+}
+
 /** Take a variant out of the cart. What was added on a device unseen by this one stays. */
 export interface RemoveFromCart {
   variant_id: Id;
@@ -3057,6 +3111,18 @@ export interface RemoveFromCart {
 /** Take a code out again. One that was not entered is out already. */
 export interface RemoveCoupon {
   code: string;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/**
+ * Bring a cart back on this device: what a letter is about comes into the cart of who follows its link.
+ *
+ * Goods in both keep the larger quantity. Followed again it changes nothing.
+ */
+export interface RestoreCart {
+  /** out of the letter's link */
+  token: string;
   /** a guest's cart; none for the caller's own */
   cart_id?: Id | null;
 }
@@ -4688,13 +4754,17 @@ export interface Operations {
   "campaigns.show": { command: ShowCampaign; answer: Campaign };
   "carts.abandoned": { command: ListAbandoned; answer: AbandonedCartPage };
   "carts.add": { command: AddToCart; answer: Cart };
+  "carts.choose_reminders": { command: ChooseReminders; answer: CartReminders };
   "carts.clear": { command: ClearCart; answer: Cart };
   "carts.copy": { command: CopyCart; answer: Cart };
   "carts.edit": { command: EditCart; answer: Cart };
   "carts.enter_coupon": { command: EnterCoupon; answer: CartTotals };
   "carts.merge": { command: MergeCart; answer: Cart };
+  "carts.recover": { command: RecoverCart; answer: CartLetter };
+  "carts.recovery": { command: ShowRecovery; answer: CartRecovery };
   "carts.remove": { command: RemoveFromCart; answer: Cart };
   "carts.remove_coupon": { command: RemoveCoupon; answer: CartTotals };
+  "carts.restore": { command: RestoreCart; answer: Cart };
   "carts.set_quantity": { command: SetQuantity; answer: Cart };
   "carts.share": { command: ShareCart; answer: CartShare };
   "carts.shared": { command: ShowSharedCart; answer: SharedCart };
@@ -4950,13 +5020,17 @@ export const routes = {
   "campaigns.show": { verb: "GET", path: "/campaigns/{campaign_id}" },
   "carts.abandoned": { verb: "GET", path: "/carts/abandoned" },
   "carts.add": { verb: "POST", path: "/cart/items" },
+  "carts.choose_reminders": { verb: "PUT", path: "/cart/reminders" },
   "carts.clear": { verb: "DELETE", path: "/cart" },
   "carts.copy": { verb: "POST", path: "/cart/shared/{share_id}/copy" },
   "carts.edit": { verb: "POST", path: "/cart/edits" },
   "carts.enter_coupon": { verb: "POST", path: "/cart/coupon" },
   "carts.merge": { verb: "POST", path: "/cart/merge" },
+  "carts.recover": { verb: "POST", path: "/carts/{cart_id}/recover" },
+  "carts.recovery": { verb: "GET", path: "/carts/recovery" },
   "carts.remove": { verb: "DELETE", path: "/cart/items/{variant_id}" },
   "carts.remove_coupon": { verb: "DELETE", path: "/cart/coupon/{code}" },
+  "carts.restore": { verb: "POST", path: "/cart/restore" },
   "carts.set_quantity": { verb: "PUT", path: "/cart/items/{variant_id}" },
   "carts.share": { verb: "POST", path: "/cart/shares" },
   "carts.shared": { verb: "GET", path: "/cart/shared/{share_id}" },
@@ -5297,12 +5371,20 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "campaigns.not_found": object;
   /** There is nothing in the cart. */
   "carts.empty": object;
+  /** About one cart so many letters are sent, and no more for a while. */
+  "carts.enough_letters": { most: number; days: number };
   /** The cart has as many different goods as it may have. */
   "carts.full": { most: number };
+  /** The cart is empty, somebody is still busy with it, or what was in it was ordered. */
+  "carts.in_use": object;
+  /** No letter of ours has this link, or it is older than 30 days. */
+  "carts.letter_invalid": object;
   /** The guest has signed in: the goods are in the account's cart, and edits go there. */
   "carts.moved": object;
   /** A guest has no cart of their own to mean: the id of one must be named. */
   "carts.needed": { field: string };
+  /** No verified address is known, the account is disabled, or no such letters are wanted there. */
+  "carts.nobody_to_remind": object;
   /** There is no such cart, or it is somebody else's. */
   "carts.not_found": object;
   /** There is no such link (any more). */
