@@ -46,6 +46,7 @@ from server.domains.accounts.emails import Emails
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.permitting import Permitting
 from server.domains.accounts.ports import Sockets
 from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
@@ -169,6 +170,7 @@ from server.domains.returns.moving import Moving
 from server.domains.reviews import operations as review_operations
 from server.domains.reviews.reading import Reading as ReviewReading
 from server.domains.reviews.service import Reviews
+from server.domains.sellers import channels as seller_channels
 from server.domains.sellers import jobs as seller_jobs
 from server.domains.sellers import operations as seller_operations
 from server.domains.sellers.applying import Applying
@@ -446,7 +448,12 @@ class Domains:
         return Operations(
             [
                 *account_operations.operations(
-                    self.accounts, self.credentials, self.second_factors, self.api_keys, self.social
+                    self.accounts,
+                    self.credentials,
+                    self.second_factors,
+                    self.api_keys,
+                    self.social,
+                    Permitting(self.operations),
                 ),
                 *admin_operations.operations(self.administration, self.roles, self.access),
                 *address_operations.operations(self.addresses),
@@ -494,6 +501,7 @@ class Domains:
                 *order_channels.watches(self.orders),
                 *return_channels.watches(self.asking, self.order_disputes),
                 *sale_channels.watches(self.selling, self.buying),
+                *seller_channels.watches(self.applying),
                 Watch(USER, account_channels.permit_person, self._belongings),
             )
         )

@@ -16,6 +16,8 @@ from fastshop.contract.base import (
     GET,
     POST,
     PUT,
+    Channel,
+    ChannelKind,
     Command,
     Conflict,
     Cursor,
@@ -242,6 +244,20 @@ class SellerReinstated(Event, frozen=True, tag="sellers.reinstated"):
 
     seller_id: UUID
     notice_id: UUID
+
+
+class ApplicationQueue(Event, frozen=True, tag="sellers.application_queue"):
+    """How many applications wait for a decision."""
+
+    waiting: int
+
+
+APPLICATIONS = Channel(
+    "applications",
+    ChannelKind.STATE,
+    "How many applications to sell wait for a decision, live. Managers and admins may watch.",
+    ApplicationQueue,
+)
 
 
 @dataclass(eq=False)
