@@ -38,6 +38,8 @@ const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) 
 const ReturnSomething = lazy(() => import("./pages/returns/request").then((module) => module.ReturnSomething));
 const Returns = lazy(() => import("./pages/returns/list").then((module) => module.Returns));
 const ReturnPage = lazy(() => import("./pages/returns/return").then((module) => module.ReturnPage));
+const RestoreCart = lazy(() => import("./pages/cart-letters").then((module) => module.RestoreCart));
+const CartReminders = lazy(() => import("./pages/cart-letters").then((module) => module.CartReminders));
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
@@ -50,6 +52,7 @@ const Users = lazy(() => import("./pages/office/users").then((module) => module.
 const UserPage = lazy(() => import("./pages/office/user").then((module) => module.UserPage));
 const Roles = lazy(() => import("./pages/office/roles").then((module) => module.Roles));
 const Audit = lazy(() => import("./pages/office/audit").then((module) => module.Audit));
+const LeftCarts = lazy(() => import("./pages/office/carts").then((module) => module.LeftCarts));
 const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
 const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
 const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
@@ -74,6 +77,8 @@ export function App(): JSX.Element {
           <Route path="/sales/:id" component={SalePage} />
           <Route path="/cart" component={CartPage} />
           <Route path="/cart/shared/:id" component={SharedCartPage} />
+          <Route path="/cart/restore" component={RestoreCart} />
+          <Route path="/cart/reminders" component={CartReminders} />
           <Route path="/checkout/:id" component={CheckoutPage} />
           <Route path="/orders" component={Orders} />
           <Route path="/orders/guest/:key" component={GuestOrderPage} />
@@ -97,6 +102,7 @@ export function App(): JSX.Element {
           <Route path="/manager/applications" component={Applications} />
           <Route path="/manager/sellers" component={Sellers} />
           <Route path="/manager/moderation" component={Moderation} />
+          <Route path="/manager/carts" component={LeftCarts} />
           <Route path="/manager/groups" component={Groups} />
           <Route path="/admin/access" component={Access} />
           <Route path="/manager/payments" component={Payments} />

@@ -85,6 +85,13 @@ export interface ApplicationDecided {
   time: Time;
 }
 
+/** How many applications wait for a decision. */
+export interface ApplicationQueue {
+  type: "sellers.application_queue";
+  waiting: number;
+  time: Time;
+}
+
 /** What became of an application. */
 export type ApplicationState = "approved" | "open" | "rejected";
 
@@ -768,6 +775,18 @@ export interface GrantPage {
   next: string | null;
 }
 
+/** What can be granted. `on` names the id of what it is granted on: `order_id`. */
+export interface Grantable {
+  operation: string;
+  on: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface GrantablePage {
+  items: readonly Grantable[];
+  next: string | null;
+}
+
 /** Somebody in a group. */
 export interface GroupMember {
   user_id: Id;
@@ -1150,6 +1169,12 @@ export interface NewVariant {
  */
 export type Notice = "gone" | "price_changed" | "short";
 
+/** An operation, or a channel's scope, that an access list opens to the caller on one thing. */
+export interface Opened {
+  operation: string;
+  resource_id: Id;
+}
+
 /**
  * An order, whole, or what of it is one seller's. `number` is what people call it by.
  *
@@ -1454,6 +1479,29 @@ export interface PercentInput {
   /** hundredths of a percent: 1250 is 12.5 % */
   share: number;
   at_most?: PriceInput | null;
+}
+
+/**
+ * What the caller may do beyond what everybody signed in may.
+ *
+ * `operations` are those that their roles include, `opened` what access lists open to them besides.
+ */
+export interface Permissions {
+  operations: readonly string[];
+  opened: readonly Opened[];
+}
+
+/** A person, as far as somebody needs to know to choose them. */
+export interface PersonFound {
+  id: Id;
+  email: string;
+  name: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PersonFoundPage {
+  items: readonly PersonFound[];
+  next: string | null;
 }
 
 /** Where a sale stands by the server's clock. */
@@ -2838,6 +2886,9 @@ export interface LogInWithCode {
 /** End the session that asks. Its sockets close at once. */
 export type LogOut = Record<string, never>;
 
+/** What the caller may do: pages show what is for them. Which things of a kind they may touch is not told. */
+export type ShowPermissions = Record<string, never>;
+
 /** Open a customer account and sign in. Sent again with the same id, e-mail and password it signs in again. */
 export interface Register {
   user_id: Id;
@@ -2910,6 +2961,9 @@ export interface ListGrants {
   cursor?: string;
   limit?: number;
 }
+
+/** What access lists are honoured by. */
+export type ListGrantable = Record<string, never>;
 
 /** Take a grant back, on all devices of those who had it at once. */
 export interface RevokeAccess {
@@ -4681,6 +4735,12 @@ export interface EnableUser {
   user_id: Id;
 }
 
+/** The first few people whose address or name begins so, of those who can sign in. */
+export interface FindPeople {
+  query: string;
+  limit?: number;
+}
+
 /** People, the newest first. `query` is how an address or a name begins; `role` is one that they have. */
 export interface ListUsers {
   query?: string;
@@ -4724,6 +4784,7 @@ export interface Operations {
   "accounts.log_in": { command: LogIn; answer: SignedIn };
   "accounts.log_in_with_code": { command: LogInWithCode; answer: SignedIn };
   "accounts.log_out": { command: LogOut; answer: Done };
+  "accounts.permissions": { command: ShowPermissions; answer: Permissions };
   "accounts.register": { command: Register; answer: SignedIn };
   "accounts.renew_recovery_codes": { command: RenewRecoveryCodes; answer: RecoveryCodes };
   "accounts.reset_password": { command: ResetPassword; answer: Done };
@@ -4734,6 +4795,7 @@ export interface Operations {
   "accounts.who_am_i": { command: WhoAmI; answer: Me };
   "acl.grant": { command: GrantAccess; answer: Grant };
   "acl.list": { command: ListGrants; answer: GrantPage };
+  "acl.list_grantable": { command: ListGrantable; answer: GrantablePage };
   "acl.revoke": { command: RevokeAccess; answer: Done };
   "addresses.add": { command: AddAddress; answer: Address };
   "addresses.change": { command: ChangeAddress; answer: Address };
@@ -4968,6 +5030,7 @@ export interface Operations {
   "users.disable": { command: DisableUser; answer: User };
   "users.edit": { command: EditUser; answer: User };
   "users.enable": { command: EnableUser; answer: User };
+  "users.find": { command: FindPeople; answer: PersonFoundPage };
   "users.list": { command: ListUsers; answer: UserPage };
   "users.reset_two_factor": { command: ResetTwoFactor; answer: User };
   "users.set_roles": { command: SetRoles; answer: User };
@@ -4990,6 +5053,7 @@ export const routes = {
   "accounts.log_in": { verb: "POST", path: "/auth/login" },
   "accounts.log_in_with_code": { verb: "POST", path: "/auth/2fa/login" },
   "accounts.log_out": { verb: "POST", path: "/auth/logout" },
+  "accounts.permissions": { verb: "GET", path: "/me/permissions" },
   "accounts.register": { verb: "POST", path: "/auth/register" },
   "accounts.renew_recovery_codes": { verb: "POST", path: "/auth/2fa/recovery-codes" },
   "accounts.reset_password": { verb: "POST", path: "/auth/password/reset" },
@@ -5000,6 +5064,7 @@ export const routes = {
   "accounts.who_am_i": { verb: "GET", path: "/me" },
   "acl.grant": { verb: "POST", path: "/acl" },
   "acl.list": { verb: "GET", path: "/acl" },
+  "acl.list_grantable": { verb: "GET", path: "/acl/grantable" },
   "acl.revoke": { verb: "DELETE", path: "/acl/{grant_id}" },
   "addresses.add": { verb: "POST", path: "/me/addresses" },
   "addresses.change": { verb: "PUT", path: "/me/addresses/{address_id}" },
@@ -5234,6 +5299,7 @@ export const routes = {
   "users.disable": { verb: "POST", path: "/users/{user_id}/disable" },
   "users.edit": { verb: "PUT", path: "/users/{user_id}" },
   "users.enable": { verb: "POST", path: "/users/{user_id}/enable" },
+  "users.find": { verb: "GET", path: "/people" },
   "users.list": { verb: "GET", path: "/users" },
   "users.reset_two_factor": { verb: "POST", path: "/users/{user_id}/2fa/reset" },
   "users.set_roles": { verb: "PUT", path: "/users/{user_id}/role" },
@@ -5244,6 +5310,8 @@ export const routes = {
 export interface Channels {
   /** What concerns every admin. */
   admin: { kind: "log"; snapshot: Done; event: Registered };
+  /** How many applications to sell wait for a decision, live. Managers and admins may watch. */
+  applications: { kind: "state"; snapshot: ApplicationQueue; event: never };
   /** One cart, live on every tab and device. A person's only they may watch; a guest's whoever knows its id. */
   cart: { kind: "state"; snapshot: CartState; event: CartState };
   /** One checkout, live. A person's only they may watch; a guest's whoever knows its id. */
@@ -5281,6 +5349,7 @@ export interface Channels {
 /** The channel of one thing: `channels.sale(sale_id)`. */
 export const channels = {
   admin: () => `admin` as const,
+  applications: () => `applications` as const,
   cart: (cart_id: Id) => `cart:${cart_id}` as const,
   checkout: (checkout_id: Id) => `checkout:${checkout_id}` as const,
   dispute: (dispute_id: Id) => `dispute:${dispute_id}` as const,

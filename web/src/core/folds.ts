@@ -1,4 +1,4 @@
-import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -17,6 +17,7 @@ export interface Folded {
   checkout: Checkout;
   earnings: Earnings;
   moderation: ModerationQueue;
+  applications: ApplicationQueue;
   return: Return;
 }
 
@@ -41,6 +42,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
   earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   moderation: { begin: (queue) => queue, next: (_, queue) => queue },
+  applications: { begin: (queue) => queue, next: (_, queue) => queue },
   return: { begin: (rma) => rma, next: (_, event) => event.rma },
   sale_ledger: {
     begin: (ledger) => ledger,

@@ -11,9 +11,9 @@ import { useKeptFocus } from "../../parts/focus";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
+import { PersonField } from "../../parts/person-field";
 import { Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
-import { PersonField } from "./person";
 
 /** Groups of customers: price lists, coupons and campaigns can be for one of them only. */
 export function Groups(): JSX.Element {

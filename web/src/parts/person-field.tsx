@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { call } from "../../core/api";
-import { useLoaded } from "../../core/loading";
-import { me } from "../../core/session";
-import { Field } from "../../parts/field";
+import { call } from "../core/api";
+import { useLoaded } from "../core/loading";
+import { may } from "../core/permissions";
+import { Field } from "./field";
 
 // Nobody looks through more than a few.
 const FEW = 5;
+// The shop looks for no less.
+const LEAST = 2;
 // Somebody who types is not asked for after every letter.
 const PAUSE = 250;
 
@@ -16,10 +18,10 @@ interface Props {
   error?: string;
 }
 
-/** Choose a person: by how their name or e-mail begins for admins, who alone may look through people, or by their id. */
+/** Choose a person: by how their name or e-mail begins, where who is here may look for people, else by their id. */
 export function PersonField({ set, error }: Props): JSX.Element {
   const [typed, setTyped] = useState("");
-  if (me.value?.roles.includes("admin")) return <Search set={set} error={error} />;
+  if (may("users.find")) return <Search set={set} error={error} />;
   const take = (value: string): void => {
     setTyped(value);
     set(value.trim());
@@ -34,7 +36,7 @@ function Search({ set, error }: Props): JSX.Element {
     const due = setTimeout(() => setQuery(typed.trim()), PAUSE);
     return () => clearTimeout(due);
   }, [typed]);
-  const found = useLoaded(query, () => call("users.list", { query, limit: FEW })).value?.items;
+  const found = useLoaded(query.length < LEAST ? "" : query, () => call("users.find", { query, limit: FEW })).value?.items;
   const take = (text: string, id: string): void => {
     setTyped(text);
     set(id);
