@@ -32,6 +32,7 @@ const SellerProduct = lazy(() => import("./pages/seller/product").then((module) 
 const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
 const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
 const SellerEarnings = lazy(() => import("./pages/seller/earnings").then((module) => module.SellerEarnings));
+const SellerSettings = lazy(() => import("./pages/seller/settings").then((module) => module.SellerSettingsPage));
 const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) => module.SellerCoupons));
 
 // What one comes to now and then, each in a piece of its own.
@@ -124,6 +125,7 @@ export function App(): JSX.Element {
           <Route path="/seller/products/:id" component={SellerProduct} />
           <Route path="/seller/stock" component={SellerStock} />
           <Route path="/seller/earnings" component={SellerEarnings} />
+          <Route path="/seller/settings" component={SellerSettings} />
           <Route path="/seller/coupons" component={SellerCoupons} />
           <Route default component={NotFound} />
         </Router>

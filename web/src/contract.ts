@@ -2287,6 +2287,8 @@ export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" 
 /**
  * How a seller works. With `low_stock_mail` the contact is written to when stock runs low.
  *
+ * With `new_order_mail` it is written to about every new order.
+ *
  * `suspended_for` is why it is suspended, empty while it is not.
  */
 export interface SellerSettings {
@@ -2297,6 +2299,7 @@ export interface SellerSettings {
   contact: SellerContact;
   tax_number: string;
   suspended_for: string;
+  new_order_mail: boolean;
 }
 
 /** A seller was suspended. `notice_id` is the mail's to its owner. */
@@ -3070,6 +3073,13 @@ export interface EditCampaign {
 
 /** The campaigns that run now, those that end first at the top. */
 export interface ListCampaigns {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** A seller's campaigns, an admin's or manager's of all, also those to come and over; the latest to begin first. */
+export interface ListOwnCampaigns {
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -4570,6 +4580,8 @@ export interface EditSettings {
   handling_days: number;
   low_stock_mail: boolean;
   contact: SellerContactInput;
+  /** none leaves it as it is */
+  new_order_mail?: boolean | null;
 }
 
 /** The sellers, by name. Suspended ones are listed for managers and admins alone, who can ask for only them. */
@@ -4813,6 +4825,7 @@ export interface Operations {
   "campaigns.delete": { command: DeleteCampaign; answer: Done };
   "campaigns.edit": { command: EditCampaign; answer: Campaign };
   "campaigns.list": { command: ListCampaigns; answer: CampaignPage };
+  "campaigns.list_own": { command: ListOwnCampaigns; answer: CampaignPage };
   "campaigns.show": { command: ShowCampaign; answer: Campaign };
   "carts.abandoned": { command: ListAbandoned; answer: AbandonedCartPage };
   "carts.add": { command: AddToCart; answer: Cart };
@@ -5082,6 +5095,7 @@ export const routes = {
   "campaigns.delete": { verb: "DELETE", path: "/campaigns/{campaign_id}" },
   "campaigns.edit": { verb: "PUT", path: "/campaigns/{campaign_id}" },
   "campaigns.list": { verb: "GET", path: "/campaigns" },
+  "campaigns.list_own": { verb: "GET", path: "/seller/campaigns" },
   "campaigns.show": { verb: "GET", path: "/campaigns/{campaign_id}" },
   "carts.abandoned": { verb: "GET", path: "/carts/abandoned" },
   "carts.add": { verb: "POST", path: "/cart/items" },

@@ -94,6 +94,8 @@ class StorePage(Struct, frozen=True):
 class SellerSettings(Struct, frozen=True):
     """How a seller works. With ``low_stock_mail`` the contact is written to when stock runs low.
 
+    With ``new_order_mail`` it is written to about every new order.
+
     ``suspended_for`` is why it is suspended, empty while it is not.
     """
 
@@ -104,6 +106,7 @@ class SellerSettings(Struct, frozen=True):
     contact: SellerContact
     tax_number: str
     suspended_for: str = ""
+    new_order_mail: bool = True
 
 
 class ApplyToSell(Command[SellerApplication], frozen=True, tag="sellers.apply"):
@@ -205,6 +208,7 @@ class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_setti
     handling_days: HandlingDays
     low_stock_mail: bool
     contact: SellerContact
+    new_order_mail: Annotated[bool | None, Meta(description="none leaves it as it is")] = None
 
 
 class SuspendSeller(Command[SellerSettings], frozen=True, tag="sellers.suspend"):

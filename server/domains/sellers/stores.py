@@ -44,7 +44,8 @@ _FIND = "SELECT * FROM sellers WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIM
 _ONE = "SELECT * FROM sellers WHERE id = $1"
 _EDIT = "UPDATE sellers SET name = $2, description = $3 WHERE id = $1"
 _EDIT_SETTINGS = """
-UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, contact_email = $5, contact_phone = $6
+UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, contact_email = $5, contact_phone = $6,
+    new_order_mail = coalesce($7, new_order_mail)
 WHERE id = $1
 """
 _SUSPEND = "UPDATE sellers SET suspended_at = coalesce(suspended_at, $2), suspended_for = $3 WHERE id = $1"
@@ -99,7 +100,8 @@ class Stores:
         async with self._database.transaction() as transaction:
             row = await self._own(transaction, command.seller_id, caller)
             contact = await checked_contact(command.contact, row["country"])
-            values = (command.return_days, command.handling_days, command.low_stock_mail, contact.email, contact.phone)
+            terms = (command.return_days, command.handling_days, command.low_stock_mail)
+            values = (*terms, contact.email, contact.phone, command.new_order_mail)
             await transaction.connection.execute(_EDIT_SETTINGS, command.seller_id, *values)
             return _settings(await transaction.connection.fetchrow(_ONE, command.seller_id))
 
@@ -177,6 +179,7 @@ def _settings(row: Any) -> SellerSettings:
         return_days=row["return_days"],
         handling_days=row["handling_days"],
         low_stock_mail=row["low_stock_mail"],
+        new_order_mail=row["new_order_mail"],
         contact=SellerContact(row["contact_email"], row["contact_phone"]),
         tax_number=row["tax_number"],
         suspended_for=row["suspended_for"],

@@ -20,6 +20,7 @@ class SellerRow(Table, tablename="sellers"):
     return_days = Integer(default=14)
     handling_days = Integer(default=2)
     low_stock_mail = Boolean(default=True)
+    new_order_mail = Boolean(default=True)
     suspended_at = Timestamptz(null=True, default=None)
     suspended_for = Varchar(length=200, default="")
 
