@@ -45,6 +45,7 @@ const Profile = lazy(() => import("./pages/account/profile").then((module) => mo
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
 const Keys = lazy(() => import("./pages/account/keys").then((module) => module.Keys));
+const Opened = lazy(() => import("./pages/account/opened").then((module) => module.Opened));
 const Verify = lazy(() => import("./pages/account/verify").then((module) => module.Verify));
 const Forgot = lazy(() => import("./pages/account/forgot").then((module) => module.Forgot));
 const Reset = lazy(() => import("./pages/account/reset").then((module) => module.Reset));
@@ -92,6 +93,7 @@ export function App(): JSX.Element {
           <Route path="/account/security" component={Security} />
           <Route path="/account/addresses" component={Addresses} />
           <Route path="/account/keys" component={Keys} />
+          <Route path="/account/opened" component={Opened} />
           <Route path="/account/verify" component={Verify} />
           <Route path="/account/forgot" component={Forgot} />
           <Route path="/account/reset" component={Reset} />

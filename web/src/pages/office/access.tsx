@@ -12,27 +12,10 @@ import { useKeptFocus } from "../../parts/focus";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
+import { grantText } from "../../parts/grants";
 import { PersonField } from "../../parts/person-field";
 import { Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
-
-// What people call it. What can be granted, the shop says.
-const NAMES = new Map([
-  ["orders.show", "See an order"],
-  ["watch:order", "Watch an order live"],
-  ["catalog.edit_product", "Edit a product"],
-  ["watch:product", "Watch a product live"],
-  ["catalog.set_price", "Set a variant's price"],
-  ["catalog.set_stock", "Set a variant's stock"],
-  ["inventory.show", "See a variant's stock by location"],
-  ["ledger.balance", "See a seller's balance"],
-  ["ledger.earnings", "See a seller's earnings"],
-  ["watch:earnings", "Watch a seller's earnings live"],
-  ["sellers.edit", "Edit a seller's words"],
-  ["sellers.show_settings", "See a seller's settings"],
-  ["sellers.edit_settings", "Edit a seller's settings"],
-]);
-const nameOf = (operation: string): string => NAMES.get(operation) ?? operation;
 
 /** Access lists: one thing opened to a person or a role. */
 export function Access(): JSX.Element {
@@ -91,7 +74,7 @@ function NewGrant({ granted }: { granted: () => void }): JSX.Element {
       <h2>Grant</h2>
       <Form sending={sending} submit="Grant" busy="Granting…" check={check} send={send}>
         <div class="fields">
-          <Choice label="What" value={operation} set={(value) => setTyped({ ...typed, operation: value })} options={grantable.value.items.map((it) => [it.operation, nameOf(it.operation)] as const)} error={sending.errors.operation} />
+          <Choice label="What" value={operation} set={(value) => setTyped({ ...typed, operation: value })} options={grantable.value.items.map((it) => [it.operation, grantText(it.operation)] as const)} error={sending.errors.operation} />
           <Field label={`Id of the ${on}`} name="resource_id" autocomplete="off" value={resource} set={(value) => setTyped({ ...typed, resource: value })} error={sending.errors.resource_id} />
           <Choice label="To" value={role} set={(value) => setTyped({ ...typed, role: value })} options={[["", "One person"], ...roles.map(({ name, title }) => [name, `Everybody with the role ${title}`] as const)]} error={sending.errors.role} />
           {!role && <PersonField key={round} set={(value) => setTyped({ ...typed, user: value })} error={sending.errors.user_id} />}
@@ -104,7 +87,7 @@ function NewGrant({ granted }: { granted: () => void }): JSX.Element {
 function Row({ grant, revoked }: { grant: Grant; revoked: () => void }): JSX.Element {
   const doing = useDoing();
   const person = useLoaded(grant.user_id ?? "", () => call("users.show", { user_id: grant.user_id! })).value;
-  const what = nameOf(grant.operation);
+  const what = grantText(grant.operation);
   const who = grant.role ? `everybody with the role ${grant.role}` : (person?.name ?? grant.user_id);
   const revoke = async (): Promise<void> => {
     await call("acl.revoke", { grant_id: grant.id });
