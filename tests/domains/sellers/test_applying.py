@@ -183,4 +183,4 @@ async def test_managers_see_live_how_many_applications_wait(town: Town) -> None:
     await town.ask(RejectApplication(application_id=first.application_id, reason="no"), MANAGER)
     assert shown == [1, 2, 1]
     await watch.permit(key, await town.caller(MANAGER))
-    assert (await watch.snapshot(key)).waiting == 1
+    assert await watch.snapshot(key) == ApplicationQueue(time=town.clock.now(), waiting=1)
