@@ -47,6 +47,7 @@ from server.domains.accounts.emails import Emails
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.permitting import Permitting
 from server.domains.accounts.ports import Sockets
 from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
@@ -60,9 +61,13 @@ from server.domains.addresses.service import Addresses
 from server.domains.audit import operations as audit_operations
 from server.domains.audit.service import Audit
 from server.domains.carts import channels as cart_channels
+from server.domains.carts import jobs as cart_jobs
 from server.domains.carts import operations as cart_operations
 from server.domains.carts.editing import Editing as CartEditing
+from server.domains.carts.letters import CartLetters
 from server.domains.carts.reading import Reading as CartReading
+from server.domains.carts.recovered import Recovered as CartsRecovered
+from server.domains.carts.recovering import Recovering as CartRecovering
 from server.domains.carts.sharing import Sharing as CartSharing
 from server.domains.carts.store import UserStore
 from server.domains.catalog import channels as catalog_channels
@@ -172,6 +177,7 @@ from server.domains.returns.moving import Moving
 from server.domains.reviews import operations as review_operations
 from server.domains.reviews.reading import Reading as ReviewReading
 from server.domains.reviews.service import Reviews
+from server.domains.sellers import channels as seller_channels
 from server.domains.sellers import jobs as seller_jobs
 from server.domains.sellers import operations as seller_operations
 from server.domains.sellers.applying import Applying
@@ -371,6 +377,11 @@ class Domains:
         self.carts = CartReading(database, self.stock, clock)
         self.cart_editing = CartEditing(self.actors, self.stock, clock)
         self.cart_sharing = CartSharing(database, self.carts, self.cart_editing, self.stock, clock)
+        self.cart_recovering = CartRecovering(database, self.actors, self.carts, keyed, clock)
+        self.carts_recovered = CartsRecovered(database, clock)
+        self.cart_letters = CartLetters(
+            database, self.cart_recovering, self.stock, self.mailer, keyed, clock, settings.own_origin
+        )
         self.checkout_rows, codes = CheckoutRows(database, clock), Codes(database)
         prices, self.flat_rates = CheckoutPrices(self.pricing, buyers, self.redeeming), FlatRates(database)
         limits, tries = CheckoutLimits(database, self.purchase_limits), Tries(ValkeyAttempts(valkey))
@@ -450,12 +461,19 @@ class Domains:
         return Operations(
             [
                 *account_operations.operations(
-                    self.accounts, self.credentials, self.second_factors, self.api_keys, self.social
+                    self.accounts,
+                    self.credentials,
+                    self.second_factors,
+                    self.api_keys,
+                    self.social,
+                    Permitting(self.operations),
                 ),
                 *admin_operations.operations(self.administration, self.roles, self.access),
                 *address_operations.operations(self.addresses),
                 *audit_operations.operations(self.audit),
-                *cart_operations.operations(self.carts, self.cart_editing, self.cart_sharing),
+                *cart_operations.operations(
+                    self.carts, self.cart_editing, self.cart_sharing, self.cart_recovering, self.carts_recovered
+                ),
                 *catalog_operations.operations(self.catalog),
                 *checkout_operations.operations(
                     self.checkouts, self.checkout_paying, self.cart_totals, self.flat_rates
@@ -501,6 +519,7 @@ class Domains:
                 *order_channels.watches(self.orders),
                 *return_channels.watches(self.asking, self.order_disputes),
                 *sale_channels.watches(self.selling, self.buying),
+                *seller_channels.watches(self.applying),
                 Watch(USER, account_channels.permit_person, self._belongings),
             )
         )
@@ -509,6 +528,7 @@ class Domains:
         """Everything that is done afterwards."""
         return (
             *account_jobs.jobs(self.letters),
+            *cart_jobs.jobs(self.cart_recovering, self.cart_letters),
             *order_jobs.jobs(self.timeline, self.order_letters),
             *payment_jobs.jobs(self.methods),
             *sale_jobs.jobs(self.buying),
@@ -521,6 +541,7 @@ class Domains:
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
+            "carts recovered": self.carts_recovered.round,
             "checkouts": self.lapsing.round,
             "invoices": self.issuing.round,
             "letters": self.letters.sweep,

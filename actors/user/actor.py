@@ -16,6 +16,8 @@ from fastshop.contract.base import Event
 from fastshop.contract.carts import CartAbandoned, CartExpired, CartFull, CartMoved, CartNotFound, LeftOut
 
 ABANDONED_AFTER = timedelta(hours=4)
+# A cart that was left is told of so long after its last edit: once, again, and a last time.
+TOLD_AFTER = (ABANDONED_AFTER, timedelta(days=1), timedelta(days=3))
 GUEST_EXPIRES_AFTER = timedelta(days=30)
 EXPIRES_AFTER = timedelta(days=180)
 # So many edits are known again when they are sent twice.
@@ -27,7 +29,8 @@ MOST_JOINED = 300
 class UserActor(Struct):
     """A person's cart, or a guest's, awake. ``owner`` is the person, None for a guest.
 
-    ``known`` are the latest edits. ``moved_to`` is the person whose cart has the goods now.
+    ``known`` are the latest edits. ``told`` counts how often it was told of since it was left. ``moved_to`` is the
+    person whose cart has the goods now.
     """
 
     id: UUID
@@ -37,6 +40,7 @@ class UserActor(Struct):
     known: dict[UUID, Known] = field(default_factory=dict)
     changed_at: datetime | None = None
     abandoned_at: datetime | None = None
+    told: int = 0
     moved_to: UUID | None = None
 
     def decide(self, message: Message[Any], now: datetime) -> Decision:
@@ -88,13 +92,13 @@ class UserActor(Struct):
     def _due(self, now: datetime) -> tuple[Event, ...]:
         if self.changed_at is None or not self.lines:
             return ()
-        events: list[Event] = []
-        if self.abandoned_at is None and self.changed_at + ABANDONED_AFTER <= now:
-            variants = tuple(line.variant_id for line in self._in_order())
-            events.append(CartAbandoned(time=now, cart_id=self.id, user_id=self.owner, variants=variants))
         if self.changed_at + self._lasts() <= now:
-            events.append(CartExpired(time=now, cart_id=self.id, user_id=self.owner))
-        return tuple(events)
+            return (CartExpired(time=now, cart_id=self.id, user_id=self.owner),)
+        due = sum(self.changed_at + after <= now for after in TOLD_AFTER)
+        if due <= self.told:
+            return ()
+        variants = tuple(line.variant_id for line in self._in_order())
+        return (CartAbandoned(time=now, cart_id=self.id, user_id=self.owner, variants=variants, nth=due),)
 
     def apply(self, event: Event) -> None:
         """See `actors.runtime.ports.Actor`."""
@@ -104,7 +108,7 @@ class UserActor(Struct):
             case CartHandedOver():
                 self.lines, self.moved_to = {}, event.to
             case CartAbandoned():
-                self.abandoned_at = event.time
+                self.abandoned_at, self.told = self.abandoned_at or event.time, event.nth
             case CartExpired():
                 self.lines = {}
                 self.revision += 1
@@ -115,7 +119,7 @@ class UserActor(Struct):
         """See `actors.runtime.ports.Actor`."""
         if self.changed_at is None or not self.lines:
             return None
-        return self.changed_at + (ABANDONED_AFTER if self.abandoned_at is None else self._lasts())
+        return self.changed_at + (TOLD_AFTER[self.told] if self.told < len(TOLD_AFTER) else self._lasts())
 
     def contents(self) -> Contents:
         """What is in the cart."""
@@ -129,6 +133,7 @@ class UserActor(Struct):
         for edit_id in list(islice(self.known, max(0, len(self.known) - REMEMBERED))):
             del self.known[edit_id]
         self.revision, self.changed_at, self.abandoned_at = event.revision, event.time, None
+        self.told = 0
 
     def _draft(self, by: UUID | None, seen: int | None, now: datetime) -> Draft:
         self._check(by)

@@ -44,9 +44,9 @@ class Clear(Message[Contents], frozen=True, gc=False):
 
 
 class MergeGuestCart(Message[Contents], frozen=True, gc=False):
-    """Bring in the lines of a guest's cart. Lines that were brought in before change nothing."""
+    """Bring in the lines of another cart. Lines that were brought in before change nothing."""
 
-    by: UUID
+    by: UUID | None
     lines: tuple[Line, ...]
 
 

@@ -22,3 +22,15 @@ class Keyed:
     def token(self, purpose: str, subject: UUID) -> str:
         """A token that only the shop can make, of 256 bits: made again when it is needed, so that none need be kept."""
         return urlsafe_b64encode(hmac.digest(self.key(purpose), subject.bytes, "sha256")).rstrip(b"=").decode()
+
+    def named(self, purpose: str, subject: UUID) -> str:
+        """A token that says whose it is: the id and what only the shop can make of it."""
+        return f"{subject.hex}.{self.token(purpose, subject)}"
+
+    def subject_of(self, purpose: str, token: str) -> UUID | None:
+        """The id that a token was `named` for; None where the shop has not made it."""
+        try:
+            subject = UUID(hex=token.partition(".")[0])
+        except ValueError:
+            return None
+        return subject if hmac.compare_digest(self.named(purpose, subject).encode(), token.encode()) else None

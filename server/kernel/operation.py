@@ -75,6 +75,14 @@ class Operation:
         granted = self._resource is not None and any(name == self.tag for name, _ in caller.grants)
         return (SIGNED_IN if granted else self.permission).admit(caller, *self._names)
 
+    def includes(self, caller: Caller) -> bool:
+        """Whether the caller's roles, or what their key is for, include the operation."""
+        try:
+            self.permission.admit(caller, *self._names)
+        except Refusal:
+            return False
+        return True
+
     @property
     def tag(self) -> str:
         """The operation's name: its RPC method."""

@@ -21,7 +21,7 @@ from actors.user import (
     MergeGuestCart,
     UserActor,
 )
-from actors.user.actor import ABANDONED_AFTER, EXPIRES_AFTER, GUEST_EXPIRES_AFTER
+from actors.user.actor import ABANDONED_AFTER, EXPIRES_AFTER, GUEST_EXPIRES_AFTER, TOLD_AFTER
 from fastshop.contract.base import Money
 from fastshop.contract.carts import (
     MOST_LINES,
@@ -231,19 +231,36 @@ def test_somebody_else_s_cart_is_refused_whatever_is_asked(by: UUID | None) -> N
 
 
 @pytest.mark.parametrize(("owner", "lasts"), [(ANN, EXPIRES_AFTER), (None, GUEST_EXPIRES_AFTER)])
-def test_a_cart_left_is_told_of_once_and_emptied_in_the_end(owner: UUID | None, lasts: timedelta) -> None:
+def test_a_cart_left_is_told_of_three_times_and_emptied_in_the_end(owner: UUID | None, lasts: timedelta) -> None:
     cart = cart_of(owner, add(1), add(2, POT))
     assert cart.wake_at(NOW) == NOW + ABANDONED_AFTER
     assert cart.decide(Reminded(), NOW + ABANDONED_AFTER - timedelta(seconds=1)).events == ()
     (left,) = cart.decide(Reminded(), NOW + ABANDONED_AFTER).events
     assert left == CartAbandoned(time=NOW + ABANDONED_AFTER, cart_id=cart.id, user_id=owner, variants=(CUP, POT))
     cart.apply(left)
-    assert cart.decide(Reminded(), NOW + ABANDONED_AFTER).events == ()
+    for nth, after in enumerate(TOLD_AFTER[1:], 2):
+        assert cart.decide(Reminded(), NOW + after - timedelta(seconds=1)).events == ()
+        assert cart.wake_at(NOW) == NOW + after
+        (again,) = cart.decide(Reminded(), NOW + after).events
+        assert isinstance(again, CartAbandoned)
+        assert again.nth == nth
+        cart.apply(again)
+    assert cart.abandoned_at == NOW + ABANDONED_AFTER
+    assert cart.decide(Reminded(), NOW + TOLD_AFTER[-1]).events == ()
     assert cart.wake_at(NOW) == NOW + lasts
     (expired,) = cart.decide(Reminded(), NOW + lasts).events
     assert isinstance(expired, CartExpired)
     cart.apply(expired)
     assert (units(cart), cart.wake_at(NOW)) == ({}, None)
+
+
+def test_what_was_missed_while_nobody_was_woken_is_told_at_once_and_of_an_old_cart_nothing() -> None:
+    cart = cart_of(None, add(1))
+    (left,) = cart.decide(Reminded(), NOW + timedelta(days=2)).events
+    assert isinstance(left, CartAbandoned)
+    assert left.nth == 2
+    (expired,) = cart.decide(Reminded(), NOW + GUEST_EXPIRES_AFTER).events
+    assert isinstance(expired, CartExpired)
 
 
 def test_a_cart_taken_up_again_may_be_left_again() -> None:

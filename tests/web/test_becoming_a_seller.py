@@ -41,7 +41,7 @@ async def test_what_is_wrong_with_an_application_stands_at_its_field_and_a_decis
     await page.get_by_role("button", name="Apply").click()
     await expect(page.get_by_text("We are looking at it")).to_be_visible()
 
-    await desk.reload()
+    # It waits in front of the manager, who has not looked anew.
     await waiting.get_by_role("button", name="Approve").click()
     await expect(page.locator("#main").get_by_text(f"Welcome! {name} is open.")).to_be_visible()
     await page.get_by_role("link", name="Into your shop").click()

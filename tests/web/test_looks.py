@@ -81,6 +81,8 @@ async def test_the_pages_of_an_account_fit_and_are_open_to_all(arrives: Arrives,
         "reset": "/account/reset#token=none",
         "verify": "/account/verify#token=none",
         "social": "/account/social/elsewhere",
+        "cart-restore": "/cart/restore#token=none",
+        "cart-reminders": "/cart/reminders#token=none",
         "security": "/account/security",
     }
     await _look_at(person, pages, f"{width}-{scheme}")
@@ -143,6 +145,7 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
         "sellers": "/manager/sellers",
         "moderation": "/manager/moderation",
         "groups": "/manager/groups",
+        "carts": "/manager/carts",
         "access": "/admin/access",
     }
     await _look_at(admin, pages, f"{width}-{scheme}")
@@ -263,6 +266,7 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-product": f"/seller/products/{(await goods(seller, 5))['id']}",
         "seller-stock": "/seller/stock",
         "seller-coupons": "/seller/coupons",
+        "seller-settings": "/seller/settings",
         "seller-earnings": "/seller/earnings",
         "seller-staff": "/seller/staff",
         "store": "/shops/pixelwerk",

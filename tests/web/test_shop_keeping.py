@@ -63,8 +63,66 @@ async def test_a_coupon_is_made_refused_when_its_code_is_taken_and_switched_off(
     await expect(page.get_by_label("Code")).to_be_focused()
     await expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("is taken"))
     await page.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name=f"Change {code}").click()
+    await page.get_by_label("How much").fill("7.50")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text=code)
+    await expect(row).to_contain_text("7.50 off")
+    await page.get_by_role("button", name=f"Results of {code}").click()
+    await expect(row).to_contain_text("0 uses by 0 customers")
     await page.get_by_role("button", name=f"Switch off {code}").click()
     await expect(page.get_by_role("button", name=f"Switch off {code}")).to_have_count(0)
+
+
+async def test_a_campaign_to_come_is_listed_changed_and_removed_and_many_codes_are_made(seller: Person) -> None:
+    name = f"Spring {new_id().hex[-6:]}"
+    page = await seller.opens("/seller/coupons")
+    await page.get_by_role("button", name="New campaign").click()
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_label("Begins").fill("2090-01-01T00:00:00")
+    await page.get_by_label("Ends").fill("2090-02-01T00:00:00")
+    await page.get_by_role("button", name="Set it up").click()
+    row = page.get_by_role("listitem").filter(has_text=name)
+    await expect(row).to_contain_text("To come")
+    await page.get_by_role("button", name=f"Change {name}").click()
+    await page.get_by_label("How much").fill("12.5")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(row).to_contain_text("12.5 % off")
+    await page.get_by_role("button", name=f"Remove {name}").click()
+    await expect(row).to_have_count(0)
+
+    await page.get_by_role("button", name="Many codes").click()
+    await page.get_by_label("How many").fill("3")
+    await page.get_by_label("Begin with").fill("web")
+    await page.get_by_label("Name", exact=True).fill(name)
+    await page.get_by_role("button", name="Make the codes").click()
+    await expect(page.get_by_role("group", name="Your codes").get_by_role("listitem")).to_have_text(
+        [re.compile("^WEB")] * 3
+    )
+
+
+async def test_a_shop_s_words_and_settings_are_changed(arrives: Arrives, seller: Person) -> None:
+    page = await seller.opens("/seller/settings")
+    words = page.get_by_label("What do you sell?")
+    before = await words.input_value()
+    await words.fill(f"{before} And lamps.")
+    await page.get_by_role("button", name="Save the words").click()
+    await expect(page.get_by_text("Saved: customers read it now.").first).to_be_visible()
+    store = await (await arrives()).opens("/shops/pixelwerk")
+    await expect(store.get_by_text("And lamps.")).to_be_visible()
+    await words.fill(before)
+    await page.get_by_role("button", name="Save the words").click()
+    await page.get_by_label("Takes goods back for").fill("7")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_label("Takes goods back for")).to_be_focused()
+    await page.get_by_label("Takes goods back for").fill("30")
+    await page.get_by_label("E-mail").fill("hello@pixelwerk.test")
+    await page.get_by_label("About every new order").uncheck()
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Saved.", exact=True).first).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label("Takes goods back for")).to_have_value("30")
+    await expect(page.get_by_label("About every new order")).not_to_be_checked()
 
 
 async def test_earnings_grow_in_front_of_the_seller_as_somebody_pays(arrives: Arrives, seller: Person) -> None:

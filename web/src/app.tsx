@@ -34,6 +34,7 @@ const SellerProduct = lazy(() => import("./pages/seller/product").then((module) 
 const SellerNewProduct = lazy(() => import("./pages/seller/product").then((module) => module.SellerNewProduct));
 const SellerStock = lazy(() => import("./pages/seller/stock").then((module) => module.SellerStock));
 const SellerEarnings = lazy(() => import("./pages/seller/earnings").then((module) => module.SellerEarnings));
+const SellerSettings = lazy(() => import("./pages/seller/settings").then((module) => module.SellerSettingsPage));
 const SellerCoupons = lazy(() => import("./pages/seller/coupons").then((module) => module.SellerCoupons));
 
 // What one comes to now and then, each in a piece of its own.
@@ -44,11 +45,14 @@ const DisputeOrder = lazy(() => import("./pages/disputes/open").then((module) =>
 const DisputeReturn = lazy(() => import("./pages/disputes/open").then((module) => module.DisputeReturn));
 const OwnDisputes = lazy(() => import("./pages/disputes/pages").then((module) => module.Disputes));
 const DisputePage = lazy(() => import("./pages/disputes/pages").then((module) => module.DisputePage));
+const RestoreCart = lazy(() => import("./pages/cart-letters").then((module) => module.RestoreCart));
+const CartReminders = lazy(() => import("./pages/cart-letters").then((module) => module.CartReminders));
 const Profile = lazy(() => import("./pages/account/profile").then((module) => module.Profile));
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
 const SavedCards = lazy(() => import("./pages/account/cards").then((module) => module.SavedCards));
 const Keys = lazy(() => import("./pages/account/keys").then((module) => module.Keys));
+const Opened = lazy(() => import("./pages/account/opened").then((module) => module.Opened));
 const Verify = lazy(() => import("./pages/account/verify").then((module) => module.Verify));
 const Forgot = lazy(() => import("./pages/account/forgot").then((module) => module.Forgot));
 const Reset = lazy(() => import("./pages/account/reset").then((module) => module.Reset));
@@ -57,6 +61,7 @@ const Users = lazy(() => import("./pages/office/users").then((module) => module.
 const UserPage = lazy(() => import("./pages/office/user").then((module) => module.UserPage));
 const Roles = lazy(() => import("./pages/office/roles").then((module) => module.Roles));
 const Audit = lazy(() => import("./pages/office/audit").then((module) => module.Audit));
+const LeftCarts = lazy(() => import("./pages/office/carts").then((module) => module.LeftCarts));
 const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
 const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
 const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
@@ -83,6 +88,8 @@ export function App(): JSX.Element {
           <Route path="/sales/:id" component={SalePage} />
           <Route path="/cart" component={CartPage} />
           <Route path="/cart/shared/:id" component={SharedCartPage} />
+          <Route path="/cart/restore" component={RestoreCart} />
+          <Route path="/cart/reminders" component={CartReminders} />
           <Route path="/checkout/:id" component={CheckoutPage} />
           <Route path="/orders" component={Orders} />
           <Route path="/orders/guest/:key" component={GuestOrderPage} />
@@ -105,6 +112,7 @@ export function App(): JSX.Element {
           <Route path="/account/addresses" component={Addresses} />
           <Route path="/account/cards" component={SavedCards} />
           <Route path="/account/keys" component={Keys} />
+          <Route path="/account/opened" component={Opened} />
           <Route path="/account/verify" component={Verify} />
           <Route path="/account/forgot" component={Forgot} />
           <Route path="/account/reset" component={Reset} />
@@ -116,6 +124,7 @@ export function App(): JSX.Element {
           <Route path="/manager/applications" component={Applications} />
           <Route path="/manager/sellers" component={Sellers} />
           <Route path="/manager/moderation" component={Moderation} />
+          <Route path="/manager/carts" component={LeftCarts} />
           <Route path="/manager/groups" component={Groups} />
           <Route path="/admin/access" component={Access} />
           <Route path="/manager/payments" component={Payments} />
@@ -141,6 +150,7 @@ export function App(): JSX.Element {
           <Route path="/seller/products/:id" component={SellerProduct} />
           <Route path="/seller/stock" component={SellerStock} />
           <Route path="/seller/earnings" component={SellerEarnings} />
+          <Route path="/seller/settings" component={SellerSettings} />
           <Route path="/seller/coupons" component={SellerCoupons} />
           <Route default component={NotFound} />
         </Router>

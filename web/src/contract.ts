@@ -7,12 +7,19 @@ export type Id = string;
 /** A moment in RFC 3339, with its offset. */
 export type Time = string;
 
-/** A cart that was left with goods in it. `user_id` is null for a guest's. */
+/**
+ * A cart that was left with goods in it. `user_id` is null for a guest's, `name` whose it is.
+ *
+ * `letters` counts those of the last 30 days that remind of it, `reminded_at` is when the last one went out.
+ */
 export interface AbandonedCart {
   user_id: Id | null;
   lines: number;
   changed_at: Time;
   abandoned_at: Time;
+  name: string;
+  letters: number;
+  reminded_at: Time | null;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -75,6 +82,13 @@ export interface ApiKeyPage {
 export interface ApplicationDecided {
   type: "sellers.application_decided";
   application: SellerApplication;
+  time: Time;
+}
+
+/** How many applications wait for a decision. */
+export interface ApplicationQueue {
+  type: "sellers.application_queue";
+  waiting: number;
   time: Time;
 }
 
@@ -241,12 +255,13 @@ export interface Cart {
   left_out: readonly LeftOut[];
 }
 
-/** Nobody has touched a cart with goods in it for a while. It is told once until somebody does. */
+/** Nobody has touched a cart with goods in it for a while. It is told three times at most until somebody does. */
 export interface CartAbandoned {
   type: "cart.abandoned";
   cart_id: Id;
   user_id: Id | null;
   variants: readonly Id[];
+  nth: number;
   time: Time;
 }
 
@@ -265,6 +280,13 @@ export interface CartExpired {
   cart_id: Id;
   user_id: Id | null;
   time: Time;
+}
+
+/** A letter about a cart that was left. `sent_at` null: it is on its way, or its reason is gone. */
+export interface CartLetter {
+  id: Id;
+  written_at: Time;
+  sent_at: Time | null;
 }
 
 /**
@@ -286,6 +308,27 @@ export interface CartLine {
   total: Money | null;
   stock: number;
   notices: readonly Notice[];
+}
+
+/**
+ * What became of letters that were sent in a time: a table of the office.
+ *
+ * `carts` were written about with `letters`; `restored` counts carts that were brought back by a letter's link, `orders` and `revenue` (one for each currency, shipping and taxes with it) what was ordered from them in time. `refusals` counts who wants no such letters, at all times. `waiting`: carts that are left now.
+ */
+export interface CartRecovery {
+  since: Time;
+  carts: number;
+  letters: number;
+  restored: number;
+  orders: number;
+  revenue: readonly Money[];
+  refusals: number;
+  waiting: number;
+}
+
+/** Whether letters about carts are wanted. */
+export interface CartReminders {
+  wanted: boolean;
 }
 
 /** A link to a cart. Whoever knows `id` may look. */
@@ -746,6 +789,18 @@ export interface GrantPage {
   next: string | null;
 }
 
+/** What can be granted. `on` names the id of what it is granted on: `order_id`. */
+export interface Grantable {
+  operation: string;
+  on: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface GrantablePage {
+  items: readonly Grantable[];
+  next: string | null;
+}
+
 /** Somebody in a group. */
 export interface GroupMember {
   user_id: Id;
@@ -1151,6 +1206,12 @@ export interface NewVariant {
  */
 export type Notice = "gone" | "price_changed" | "short";
 
+/** An operation, or a channel's scope, that an access list opens to the caller on one thing. */
+export interface Opened {
+  operation: string;
+  resource_id: Id;
+}
+
 /**
  * An order, whole, or what of it is one seller's. `number` is what people call it by.
  *
@@ -1459,6 +1520,29 @@ export interface PercentInput {
   /** hundredths of a percent: 1250 is 12.5 % */
   share: number;
   at_most?: PriceInput | null;
+}
+
+/**
+ * What the caller may do beyond what everybody signed in may.
+ *
+ * `operations` are those that their roles include, `opened` what access lists open to them besides.
+ */
+export interface Permissions {
+  operations: readonly string[];
+  opened: readonly Opened[];
+}
+
+/** A person, as far as somebody needs to know to choose them. */
+export interface PersonFound {
+  id: Id;
+  email: string;
+  name: string;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PersonFoundPage {
+  items: readonly PersonFound[];
+  next: string | null;
 }
 
 /** Where a sale stands by the server's clock. */
@@ -2262,6 +2346,8 @@ export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" 
 /**
  * How a seller works. With `low_stock_mail` the contact is written to when stock runs low.
  *
+ * With `new_order_mail` it is written to about every new order.
+ *
  * `suspended_for` is why it is suspended, empty while it is not. `tax_number` and `invoice_address`, with the legal name, stand on its invoices.
  */
 export interface SellerSettings {
@@ -2273,6 +2359,7 @@ export interface SellerSettings {
   tax_number: string;
   suspended_for: string;
   invoice_address: PostalAddress | null;
+  new_order_mail: boolean;
 }
 
 /** A seller was suspended. `notice_id` is the mail's to its owner. */
@@ -2868,6 +2955,9 @@ export interface LogInWithCode {
 /** End the session that asks. Its sockets close at once. */
 export type LogOut = Record<string, never>;
 
+/** What the caller may do: pages show what is for them. Which things of a kind they may touch is not told. */
+export type ShowPermissions = Record<string, never>;
+
 /** Open a customer account and sign in. Sent again with the same id, e-mail and password it signs in again. */
 export interface Register {
   user_id: Id;
@@ -2940,6 +3030,9 @@ export interface ListGrants {
   cursor?: string;
   limit?: number;
 }
+
+/** What access lists are honoured by. */
+export type ListGrantable = Record<string, never>;
 
 /** Take a grant back, on all devices of those who had it at once. */
 export interface RevokeAccess {
@@ -3051,6 +3144,13 @@ export interface ListCampaigns {
   limit?: number;
 }
 
+/** A seller's campaigns, an admin's or manager's of all, also those to come and over; the latest to begin first. */
+export interface ListOwnCampaigns {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** One campaign that has begun; before that, only who may edit it sees it. */
 export interface ShowCampaign {
   campaign_id: Id;
@@ -3070,6 +3170,13 @@ export interface AddToCart {
   quantity?: number;
   /** a guest's cart; none for the caller's own */
   cart_id?: Id | null;
+}
+
+/** Say whether letters about carts are wanted, by one of them: it speaks for whom it was sent to. */
+export interface ChooseReminders {
+  /** out of the letter's link */
+  token: string;
+  wanted: boolean;
 }
 
 /** Take everything out that this device has seen. */
@@ -3110,6 +3217,17 @@ export interface MergeCart {
   cart_id: Id;
 }
 
+/** Remind a person of the cart they have left, by hand; it has their id. Sent again it answers the same. */
+export interface RecoverCart {
+  cart_id: Id;
+  letter_id: Id;
+}
+
+/** What the letters of the last days have brought. */
+export interface ShowRecovery {
+  days?: number;
+}
+
 /** Take a variant out of the cart. What was added on a device unseen by this one stays. */
 export interface RemoveFromCart {
   variant_id: Id;
@@ -3123,6 +3241,18 @@ export interface RemoveFromCart {
 /** Take a code out again. One that was not entered is out already. */
 export interface RemoveCoupon {
   code: string;
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
+}
+
+/**
+ * Bring a cart back on this device: what a letter is about comes into the cart of who follows its link.
+ *
+ * Goods in both keep the larger quantity. Followed again it changes nothing.
+ */
+export interface RestoreCart {
+  /** out of the letter's link */
+  token: string;
   /** a guest's cart; none for the caller's own */
   cart_id?: Id | null;
 }
@@ -4621,6 +4751,8 @@ export interface EditSettings {
   contact: SellerContactInput;
   tax_number?: string | null;
   invoice_address?: PostalAddressInput | null;
+  /** none leaves it as it is */
+  new_order_mail?: boolean | null;
 }
 
 /** The sellers, by name. Suspended ones are listed for managers and admins alone, who can ask for only them. */
@@ -4786,6 +4918,12 @@ export interface EnableUser {
   user_id: Id;
 }
 
+/** The first few people whose address or name begins so, of those who can sign in. */
+export interface FindPeople {
+  query: string;
+  limit?: number;
+}
+
 /** People, the newest first. `query` is how an address or a name begins; `role` is one that they have. */
 export interface ListUsers {
   query?: string;
@@ -4829,6 +4967,7 @@ export interface Operations {
   "accounts.log_in": { command: LogIn; answer: SignedIn };
   "accounts.log_in_with_code": { command: LogInWithCode; answer: SignedIn };
   "accounts.log_out": { command: LogOut; answer: Done };
+  "accounts.permissions": { command: ShowPermissions; answer: Permissions };
   "accounts.register": { command: Register; answer: SignedIn };
   "accounts.renew_recovery_codes": { command: RenewRecoveryCodes; answer: RecoveryCodes };
   "accounts.reset_password": { command: ResetPassword; answer: Done };
@@ -4839,6 +4978,7 @@ export interface Operations {
   "accounts.who_am_i": { command: WhoAmI; answer: Me };
   "acl.grant": { command: GrantAccess; answer: Grant };
   "acl.list": { command: ListGrants; answer: GrantPage };
+  "acl.list_grantable": { command: ListGrantable; answer: GrantablePage };
   "acl.revoke": { command: RevokeAccess; answer: Done };
   "addresses.add": { command: AddAddress; answer: Address };
   "addresses.change": { command: ChangeAddress; answer: Address };
@@ -4856,16 +4996,21 @@ export interface Operations {
   "campaigns.delete": { command: DeleteCampaign; answer: Done };
   "campaigns.edit": { command: EditCampaign; answer: Campaign };
   "campaigns.list": { command: ListCampaigns; answer: CampaignPage };
+  "campaigns.list_own": { command: ListOwnCampaigns; answer: CampaignPage };
   "campaigns.show": { command: ShowCampaign; answer: Campaign };
   "carts.abandoned": { command: ListAbandoned; answer: AbandonedCartPage };
   "carts.add": { command: AddToCart; answer: Cart };
+  "carts.choose_reminders": { command: ChooseReminders; answer: CartReminders };
   "carts.clear": { command: ClearCart; answer: Cart };
   "carts.copy": { command: CopyCart; answer: Cart };
   "carts.edit": { command: EditCart; answer: Cart };
   "carts.enter_coupon": { command: EnterCoupon; answer: CartTotals };
   "carts.merge": { command: MergeCart; answer: Cart };
+  "carts.recover": { command: RecoverCart; answer: CartLetter };
+  "carts.recovery": { command: ShowRecovery; answer: CartRecovery };
   "carts.remove": { command: RemoveFromCart; answer: Cart };
   "carts.remove_coupon": { command: RemoveCoupon; answer: CartTotals };
+  "carts.restore": { command: RestoreCart; answer: Cart };
   "carts.set_quantity": { command: SetQuantity; answer: Cart };
   "carts.share": { command: ShareCart; answer: CartShare };
   "carts.shared": { command: ShowSharedCart; answer: SharedCart };
@@ -5078,6 +5223,7 @@ export interface Operations {
   "users.disable": { command: DisableUser; answer: User };
   "users.edit": { command: EditUser; answer: User };
   "users.enable": { command: EnableUser; answer: User };
+  "users.find": { command: FindPeople; answer: PersonFoundPage };
   "users.list": { command: ListUsers; answer: UserPage };
   "users.reset_two_factor": { command: ResetTwoFactor; answer: User };
   "users.set_roles": { command: SetRoles; answer: User };
@@ -5100,6 +5246,7 @@ export const routes = {
   "accounts.log_in": { verb: "POST", path: "/auth/login" },
   "accounts.log_in_with_code": { verb: "POST", path: "/auth/2fa/login" },
   "accounts.log_out": { verb: "POST", path: "/auth/logout" },
+  "accounts.permissions": { verb: "GET", path: "/me/permissions" },
   "accounts.register": { verb: "POST", path: "/auth/register" },
   "accounts.renew_recovery_codes": { verb: "POST", path: "/auth/2fa/recovery-codes" },
   "accounts.reset_password": { verb: "POST", path: "/auth/password/reset" },
@@ -5110,6 +5257,7 @@ export const routes = {
   "accounts.who_am_i": { verb: "GET", path: "/me" },
   "acl.grant": { verb: "POST", path: "/acl" },
   "acl.list": { verb: "GET", path: "/acl" },
+  "acl.list_grantable": { verb: "GET", path: "/acl/grantable" },
   "acl.revoke": { verb: "DELETE", path: "/acl/{grant_id}" },
   "addresses.add": { verb: "POST", path: "/me/addresses" },
   "addresses.change": { verb: "PUT", path: "/me/addresses/{address_id}" },
@@ -5127,16 +5275,21 @@ export const routes = {
   "campaigns.delete": { verb: "DELETE", path: "/campaigns/{campaign_id}" },
   "campaigns.edit": { verb: "PUT", path: "/campaigns/{campaign_id}" },
   "campaigns.list": { verb: "GET", path: "/campaigns" },
+  "campaigns.list_own": { verb: "GET", path: "/seller/campaigns" },
   "campaigns.show": { verb: "GET", path: "/campaigns/{campaign_id}" },
   "carts.abandoned": { verb: "GET", path: "/carts/abandoned" },
   "carts.add": { verb: "POST", path: "/cart/items" },
+  "carts.choose_reminders": { verb: "PUT", path: "/cart/reminders" },
   "carts.clear": { verb: "DELETE", path: "/cart" },
   "carts.copy": { verb: "POST", path: "/cart/shared/{share_id}/copy" },
   "carts.edit": { verb: "POST", path: "/cart/edits" },
   "carts.enter_coupon": { verb: "POST", path: "/cart/coupon" },
   "carts.merge": { verb: "POST", path: "/cart/merge" },
+  "carts.recover": { verb: "POST", path: "/carts/{cart_id}/recover" },
+  "carts.recovery": { verb: "GET", path: "/carts/recovery" },
   "carts.remove": { verb: "DELETE", path: "/cart/items/{variant_id}" },
   "carts.remove_coupon": { verb: "DELETE", path: "/cart/coupon/{code}" },
+  "carts.restore": { verb: "POST", path: "/cart/restore" },
   "carts.set_quantity": { verb: "PUT", path: "/cart/items/{variant_id}" },
   "carts.share": { verb: "POST", path: "/cart/shares" },
   "carts.shared": { verb: "GET", path: "/cart/shared/{share_id}" },
@@ -5349,6 +5502,7 @@ export const routes = {
   "users.disable": { verb: "POST", path: "/users/{user_id}/disable" },
   "users.edit": { verb: "PUT", path: "/users/{user_id}" },
   "users.enable": { verb: "POST", path: "/users/{user_id}/enable" },
+  "users.find": { verb: "GET", path: "/people" },
   "users.list": { verb: "GET", path: "/users" },
   "users.reset_two_factor": { verb: "POST", path: "/users/{user_id}/2fa/reset" },
   "users.set_roles": { verb: "PUT", path: "/users/{user_id}/role" },
@@ -5359,6 +5513,8 @@ export const routes = {
 export interface Channels {
   /** What concerns every admin. */
   admin: { kind: "log"; snapshot: Done; event: Registered };
+  /** How many applications to sell wait for a decision, live. Managers and admins may watch. */
+  applications: { kind: "state"; snapshot: ApplicationQueue; event: never };
   /** One cart, live on every tab and device. A person's only they may watch; a guest's whoever knows its id. */
   cart: { kind: "state"; snapshot: CartState; event: CartState };
   /** One checkout, live. A person's only they may watch; a guest's whoever knows its id. */
@@ -5398,6 +5554,7 @@ export interface Channels {
 /** The channel of one thing: `channels.sale(sale_id)`. */
 export const channels = {
   admin: () => `admin` as const,
+  applications: () => `applications` as const,
   cart: (cart_id: Id) => `cart:${cart_id}` as const,
   checkout: (checkout_id: Id) => `checkout:${checkout_id}` as const,
   dispute: (dispute_id: Id) => `dispute:${dispute_id}` as const,
@@ -5489,12 +5646,20 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "campaigns.not_found": object;
   /** There is nothing in the cart. */
   "carts.empty": object;
+  /** About one cart so many letters are sent, and no more for a while. */
+  "carts.enough_letters": { most: number; days: number };
   /** The cart has as many different goods as it may have. */
   "carts.full": { most: number };
+  /** The cart is empty, somebody is still busy with it, or what was in it was ordered. */
+  "carts.in_use": object;
+  /** No letter of ours has this link, or it is older than 30 days. */
+  "carts.letter_invalid": object;
   /** The guest has signed in: the goods are in the account's cart, and edits go there. */
   "carts.moved": object;
   /** A guest has no cart of their own to mean: the id of one must be named. */
   "carts.needed": { field: string };
+  /** No verified address is known, the account is disabled, or no such letters are wanted there. */
+  "carts.nobody_to_remind": object;
   /** There is no such cart, or it is somebody else's. */
   "carts.not_found": object;
   /** There is no such link (any more). */

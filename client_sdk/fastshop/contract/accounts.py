@@ -61,6 +61,23 @@ class Me(Struct, frozen=True):
     seller_rights: tuple[SellerRight, ...] = ()
 
 
+class Opened(Struct, frozen=True):
+    """An operation, or a channel's scope, that an access list opens to the caller on one thing."""
+
+    operation: str
+    resource_id: UUID
+
+
+class Permissions(Struct, frozen=True):
+    """What the caller may do beyond what everybody signed in may.
+
+    ``operations`` are those that their roles include, ``opened`` what access lists open to them besides.
+    """
+
+    operations: tuple[str, ...]
+    opened: tuple[Opened, ...]
+
+
 class SignedIn(Struct, frozen=True):
     """A new session. ``token`` is the bearer token, told this once; over HTTP it is set as a cookie as well."""
 
@@ -117,6 +134,12 @@ class WhoAmI(Command[Me], frozen=True, tag="accounts.who_am_i"):
     """The person who asks."""
 
     http: ClassVar = GET("/me")
+
+
+class ShowPermissions(Command[Permissions], frozen=True, tag="accounts.permissions"):
+    """What the caller may do: pages show what is for them. Which things of a kind they may touch is not told."""
+
+    http: ClassVar = GET("/me/permissions")
 
 
 class ListSessions(Command[Page[Session]], frozen=True, tag="accounts.list_sessions"):

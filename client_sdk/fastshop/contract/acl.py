@@ -43,6 +43,13 @@ GRANTABLE: Final[Mapping[str, str]] = {
 WATCHABLE: Final = frozenset({"watch:earnings", "watch:order", "watch:product"})
 
 
+class Grantable(Struct, frozen=True):
+    """What can be granted. ``on`` names the id of what it is granted on: ``order_id``."""
+
+    operation: str
+    on: str
+
+
 class Grant(Struct, frozen=True):
     """Something opened to a person or to everybody with a role. ``operation`` is its name, or a channel's scope."""
 
@@ -77,6 +84,12 @@ class GrantAccess(Command[Grant], frozen=True, tag="acl.grant"):
     resource_id: UUID
     user_id: UUID | None = None
     role: RoleName | None = None
+
+
+class ListGrantable(Command[Page[Grantable]], frozen=True, tag="acl.list_grantable"):
+    """What access lists are honoured by."""
+
+    http: ClassVar = GET("/acl/grantable")
 
 
 class RevokeAccess(Command[Done], frozen=True, tag="acl.revoke"):

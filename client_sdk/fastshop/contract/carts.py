@@ -123,12 +123,18 @@ class CartShare(Struct, frozen=True):
 
 
 class AbandonedCart(Struct, frozen=True):
-    """A cart that was left with goods in it. ``user_id`` is null for a guest's."""
+    """A cart that was left with goods in it. ``user_id`` is null for a guest's, ``name`` whose it is.
+
+    ``letters`` counts those of the last 30 days that remind of it, ``reminded_at`` is when the last one went out.
+    """
 
     user_id: UUID | None
     lines: int
     changed_at: Time
     abandoned_at: Time
+    name: str = ""
+    letters: int = 0
+    reminded_at: Time | None = None
 
 
 class EditKind(StrEnum):
@@ -263,11 +269,12 @@ class CartState(Event, frozen=True, tag="carts.state"):
 
 
 class CartAbandoned(Event, frozen=True, tag="cart.abandoned"):
-    """Nobody has touched a cart with goods in it for a while. It is told once until somebody does."""
+    """Nobody has touched a cart with goods in it for a while. It is told three times at most until somebody does."""
 
     cart_id: UUID
     user_id: UUID | None
     variants: tuple[UUID, ...]
+    nth: int = 1
 
 
 class CartExpired(Event, frozen=True, tag="cart.expired"):

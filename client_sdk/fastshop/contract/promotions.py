@@ -264,6 +264,14 @@ class ListCampaigns(Command[Page[Campaign]], frozen=True, tag="campaigns.list"):
     limit: Limit = 50
 
 
+class ListOwnCampaigns(Command[Page[Campaign]], frozen=True, tag="campaigns.list_own"):
+    """A seller's campaigns, an admin's or manager's of all, also those to come and over; the latest to begin first."""
+
+    http: ClassVar = GET("/seller/campaigns")
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
 class ShowCampaign(Command[Campaign], frozen=True, tag="campaigns.show"):
     """One campaign that has begun; before that, only who may edit it sees it."""
 

@@ -16,6 +16,8 @@ from fastshop.contract.base import (
     GET,
     POST,
     PUT,
+    Channel,
+    ChannelKind,
     Command,
     Conflict,
     Cursor,
@@ -92,6 +94,8 @@ class StorePage(Struct, frozen=True):
 class SellerSettings(Struct, frozen=True):
     """How a seller works. With ``low_stock_mail`` the contact is written to when stock runs low.
 
+    With ``new_order_mail`` it is written to about every new order.
+
     ``suspended_for`` is why it is suspended, empty while it is not. ``tax_number`` and ``invoice_address``, with the
     legal name, stand on its invoices.
     """
@@ -104,6 +108,7 @@ class SellerSettings(Struct, frozen=True):
     tax_number: str
     suspended_for: str = ""
     invoice_address: PostalAddress | None = None
+    new_order_mail: bool = True
 
 
 class ApplyToSell(Command[SellerApplication], frozen=True, tag="sellers.apply"):
@@ -211,6 +216,7 @@ class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_setti
     contact: SellerContact
     tax_number: TaxNumber | None = None
     invoice_address: PostalAddress | None = None
+    new_order_mail: Annotated[bool | None, Meta(description="none leaves it as it is")] = None
 
 
 class SuspendSeller(Command[SellerSettings], frozen=True, tag="sellers.suspend"):
@@ -250,6 +256,20 @@ class SellerReinstated(Event, frozen=True, tag="sellers.reinstated"):
 
     seller_id: UUID
     notice_id: UUID
+
+
+class ApplicationQueue(Event, frozen=True, tag="sellers.application_queue"):
+    """How many applications wait for a decision."""
+
+    waiting: int
+
+
+APPLICATIONS = Channel(
+    "applications",
+    ChannelKind.STATE,
+    "How many applications to sell wait for a decision, live. Managers and admins may watch.",
+    ApplicationQueue,
+)
 
 
 @dataclass(eq=False)

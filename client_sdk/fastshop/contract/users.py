@@ -52,6 +52,22 @@ class ListUsers(Command[Page[User]], frozen=True, tag="users.list"):
     limit: Limit = 50
 
 
+class PersonFound(Struct, frozen=True):
+    """A person, as far as somebody needs to know to choose them."""
+
+    id: UUID
+    email: str
+    name: str
+
+
+class FindPeople(Command[Page[PersonFound]], frozen=True, tag="users.find"):
+    """The first few people whose address or name begins so, of those who can sign in."""
+
+    http: ClassVar = GET("/people")
+    query: Annotated[str, Meta(min_length=2, max_length=200)]
+    limit: Annotated[int, Meta(ge=1, le=10)] = 5
+
+
 class ShowUser(Command[User], frozen=True, tag="users.show"):
     """One person."""
 

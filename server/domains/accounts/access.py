@@ -13,10 +13,12 @@ from fastshop.contract.acl import (
     GRANTABLE,
     WATCHABLE,
     Grant,
+    Grantable,
     GrantAccess,
     GranteeUnclear,
     GrantExists,
     GrantNotFound,
+    ListGrantable,
     ListGrants,
     NotGrantable,
     RevokeAccess,
@@ -25,6 +27,7 @@ from fastshop.contract.acl import (
 from fastshop.contract.base import Done, IdReused, Page
 from fastshop.contract.roles import RoleNotFound
 from fastshop.contract.users import UserNotFound
+from fastshop.registry import contract
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.roles import check_full_admin, people_with
 from server.kernel.audit import note
@@ -65,6 +68,12 @@ class Access:
         asked = (command.user_id, command.role, command.resource_id)
         rows = await self._database.fetch(_LIST, *asked, *after, command.limit + 1)
         return as_page([_grant(row) for row in rows], command.limit, lambda grant: (grant.granted_at, grant.id))
+
+    async def list_grantable(self, command: ListGrantable, caller: Caller) -> Page[Grantable]:  # noqa: ARG002
+        """What access lists are honoured by."""
+        operations = (Grantable(operation, field) for operation, field in GRANTABLE.items())
+        channels = (Grantable(one.scope, one.key) for one in contract().channels.values() if one.scope in WATCHABLE)
+        return Page((*operations, *channels))
 
     async def grant(self, command: GrantAccess, caller: Caller) -> Grant:
         """Open an operation on a thing."""

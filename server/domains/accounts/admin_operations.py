@@ -18,6 +18,7 @@ def operations(administration: Administration, roles: Roles, access: Access) -> 
     granting = (NotGrantable, GranteeUnclear, GrantExists, TooManyGrants)
     return (
         Operation(administration.list, admin),
+        Operation(administration.find, any_of(Role.MANAGER, Role.ADMIN)),
         Operation(administration.show, admin, (UserNotFound,)),
         Operation(administration.edit, admin, (UserNotFound,)),
         Operation(administration.disable, admin, (UserNotFound, LastAdmin)),
@@ -29,6 +30,7 @@ def operations(administration: Administration, roles: Roles, access: Access) -> 
         Operation(roles.create, admin, (RoleTaken, UnknownPermission)),
         Operation(roles.edit, admin, (RoleNotFound, RoleFixed, UnknownPermission)),
         Operation(access.list, admin),
+        Operation(access.list_grantable, admin),
         Operation(access.grant, admin, (*granting, UserNotFound, RoleNotFound, IdReused)),
         Operation(access.revoke, admin, (GrantNotFound,)),
     )

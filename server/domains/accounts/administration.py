@@ -12,8 +12,10 @@ from fastshop.contract.users import (
     DisableUser,
     EditUser,
     EnableUser,
+    FindPeople,
     LastAdmin,
     ListUsers,
+    PersonFound,
     ResetTwoFactor,
     SetRoles,
     ShowUser,
@@ -44,6 +46,10 @@ WHERE ($1::timestamptz IS NULL OR (created_at, id) < ($1, $2))
     AND ($5::boolean IS NULL OR (disabled_at IS NOT NULL) = $5)
 ORDER BY created_at DESC, id DESC LIMIT $6
 """  # noqa: S608 - constants
+_FIND = """
+SELECT id, email, name FROM users
+WHERE disabled_at IS NULL AND (starts_with(email, $1) OR starts_with(lower(name), $1)) ORDER BY email LIMIT $2
+"""
 _HOLD = "SELECT id, roles, custom_roles, session_limit, disabled_at FROM users WHERE id = $1 FOR UPDATE"
 # All of them are held, in one order, before it is decided whether one may go.
 _ADMINS = "SELECT id FROM users WHERE roles @> '{admin}' AND disabled_at IS NULL ORDER BY id FOR UPDATE"
@@ -69,6 +75,11 @@ class Administration:
         values = (command.query.strip().lower(), command.role, command.disabled, command.limit + 1)
         rows = await self._database.fetch(_LIST, *after, *values)
         return as_page([_user(row) for row in rows], command.limit, lambda user: (user.created_at, user.id))
+
+    async def find(self, command: FindPeople, caller: Caller) -> Page[PersonFound]:  # noqa: ARG002
+        """The first few whose address or name begins so."""
+        rows = await self._database.fetch(_FIND, command.query.strip().lower(), command.limit)
+        return Page(tuple(PersonFound(*row) for row in rows))
 
     async def show(self, command: ShowUser, caller: Caller) -> User:  # noqa: ARG002
         """One person."""

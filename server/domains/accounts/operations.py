@@ -21,6 +21,7 @@ from fastshop.contract.second_factor import (
 from fastshop.contract.social import ProviderDown, ProviderNotFound, SocialEmailTaken, SocialFailed
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.credentials import Credentials
+from server.domains.accounts.permitting import Permitting
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
 from server.domains.accounts.social import Social
@@ -29,7 +30,12 @@ from server.kernel.operation import Operation
 
 
 def operations(
-    accounts: Accounts, credentials: Credentials, second_factors: SecondFactors, api_keys: ApiKeys, social: Social
+    accounts: Accounts,
+    credentials: Credentials,
+    second_factors: SecondFactors,
+    api_keys: ApiKeys,
+    social: Social,
+    permitting: Permitting,
 ) -> tuple[Operation, ...]:
     """The operations of this domain."""
     signing_in = (WrongCredentials, AccountDisabled, SecondFactorNeeded, RateLimited, Busy)
@@ -40,6 +46,7 @@ def operations(
         Operation(accounts.log_in, ANYONE, signing_in),
         Operation(accounts.log_out, SIGNED_IN),
         Operation(accounts.who_am_i, SIGNED_IN, (WrongCredentials,)),
+        Operation(permitting.show, SIGNED_IN),
         Operation(accounts.list_sessions, SIGNED_IN),
         Operation(accounts.end_session, SIGNED_IN, (SessionNotFound,)),
         Operation(accounts.issue_socket_token, SIGNED_IN, (WrongCredentials, Busy)),

@@ -1,10 +1,11 @@
 """Looking at carts, without waking anybody."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from actors.user import UserActor
 from fastshop.contract.base import Page
+from fastshop.contract.cart_recovery import LETTERS_WITHIN_DAYS
 from fastshop.contract.carts import AbandonedCart, Cart, CartNeeded, CartNotFound, CartState, ListAbandoned, ShowCart
 from server.domains.carts import rows, rules
 from server.domains.carts.ports import Goods
@@ -15,11 +16,15 @@ from server.kernel.page import decode_cursor, page_of
 
 _OWNER = "SELECT id FROM users WHERE id = $1"
 _ABANDONED = """
-SELECT id, user_id, changed_at, abandoned_at,
-    (SELECT count(*) FROM cart_items WHERE cart_id = carts.id) AS lines
-FROM carts WHERE abandoned_at IS NOT NULL AND ($1::timestamptz IS NULL OR (abandoned_at, id) < ($1, $2))
+SELECT user_id, (SELECT count(*) FROM cart_items WHERE cart_id = carts.id) AS lines, changed_at, abandoned_at,
+    coalesce((SELECT name FROM users WHERE id = user_id), '') AS name, letter.*, carts.id
+FROM carts, LATERAL (
+    SELECT count(*) AS letters, max(sent_at) AS reminded_at FROM cart_letters
+    WHERE cart_id = carts.id AND written_at > $4
+) letter
+WHERE abandoned_at IS NOT NULL AND ($1::timestamptz IS NULL OR (abandoned_at, carts.id) < ($1, $2))
     AND EXISTS (SELECT FROM cart_items WHERE cart_id = carts.id)
-ORDER BY abandoned_at DESC, id DESC LIMIT $3
+ORDER BY abandoned_at DESC, carts.id DESC LIMIT $3
 """
 
 
@@ -51,10 +56,10 @@ class Reading:
     async def abandoned(self, command: ListAbandoned, _caller: Caller) -> Page[AbandonedCart]:
         """Carts that were left."""
         after, cart_id = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
-        found = await self._database.fetch(_ABANDONED, after, cart_id, command.limit + 1)
+        counted = self._clock.now() - timedelta(days=LETTERS_WITHIN_DAYS)
+        found = await self._database.fetch(_ABANDONED, after, cart_id, command.limit + 1, counted)
         kept, following = page_of(found, command.limit, lambda row: (row["abandoned_at"], row["id"]))
-        carts = (AbandonedCart(row["user_id"], row["lines"], row["changed_at"], row["abandoned_at"]) for row in kept)
-        return Page(tuple(carts), following)
+        return Page(tuple(AbandonedCart(*row[:-1]) for row in kept), following)
 
     async def _read(self, cart_id: UUID) -> Cart:
         cart, _ = await rows.read(self._database, cart_id)

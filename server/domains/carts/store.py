@@ -20,11 +20,12 @@ from server.kernel.database import Database
 from server.kernel.reminders import reminder, set_reminder
 
 _BEGIN = """
-INSERT INTO carts (id, user_id, revision, changed_at, abandoned_at, moved_to, version)
-SELECT $1, $3, $4, $5, $6, $7, $2::bigint + 1 ON CONFLICT DO NOTHING RETURNING version
+INSERT INTO carts (id, user_id, revision, changed_at, abandoned_at, moved_to, told, version)
+SELECT $1, $3, $4, $5, $6, $7, $8, $2::bigint + 1 ON CONFLICT DO NOTHING RETURNING version
 """
 _SAVE = """
-UPDATE carts SET version = version + 1, user_id = $3, revision = $4, changed_at = $5, abandoned_at = $6, moved_to = $7
+UPDATE carts SET version = version + 1, user_id = $3, revision = $4, changed_at = $5, abandoned_at = $6, moved_to = $7,
+    told = $8
 WHERE id = $1 AND version = $2 RETURNING version
 """
 _DROP = "DELETE FROM cart_items WHERE cart_id = $1 AND variant_id <> ALL ($2::uuid[])"
@@ -72,8 +73,8 @@ class UserStore:
             await self._save_lines(connection, actor, [event for event in events if isinstance(event, CartChanged)])
             await set_reminder(connection, KIND, actor.id, change.wake_at)
             for event in events:
-                if actor.owner is not None and isinstance(event, CartAbandoned | CartExpired):
-                    transaction.emit(event, USER.of(actor.owner))
+                if isinstance(event, CartAbandoned | CartExpired):
+                    transaction.emit(event, *([USER.of(actor.owner)] if actor.owner is not None else []))
             shown = rules.cart(actor.contents(), await self._goods.offers(actor.lines))
             transaction.show(CART.of(actor.id), CartState(time=change.now, cart=shown))
         return version
@@ -94,6 +95,7 @@ class UserStore:
             cart.changed_at,
             cart.abandoned_at,
             cart.moved_to,
+            cart.told,
         )
         if saved is None:
             raise Stale

@@ -13,6 +13,7 @@ from fastshop.contract.promotions import (
     DeleteCampaign,
     EditCampaign,
     ListCampaigns,
+    ListOwnCampaigns,
     ShowCampaign,
 )
 from server.domains.pricing import rows
@@ -38,6 +39,11 @@ _RUNNING = """
 SELECT * FROM campaigns WHERE start_date <= $1 AND end_date > $1
     AND ($2::timestamptz IS NULL OR (end_date, id) > ($2, $3))
 ORDER BY end_date, id LIMIT $4
+"""
+_OWN = """
+SELECT * FROM campaigns
+WHERE ($1::uuid IS NULL OR seller_id = $1) AND ($2::timestamptz IS NULL OR (start_date, id) < ($2, $3))
+ORDER BY start_date DESC, id DESC LIMIT $4
 """
 
 
@@ -71,6 +77,12 @@ class Campaigns:
         after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
         found = await self._database.fetch(_RUNNING, self._clock.now(), *after, command.limit + 1)
         return as_page([rows.campaign(row) for row in found], command.limit, lambda each: (each.end_date, each.id))
+
+    async def list_own(self, command: ListOwnCampaigns, caller: Caller) -> Page[Campaign]:
+        """The campaigns of the caller's shop; an admin's or manager's are all."""
+        after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
+        found = await self._database.fetch(_OWN, owner_of(caller), *after, command.limit + 1)
+        return as_page([rows.campaign(row) for row in found], command.limit, lambda each: (each.start_date, each.id))
 
     async def show(self, command: ShowCampaign, caller: Caller) -> Campaign:
         """One campaign."""

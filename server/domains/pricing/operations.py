@@ -49,6 +49,7 @@ def operations(
         Operation(campaigns.create, _PROMOTING, (NoShop, TermsUnclear, GroupUnknown, IdReused)),
         Operation(campaigns.edit, _PROMOTING, (CampaignNotFound, TermsUnclear, GroupUnknown)),
         Operation(campaigns.list_running, ANYONE),
+        Operation(campaigns.list_own, _PROMOTING, (NoShop,)),
         Operation(campaigns.show, ANYONE, (CampaignNotFound,)),
         Operation(campaigns.delete, _PROMOTING, (CampaignNotFound,)),
         Operation(lists.list_tiers, _SELLING, (VariantNotFound,)),

@@ -8,11 +8,13 @@ from fastshop.contract.base import IdReused, NotAllowed, Page
 from fastshop.contract.catalog import SlugTaken
 from fastshop.contract.flash_sales import USER
 from fastshop.contract.sellers import (
+    APPLICATIONS,
     AlreadySelling,
     ApplicationDecided,
     ApplicationIsDecided,
     ApplicationNotFound,
     ApplicationOpen,
+    ApplicationQueue,
     ApplicationState,
     ApplyToSell,
     ApproveApplication,
@@ -54,6 +56,9 @@ INSERT INTO sellers (id, name, slug, description, country, tax_number, contact_e
 SELECT id, name, slug, description, country, tax_number, contact_email, contact_phone, $2
 FROM seller_applications WHERE id = $1 ON CONFLICT DO NOTHING RETURNING id
 """
+# Whoever changes what waits shows the new count, one after another. Any number nobody else uses.
+_COUNTING = "SELECT pg_advisory_xact_lock(7273118231)"
+_COUNT = "SELECT count(*) FROM seller_applications WHERE state = 'open'"
 
 
 class Applying:
@@ -80,7 +85,14 @@ class Applying:
             if row is None:
                 taken = await transaction.connection.fetchrow(_ONE, command.application_id)
                 raise IdReused if taken else SlugTaken(command.slug)
+            await self._show(transaction)
             return _application(row)
+
+    async def queue(self) -> ApplicationQueue:
+        """How many wait, in the transaction or reading that is under way, if one is."""
+        row = await self._database.fetch_one(_COUNT)
+        assert row is not None
+        return ApplicationQueue(time=self._clock.now(), waiting=row[0])
 
     async def show_own(self, command: ShowOwnApplication, caller: Caller) -> SellerApplication:  # noqa: ARG002
         """The caller's latest application."""
@@ -154,8 +166,13 @@ class Applying:
         row = await transaction.connection.fetchrow(_DECIDE, known.id, state, reason, now, caller.person)
         decided = _application(row)
         transaction.emit(ApplicationDecided(time=now, application=decided), USER.of(known.applicant_id))
+        await self._show(transaction)
         await note(transaction, now, caller, f"sellers.{state}", f"application:{known.id}")
         return decided
+
+    async def _show(self, transaction: Transaction) -> None:
+        await transaction.connection.execute(_COUNTING)
+        transaction.show(APPLICATIONS.of(), await self.queue())
 
 
 def _decided(known: SellerApplication, state: ApplicationState, reason: str) -> SellerApplication:

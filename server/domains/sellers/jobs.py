@@ -1,6 +1,7 @@
 """What happens after something was decided about a seller."""
 
 from fastshop.contract.catalog import StockLow
+from fastshop.contract.orders import OrderPlaced
 from fastshop.contract.sellers import ApplicationDecided, SellerReinstated, SellerSuspended
 from fastshop.contract.staff import StaffInvited
 from server.domains.sellers.letters import SellerLetters
@@ -25,6 +26,7 @@ def jobs(letters: SellerLetters, stores: Stores, goods: Goods, sales: Sales) -> 
         Job("sellers.mail_suspension", SellerSuspended, letters.suspended, retries=30),
         Job("sellers.mail_reinstatement", SellerReinstated, letters.reinstated, retries=30),
         Job("sellers.mail_low_stock", StockLow, letters.stock_low, retries=30),
+        Job("sellers.mail_order", OrderPlaced, letters.ordered, retries=30),
         Job("sellers.mail_invitation", StaffInvited, letters.invitation, retries=30),
         Job("sellers.hide_goods", SellerSuspended, hide, is_long=True),
         Job("sellers.show_goods", SellerReinstated, show, is_long=True),

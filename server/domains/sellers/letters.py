@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from fastshop.contract.catalog import StockLow
+from fastshop.contract.orders import OrderPlaced
 from fastshop.contract.sellers import ApplicationDecided, ApplicationState, SellerReinstated, SellerSuspended
 from fastshop.contract.staff import StaffInvited
 from server.domains.sellers.invitations import Tokens
@@ -29,6 +30,7 @@ SELECT sellers.contact_email AS email, product.title FROM product_variants varia
     JOIN sellers ON sellers.id = variant.seller_id JOIN products product ON product.id = variant.product_id
 WHERE variant.id = $1 AND sellers.low_stock_mail AND sellers.contact_email <> ''
 """
+_ORDERED = "SELECT contact_email AS email FROM sellers WHERE id = $1 AND new_order_mail AND contact_email <> ''"
 
 
 class SellerLetters:
@@ -87,6 +89,16 @@ class SellerLetters:
         units = f"{event.on_hand} left, your threshold is {event.threshold}"
         body = f"{row and row['title']} ({event.sku}): {units}.\n\n{self._origin}/seller/stock\n"
         await self._send(uuid5(event.variant_id, event.time.isoformat()), row, "Stock is running low", body)
+
+    async def ordered(self, event: OrderPlaced) -> None:
+        """To the contacts of sellers who want to know. Who bought is told on the order's page alone."""
+        order = event.order
+        for part in order.parts:
+            row = await self._database.fetch_one(_ORDERED, part.seller_id)
+            lines = (line for line in order.lines if line.seller_id == part.seller_id)
+            bought = "\n".join(f"{line.quantity} × {' '.join(line.title.split())} ({line.sku})" for line in lines)
+            body = f"This was ordered from you:\n\n{bought}\n\n{self._origin}/seller/orders/{order.id}\n"
+            await self._send(uuid5(order.id, part.seller_id.hex), row, f"New order {order.number}", body)
 
     async def _send(self, mail_id: UUID, to: Any, subject: str, body: str) -> None:
         """Send it, where there still is somebody to send it to."""

@@ -49,7 +49,8 @@ _ONE = "SELECT * FROM sellers WHERE id = $1"
 _EDIT = "UPDATE sellers SET name = $2, description = $3 WHERE id = $1"
 _EDIT_SETTINGS = """
 UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, contact_email = $5, contact_phone = $6,
-    tax_number = coalesce($7, tax_number), invoice_address = coalesce($8::jsonb, invoice_address)
+    tax_number = coalesce($7, tax_number), invoice_address = coalesce($8::jsonb, invoice_address),
+    new_order_mail = coalesce($9, new_order_mail)
 WHERE id = $1
 """
 _SUSPEND = "UPDATE sellers SET suspended_at = coalesce(suspended_at, $2), suspended_for = $3 WHERE id = $1"
@@ -104,9 +105,10 @@ class Stores:
         async with self._database.transaction() as transaction:
             row = await self._own(transaction, command.seller_id, caller)
             contact = await checked_contact(command.contact, row["country"])
-            values = (command.return_days, command.handling_days, command.low_stock_mail, contact.email, contact.phone)
+            terms = (command.return_days, command.handling_days, command.low_stock_mail)
             named = await _on_invoices(command, row["country"])
-            await transaction.connection.execute(_EDIT_SETTINGS, command.seller_id, *values, *named)
+            values = (*terms, contact.email, contact.phone, *named, command.new_order_mail)
+            await transaction.connection.execute(_EDIT_SETTINGS, command.seller_id, *values)
             return _settings(await transaction.connection.fetchrow(_ONE, command.seller_id))
 
     async def suspend(self, command: SuspendSeller, caller: Caller) -> SellerSettings:
@@ -191,6 +193,7 @@ def _settings(row: Any) -> SellerSettings:
         return_days=row["return_days"],
         handling_days=row["handling_days"],
         low_stock_mail=row["low_stock_mail"],
+        new_order_mail=row["new_order_mail"],
         contact=SellerContact(row["contact_email"], row["contact_phone"]),
         tax_number=row["tax_number"],
         suspended_for=row["suspended_for"],

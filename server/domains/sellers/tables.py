@@ -32,6 +32,7 @@ class SellerRow(Table, tablename="sellers"):
     handling_days = Integer(default=2)
     low_stock_mail = Boolean(default=True)
     invoice_address = JSONB(null=True, default=None)
+    new_order_mail = Boolean(default=True)
     suspended_at = Timestamptz(null=True, default=None)
     suspended_for = Varchar(length=200, default="")
 

@@ -82,7 +82,8 @@ async def audited(people: People) -> list[tuple[str, str, Any]]:
 async def test_only_admins_may_ask_any_of_it(people: People, role: Role | None) -> None:
     caller = GUEST if role is None else Caller(UUID(int=1), roles=frozenset({role}))
     access = Access(people.database, people.clock, Ending(Believed(), people.sockets))
-    for operation in operations(people.administration, people.roles, access):
+    asked = [one for one in operations(people.administration, people.roles, access) if one.tag != "users.find"]
+    for operation in asked:
         with pytest.raises((SignInNeeded, NotAllowed)):
             operation.admit(caller)
 

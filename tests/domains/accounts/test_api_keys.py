@@ -26,6 +26,7 @@ from fastshop.ids import new_id
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.channels import permit_person
 from server.domains.accounts.operations import operations
+from server.domains.accounts.permitting import Permitting
 from server.kernel.caller import Caller
 from server.kernel.channel import ChannelNotFound, Watch
 from server.kernel.operation import Operation, Operations
@@ -47,9 +48,8 @@ async def works(people: People, made: NewApiKey) -> bool:
 
 
 def operation(people: People, command: type[Any]) -> Operation:
-    found = Operations(
-        operations(people.accounts, people.credentials, people.second_factors, people.api_keys, people.social)
-    ).find(command.tag())
+    services = (people.accounts, people.credentials, people.second_factors, people.api_keys, people.social)
+    found = Operations(operations(*services, Permitting(lambda: ()))).find(command.tag())
     assert found is not None
     return found
 

@@ -38,8 +38,11 @@ from fastshop.contract.catalog import VariantNotFound
 from fastshop.contract.flash_sales import USER
 from fastshop.ids import new_id
 from server.domains.carts import channels, operations
+from server.domains.carts.recovered import Recovered
+from server.domains.carts.recovering import Recovering
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound
+from server.kernel.keyed import Keyed
 from server.kernel.log import Publication
 from server.kernel.operation import Operations
 from tests.domains.carts.shop import ANN, BOB, CUP, MINE, OTHERS, POT, Runtime, Shop
@@ -278,8 +281,11 @@ async def test_rubbish_is_refused(shop: Shop) -> None:
 
 def test_only_those_who_run_the_shop_see_who_left_a_cart(shop: Shop) -> None:
     main = shop.main
-    found = Operations(operations.operations(main.reading, main.editing, main.sharing))
+    recovering = Recovering(shop.database, main.actors, main.reading, Keyed("secret"), shop.clock)
+    recovered = Recovered(shop.database, shop.clock)
+    found = Operations(operations.operations(main.reading, main.editing, main.sharing, recovering, recovered))
     names = {operation.tag: operation.permission.name for operation in found}
-    assert names.pop("carts.abandoned") == "admin or manager"
+    for name in ("carts.abandoned", "carts.recover", "carts.recovery"):
+        assert names.pop(name) == "admin or manager"
     assert names.pop("carts.merge") == "signed in"
     assert set(names.values()) == {"anyone"}

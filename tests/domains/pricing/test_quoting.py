@@ -31,6 +31,7 @@ from fastshop.contract.promotions import (
     EditCampaign,
     GroupUnknown,
     ListCampaigns,
+    ListOwnCampaigns,
     ShowCampaign,
     Terms,
     TermsUnclear,
@@ -94,6 +95,18 @@ async def test_visitors_see_the_campaigns_that_run_the_first_to_end_first(shop: 
         await shop.campaigns.show(ShowCampaign(campaign_id=later.id), CUSTOMER)
     assert await shop.campaigns.show(ShowCampaign(campaign_id=later.id), MANAGER) == later
     assert await shop.campaigns.show(ShowCampaign(campaign_id=long.id), GUEST) == long
+
+
+async def test_who_makes_campaigns_sees_their_own_also_those_to_come_and_over(shop: Shop) -> None:
+    later = await shop.campaign(OURS, name="Later", start_date=NOW + HOUR, end_date=NOW + DAY)
+    over = await shop.campaign(OURS, name="Over", start_date=NOW - DAY, end_date=NOW)
+    theirs = await shop.campaign(THEIRS, name="Theirs", start_date=NOW - HOUR)
+    first = await shop.campaigns.list_own(ListOwnCampaigns(limit=1), OURS)
+    rest = await shop.campaigns.list_own(ListOwnCampaigns(cursor=first.next or ""), OURS)
+    assert [*first.items, *rest.items] == [later, over]
+    assert (await shop.campaigns.list_own(ListOwnCampaigns(), MANAGER)).items == (later, theirs, over)
+    with pytest.raises(NoShop):
+        await shop.campaigns.list_own(ListOwnCampaigns(), SHOPLESS)
 
 
 async def test_a_moment_that_has_not_come_can_be_looked_at(shop: Shop) -> None:

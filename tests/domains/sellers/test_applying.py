@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from fastshop.contract.flash_sales import USER
 from fastshop.contract.rights import SellerRight
 from fastshop.contract.sellers import (
     ApplicationDecided,
+    ApplicationQueue,
     ApplicationState,
     ApproveApplication,
     ListApplications,
@@ -21,6 +23,7 @@ from fastshop.contract.sellers import (
     ShowOwnApplication,
 )
 from fastshop.ids import new_id
+from server.kernel.channel import ChannelNotFound
 from tests.domains.town import ADMIN, ANN, BOB, MANAGER, OWNER, Town, application
 
 
@@ -158,3 +161,26 @@ async def test_only_managers_see_and_decide(town: Town, who: UUID | None) -> Non
             await town.ask(command, who)
     assert await town.refused(ApproveApplication(application_id=new_id()), MANAGER) == "sellers.application_not_found"
     assert (await town.ask(ShowOwnApplication(), BOB)) == asked
+
+
+async def test_managers_see_live_how_many_applications_wait(town: Town) -> None:
+    watch, key = town.domains.watches().find("applications")
+    for nobody in (None, ANN, OWNER):
+        with pytest.raises(ChannelNotFound):
+            await watch.permit(key, await town.caller(nobody))
+    shown: list[int] = []
+    town.database.on_commit(
+        lambda told: shown.extend(
+            msgspec.json.decode(each.data, type=ApplicationQueue).waiting
+            for each in told
+            if each.channel == "applications"
+        )
+    )
+    first, second = application(), application(slug="other")
+    await town.ask(first, ANN)
+    await town.ask(first, ANN)
+    await town.ask(second, BOB)
+    await town.ask(RejectApplication(application_id=first.application_id, reason="no"), MANAGER)
+    assert shown == [1, 2, 1]
+    await watch.permit(key, await town.caller(MANAGER))
+    assert await watch.snapshot(key) == ApplicationQueue(time=town.clock.now(), waiting=1)

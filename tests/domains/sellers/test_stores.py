@@ -20,7 +20,8 @@ from fastshop.contract.catalog import (
     StockLow,
 )
 from fastshop.contract.flash_sales import CreateSale, Phase, ShowSale
-from fastshop.contract.orders import SELLER
+from fastshop.contract.orders import SELLER, Order, OrderLine, OrderPlaced, OrderState
+from fastshop.contract.seller_orders import SellerOrder, SellerOrderState
 from fastshop.contract.sellers import (
     EditSettings,
     EditStore,
@@ -204,6 +205,38 @@ async def test_the_contact_is_written_to_when_stock_runs_low_unless_it_would_not
     assert [(mail["recipient"], mail["text"].split("\n")[0]) for mail in mails] == [
         ("us@example.com", "Jumper (A{0}): 1 left, your threshold is 2.")
     ]
+
+
+async def bought(town: Town, *sellers: UUID) -> None:
+    """An order with a line of each of these sellers, told as orders are: whole, and to each seller theirs."""
+    order_id, now = new_id(), town.clock.now()
+    for whose in (sellers, *((seller_id,) for seller_id in sellers)):
+        lines = tuple(order_line(seller_id) for seller_id in whose)
+        parts = tuple(SellerOrder(seller_id, SellerOrderState.PLACED, 1, ()) for seller_id in whose)
+        order = Order(order_id, "FS-1", ANN, OrderState.PAID, lines, Money(1000, "EUR"), None, now, parts=parts)
+        await town.domains.seller_letters.ordered(OrderPlaced(time=now, order=order))
+
+
+def order_line(seller_id: UUID) -> OrderLine:
+    title = "Jumper\nof wool" if seller_id == OURS else "Pot"
+    product_id, variant_id, price = UUID(int=1), UUID(int=2), Money(500, "EUR")
+    return OrderLine(product_id, variant_id, seller_id, title, "A1", {}, 2, price, price.times(2))
+
+
+async def test_sellers_are_written_to_once_about_their_part_of_a_new_order_unless_they_would_not(town: Town) -> None:
+    await town.ask(SETTINGS, OWNER)
+    contact = SellerContact("them@example.com")
+    await town.ask(replace(SETTINGS, seller_id=THEIRS, contact=contact, new_order_mail=False), RIVAL)
+    await bought(town, OURS, THEIRS)
+    mails = await town.database.fetch("SELECT * FROM outbox_mails")
+    assert [(mail["recipient"], mail["subject"]) for mail in mails] == [("us@example.com", "New order FS-1")]
+    assert "2 × Jumper of wool (A1)" in mails[0]["text"]
+    assert "Pot" not in mails[0]["text"]
+    assert "ann" not in mails[0]["text"]
+    await town.ask(replace(SETTINGS, new_order_mail=False), OWNER)
+    assert not (await town.ask(SETTINGS, OWNER)).new_order_mail  # who does not say leaves it
+    await bought(town, OURS)
+    assert len(await town.database.fetch("SELECT * FROM outbox_mails")) == 1
 
 
 @pytest.mark.parametrize(

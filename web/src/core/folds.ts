@@ -1,4 +1,4 @@
-import type { Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -18,6 +18,7 @@ export interface Folded {
   checkout: Checkout;
   earnings: Earnings;
   moderation: ModerationQueue;
+  applications: ApplicationQueue;
   return: Return;
   dispute: OrderDispute;
 }
@@ -45,6 +46,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   checkout: { begin: (state) => state.checkout, next: (_, event) => event.checkout },
   earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   moderation: { begin: (queue) => queue, next: (_, queue) => queue },
+  applications: { begin: (queue) => queue, next: (_, queue) => queue },
   return: { begin: (rma) => rma, next: (_, event) => event.rma },
   dispute: { begin: (dispute) => dispute, next: (_, event) => event.dispute },
   sale_ledger: {

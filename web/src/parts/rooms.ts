@@ -1,24 +1,24 @@
-import type { Role } from "../contract";
-import { me } from "../core/session";
+import type { Tag } from "../contract";
+import { may } from "../core/permissions";
 
-// Who runs the shop finds these pages; another page is another line here, and a route in app.tsx.
-const ROOMS: readonly (readonly [path: string, text: string, roles: readonly Role[]])[] = [
-  ["/admin/users", "People", ["admin"]],
-  ["/admin/roles", "Roles", ["admin"]],
-  ["/manager/applications", "Applications", ["manager", "admin"]],
-  ["/manager/sellers", "Sellers", ["manager", "admin"]],
-  ["/manager/moderation", "Moderation", ["manager", "admin"]],
-  ["/manager/groups", "Groups", ["manager", "admin"]],
-  ["/manager/payments", "Payments", ["manager", "admin"]],
-  ["/manager/disputes", "Bank disputes", ["manager", "admin"]],
-  ["/manager/order-disputes", "Disputes", ["manager", "admin"]],
-  ["/manager/commission", "Commission", ["manager", "admin"]],
-  ["/admin/access", "Access", ["admin"]],
-  ["/admin/audit", "Audit log", ["admin"]],
+// Who runs the shop finds these pages, each by what it begins with asking; another page is another line here, and a route in app.tsx.
+const ROOMS: readonly (readonly [path: string, text: string, asks: Tag])[] = [
+  ["/admin/users", "People", "users.list"],
+  ["/admin/roles", "Roles", "roles.list"],
+  ["/manager/applications", "Applications", "sellers.list_applications"],
+  ["/manager/sellers", "Sellers", "sellers.suspend"],
+  ["/manager/moderation", "Moderation", "catalog.list_waiting_products"],
+  ["/manager/carts", "Carts", "carts.abandoned"],
+  ["/manager/groups", "Groups", "groups.list_members"],
+  ["/manager/payments", "Payments", "ledger.movements"],
+  ["/manager/disputes", "Bank disputes", "payments.disputes"],
+  ["/manager/order-disputes", "Disputes", "disputes.resolve"],
+  ["/manager/commission", "Commission", "ledger.commission_rates"],
+  ["/admin/access", "Access", "acl.list"],
+  ["/admin/audit", "Audit log", "audit.list"],
 ];
 
-/** The pages of whoever runs the shop, as far as the roles of who is here go. */
+/** The pages of whoever runs the shop, as far as who is here may see them. */
 export function rooms(): readonly (readonly [path: string, text: string])[] {
-  const roles = me.value?.roles ?? [];
-  return ROOMS.filter(([, , able]) => able.some((role) => roles.includes(role))).map(([path, text]) => [path, text]);
+  return ROOMS.filter(([, , asks]) => may(asks)).map(([path, text]) => [path, text]);
 }

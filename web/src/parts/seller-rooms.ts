@@ -1,24 +1,35 @@
-import type { SellerRight } from "../contract";
+import type { SellerRight, Tag } from "../contract";
+import { may } from "../core/permissions";
 import { me } from "../core/session";
 
-// Another page is another line here, and a route in app.tsx. Without a right: for everybody of the shop.
-const ROOMS: readonly (readonly [path: string, text: string, right?: SellerRight])[] = [
-  ["/seller/sales", "Sales", "coupons"],
-  ["/seller/orders", "Orders", "orders"],
-  ["/seller/returns", "Returns", "orders"],
-  ["/seller/disputes", "Disputes", "orders"],
-  ["/seller/products", "Products", "products"],
-  ["/seller/stock", "Stock", "stock"],
-  ["/seller/coupons", "Coupons", "coupons"],
-  ["/seller/earnings", "Earnings", "money"],
-  ["/seller/staff", "People"],
-];
-// Who runs the marketplace looks at every sale, and has no shop.
-const SALES = ROOMS.slice(0, 1);
+interface Room {
+  path: string;
+  text: string;
+  /** For whom of the shop it is; without, for everybody. */
+  right?: SellerRight;
+  /** What one must be allowed besides. */
+  asks?: Tag;
+}
 
-/** The pages of the shop that somebody here works for, as far as their rights in it go. */
+// Another page is another line here, and a route in app.tsx.
+const ROOMS: readonly Room[] = [
+  { path: "/seller/sales", text: "Sales", right: "coupons" },
+  { path: "/seller/orders", text: "Orders", right: "orders" },
+  { path: "/seller/returns", text: "Returns", right: "orders" },
+  { path: "/seller/disputes", text: "Disputes", right: "orders" },
+  { path: "/seller/products", text: "Products", right: "products" },
+  { path: "/seller/stock", text: "Stock", right: "stock" },
+  { path: "/seller/coupons", text: "Coupons", right: "coupons" },
+  { path: "/seller/earnings", text: "Earnings", right: "money" },
+  { path: "/seller/staff", text: "People" },
+  { path: "/seller/settings", text: "Settings", asks: "sellers.edit_settings" },
+];
+
+/** The pages of the shop that somebody here works for, as far as their rights in it go. Who runs the marketplace has no shop, and looks at every sale and coupon. */
 export function sellerRooms(): readonly (readonly [path: string, text: string])[] {
-  const rights = me.value?.seller_rights ?? [];
-  const open = me.value?.seller_id ? ROOMS.filter(([, , right]) => right === undefined || rights.includes(right)) : SALES;
-  return open.map(([path, text]) => [path, text]);
+  const { seller_id, seller_rights = [] } = me.value ?? {};
+  const open = seller_id
+    ? ROOMS.filter(({ right, asks }) => (right === undefined || seller_rights.includes(right)) && (asks === undefined || may(asks)))
+    : ROOMS.filter(({ path, right }) => right === "coupons" && (path === "/seller/sales" || may("coupons.list")));
+  return open.map(({ path, text }) => [path, text]);
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
+import { permissions } from "../../core/permissions";
 import { SignedInOnly, useTitle } from "../../parts/page";
 import { Subtabs } from "../../parts/subtabs";
 
@@ -9,6 +10,7 @@ const TABS = [
   ["/account/cards", "Cards"],
   ["/account/keys", "API keys"],
 ] as const;
+const OPENED = ["/account/opened", "Opened to you"] as const;
 
 /** A page about one's own account. */
 export function AccountPage({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
@@ -16,7 +18,7 @@ export function AccountPage({ title, children }: { title: string; children: Comp
   return (
     <SignedInOnly>
       <section class="middle">
-        <Subtabs label="Account" tabs={TABS} />
+        <Subtabs label="Account" tabs={permissions.value?.opened.length ? [...TABS, OPENED] : TABS} />
         <h1>{title}</h1>
         {children}
       </section>

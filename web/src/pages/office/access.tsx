@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { Grant, Tag } from "../../contract";
+import type { Grant } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day } from "../../core/format";
@@ -12,26 +12,10 @@ import { useKeptFocus } from "../../parts/focus";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
+import { grantText } from "../../parts/grants";
+import { PersonField } from "../../parts/person-field";
 import { Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
-import { PersonField } from "./person";
-
-// What access lists are honoured by (contract/acl.py), and the thing that the id is of.
-const GRANTABLE: readonly (readonly [operation: Tag | "watch:earnings" | "watch:order" | "watch:product", text: string])[] = [
-  ["orders.show", "See an order"],
-  ["watch:order", "Watch an order live"],
-  ["catalog.edit_product", "Edit a product"],
-  ["watch:product", "Watch a product live"],
-  ["catalog.set_price", "Set a variant's price"],
-  ["catalog.set_stock", "Set a variant's stock"],
-  ["inventory.show", "See a variant's stock by location"],
-  ["ledger.balance", "See a seller's balance"],
-  ["ledger.earnings", "See a seller's earnings"],
-  ["watch:earnings", "Watch a seller's earnings live"],
-  ["sellers.edit", "Edit a seller's words"],
-  ["sellers.show_settings", "See a seller's settings"],
-  ["sellers.edit_settings", "Edit a seller's settings"],
-];
 
 /** Access lists: one thing opened to a person or a role. */
 export function Access(): JSX.Element {
@@ -70,6 +54,8 @@ function Content(): JSX.Element {
 function NewGrant({ granted }: { granted: () => void }): JSX.Element {
   const [typed, setTyped] = useState({ operation: "orders.show", resource: "", role: "", user: "" });
   const [round, setRound] = useState(0);
+  const grantable = useLoaded("grantable", () => call("acl.list_grantable", {}));
+  const on = grantable.value?.items.find((it) => it.operation === typed.operation)?.on.replace("_id", "") ?? "thing";
   const roles = useLoaded("roles", () => call("roles.list", {})).value?.items ?? [];
   const id = useMemo(newId, [typed, round]);
   const sending = useSending(["operation", "resource_id", "user_id", "role"]);
@@ -81,13 +67,15 @@ function NewGrant({ granted }: { granted: () => void }): JSX.Element {
     granted();
   };
   const check = (): Record<string, string> | undefined => missing({ resource_id: resource, ...(role ? {} : { user_id: user }) }, { resource_id: "the id of the thing", user_id: "whom, and choose them" });
+  if (grantable.error !== undefined) return <Trouble error={grantable.error} again={grantable.again} />;
+  if (!grantable.value) return <Loading />;
   return (
     <div class="panel">
       <h2>Grant</h2>
       <Form sending={sending} submit="Grant" busy="Granting…" check={check} send={send}>
         <div class="fields">
-          <Choice label="What" value={operation} set={(value) => setTyped({ ...typed, operation: value })} options={GRANTABLE} error={sending.errors.operation} />
-          <Field label="On which (its id)" name="resource_id" autocomplete="off" value={resource} set={(value) => setTyped({ ...typed, resource: value })} error={sending.errors.resource_id} />
+          <Choice label="What" value={operation} set={(value) => setTyped({ ...typed, operation: value })} options={grantable.value.items.map((it) => [it.operation, grantText(it.operation)] as const)} error={sending.errors.operation} />
+          <Field label={`Id of the ${on}`} name="resource_id" autocomplete="off" value={resource} set={(value) => setTyped({ ...typed, resource: value })} error={sending.errors.resource_id} />
           <Choice label="To" value={role} set={(value) => setTyped({ ...typed, role: value })} options={[["", "One person"], ...roles.map(({ name, title }) => [name, `Everybody with the role ${title}`] as const)]} error={sending.errors.role} />
           {!role && <PersonField key={round} set={(value) => setTyped({ ...typed, user: value })} error={sending.errors.user_id} />}
         </div>
@@ -99,7 +87,7 @@ function NewGrant({ granted }: { granted: () => void }): JSX.Element {
 function Row({ grant, revoked }: { grant: Grant; revoked: () => void }): JSX.Element {
   const doing = useDoing();
   const person = useLoaded(grant.user_id ?? "", () => call("users.show", { user_id: grant.user_id! })).value;
-  const what = GRANTABLE.find(([operation]) => operation === grant.operation)?.[1] ?? grant.operation;
+  const what = grantText(grant.operation);
   const who = grant.role ? `everybody with the role ${grant.role}` : (person?.name ?? grant.user_id);
   const revoke = async (): Promise<void> => {
     await call("acl.revoke", { grant_id: grant.id });

@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { ApplicationState, SellerApplication } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { countryName } from "../../core/countries";
 import { day } from "../../core/format";
 import { usePages } from "../../core/loading";
+import { useWatched } from "../../core/watching";
 import { useDoing } from "../../parts/doing";
 import { Choice } from "../../parts/field";
 import { useKeptFocus } from "../../parts/focus";
@@ -23,17 +24,21 @@ const TONES = { open: "warm", approved: "good", rejected: "bad" } as const;
 
 /** Who wants to sell, the longest waiting first. */
 export function Applications(): JSX.Element {
+  const waiting = useWatched("applications", "").state?.waiting;
   return (
-    <OfficePage title="Applications to sell">
-      <Content />
+    <OfficePage title="Applications to sell" action={waiting !== undefined && <Badge tone={waiting > 0 ? "warm" : "good"}>{waiting} waiting</Badge>}>
+      <Content waiting={waiting} />
     </OfficePage>
   );
 }
 
-function Content(): JSX.Element {
+function Content({ waiting }: { waiting: number | undefined }): JSX.Element {
   const [state, setState] = useState<ApplicationState>("open");
   const list = usePages(`applications ${state}`, (cursor) => call("sellers.list_applications", { state, cursor }));
   const box = useKeptFocus<HTMLDivElement>(0);
+  useEffect(() => {
+    if (waiting !== undefined) list.again();
+  }, [waiting]);
   const decided = (text: string): void => {
     announce(text);
     list.again();
@@ -44,7 +49,7 @@ function Content(): JSX.Element {
         <Choice label="Applications" value={state} set={(value) => setState(value as ApplicationState)} options={STATES} />
       </form>
       {list.items === undefined && list.error === undefined && <Loading />}
-      {list.items?.length === 0 && <Empty title={state === "open" ? "Nobody waits" : "None"}>{state === "open" && "Applications appear here when people ask to sell."}</Empty>}
+      {list.items?.length === 0 && <Empty title={state === "open" ? "Nobody waits" : "None"}>{state === "open" && "Applications appear here at once when people ask to sell."}</Empty>}
       <ul class="rows">
         {list.items?.map((application) => (
           <li key={application.id} class="row row-open">

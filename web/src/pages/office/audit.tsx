@@ -7,6 +7,7 @@ import { count, day, moment } from "../../core/format";
 import { useLoaded, usePages } from "../../core/loading";
 import { Field } from "../../parts/field";
 import { More } from "../../parts/more";
+import { PersonField } from "../../parts/person-field";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
 
@@ -90,7 +91,7 @@ function Filters({ wanted, find }: { wanted: Wanted; find: (wanted: Wanted) => v
     >
       <Field label="What was done" hint="How it begins, like users." {...field("action")} />
       <Field label="To what" hint="Like user: and an id." {...field("subject")} />
-      <Field label="By whom" hint="A person's id." {...field("actor")} />
+      <PersonField label="By whom" chosen={wanted.actor} set={(actor) => setTyped((before) => ({ ...before, actor }))} />
       <button type="submit" class="button">
         Search
       </button>

@@ -6,7 +6,7 @@ import { call } from "../../core/api";
 import { day } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded, usePages } from "../../core/loading";
-import { me } from "../../core/session";
+import { may } from "../../core/permissions";
 import { Commissions } from "../../parts/commissions";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
@@ -37,7 +37,7 @@ function Content(): JSX.Element {
   return (
     <>
       <p class="soft">A rate counts for sales from then on. What was sold before keeps its own. A seller's own comes before a category's, a narrow category before a wide one; where there is none, the shop's own rate counts.</p>
-      {me.value?.roles.includes("admin") && <RateForm sellers={sellers} categories={categories} saved={saved} />}
+      {may("ledger.set_commission_rate") && <RateForm sellers={sellers} categories={categories} saved={saved} />}
       <section aria-labelledby="rates">
         <h2 id="rates">All rates that were ever set</h2>
         {list.items === undefined && list.error === undefined && <Loading />}

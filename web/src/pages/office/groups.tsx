@@ -11,9 +11,9 @@ import { useKeptFocus } from "../../parts/focus";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
+import { PersonField } from "../../parts/person-field";
 import { Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
-import { PersonField } from "./person";
 
 /** Groups of customers: price lists, coupons and campaigns can be for one of them only. */
 export function Groups(): JSX.Element {
@@ -77,6 +77,7 @@ interface RowProps {
 
 function Row({ group, changed }: RowProps): JSX.Element {
   const [open, setOpen] = useState(false);
+  const [renaming, setRenaming] = useState(false);
   const doing = useDoing();
   const remove = async (): Promise<void> => {
     await call("groups.delete", { name: group.name });
@@ -95,6 +96,9 @@ function Row({ group, changed }: RowProps): JSX.Element {
           {open ? "Close" : "People"}
           <span class="hidden"> of {group.title}</span>
         </button>
+        <button type="button" class="button button-quiet button-small" aria-expanded={renaming} onClick={() => setRenaming(!renaming)}>
+          Rename<span class="hidden"> {group.title}</span>
+        </button>
         {group.people === 0 && (
           <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(remove)}>
             Remove<span class="hidden"> {group.title}</span>
@@ -102,8 +106,24 @@ function Row({ group, changed }: RowProps): JSX.Element {
         )}
       </div>
       {doing.error !== undefined && <Trouble error={doing.error} />}
+      {renaming && <Rename group={group} changed={changed} close={() => setRenaming(false)} />}
       {open && <Members group={group} changed={changed} />}
     </>
+  );
+}
+
+function Rename({ group: { name, title }, changed, close }: RowProps & { close: () => void }): JSX.Element {
+  const [typed, setTyped] = useState(title);
+  const sending = useSending(["title"]);
+  const send = async (): Promise<void> => {
+    await call("groups.edit", { name, title: typed.trim() });
+    close();
+    changed(`${title} is called ${typed.trim()} now.`);
+  };
+  return (
+    <Form sending={sending} submit="Rename" busy="Saving…" label={`Rename ${title}`} check={() => missing({ title: typed }, { title: "what people call it" })} send={send} cancel={close}>
+      <Field label="What people call it" name="title" autocomplete="off" hint={`Prices and promotions go on to name it ${name}.`} value={typed} set={setTyped} error={sending.errors.title} />
+    </Form>
   );
 }
 

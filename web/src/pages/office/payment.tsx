@@ -8,7 +8,7 @@ import { day, money, readMoney, typed } from "../../core/format";
 import { newId } from "../../core/ids";
 import { forgetLists, useLoaded } from "../../core/loading";
 import { problemOf } from "../../core/problem";
-import { me } from "../../core/session";
+import { may } from "../../core/permissions";
 import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
@@ -39,7 +39,7 @@ export function PaymentPage(): JSX.Element {
         <div class="office-grid">
           <Facts receipt={found} />
           <Refunds refunds={found.refunds} />
-          {me.value?.roles.includes("admin") && <RefundForm key={found.payment.returned} receipt={found} done={receipt.again} />}
+          {may("payments.refund") && <RefundForm key={found.payment.returned} receipt={found} done={receipt.again} />}
         </div>
       )}
     </OfficePage>

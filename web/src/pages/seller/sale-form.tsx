@@ -7,6 +7,7 @@ import { money, optionText } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
 import { Choice, Field, Tick } from "../../parts/field";
+import { Form } from "../../parts/form";
 import { useSending, type Sending } from "../../parts/forms";
 import { Loading, Trouble } from "../../parts/states";
 import { freshTerms, readTerms, TERMS, termsOf, type Terms, type Texts, type Typed } from "./terms";
@@ -109,25 +110,10 @@ function TermsForm({ currency, typed, setTyped, sending, submit, before, send, c
     set: (value) => setTyped({ ...typed, [name]: value }),
     error: sending.errors[name],
   });
-  const submitted = (form: HTMLFormElement): void => {
-    const read = readTerms(typed, currency, before);
-    if ("errors" in read) sending.refuse(form, read.errors);
-    else void sending.send(form, () => send(read.terms));
-  };
+  const read = readTerms(typed, currency, before);
+  const sent = async (): Promise<void> => ("terms" in read ? send(read.terms) : undefined);
   return (
-    <form
-      class="form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submitted(event.currentTarget);
-      }}
-    >
-      {sending.error && (
-        <p class="notice notice-bad" role="alert" tabIndex={-1}>
-          {sending.error}
-        </p>
-      )}
+    <Form sending={sending} submit={submit} busy="Saving…" check={() => ("errors" in read ? read.errors : undefined)} send={sent} cancel={cancel}>
       {children}
       <div class="fields">
         <Field label="Sale price" inputMode="decimal" unit={currency} {...field("sale_price")} />
@@ -143,14 +129,6 @@ function TermsForm({ currency, typed, setTyped, sending, submit, before, send, c
         <Tick label="Count the limit by delivery address, too" value={typed.by_address} set={(by_address) => setTyped({ ...typed, by_address })} />
         <Tick label="Ask for a proof of work, against bots" value={typed.proof_of_work} set={(proof_of_work) => setTyped({ ...typed, proof_of_work })} />
       </fieldset>
-      <div class="actions">
-        <button type="submit" class="button" disabled={sending.busy}>
-          {sending.busy ? "Saving…" : submit}
-        </button>
-        <button type="button" class="button button-quiet" onClick={cancel}>
-          Cancel
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }
