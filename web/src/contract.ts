@@ -1013,8 +1013,12 @@ export interface MediaSource {
   height: number;
 }
 
-/** Where a picture stands. `FAILED` is final; `reason` says why. */
-export type MediaState = "failed" | "ready" | "waiting";
+/**
+ * Where a picture stands. `FAILED` is final; `reason` says why.
+ *
+ * Where a product on show is moderated, one that is made is `IN_REVIEW` until a manager has let it be seen: until then its seller and the managers alone know of it. What was not let through is `REJECTED`, and gone in a day.
+ */
+export type MediaState = "failed" | "in_review" | "ready" | "rejected" | "waiting";
 
 /** Whose products are reviewed before they are seen. A seller is new while none of their products was. */
 export type ModerationMode = "all" | "new_sellers" | "none";
@@ -3207,7 +3211,7 @@ export interface EditCategory {
 /**
  * Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
  *
- * Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another title, description, category or other pictures of an active product wait for approval, its attributes with them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+ * Attributes, purchase limit and pictures that are left out stay as they are. Where the shop's products are moderated, another title, description, category or other pictures of an active product wait for approval, its attributes with them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
  *
  * An uploaded picture that is left out stays: `media.remove` takes it away.
  */
@@ -3221,7 +3225,7 @@ export interface EditProduct {
   category_id?: Id | null;
   brand_id?: Id | null;
   options?: readonly string[];
-  images?: readonly ImageInput[];
+  images?: readonly ImageInput[] | null;
   attributes?: Readonly<Record<string, string | boolean | number | number>> | null;
   max_per_customer?: number | null;
 }
@@ -3956,7 +3960,7 @@ export type ShowTotals = Record<string, never>;
 /**
  * Add an uploaded picture to a product of the caller's shop, after its others. Sent again it answers the same.
  *
- * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the product's channel tells when.
+ * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the product's channel tells when, or its seller's where the picture is to be reviewed before it is seen.
  *
  * Over HTTP the picture may be the body itself (`Content-Type: image/jpeg`), with the other fields in the query.
  */
@@ -3968,13 +3972,21 @@ export interface AddMedia {
   alt?: string;
 }
 
-/** Say in which order a product's pictures are shown, and their texts. Those not named follow as they are. */
+/**
+ * Say in which order a product's pictures are shown, and their texts. Those not named follow as they are.
+ *
+ * Where a product on show is moderated, this waits for review.
+ */
 export interface ArrangeMedia {
   product_id: Id;
   pictures: readonly MediaPlace[];
 }
 
-/** All pictures of a product of the caller's shop in their order, then those that are not ready. */
+/**
+ * All pictures of a product of the caller's shop in their order, then those that are not ready.
+ *
+ * Where others wait for review, the order and the texts are those that wait.
+ */
 export interface ListMedia {
   product_id: Id;
 }
@@ -5198,8 +5210,8 @@ export interface Channels {
   sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
-  /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | SellerSuspended | SellerReinstated };
+  /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
   /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
   user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }

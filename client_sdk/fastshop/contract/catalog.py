@@ -330,9 +330,9 @@ class CreateProduct(Command[Product], frozen=True, tag="catalog.create_product")
 class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
     """Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
 
-    Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another
-    title, description, category or other pictures of an active product wait for approval, its attributes with them:
-    what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+    Attributes, purchase limit and pictures that are left out stay as they are. Where the shop's products are moderated,
+    another title, description, category or other pictures of an active product wait for approval, its attributes with
+    them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
 
     An uploaded picture that is left out stays: `media.remove` takes it away.
     """
@@ -347,7 +347,7 @@ class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
     category_id: UUID | None = None
     brand_id: UUID | None = None
     options: Annotated[tuple[OptionName, ...], Meta(max_length=3)] = ()
-    images: Annotated[tuple[Image, ...], Meta(max_length=50)] = ()
+    images: Annotated[tuple[Image, ...], Meta(max_length=50)] | None = None
     attributes: AttributeValues | None = None
     max_per_customer: PurchaseLimit | None = None
 

@@ -51,6 +51,7 @@ SELECT id, seller_id, status, stage, approved, title, description, category_id, 
 FROM products WHERE id = any($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 _IMAGES = "SELECT product_id, url, alt FROM product_media WHERE product_id = any($1::uuid[]) ORDER BY position, id"
+_UPLOADED = "SELECT url FROM media WHERE product_id = any($1::uuid[]) AND url <> ''"
 _REMOVE_VARIANTS = """
 DELETE FROM product_variants WHERE product_id = any($1::uuid[])
     AND NOT EXISTS (SELECT FROM unnest($2::uuid[]) AS kept (id) WHERE kept.id = product_variants.id)
@@ -127,6 +128,10 @@ class Writing:
         """The products' pictures."""
         found = rows.grouped(await transaction.connection.fetch(_IMAGES, list(product_ids)))
         return {its_id: tuple(Image(each["url"], each["alt"]) for each in theirs) for its_id, theirs in found.items()}
+
+    async def uploaded(self, transaction: Transaction, product_ids: Iterable[UUID]) -> frozenset[str]:
+        """The addresses of those of the products' pictures that were uploaded."""
+        return frozenset(row["url"] for row in await transaction.connection.fetch(_UPLOADED, list(product_ids)))
 
     async def insert(self, transaction: Transaction, orders: Sequence[Order], seller_id: UUID) -> set[UUID]:
         """Insert those products that can be; which."""
