@@ -137,6 +137,7 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
         "sellers": "/manager/sellers",
         "moderation": "/manager/moderation",
         "groups": "/manager/groups",
+        "office-stock": "/manager/stock",
         "access": "/admin/access",
     }
     await _look_at(admin, pages, f"{width}-{scheme}")

@@ -2417,7 +2417,7 @@ export interface StepInput {
 /**
  * The units of a variant that nobody has been promised: all, by warehouse, and those that no warehouse has.
  *
- * `threshold`: at so many or fewer stock is low; null where nobody asked to be told.
+ * `title` is its product's, `seller` its shop's name. `threshold`: at so many or fewer stock is low; null where nobody asked to be told.
  */
 export interface StockLevels {
   variant_id: Id;
@@ -2425,6 +2425,11 @@ export interface StockLevels {
   unplaced: number;
   locations: readonly LocationLevel[];
   threshold: number | null;
+  product_id: Id;
+  title: string;
+  options: Readonly<Record<string, string>>;
+  sku: string;
+  seller: string;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -2460,6 +2465,9 @@ export interface StockMovementPage {
   items: readonly StockMovement[];
   next: string | null;
 }
+
+/** Which variants are listed: all, those at their threshold or below, those that nobody can have. */
+export type StockState = "all" | "low" | "out";
 
 /**
  * A shop as everybody sees it. `rating` is what reviews say of all its products.
@@ -3827,6 +3835,25 @@ export interface CreateWarehouse {
   name: string;
 }
 
+/** Change what a warehouse of the caller's shop is called. */
+export interface EditWarehouse {
+  warehouse_id: Id;
+  name: string;
+}
+
+/**
+ * The stock of the caller's shop, variant by variant, but for archived products; by id.
+ *
+ * Managers and admins see all shops, or that of `seller_id`, which is for them alone.
+ */
+export interface ListStock {
+  state?: StockState;
+  seller_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** The variants of the caller's shop at or below their threshold, by id. */
 export interface ListLowStock {
   /** `next` of the page before; empty for the first page */
@@ -4800,6 +4827,8 @@ export interface Operations {
   "imports.start": { command: StartImport; answer: Import };
   "inventory.adjust": { command: AdjustStock; answer: StockLevels };
   "inventory.create_warehouse": { command: CreateWarehouse; answer: Warehouse };
+  "inventory.edit_warehouse": { command: EditWarehouse; answer: Warehouse };
+  "inventory.list": { command: ListStock; answer: StockLevelsPage };
   "inventory.list_low": { command: ListLowStock; answer: StockLevelsPage };
   "inventory.list_movements": { command: ListStockMovements; answer: StockMovementPage };
   "inventory.list_warehouses": { command: ListWarehouses; answer: readonly Warehouse[] };
@@ -5062,6 +5091,8 @@ export const routes = {
   "imports.start": { verb: "POST", path: "/import/products" },
   "inventory.adjust": { verb: "POST", path: "/inventory/adjust" },
   "inventory.create_warehouse": { verb: "POST", path: "/warehouses" },
+  "inventory.edit_warehouse": { verb: "PUT", path: "/warehouses/{warehouse_id}" },
+  "inventory.list": { verb: "GET", path: "/inventory" },
   "inventory.list_low": { verb: "GET", path: "/inventory/low-stock" },
   "inventory.list_movements": { verb: "GET", path: "/inventory/movements" },
   "inventory.list_warehouses": { verb: "GET", path: "/warehouses" },
