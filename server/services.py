@@ -65,8 +65,10 @@ from server.domains.carts.reading import Reading as CartReading
 from server.domains.carts.sharing import Sharing as CartSharing
 from server.domains.carts.store import UserStore
 from server.domains.catalog import channels as catalog_channels
+from server.domains.catalog import jobs as catalog_jobs
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.attributes import Attributes
+from server.domains.catalog.back_in_stock import Wishes
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
 from server.domains.catalog.limits import PurchaseLimits
@@ -304,6 +306,8 @@ class Domains:
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
         self.publishing = Publishing(database, self.browsing, clock)
+        attempts = ValkeyAttempts(valkey)
+        self.wishes = Wishes(database, self.browsing, attempts, self.mailer, clock, settings.own_origin)
         self.catalog = catalog_operations.Services(
             self.taxonomy,
             Attributes(database),
@@ -313,6 +317,7 @@ class Domains:
             Moderating(database, self.browsing, self.publishing, clock),
             Offers(database, self.browsing, clock),
             Variants(database, self.browsing, clock),
+            self.wishes,
         )
         self.purchase_limits = PurchaseLimits(database)
         self.submissions = Submissions(database, clock)
@@ -491,6 +496,7 @@ class Domains:
         """Everything that is done afterwards."""
         return (
             *account_jobs.jobs(self.letters),
+            *catalog_jobs.jobs(self.wishes),
             *order_jobs.jobs(self.timeline, self.order_letters),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
@@ -501,6 +507,7 @@ class Domains:
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
+            "back-in-stock wishes": self.wishes.forget,
             "checkouts": self.lapsing.round,
             "invoices": self.issuing.round,
             "letters": self.letters.sweep,

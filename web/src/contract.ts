@@ -153,6 +153,25 @@ export interface AuditEntryPage {
   next: string | null;
 }
 
+/** What this person waited for is there again. Told once. */
+export interface BackInStock {
+  type: "back_in_stock.told";
+  wish_id: Id;
+  product_id: Id;
+  variant_id: Id;
+  title: string;
+  slug: string;
+  time: Time;
+}
+
+/** Somebody wants to be told when a variant is in stock again. */
+export interface BackInStockWish {
+  id: Id;
+  product_id: Id;
+  variant_id: Id;
+  asked_at: Time;
+}
+
 /**
  * What concerns one person, where their stream starts.
  *
@@ -1828,6 +1847,14 @@ export interface ReportedReviewPage {
   next: string | null;
 }
 
+/** A variant that somebody waited for is there again; a job writes to who asked. */
+export interface Restocked {
+  type: "back_in_stock.restocked";
+  product_id: Id;
+  variant_id: Id;
+  time: Time;
+}
+
 /**
  * A return. `number` is what is written on the parcel.
  *
@@ -2961,6 +2988,26 @@ export interface ListAuditLog {
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
+}
+
+/**
+ * Ask to be told once when a sold out variant is there again: by mail, and live for who is signed in.
+ *
+ * A guest says the `email` to write to; whoever is signed in is written to at their account's. Sent again it answers the same. Whoever waits for the variant already is told once all the same.
+ */
+export interface AskBackInStock {
+  product_id: Id;
+  wish_id: Id;
+  variant_id: Id;
+  email?: string | null;
+}
+
+/** What the caller waits for, the latest first, two hundred at most. */
+export type ListBackInStock = Record<string, never>;
+
+/** Be told no more. A guest's wish is known by its id alone; of a wish that is not there nothing is said. */
+export interface WithdrawBackInStock {
+  wish_id: Id;
 }
 
 /** Add a campaign: an admin or manager one of the shop, a seller one for their own goods. */
@@ -4720,6 +4767,9 @@ export interface Operations {
   "api_keys.revoke": { command: RevokeApiKey; answer: Done };
   "audit.check": { command: CheckAuditLog; answer: AuditCheck };
   "audit.list": { command: ListAuditLog; answer: AuditEntryPage };
+  "back_in_stock.ask": { command: AskBackInStock; answer: BackInStockWish };
+  "back_in_stock.list": { command: ListBackInStock; answer: readonly BackInStockWish[] };
+  "back_in_stock.withdraw": { command: WithdrawBackInStock; answer: Done };
   "campaigns.create": { command: CreateCampaign; answer: Campaign };
   "campaigns.delete": { command: DeleteCampaign; answer: Done };
   "campaigns.edit": { command: EditCampaign; answer: Campaign };
@@ -4984,6 +5034,9 @@ export const routes = {
   "api_keys.revoke": { verb: "DELETE", path: "/api-keys/{key_id}" },
   "audit.check": { verb: "GET", path: "/audit/check" },
   "audit.list": { verb: "GET", path: "/audit/logs" },
+  "back_in_stock.ask": { verb: "POST", path: "/products/{product_id}/back-in-stock" },
+  "back_in_stock.list": { verb: "GET", path: "/back-in-stock" },
+  "back_in_stock.withdraw": { verb: "DELETE", path: "/back-in-stock/{wish_id}" },
   "campaigns.create": { verb: "POST", path: "/campaigns" },
   "campaigns.delete": { verb: "DELETE", path: "/campaigns/{campaign_id}" },
   "campaigns.edit": { verb: "PUT", path: "/campaigns/{campaign_id}" },
@@ -5230,7 +5283,7 @@ export interface Channels {
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced | OrderMoved };
   /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another. */
-  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn | MediaAdded | MediaMade };
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn | MediaAdded | MediaMade | Restocked };
   /** A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such. */
   product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | MediaAdded | MediaMade };
   /** A return, live. Its customer, its seller, managers and admins may watch. */
@@ -5243,8 +5296,8 @@ export interface Channels {
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
-  /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
+  /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -5330,6 +5383,10 @@ export interface Refusals {
   "api_keys.too_many": { most: number };
   /** No key can be made for this. */
   "api_keys.unknown_scope": { scope: string; field: string };
+  /** A guest says an e-mail to be written to. */
+  "back_in_stock.recipient_needed": { field: string };
+  /** There is no need to wait: `left` units are there. */
+  "back_in_stock.still_there": { left: number };
   /** A field is missing, unknown, of the wrong type or out of bounds. `field` is its path, empty for the whole. */
   "bad_input": { field: string; reason: string };
   /** More is waiting than can be served soon, or who decides has not answered in time.

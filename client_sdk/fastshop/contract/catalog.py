@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from fastshop.contract.back_in_stock import Restocked
 from fastshop.contract.base import (
     DELETE,
     GET,
@@ -440,7 +441,7 @@ PRODUCT = Channel(
     ChannelKind.LOG,
     "A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another.",
     Product,
-    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn, MediaAdded, MediaMade),
+    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn, MediaAdded, MediaMade, Restocked),
 )
 
 PRODUCT_DESK = Channel(

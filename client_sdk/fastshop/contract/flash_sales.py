@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from fastshop.contract.accounts import SessionEnded, SessionStarted
+from fastshop.contract.back_in_stock import BackInStock
 from fastshop.contract.base import (
     DELETE,
     GET,
@@ -508,7 +509,8 @@ SALE_LEDGER = Channel(
 USER = Channel(
     "user:{user_id}",
     ChannelKind.LOG,
-    "What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do.",
+    "What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all "
+    "their sockets do.",
     Belongings,
     (
         *CLAIM_EVENTS,
@@ -516,6 +518,7 @@ USER = Channel(
         ReminderAsked,
         ReminderDropped,
         SaleStartsSoon,
+        BackInStock,
         PaymentNeedsAction,
         PaymentPartRefunded,
         PaymentRefunded,

@@ -13,7 +13,7 @@ from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import CreateProduct, EditProduct, Image, Product, ProductStatus
 from fastshop.contract.publishing import ProductRevision
 from fastshop.ids import new_id
-from server.domains.catalog import alerts, announcing, rows
+from server.domains.catalog import alerts, announcing, back_in_stock, rows
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.states import Settled, columns
 from server.kernel.clock import Clock
@@ -167,6 +167,7 @@ class Writing:
             raise IdReused
         await connection.execute(_SAVE_STOCK, _json(written))
         await alerts.tell(transaction, variants, self._clock.now())
+        await back_in_stock.tell(transaction, variants, self._clock.now())
         await self._save_media(
             transaction, {order.command.product_id: order.settled.content.images for order in orders}
         )

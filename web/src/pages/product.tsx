@@ -3,6 +3,7 @@ import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Product, Variant } from "../contract";
 import { AddToCart } from "../cart/add-to-cart";
+import { TellMe } from "../cart/tell-me";
 import { call } from "../core/api";
 import { count } from "../core/format";
 import { useLoaded } from "../core/loading";
@@ -65,6 +66,7 @@ function ProductView({ product }: { product: Product }): JSX.Element {
           <Options product={product} chosen={chosen} choose={choose} />
           <Stock variant={variant} />
           <AddToCart product={product} variant={variant} />
+          {variant && <TellMe product={product} variant={variant} />}
           <ProductSale productId={product.id} />
           {product.description && <Description text={product.description} />}
         </div>
