@@ -53,6 +53,8 @@ const Audit = lazy(() => import("./pages/office/audit").then((module) => module.
 const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
 const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
 const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
+const ReportedReviews = lazy(() => import("./pages/office/reviews").then((module) => module.ReportedReviews));
+const OfficeCatalog = lazy(() => import("./pages/office/catalog").then((module) => module.OfficeCatalog));
 const OfficeStock = lazy(() => import("./pages/office/stock").then((module) => module.OfficeStock));
 const Groups = lazy(() => import("./pages/office/groups").then((module) => module.Groups));
 const Access = lazy(() => import("./pages/office/access").then((module) => module.Access));
@@ -98,6 +100,8 @@ export function App(): JSX.Element {
           <Route path="/manager/applications" component={Applications} />
           <Route path="/manager/sellers" component={Sellers} />
           <Route path="/manager/moderation" component={Moderation} />
+          <Route path="/manager/reviews" component={ReportedReviews} />
+          <Route path="/manager/catalog" component={OfficeCatalog} />
           <Route path="/manager/stock" component={OfficeStock} />
           <Route path="/manager/groups" component={Groups} />
           <Route path="/admin/access" component={Access} />

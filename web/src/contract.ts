@@ -1935,7 +1935,9 @@ export type ReturnSide = "customer" | "manager" | "seller";
 export type ReturnState = "approved" | "cancelled" | "exchanged" | "received" | "refunded" | "refunding" | "rejected" | "requested" | "sent";
 
 /**
- * What a customer says of a product. `verified`: they had bought it when they wrote it.
+ * What a customer says of a product. `verified`: they had bought it when they wrote it, from whichever seller.
+ *
+ * `product_id` is the offer that they bought, or that they wrote it at; all offers of the same show it.
  *
  * `reason` is why moderators hid or restored it last; empty while they have not.
  */
@@ -3427,6 +3429,11 @@ export interface ShowProduct {
   product: string;
 }
 
+/** What was said of one seller; null: nothing, the marketplace's rule counts. */
+export interface ShowSellerModeration {
+  seller_id: Id;
+}
+
 /** Whether a product of the caller's shop is seen, what is planned, and what its review said. Managers see all. */
 export interface ShowStanding {
   product_id: Id;
@@ -4464,7 +4471,7 @@ export interface VoteHelpful {
   helpful?: boolean;
 }
 
-/** Review a product, once. Sent again with the same id it answers the same. */
+/** Review a product once, whoever sold it. Sent again with the same id it answers the same. */
 export interface WriteReview {
   product_id: Id;
   review_id: Id;
@@ -4822,6 +4829,7 @@ export interface Operations {
   "catalog.show_category": { command: ShowCategory; answer: Category };
   "catalog.show_moderation": { command: ShowModeration; answer: ModerationPolicy };
   "catalog.show_product": { command: ShowProduct; answer: Product };
+  "catalog.show_seller_moderation": { command: ShowSellerModeration; answer: SellerModeration };
   "catalog.show_standing": { command: ShowStanding; answer: ProductStanding };
   "catalog.unpublish_product": { command: UnpublishProduct; answer: ProductStanding };
   "checkout.begin": { command: BeginCheckout; answer: Checkout };
@@ -5089,6 +5097,7 @@ export const routes = {
   "catalog.show_category": { verb: "GET", path: "/categories/{category_id}" },
   "catalog.show_moderation": { verb: "GET", path: "/moderation/policy" },
   "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "catalog.show_seller_moderation": { verb: "GET", path: "/sellers/{seller_id}/moderation" },
   "catalog.show_standing": { verb: "GET", path: "/products/{product_id}/standing" },
   "catalog.unpublish_product": { verb: "POST", path: "/products/{product_id}/unpublish" },
   "checkout.begin": { verb: "POST", path: "/checkout" },
@@ -5665,7 +5674,7 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "reviews.hidden": { reason: string };
   /** There is no such review, or it is not the caller's to see or change. */
   "reviews.not_found": object;
-  /** Nobody reviews the goods of their own shop. */
+  /** Nobody reviews the goods of their own shop, nor what it offers beside others. */
   "reviews.own_product": object;
   /** Nobody finds their own review helpful, or reports it. */
   "reviews.own_review": object;

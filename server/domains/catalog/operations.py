@@ -130,5 +130,6 @@ def _showing(publishing: Publishing, moderating: Moderating) -> tuple[Operation,
         Operation(moderating.reject, _ORDERING, deciding),
         Operation(moderating.show_policy, _ORDERING),
         Operation(moderating.set_policy, _ORDERING),
+        Operation(moderating.show_seller, _ORDERING),
         Operation(moderating.set_seller, _ORDERING, (SellerNotFound,)),
     )

@@ -8,6 +8,8 @@ const ROOMS: readonly (readonly [path: string, text: string, roles: readonly Rol
   ["/manager/applications", "Applications", ["manager", "admin"]],
   ["/manager/sellers", "Sellers", ["manager", "admin"]],
   ["/manager/moderation", "Moderation", ["manager", "admin"]],
+  ["/manager/reviews", "Reviews", ["manager", "admin"]],
+  ["/manager/catalog", "Catalog", ["manager", "admin"]],
   ["/manager/stock", "Stock", ["manager", "admin"]],
   ["/manager/groups", "Groups", ["manager", "admin"]],
   ["/manager/payments", "Payments", ["manager", "admin"]],

@@ -15,6 +15,7 @@ import { Pictures } from "./pictures";
 import { ProductForm } from "./product-form";
 import { Standing } from "./standing";
 import { SellerPage } from "./tabs";
+import { VariantPrices } from "./variant-prices";
 import { VariantStock } from "./variant-stock";
 
 /** A new product of one's own shop, in the currency of the one before. */
@@ -58,6 +59,16 @@ export function SellerProduct(): JSX.Element {
           <Standing standing={standing} changed={setStanding} />
           <ProductForm key={product.updated_at} product={product} standing={standing} done={done} />
           <Pictures productId={product.id} news={`${JSON.stringify(live.images)} ${standing.submission?.state} ${shopNews.value}`} />
+          <section aria-labelledby="prices">
+            <h2 id="prices">Prices by currency, group and quantity</h2>
+            <ul class="rows">
+              {live.variants.map((variant) => (
+                <li key={variant.id} class="row row-open">
+                  <VariantPrices variant={variant} />
+                </li>
+              ))}
+            </ul>
+          </section>
           <section aria-labelledby="stock">
             <h2 id="stock">Stock by location</h2>
             <ul class="rows">
