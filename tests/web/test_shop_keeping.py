@@ -8,11 +8,14 @@ from playwright.async_api import FilePayload, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import Person
+from tests.web.people import MANAGER, Person
 
 
 async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrives: Arrives, seller: Person) -> None:
     title = f"Paper Kite {new_id().hex[-6:]}"
+    code = f"wind-{new_id().hex[-6:]}"
+    manager, terms = await (await arrives()).signs_in(MANAGER), {"kind": "number", "unit": "Bft"}
+    await manager.does("POST", "/attributes", attribute_id=new_id(), code=code, name=f"Best {code}", **terms)
     page = await seller.opens("/seller/products")
     await page.get_by_role("link", name="New product").click()
     await page.get_by_label("Title").fill(title)
@@ -23,6 +26,10 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_label("SKU").fill(title)
     await page.get_by_label("Price", exact=True).fill("12.90")
     await page.get_by_label("Stock").fill("3")
+    await page.get_by_label(f"Best {code}").fill("strong")
+    await page.get_by_role("button", name="Put it into the shop").click()
+    await expect(page.get_by_role("group", name="Details")).to_be_focused()
+    await page.get_by_label(f"Best {code}").fill("4")
     await page.get_by_label("Currency").select_option("SEK")
     await page.get_by_label("State").select_option("draft")
     await page.get_by_label("Add pictures").set_input_files([picture("front.png", "red"), picture("back.png", "blue")])
@@ -57,6 +64,7 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_role("link", name="See it in the shop").click()
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
     await expect(page.get_by_text("Only 3 left")).to_be_visible()
+    await expect(page.get_by_text("4 Bft")).to_be_visible()
     await expect(page.locator(".price").first).to_contain_text(re.compile("SEK|kr"))
     await expect(page.get_by_role("img", name="The back").first).to_be_visible()
     await page.go_back()

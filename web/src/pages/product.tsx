@@ -13,6 +13,7 @@ import { Description } from "../parts/description";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
+import { ProductDetails } from "../parts/product-details";
 import { Badge, Loading, Skeleton, Trouble } from "../parts/states";
 import { Reviews } from "../reviews/reviews";
 import { Stars } from "../reviews/stars";
@@ -69,6 +70,7 @@ function ProductView({ product }: { product: Product }): JSX.Element {
           {variant && <TellMe product={product} variant={variant} />}
           <ProductSale productId={product.id} />
           {product.description && <Description text={product.description} />}
+          <ProductDetails product={product} />
         </div>
       </article>
       <Reviews product={product} />

@@ -10,6 +10,7 @@ import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { TextArea } from "../../parts/text-area";
+import { AttributeFields, readValues, useAttributes } from "./attribute-fields";
 import { PictureChooser } from "./picture-chooser";
 import { CURRENCIES, freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
 
@@ -31,12 +32,13 @@ export function ProductForm({ product, standing, currency, done }: Known & Sent)
   const id = useMemo(() => product?.id ?? newId(), []);
   const [typed, setTyped] = useState<TypedProduct>(() => (product ? productOf(product, standing) : freshProduct(currency)));
   const [files, setFiles] = useState<readonly File[]>([]);
-  const sending = useSending(["title", "slug", "description", "category_id", "options", "sku", "variants"]);
+  const sending = useSending(["title", "slug", "description", "category_id", "attributes", "options", "sku", "variants"]);
   const categories = useCategories().value ?? [];
   const brands = useLoaded("brands", () => call("catalog.list_brands", { limit: 100 })).value?.items ?? (product?.brand ? [product.brand] : []);
+  const attributes = useAttributes(categories, typed.category);
   const set = (some: Partial<TypedProduct>): void => setTyped({ ...typed, ...some });
   const send = async (): Promise<void> => {
-    const command = { product_id: id, brand_id: typed.brand || null, ...readProduct(typed).command };
+    const command = { product_id: id, brand_id: typed.brand || null, attributes: attributes && readValues(attributes, typed.attributes), ...readProduct(typed).command };
     if (standing) return done(await call("catalog.edit_product", { ...command, status: standing.status }), files);
     return done(await call("catalog.create_product", command), files);
   };
@@ -56,6 +58,7 @@ export function ProductForm({ product, standing, currency, done }: Known & Sent)
           {!product && <Choice label="Currency" value={typed.currency} set={(chosen) => set({ currency: chosen })} options={CURRENCIES.map((it) => [it, it] as const)} />}
         </div>
         <TextArea label="Description" name="description" value={typed.description} set={(description) => set({ description })} error={sending.errors.description} />
+        <AttributeFields attributes={attributes ?? []} values={typed.attributes} set={(values) => set({ attributes: values })} error={sending.errors.attributes} />
         {!product && <PictureChooser chosen={(more) => setFiles([...files, ...more])} />}
         {files.length > 0 && <p class="soft">{files.map((it) => it.name).join(", ")}: sent with the product.</p>}
         <Field label="What variants differ in (if anything)" name="options" autocomplete="off" hint="Up to three, like: Colour, Size" value={typed.options} set={(options) => set({ options })} error={sending.errors.options} />

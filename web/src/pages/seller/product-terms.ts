@@ -1,6 +1,7 @@
 import type { CreateProduct, Id, Product, ProductStanding, ProductStatus } from "../../contract";
 import { readMoney, typed as typedMoney } from "../../core/format";
 import { newId } from "../../core/ids";
+import { typedValues } from "./attribute-fields";
 
 /** A variant as it is typed. `values` are its options, by their names. */
 export interface TypedVariant {
@@ -21,6 +22,8 @@ export interface TypedProduct {
   description: string;
   category: string;
   brand: string;
+  /** By the attribute's code. */
+  attributes: Readonly<Record<string, string>>;
   status: ProductStatus;
   options: string;
   currency: string;
@@ -35,7 +38,7 @@ export function freshVariant(): TypedVariant {
 }
 
 export function freshProduct(currency: string = CURRENCIES[0]): TypedProduct {
-  return { title: "", slug: "", slugTyped: false, description: "", category: "", brand: "", status: "active", options: "", currency, variants: [freshVariant()] };
+  return { title: "", slug: "", slugTyped: false, description: "", category: "", brand: "", attributes: {}, status: "active", options: "", currency, variants: [freshVariant()] };
 }
 
 /** A product that exists, to be changed: as it was last sent to review, if that waits or was rejected. */
@@ -49,6 +52,7 @@ export function productOf(product: Product, { submission }: ProductStanding): Ty
     description: said.description,
     category: said.category_id ?? "",
     brand: product.brand?.id ?? "",
+    attributes: typedValues(said.attributes),
     status: product.status,
     options: product.options.join(", "),
     currency: product.variants[0]?.price.currency ?? CURRENCIES[0],
