@@ -71,8 +71,10 @@ from server.domains.carts.recovering import Recovering as CartRecovering
 from server.domains.carts.sharing import Sharing as CartSharing
 from server.domains.carts.store import UserStore
 from server.domains.catalog import channels as catalog_channels
+from server.domains.catalog import jobs as catalog_jobs
 from server.domains.catalog import operations as catalog_operations
 from server.domains.catalog.attributes import Attributes
+from server.domains.catalog.back_in_stock import Wishes
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
 from server.domains.catalog.limits import PurchaseLimits
@@ -317,6 +319,8 @@ class Domains:
         self.browsing = Browsing(database)
         self.editing = Editing(database, self.browsing, clock)
         self.publishing = Publishing(database, self.browsing, clock)
+        attempts = ValkeyAttempts(valkey)
+        self.wishes = Wishes(database, self.browsing, attempts, self.mailer, clock, settings.own_origin)
         self.catalog = catalog_operations.Services(
             self.taxonomy,
             Attributes(database),
@@ -326,6 +330,7 @@ class Domains:
             Moderating(database, self.browsing, self.publishing, clock),
             Offers(database, self.browsing, clock),
             Variants(database, self.browsing, clock),
+            self.wishes,
         )
         self.purchase_limits = PurchaseLimits(database)
         self.submissions = Submissions(database, clock)
@@ -529,6 +534,7 @@ class Domains:
         return (
             *account_jobs.jobs(self.letters),
             *cart_jobs.jobs(self.cart_recovering, self.cart_letters),
+            *catalog_jobs.jobs(self.wishes),
             *order_jobs.jobs(self.timeline, self.order_letters),
             *payment_jobs.jobs(self.methods),
             *sale_jobs.jobs(self.buying),
@@ -541,6 +547,7 @@ class Domains:
     def rounds(self) -> Mapping[str, Callable[[], Awaitable[float]]]:
         """What is looked after again and again, by name: a round answers how long to rest, in seconds."""
         return {
+            "back-in-stock wishes": self.wishes.forget,
             "carts recovered": self.carts_recovered.round,
             "checkouts": self.lapsing.round,
             "invoices": self.issuing.round,

@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from fastshop.contract.accounts import Role
@@ -96,7 +95,7 @@ class Operation:
 
         def opened(command: Any, caller: Caller) -> Awaitable[Any]:
             if (self.tag, getattr(command, resource)) in caller.grants:
-                return run(command, replace(caller, roles=caller.roles | {Role.ADMIN}))
+                return run(command, caller.granted(Role.ADMIN))
             self.permission.check(caller)
             return run(command, caller)
 

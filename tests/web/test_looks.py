@@ -146,6 +146,9 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
         "moderation": "/manager/moderation",
         "groups": "/manager/groups",
         "carts": "/manager/carts",
+        "office-stock": "/manager/stock",
+        "office-catalog": "/manager/catalog",
+        "office-reviews": "/manager/reviews",
         "access": "/admin/access",
     }
     await _look_at(admin, pages, f"{width}-{scheme}")

@@ -20,8 +20,13 @@ async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arr
     await expect(rule).to_have_value("new_sellers")
     await rule.select_option("none")
 
-    await manager.does("PUT", f"/sellers/{product['seller']['id']}/moderation", moderated=True)
+    sellers = await manager.opens("/manager/sellers")
+    reviewed = sellers.get_by_label(f"Products of {product['seller']['name']} are reviewed")
     try:
+        await reviewed.select_option("always")
+        await expect(sellers.get_by_text("Saved.")).to_be_attached()
+        await sellers.reload()
+        await expect(reviewed).to_have_value("yes")
         await renames(seller, product, title)
         await expect(page.get_by_text("1 waiting")).to_be_visible()
         sent = page.get_by_role("article", name=product["title"])

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN, Person, goods, new_sale
+from tests.web.people import ADMIN, MANAGER, Person, goods, new_sale
 
 _WIDE = {"width": 1280, "height": 900}
 
@@ -163,3 +163,25 @@ async def test_a_product_leads_to_the_page_of_its_shop(arrives: Arrives, seller:
     await page.get_by_role("link", name=product["seller"]["name"], exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(product["seller"]["name"])
     await expect(page.get_by_role("link", name=product["title"])).to_be_visible()
+
+
+async def test_goods_are_sorted_by_categories_brands_and_attributes(arrives: Arrives) -> None:
+    manager = await (await arrives()).signs_in(MANAGER)
+    page = await manager.opens("/manager/catalog")
+    name = f"Kites {new_id().hex[-6:]}"
+    for noun, part in (("category", "Categories"), ("brand", "Brands"), ("attribute", "Attributes")):
+        section = page.get_by_role("region", name=part)
+        await section.get_by_role("button", name=f"New {noun}").click()
+        await section.get_by_role("button", name=f"Save the {noun}").click()
+        await expect(section.get_by_label("Name")).to_have_accessible_description("Please type its name.")
+        await section.get_by_label("Name").fill(name)
+        await section.get_by_role("button", name=f"Save the {noun}").click()
+        await section.get_by_role("button", name=f"Edit {name}").click()
+        await section.get_by_label("Name").fill(f"{name}, new")
+        await section.get_by_role("button", name=f"Save the {noun}").click()
+        await expect(section.get_by_role("button", name=f"Edit {name}, new")).to_be_visible()
+    categories = page.get_by_role("region", name="Categories")
+    await categories.get_by_role("button", name=f"Edit {name}, new").click()
+    await categories.get_by_role("button", name="Remove").click()
+    await page.get_by_role("button", name="Remove it").click()
+    await expect(categories.get_by_role("button", name=f"Edit {name}, new")).to_have_count(0)

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import expect
 
 from tests.web.conftest import Arrives
-from tests.web.people import Person, goods
+from tests.web.people import MANAGER, Person, goods
 
 
 async def test_a_review_is_written_seen_at_once_found_helpful_and_edited(arrives: Arrives, seller: Person) -> None:
@@ -28,6 +28,18 @@ async def test_a_review_is_written_seen_at_once_found_helpful_and_edited(arrives
     await expect(review.get_by_role("button", name="Helpful · 1")).to_have_attribute("aria-pressed", "true")
     await review.get_by_role("button", name="Helpful · 1").click()
     await expect(review.get_by_role("button", name=re.compile("^Helpful$"))).to_be_visible()
+
+    await review.get_by_role("button", name="Report the review of Wim").click()
+    await review.get_by_label("What is wrong with it").fill("It is about another pen")
+    await review.get_by_role("button", name="Report it").click()
+    await expect(review.get_by_text("A moderator looks at it.")).to_be_visible()
+    desk = await (await (await arrives()).signs_in(MANAGER)).opens("/manager/reviews")
+    reported = desk.get_by_role("article", name="Review of Wim")
+    await expect(reported).to_contain_text("It is about another pen")
+    await reported.get_by_role("button", name="Keep the review of Wim").click()
+    await reported.get_by_label("Reason").fill("It is about this pen")
+    await reported.get_by_role("button", name="Let it stay").click()
+    await expect(desk.get_by_text("Nothing is reported")).to_be_visible()
 
     await page.get_by_role("button", name="Edit").click()
     await page.get_by_label("2 stars").check(force=True)

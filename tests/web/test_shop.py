@@ -4,8 +4,9 @@ import re
 
 from playwright.async_api import expect
 
+from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import PASSWORD, Person, new_sale
+from tests.web.people import PASSWORD, Person, goods, new_sale
 
 
 async def test_the_shop_is_walked_by_category_page_and_order(arrives: Arrives) -> None:
@@ -99,3 +100,35 @@ async def test_another_persons_order_is_not_shown(arrives: Arrives, seller: Pers
     await expect(page.get_by_text("Total, paid")).to_be_visible()
     other = await (await (await arrives(complains=True)).registers()).opens(page.url)
     await expect(other.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+
+async def test_who_waits_for_what_is_sold_out_is_told_wherever_they_are(arrives: Arrives, seller: Person) -> None:
+    product = await goods(seller, 8, stock=0)
+    variant = f"/inventory/{product['variants'][0]['id']}"
+    for each in product["variants"][1:]:
+        await seller.does("PUT", f"/inventory/{each['id']}", stock=0)
+    guest, kim = await arrives(), await (await arrives()).registers()
+    page = await guest.opens(f"/p/{product['slug']}")
+    await page.get_by_role("button", name="Tell me when it is back").click()
+    await expect(page.get_by_label("E-mail")).to_have_accessible_description(re.compile("Please type your e-mail"))
+    address = f"{new_id()}@web.test"
+    await page.get_by_label("E-mail").fill(address)
+    await page.get_by_role("button", name="Tell me when it is back").click()
+    await expect(page.get_by_text("You are told once when it is there again.").first).to_be_visible()
+    await page.reload()
+    await page.get_by_role("button", name="Do not tell me").click()
+    await page.get_by_label("E-mail").fill(address)
+    await page.get_by_role("button", name="Tell me when it is back").click()
+    await expect(page.get_by_role("button", name="Do not tell me")).to_be_visible()
+    theirs = await kim.opens(f"/p/{product['slug']}")
+    await theirs.get_by_role("button", name="Tell me when it is back").click()
+    await expect(theirs.get_by_role("button", name="Do not tell me")).to_be_visible()
+    elsewhere = await kim.opens("/sales")
+    await expect(elsewhere.get_by_role("heading", level=1)).to_be_visible()
+
+    await seller.does("PUT", variant, stock=9)
+    await expect(page.get_by_text("In stock")).to_be_visible()
+    await expect(page.get_by_role("button", name="Do not tell me")).to_have_count(0)
+    await expect(elsewhere.get_by_text(f"{product['title']} is in stock again.")).to_be_visible()
+    letter = await guest.opens_letter(address, "Back in stock")
+    await expect(letter.get_by_role("heading", name=product["title"])).to_be_visible()

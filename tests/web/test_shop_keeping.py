@@ -1,16 +1,21 @@
 """What keeps a shop going: its goods, their stock, its coupons, its earnings."""
 
+import io
 import re
 
-from playwright.async_api import expect
+from PIL import Image
+from playwright.async_api import FilePayload, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import Person
+from tests.web.people import MANAGER, Person
 
 
 async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrives: Arrives, seller: Person) -> None:
     title = f"Paper Kite {new_id().hex[-6:]}"
+    code = f"wind-{new_id().hex[-6:]}"
+    manager, terms = await (await arrives()).signs_in(MANAGER), {"kind": "number", "unit": "Bft"}
+    await manager.does("POST", "/attributes", attribute_id=new_id(), code=code, name=f"Best {code}", **terms)
     page = await seller.opens("/seller/products")
     await page.get_by_role("link", name="New product").click()
     await page.get_by_label("Title").fill(title)
@@ -21,13 +26,53 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_label("SKU").fill(title)
     await page.get_by_label("Price", exact=True).fill("12.90")
     await page.get_by_label("Stock").fill("3")
+    await page.get_by_label(f"Best {code}").fill("strong")
+    await page.get_by_role("button", name="Put it into the shop").click()
+    await expect(page.get_by_role("group", name="Details")).to_be_focused()
+    await page.get_by_label(f"Best {code}").fill("4")
+    await page.get_by_label("Currency").select_option("SEK")
+    await page.get_by_label("State").select_option("draft")
+    await page.get_by_label("Add pictures").set_input_files([picture("front.png", "red"), picture("back.png", "blue")])
+    await expect(page.get_by_text("front.png, back.png")).to_be_visible()
     await page.get_by_role("button", name="Put it into the shop").click()
     await expect(page.get_by_text("It is in your shop.").first).to_be_visible()
+
+    shown = page.get_by_role("list", name="Pictures in their order").locator("img")
+    await expect(shown).to_have_count(2)
+    await page.get_by_label("Add pictures").set_input_files(
+        {"name": "words.txt", "mimeType": "text/plain", "buffer": b"no picture"}
+    )
+    await expect(page.get_by_role("alert")).to_contain_text("This is not a picture.")
+    await page.get_by_role("button", name="Close what is said of words.txt").click()
+    await page.get_by_label("What picture 2 shows").fill("The back")
+    await page.get_by_role("button", name="Earlier picture 2").click()
+    await page.get_by_role("button", name="Save order and texts").click()
+    await expect(page.get_by_label("What picture 1 shows")).to_have_value("The back")
+    await expect(page.get_by_role("button", name="Save order and texts")).to_have_count(0)
+    await page.get_by_role("button", name="Remove picture 2").click()
+    await page.get_by_role("button", name="Remove it").click()
+    await expect(shown).to_have_count(1)
+    standing = page.get_by_role("region", name="On show")
+    await expect(standing).to_contain_text("Draft")
+    await standing.get_by_role("button", name="Publish now").click()
+    await expect(standing).to_contain_text("For sale")
+    await standing.get_by_text("Plan it").click()
+    await standing.get_by_label("When").fill("2099-12-24T12:00:00")
+    await standing.get_by_role("button", name="Plan").click()
+    await expect(standing).to_contain_text("Planned: comes off show")
 
     await page.get_by_role("link", name="See it in the shop").click()
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
     await expect(page.get_by_text("Only 3 left")).to_be_visible()
+    await expect(page.get_by_text("4 Bft")).to_be_visible()
+    await expect(page.locator(".price").first).to_contain_text(re.compile("SEK|kr"))
+    await expect(page.get_by_role("img", name="The back").first).to_be_visible()
     await page.go_back()
+    await page.get_by_role("button", name="Price list of Red").click()
+    await page.get_by_role("textbox", name="New price").fill("9.90")
+    await page.get_by_label("From so many units on").fill("10")
+    await page.get_by_role("button", name="Add the price").click()
+    await expect(page.get_by_text("for everybody, from 10 on").first).to_be_visible()
     await page.get_by_role("button", name="Where Red").click()
     await page.get_by_label("Units", exact=True).fill("-4")
     await page.get_by_role("button", name="Move", exact=True).click()
@@ -46,6 +91,12 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("heading", name=f"{title} XL")).to_be_visible()
     await expect(page.get_by_text("2 units").first).to_be_visible()
+
+
+def picture(name: str, colour: str) -> FilePayload:
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(file, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
 
 
 async def test_a_coupon_is_made_refused_when_its_code_is_taken_and_switched_off(seller: Person) -> None:

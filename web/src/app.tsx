@@ -65,6 +65,9 @@ const LeftCarts = lazy(() => import("./pages/office/carts").then((module) => mod
 const Applications = lazy(() => import("./pages/office/applications").then((module) => module.Applications));
 const Sellers = lazy(() => import("./pages/office/sellers").then((module) => module.Sellers));
 const Moderation = lazy(() => import("./pages/office/moderation").then((module) => module.Moderation));
+const ReportedReviews = lazy(() => import("./pages/office/reviews").then((module) => module.ReportedReviews));
+const OfficeCatalog = lazy(() => import("./pages/office/catalog").then((module) => module.OfficeCatalog));
+const OfficeStock = lazy(() => import("./pages/office/stock").then((module) => module.OfficeStock));
 const Groups = lazy(() => import("./pages/office/groups").then((module) => module.Groups));
 const Access = lazy(() => import("./pages/office/access").then((module) => module.Access));
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
@@ -125,6 +128,9 @@ export function App(): JSX.Element {
           <Route path="/manager/sellers" component={Sellers} />
           <Route path="/manager/moderation" component={Moderation} />
           <Route path="/manager/carts" component={LeftCarts} />
+          <Route path="/manager/reviews" component={ReportedReviews} />
+          <Route path="/manager/catalog" component={OfficeCatalog} />
+          <Route path="/manager/stock" component={OfficeStock} />
           <Route path="/manager/groups" component={Groups} />
           <Route path="/admin/access" component={Access} />
           <Route path="/manager/payments" component={Payments} />

@@ -167,6 +167,25 @@ export interface AuditEntryPage {
   next: string | null;
 }
 
+/** What this person waited for is there again. Told once. */
+export interface BackInStock {
+  type: "back_in_stock.told";
+  wish_id: Id;
+  product_id: Id;
+  variant_id: Id;
+  title: string;
+  slug: string;
+  time: Time;
+}
+
+/** Somebody wants to be told when a variant is in stock again. */
+export interface BackInStockWish {
+  id: Id;
+  product_id: Id;
+  variant_id: Id;
+  asked_at: Time;
+}
+
 /**
  * What concerns one person, where their stream starts.
  *
@@ -1082,8 +1101,12 @@ export interface MediaSource {
   height: number;
 }
 
-/** Where a picture stands. `FAILED` is final; `reason` says why. */
-export type MediaState = "failed" | "ready" | "waiting";
+/**
+ * Where a picture stands. `FAILED` is final; `reason` says why.
+ *
+ * Where a product on show is moderated, one that is made is `IN_REVIEW` until a manager has let it be seen: until then its seller and the managers alone know of it. What was not let through is `REJECTED`, and gone in a day.
+ */
+export type MediaState = "failed" | "in_review" | "ready" | "rejected" | "waiting";
 
 /**
  * How saving a method stands; `method` is what was saved, null until then.
@@ -1951,6 +1974,14 @@ export interface ReportedReviewPage {
   next: string | null;
 }
 
+/** A variant that somebody waited for is there again; a job writes to who asked. */
+export interface Restocked {
+  type: "back_in_stock.restocked";
+  product_id: Id;
+  variant_id: Id;
+  time: Time;
+}
+
 /**
  * A return. `number` is what is written on the parcel.
  *
@@ -2032,7 +2063,9 @@ export type ReturnSide = "customer" | "manager" | "seller";
 export type ReturnState = "approved" | "cancelled" | "exchanged" | "received" | "refunded" | "refunding" | "rejected" | "requested" | "sent";
 
 /**
- * What a customer says of a product. `verified`: they had bought it when they wrote it.
+ * What a customer says of a product. `verified`: they had bought it when they wrote it, from whichever seller.
+ *
+ * `product_id` is the offer that they bought, or that they wrote it at; all offers of the same show it.
  *
  * `reason` is why moderators hid or restored it last; empty while they have not.
  */
@@ -2560,7 +2593,7 @@ export interface StepInput {
 /**
  * The units of a variant that nobody has been promised: all, by warehouse, and those that no warehouse has.
  *
- * `threshold`: at so many or fewer stock is low; null where nobody asked to be told.
+ * `title` is its product's, `seller` its shop's name. `threshold`: at so many or fewer stock is low; null where nobody asked to be told.
  */
 export interface StockLevels {
   variant_id: Id;
@@ -2568,6 +2601,11 @@ export interface StockLevels {
   unplaced: number;
   locations: readonly LocationLevel[];
   threshold: number | null;
+  product_id: Id;
+  title: string;
+  options: Readonly<Record<string, string>>;
+  sku: string;
+  seller: string;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -2603,6 +2641,9 @@ export interface StockMovementPage {
   items: readonly StockMovement[];
   next: string | null;
 }
+
+/** Which variants are listed: all, those at their threshold or below, those that nobody can have. */
+export type StockState = "all" | "low" | "out";
 
 /**
  * A shop as everybody sees it. `rating` is what reviews say of all its products.
@@ -3110,6 +3151,26 @@ export interface ListAuditLog {
   limit?: number;
 }
 
+/**
+ * Ask to be told once when a sold out variant is there again: by mail, and live for who is signed in.
+ *
+ * A guest says the `email` to write to; whoever is signed in is written to at their account's. Sent again it answers the same. Whoever waits for the variant already is told once all the same.
+ */
+export interface AskBackInStock {
+  product_id: Id;
+  wish_id: Id;
+  variant_id: Id;
+  email?: string | null;
+}
+
+/** What the caller waits for, the latest first, two hundred at most. */
+export type ListBackInStock = Record<string, never>;
+
+/** Be told no more. A guest's wish is known by its id alone; of a wish that is not there nothing is said. */
+export interface WithdrawBackInStock {
+  wish_id: Id;
+}
+
 /** Add a campaign: an admin or manager one of the shop, a seller one for their own goods. */
 export interface CreateCampaign {
   campaign_id: Id;
@@ -3403,7 +3464,7 @@ export interface EditCategory {
 /**
  * Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
  *
- * Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another title, description, category or other pictures of an active product wait for approval, its attributes with them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+ * Attributes, purchase limit and pictures that are left out stay as they are. Where the shop's products are moderated, another title, description, category or other pictures of an active product wait for approval, its attributes with them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
  *
  * An uploaded picture that is left out stays: `media.remove` takes it away.
  */
@@ -3417,7 +3478,7 @@ export interface EditProduct {
   category_id?: Id | null;
   brand_id?: Id | null;
   options?: readonly string[];
-  images?: readonly ImageInput[];
+  images?: readonly ImageInput[] | null;
   attributes?: Readonly<Record<string, string | boolean | number | number>> | null;
   max_per_customer?: number | null;
 }
@@ -3562,6 +3623,11 @@ export type ShowModeration = Record<string, never>;
 /** One product, whole. `product` is its id or its slug. */
 export interface ShowProduct {
   product: string;
+}
+
+/** What was said of one seller; null: nothing, the marketplace's rule counts. */
+export interface ShowSellerModeration {
+  seller_id: Id;
 }
 
 /** Whether a product of the caller's shop is seen, what is planned, and what its review said. Managers see all. */
@@ -4039,6 +4105,25 @@ export interface CreateWarehouse {
   name: string;
 }
 
+/** Change what a warehouse of the caller's shop is called. */
+export interface EditWarehouse {
+  warehouse_id: Id;
+  name: string;
+}
+
+/**
+ * The stock of the caller's shop, variant by variant, but for archived products; by id.
+ *
+ * Managers and admins see all shops, or that of `seller_id`, which is for them alone.
+ */
+export interface ListStock {
+  state?: StockState;
+  seller_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** The variants of the caller's shop at or below their threshold, by id. */
 export interface ListLowStock {
   /** `next` of the page before; empty for the first page */
@@ -4193,7 +4278,7 @@ export type ShowTotals = Record<string, never>;
 /**
  * Add an uploaded picture to a product of the caller's shop, after its others. Sent again it answers the same.
  *
- * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the product's channel tells when.
+ * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the product's channel tells when, or its seller's where the picture is to be reviewed before it is seen.
  *
  * Over HTTP the picture may be the body itself (`Content-Type: image/jpeg`), with the other fields in the query.
  */
@@ -4205,13 +4290,21 @@ export interface AddMedia {
   alt?: string;
 }
 
-/** Say in which order a product's pictures are shown, and their texts. Those not named follow as they are. */
+/**
+ * Say in which order a product's pictures are shown, and their texts. Those not named follow as they are.
+ *
+ * Where a product on show is moderated, this waits for review.
+ */
 export interface ArrangeMedia {
   product_id: Id;
   pictures: readonly MediaPlace[];
 }
 
-/** All pictures of a product of the caller's shop in their order, then those that are not ready. */
+/**
+ * All pictures of a product of the caller's shop in their order, then those that are not ready.
+ *
+ * Where others wait for review, the order and the texts are those that wait.
+ */
 export interface ListMedia {
   product_id: Id;
 }
@@ -4673,7 +4766,7 @@ export interface VoteHelpful {
   helpful?: boolean;
 }
 
-/** Review a product, once. Sent again with the same id it answers the same. */
+/** Review a product once, whoever sold it. Sent again with the same id it answers the same. */
 export interface WriteReview {
   product_id: Id;
   review_id: Id;
@@ -4992,6 +5085,9 @@ export interface Operations {
   "api_keys.revoke": { command: RevokeApiKey; answer: Done };
   "audit.check": { command: CheckAuditLog; answer: AuditCheck };
   "audit.list": { command: ListAuditLog; answer: AuditEntryPage };
+  "back_in_stock.ask": { command: AskBackInStock; answer: BackInStockWish };
+  "back_in_stock.list": { command: ListBackInStock; answer: readonly BackInStockWish[] };
+  "back_in_stock.withdraw": { command: WithdrawBackInStock; answer: Done };
   "campaigns.create": { command: CreateCampaign; answer: Campaign };
   "campaigns.delete": { command: DeleteCampaign; answer: Done };
   "campaigns.edit": { command: EditCampaign; answer: Campaign };
@@ -5049,6 +5145,7 @@ export interface Operations {
   "catalog.show_category": { command: ShowCategory; answer: Category };
   "catalog.show_moderation": { command: ShowModeration; answer: ModerationPolicy };
   "catalog.show_product": { command: ShowProduct; answer: Product };
+  "catalog.show_seller_moderation": { command: ShowSellerModeration; answer: SellerModeration };
   "catalog.show_standing": { command: ShowStanding; answer: ProductStanding };
   "catalog.unpublish_product": { command: UnpublishProduct; answer: ProductStanding };
   "checkout.begin": { command: BeginCheckout; answer: Checkout };
@@ -5105,6 +5202,8 @@ export interface Operations {
   "imports.start": { command: StartImport; answer: Import };
   "inventory.adjust": { command: AdjustStock; answer: StockLevels };
   "inventory.create_warehouse": { command: CreateWarehouse; answer: Warehouse };
+  "inventory.edit_warehouse": { command: EditWarehouse; answer: Warehouse };
+  "inventory.list": { command: ListStock; answer: StockLevelsPage };
   "inventory.list_low": { command: ListLowStock; answer: StockLevelsPage };
   "inventory.list_movements": { command: ListStockMovements; answer: StockMovementPage };
   "inventory.list_warehouses": { command: ListWarehouses; answer: readonly Warehouse[] };
@@ -5271,6 +5370,9 @@ export const routes = {
   "api_keys.revoke": { verb: "DELETE", path: "/api-keys/{key_id}" },
   "audit.check": { verb: "GET", path: "/audit/check" },
   "audit.list": { verb: "GET", path: "/audit/logs" },
+  "back_in_stock.ask": { verb: "POST", path: "/products/{product_id}/back-in-stock" },
+  "back_in_stock.list": { verb: "GET", path: "/back-in-stock" },
+  "back_in_stock.withdraw": { verb: "DELETE", path: "/back-in-stock/{wish_id}" },
   "campaigns.create": { verb: "POST", path: "/campaigns" },
   "campaigns.delete": { verb: "DELETE", path: "/campaigns/{campaign_id}" },
   "campaigns.edit": { verb: "PUT", path: "/campaigns/{campaign_id}" },
@@ -5328,6 +5430,7 @@ export const routes = {
   "catalog.show_category": { verb: "GET", path: "/categories/{category_id}" },
   "catalog.show_moderation": { verb: "GET", path: "/moderation/policy" },
   "catalog.show_product": { verb: "GET", path: "/products/{product}" },
+  "catalog.show_seller_moderation": { verb: "GET", path: "/sellers/{seller_id}/moderation" },
   "catalog.show_standing": { verb: "GET", path: "/products/{product_id}/standing" },
   "catalog.unpublish_product": { verb: "POST", path: "/products/{product_id}/unpublish" },
   "checkout.begin": { verb: "POST", path: "/checkout" },
@@ -5384,6 +5487,8 @@ export const routes = {
   "imports.start": { verb: "POST", path: "/import/products" },
   "inventory.adjust": { verb: "POST", path: "/inventory/adjust" },
   "inventory.create_warehouse": { verb: "POST", path: "/warehouses" },
+  "inventory.edit_warehouse": { verb: "PUT", path: "/warehouses/{warehouse_id}" },
+  "inventory.list": { verb: "GET", path: "/inventory" },
   "inventory.list_low": { verb: "GET", path: "/inventory/low-stock" },
   "inventory.list_movements": { verb: "GET", path: "/inventory/movements" },
   "inventory.list_warehouses": { verb: "GET", path: "/warehouses" },
@@ -5534,7 +5639,7 @@ export interface Channels {
   /** An order, live. Its customer, managers and admins may watch. */
   order: { kind: "log"; snapshot: Order; event: OrderPlaced | OrderMoved };
   /** A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another. */
-  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn | MediaAdded | MediaMade };
+  product: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | ProductWithdrawn | MediaAdded | MediaMade | Restocked };
   /** A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such. */
   product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | MediaAdded | MediaMade };
   /** A return, live. Its customer, its seller, managers and admins may watch. */
@@ -5545,10 +5650,10 @@ export interface Channels {
   sale_desk: { kind: "state"; snapshot: SaleDesk; event: SaleDesk };
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
-  /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | SellerSuspended | SellerReinstated };
-  /** What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
+  /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
+  /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -5636,6 +5741,10 @@ export interface Refusals {
   "api_keys.too_many": { most: number };
   /** No key can be made for this. */
   "api_keys.unknown_scope": { scope: string; field: string };
+  /** A guest says an e-mail to be written to. */
+  "back_in_stock.recipient_needed": { field: string };
+  /** There is no need to wait: `left` units are there. */
+  "back_in_stock.still_there": { left: number };
   /** A field is missing, unknown, of the wrong type or out of bounds. `field` is its path, empty for the whole. */
   "bad_input": { field: string; reason: string };
   /** More is waiting than can be served soon, or who decides has not answered in time.
@@ -5936,7 +6045,7 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "reviews.hidden": { reason: string };
   /** There is no such review, or it is not the caller's to see or change. */
   "reviews.not_found": object;
-  /** Nobody reviews the goods of their own shop. */
+  /** Nobody reviews the goods of their own shop, nor what it offers beside others. */
   "reviews.own_product": object;
   /** Nobody finds their own review helpful, or reports it. */
   "reviews.own_review": object;

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from fastshop.contract.back_in_stock import Restocked
 from fastshop.contract.base import (
     DELETE,
     GET,
@@ -330,9 +331,9 @@ class CreateProduct(Command[Product], frozen=True, tag="catalog.create_product")
 class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
     """Replace a product of the caller's shop. A variant that is left out is removed unless something refers to it.
 
-    Attributes and purchase limit that are left out stay as they are. Where the shop's products are moderated, another
-    title, description, category or other pictures of an active product wait for approval, its attributes with them:
-    what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
+    Attributes, purchase limit and pictures that are left out stay as they are. Where the shop's products are moderated,
+    another title, description, category or other pictures of an active product wait for approval, its attributes with
+    them: what is on show stays until then, see `catalog.show_standing`. All else, price and stock too, changes at once.
 
     An uploaded picture that is left out stays: `media.remove` takes it away.
     """
@@ -347,7 +348,7 @@ class EditProduct(Command[Product], frozen=True, tag="catalog.edit_product"):
     category_id: UUID | None = None
     brand_id: UUID | None = None
     options: Annotated[tuple[OptionName, ...], Meta(max_length=3)] = ()
-    images: Annotated[tuple[Image, ...], Meta(max_length=50)] = ()
+    images: Annotated[tuple[Image, ...], Meta(max_length=50)] | None = None
     attributes: AttributeValues | None = None
     max_per_customer: PurchaseLimit | None = None
 
@@ -440,7 +441,7 @@ PRODUCT = Channel(
     ChannelKind.LOG,
     "A product with its prices, stock and rating, live. Anybody may watch one that is for sale, and nobody another.",
     Product,
-    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn, MediaAdded, MediaMade),
+    (ProductChanged, VariantChanged, ProductRated, ProductWithdrawn, MediaAdded, MediaMade, Restocked),
 )
 
 PRODUCT_DESK = Channel(

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from fastshop.contract.accounts import SessionEnded, SessionStarted
 from fastshop.contract.addresses import PostalAddress
+from fastshop.contract.back_in_stock import BackInStock
 from fastshop.contract.base import (
     DELETE,
     GET,
@@ -515,7 +516,8 @@ SALE_LEDGER = Channel(
 USER = Channel(
     "user:{user_id}",
     ChannelKind.LOG,
-    "What concerns one person: claims, places, orders, devices, cart. Only they may watch; all their sockets do.",
+    "What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all "
+    "their sockets do.",
     Belongings,
     (
         *CLAIM_EVENTS,
@@ -523,6 +525,7 @@ USER = Channel(
         ReminderAsked,
         ReminderDropped,
         SaleStartsSoon,
+        BackInStock,
         PaymentNeedsAction,
         PaymentPartRefunded,
         PaymentRefunded,

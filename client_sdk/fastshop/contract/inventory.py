@@ -45,7 +45,8 @@ class LocationLevel(Struct, frozen=True):
 class StockLevels(Struct, frozen=True):
     """The units of a variant that nobody has been promised: all, by warehouse, and those that no warehouse has.
 
-    ``threshold``: at so many or fewer stock is low; null where nobody asked to be told.
+    ``title`` is its product's, ``seller`` its shop's name. ``threshold``: at so many or fewer stock is low; null where
+    nobody asked to be told.
     """
 
     variant_id: UUID
@@ -53,6 +54,19 @@ class StockLevels(Struct, frozen=True):
     unplaced: int
     locations: tuple[LocationLevel, ...]
     threshold: int | None
+    product_id: UUID
+    title: str
+    options: dict[str, str]
+    sku: str
+    seller: str
+
+
+class StockState(StrEnum):
+    """Which variants are listed: all, those at their threshold or below, those that nobody can have."""
+
+    ALL = "all"
+    LOW = "low"
+    OUT = "out"
 
 
 class MovementReason(StrEnum):
@@ -98,6 +112,27 @@ class CreateWarehouse(Command[Warehouse], frozen=True, tag="inventory.create_war
     http: ClassVar = POST("/warehouses")
     warehouse_id: UUID
     name: Line
+
+
+class EditWarehouse(Command[Warehouse], frozen=True, tag="inventory.edit_warehouse"):
+    """Change what a warehouse of the caller's shop is called."""
+
+    http: ClassVar = PUT("/warehouses/{warehouse_id}")
+    warehouse_id: UUID
+    name: Line
+
+
+class ListStock(Command[Page[StockLevels]], frozen=True, tag="inventory.list"):
+    """The stock of the caller's shop, variant by variant, but for archived products; by id.
+
+    Managers and admins see all shops, or that of ``seller_id``, which is for them alone.
+    """
+
+    http: ClassVar = GET("/inventory")
+    state: StockState = StockState.ALL
+    seller_id: UUID | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
 
 
 class ShowStock(Command[StockLevels], frozen=True, tag="inventory.show"):

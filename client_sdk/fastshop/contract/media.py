@@ -29,10 +29,16 @@ MOST_PICTURES = 50
 
 
 class MediaState(StrEnum):
-    """Where a picture stands. ``FAILED`` is final; ``reason`` says why."""
+    """Where a picture stands. ``FAILED`` is final; ``reason`` says why.
+
+    Where a product on show is moderated, one that is made is ``IN_REVIEW`` until a manager has let it be seen: until
+    then its seller and the managers alone know of it. What was not let through is ``REJECTED``, and gone in a day.
+    """
 
     WAITING = "waiting"
     READY = "ready"
+    IN_REVIEW = "in_review"
+    REJECTED = "rejected"
     FAILED = "failed"
 
 
@@ -70,7 +76,8 @@ class AddMedia(Command[Media], frozen=True, tag="media.add"):
     """Add an uploaded picture to a product of the caller's shop, after its others. Sent again it answers the same.
 
     JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made
-    anew by a job, without what cameras write into files (place, time, device); the product's channel tells when.
+    anew by a job, without what cameras write into files (place, time, device); the product's channel tells when, or
+    its seller's where the picture is to be reviewed before it is seen.
 
     Over HTTP the picture may be the body itself (``Content-Type: image/jpeg``), with the other fields in the query.
     """
@@ -83,14 +90,20 @@ class AddMedia(Command[Media], frozen=True, tag="media.add"):
 
 
 class ListMedia(Command[tuple[Media, ...]], frozen=True, tag="media.list"):
-    """All pictures of a product of the caller's shop in their order, then those that are not ready."""
+    """All pictures of a product of the caller's shop in their order, then those that are not ready.
+
+    Where others wait for review, the order and the texts are those that wait.
+    """
 
     http: ClassVar = GET("/products/{product_id}/media")
     product_id: UUID
 
 
 class ArrangeMedia(Command[tuple[Media, ...]], frozen=True, tag="media.arrange"):
-    """Say in which order a product's pictures are shown, and their texts. Those not named follow as they are."""
+    """Say in which order a product's pictures are shown, and their texts. Those not named follow as they are.
+
+    Where a product on show is moderated, this waits for review.
+    """
 
     http: ClassVar = PUT("/products/{product_id}/media")
     product_id: UUID

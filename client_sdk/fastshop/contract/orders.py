@@ -10,6 +10,7 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
 from fastshop.contract.disputes import DisputeMoved, DisputeOpened, DisputeReplied
+from fastshop.contract.media import MediaAdded, MediaMade
 from fastshop.contract.pricing import Tax
 from fastshop.contract.publishing import ProductReviewed
 from fastshop.contract.returns import ReturnMoved, ReturnRequested
@@ -148,8 +149,8 @@ GUEST_ORDER = Channel(
 SELLER = Channel(
     "seller:{seller_id}",
     ChannelKind.LOG,
-    "What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided. Who acts for "
-    "them may watch; all their sockets do.",
+    "What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that "
+    "are to be reviewed. Who acts for them may watch; all their sockets do.",
     Seller,
     (
         OrderPlaced,
@@ -158,6 +159,8 @@ SELLER = Channel(
         DisputeOpened,
         StockLow,
         ProductReviewed,
+        MediaAdded,
+        MediaMade,
         SellerSuspended,
         SellerReinstated,
     ),

@@ -175,6 +175,13 @@ class SetModeration(Command[ModerationPolicy], frozen=True, tag="catalog.set_mod
     mode: ModerationMode
 
 
+class ShowSellerModeration(Command[SellerModeration], frozen=True, tag="catalog.show_seller_moderation"):
+    """What was said of one seller; null: nothing, the marketplace's rule counts."""
+
+    http: ClassVar = GET("/sellers/{seller_id}/moderation")
+    seller_id: UUID
+
+
 class SetSellerModeration(Command[SellerModeration], frozen=True, tag="catalog.set_seller_moderation"):
     """Say of one seller whether their products are reviewed, whatever the rule is; null: as the rule says."""
 

@@ -37,7 +37,9 @@ class ReviewState(StrEnum):
 
 
 class Review(Struct, frozen=True):
-    """What a customer says of a product. ``verified``: they had bought it when they wrote it.
+    """What a customer says of a product. ``verified``: they had bought it when they wrote it, from whichever seller.
+
+    ``product_id`` is the offer that they bought, or that they wrote it at; all offers of the same show it.
 
     ``reason`` is why moderators hid or restored it last; empty while they have not.
     """
@@ -98,7 +100,7 @@ class SummarizeReviews(Command[Rating], frozen=True, tag="reviews.summary"):
 
 
 class WriteReview(Command[Review], frozen=True, tag="reviews.write"):
-    """Review a product, once. Sent again with the same id it answers the same."""
+    """Review a product once, whoever sold it. Sent again with the same id it answers the same."""
 
     http: ClassVar = POST("/products/{product_id}/reviews")
     product_id: UUID
@@ -175,7 +177,7 @@ class AlreadyReviewed(Conflict):
 
 @dataclass(eq=False)
 class OwnProduct(Forbidden):
-    """Nobody reviews the goods of their own shop."""
+    """Nobody reviews the goods of their own shop, nor what it offers beside others."""
 
     code: ClassVar[str] = "reviews.own_product"
     sentence: ClassVar[str] = "You cannot review the goods of your own shop."

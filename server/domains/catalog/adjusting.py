@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastshop.contract.catalog import Price, SetPrice, SetStock, Variant, VariantNotFound, VariantsUnclear
-from server.domains.catalog import alerts, announcing, rows
+from server.domains.catalog import alerts, announcing, back_in_stock, rows
 from server.domains.catalog.browsing import may_edit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -51,6 +51,7 @@ class Adjusting:
     async def _tell_variant(self, transaction: Transaction, variant_id: UUID) -> Variant:
         variant = await announcing.of_variant(transaction, self._clock.now(), variant_id)
         await alerts.tell(transaction, [variant_id], self._clock.now())
+        await back_in_stock.tell(transaction, [variant_id], self._clock.now())
         return variant
 
 

@@ -53,7 +53,7 @@ class Editing(Adjusting):
         try:
             async with self._database.transaction() as transaction:
                 moderated = await self._submissions.moderated(caller.seller_id, caller)
-                orders = [_order(command, None, moderated=moderated)]
+                orders = [_new(command, moderated=moderated)]
                 if not await self._writing.insert(transaction, orders, caller.seller_id):
                     return await self._same(transaction, command, caller.seller_id)
                 await self._attributes.check(command, None)
@@ -130,7 +130,7 @@ class Editing(Adjusting):
         moderated: bool,
     ) -> dict[UUID, Refusal]:
         """Write those that can be had; the others, and why."""
-        new = [_order(command, None, moderated=moderated) for command in commands]
+        new = [_new(command, moderated=moderated) for command in commands]
         inserted = await self._writing.insert(transaction, new, seller_id)
         others = [command for command in commands if command.product_id not in inserted]
         there = await self._writing.lock(transaction, [command.product_id for command in others]) if others else {}
@@ -150,17 +150,19 @@ class Editing(Adjusting):
     async def _orders(
         self, transaction: Transaction, commands: Sequence[Asked], there: Mapping[UUID, Locked], *, moderated: bool
     ) -> list[Order]:
-        """What becomes of products that are there. Only where they are moderated their pictures matter."""
-        images = await self._writing.images(transaction, there) if moderated else {}
-        known = {
-            product_id: Known(
-                each.status,
-                each.approved,
-                msgspec.structs.replace(each.content, images=images.get(product_id, ())),
-            )
-            for product_id, each in there.items()
-        }
-        return [_order(command, known[command.product_id], moderated=moderated) for command in commands]
+        """What becomes of products that are there. Their pictures matter where they are moderated, or to be kept."""
+        kept = [command.product_id for command in commands if moderated or command.images is None]
+        images = await self._writing.images(transaction, kept)
+        waiting = await self._submissions.waiting(kept) if moderated else {}
+        uploaded = await self._writing.uploaded(transaction, kept) if moderated else frozenset()
+        orders = []
+        for command in commands:
+            each, shown = there[command.product_id], images.get(command.product_id, ())
+            known = Known(each.status, each.approved, msgspec.structs.replace(each.content, images=shown))
+            revision = waiting.get(command.product_id, known.content)
+            content = asked(command, known.content, revision.images, uploaded)
+            orders.append(Order(command, settle(command.status, content, known, moderated=moderated)))
+        return orders
 
     async def _finish(
         self, transaction: Transaction, order: Order, seller_id: UUID, there: Mapping[UUID, Locked]
@@ -208,9 +210,8 @@ async def _as_created(transaction: Transaction, known: Product) -> Product:
     return min(first, key=lambda event: event.time).product if first else known
 
 
-def _order(command: Asked, known: Known | None, *, moderated: bool) -> Order:
-    content = asked(command, known.content if known else None)
-    return Order(command, settle(command.status, content, known, moderated=moderated))
+def _new(command: Asked, *, moderated: bool) -> Order:
+    return Order(command, settle(command.status, asked(command, None), None, moderated=moderated))
 
 
 def _not_own(command: CreateProduct, known: Locked | None, seller_id: UUID) -> Refusal | None:

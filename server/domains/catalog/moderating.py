@@ -23,6 +23,7 @@ from fastshop.contract.publishing import (
     SetModeration,
     SetSellerModeration,
     ShowModeration,
+    ShowSellerModeration,
     SubmissionOutdated,
     SubmissionState,
     WaitingProduct,
@@ -51,6 +52,7 @@ _SET_SELLER = """
 INSERT INTO moderated_sellers (seller_id, moderated) VALUES ($1, $2)
 ON CONFLICT (seller_id) DO UPDATE SET moderated = excluded.moderated
 """
+_OF_SELLER = "SELECT moderated FROM moderated_sellers WHERE seller_id = $1"
 _UNSET_SELLER = "DELETE FROM moderated_sellers WHERE seller_id = $1"
 
 
@@ -111,6 +113,11 @@ class Moderating:
             now = self._clock.now()
             await audit.note(transaction, now, caller, "catalog.set_moderation", "moderation", mode=command.mode)
         return ModerationPolicy(command.mode)
+
+    async def show_seller(self, command: ShowSellerModeration, caller: Caller) -> SellerModeration:  # noqa: ARG002
+        """What was said of one seller."""
+        row = await self._database.fetch_one(_OF_SELLER, command.seller_id)
+        return SellerModeration(command.seller_id, row["moderated"] if row else None)
 
     async def set_seller(self, command: SetSellerModeration, caller: Caller) -> SellerModeration:
         """Say it of one seller."""

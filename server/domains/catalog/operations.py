@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from fastshop.contract.accounts import Role
+from fastshop.contract.accounts import EmailInvalid, Role
 from fastshop.contract.attributes import AttributeNotFound, ChoicesUnclear, CodeTaken
-from fastshop.contract.base import IdReused
+from fastshop.contract.back_in_stock import RecipientNeeded, StillInStock
+from fastshop.contract.base import IdReused, RateLimited
 from fastshop.contract.catalog import (
     AttributesUnclear,
     BrandNotFound,
@@ -25,6 +26,7 @@ from fastshop.contract.catalog import (
 from fastshop.contract.offers import AlreadyOffered, OfferUnclear
 from fastshop.contract.publishing import NotInReview, PlanUnclear, SubmissionOutdated
 from server.domains.catalog.attributes import Attributes
+from server.domains.catalog.back_in_stock import Wishes
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.editing import Editing
 from server.domains.catalog.moderating import Moderating
@@ -32,7 +34,7 @@ from server.domains.catalog.offers import Offers
 from server.domains.catalog.publishing import Publishing
 from server.domains.catalog.taxonomy import Taxonomy
 from server.domains.catalog.variants import Variants
-from server.kernel.caller import ANYONE, any_of
+from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
 _SELLING = any_of(Role.SELLER, Role.ADMIN)
@@ -50,6 +52,7 @@ class Services(NamedTuple):
     moderating: Moderating
     offers: Offers
     variants: Variants
+    wishes: Wishes
 
 
 def operations(services: Services) -> tuple[Operation, ...]:
@@ -59,6 +62,13 @@ def operations(services: Services) -> tuple[Operation, ...]:
         *_goods(services.browsing, services.editing),
         *_showing(services.publishing, services.moderating),
         *_variants(services.variants),
+        Operation(
+            services.wishes.ask,
+            ANYONE,
+            (ProductNotFound, VariantNotFound, StillInStock, RecipientNeeded, EmailInvalid, IdReused, RateLimited),
+        ),
+        Operation(services.wishes.list_own, SIGNED_IN),
+        Operation(services.wishes.withdraw, ANYONE),
         Operation(services.offers.list_offers, ANYONE, (ProductNotFound,)),
         Operation(
             services.offers.make_offer,
@@ -120,5 +130,6 @@ def _showing(publishing: Publishing, moderating: Moderating) -> tuple[Operation,
         Operation(moderating.reject, _ORDERING, deciding),
         Operation(moderating.show_policy, _ORDERING),
         Operation(moderating.set_policy, _ORDERING),
+        Operation(moderating.show_seller, _ORDERING),
         Operation(moderating.set_seller, _ORDERING, (SellerNotFound,)),
     )

@@ -26,14 +26,26 @@ from server.kernel.money import from_numeric
 Row = Any  # an asyncpg record
 Attributes = dict[str, str | bool | int | float]
 
-_PRODUCTS = """
-SELECT product.*, seller.name AS seller_name, seller.slug AS seller_slug, seller.description AS seller_description,
-    seller.suspended_at AS seller_suspended_at,
+# Of what several sellers offer, whoever offers it: by the stars of all offers.
+FAMILY = """SELECT family.* FROM products asked JOIN products family
+    ON family.id = coalesce(asked.offer_of, asked.id) OR family.offer_of = coalesce(asked.offer_of, asked.id)
+WHERE asked.id = $1"""
+_SUMS = ", ".join(f"coalesce(sum(family.stars[{number}]), 0)" for number in range(1, 6))
+SUMS = f"ARRAY[{_SUMS}]::int[]"
+_RATED = f"""
+CASE WHEN product.offer_of IS NULL AND NOT EXISTS (SELECT FROM products WHERE offer_of = product.id) THEN product.stars
+ELSE (SELECT {SUMS} FROM products family WHERE family.id = coalesce(product.offer_of, product.id)
+    OR family.offer_of = coalesce(product.offer_of, product.id)) END
+"""  # noqa: S608 - constants
+
+_PRODUCTS = f"""
+SELECT product.*, {_RATED} AS rated, seller.name AS seller_name, seller.slug AS seller_slug,
+    seller.description AS seller_description, seller.suspended_at AS seller_suspended_at,
     brand.name AS brand_name, brand.slug AS brand_slug
 FROM products product JOIN sellers seller ON seller.id = product.seller_id
     LEFT JOIN brands brand ON brand.id = product.brand_id
 WHERE product.id = any($1::uuid[])
-"""
+"""  # noqa: S608 - constants
 _VARIANT = """
 SELECT variant.*, product.options AS option_names, product.status AS product_status,
     coalesce(level.on_hand, 0) AS on_hand
@@ -152,7 +164,7 @@ def _product(row: Row, variants: Sequence[Row], media: Sequence[Row]) -> Product
         variants=tuple(variant(its) for its in variants),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
-        rating=rating(row["stars"]),
+        rating=rating(row["rated"]),
         attributes=attributes(row),
         max_per_customer=row["max_per_customer"],
     )

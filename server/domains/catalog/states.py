@@ -4,10 +4,11 @@ The row of a product that is not seen has the status ``draft``, whatever the rea
 stage: so the previous release, which knows no reasons, reads and writes such rows without harm.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from fastshop.contract.catalog import CreateProduct, EditProduct, ProductStatus, StatusUnclear
+from fastshop.contract.catalog import CreateProduct, EditProduct, Image, ProductStatus, StatusUnclear
 from fastshop.contract.publishing import ProductRevision
 
 _SHOWN = frozenset({ProductStatus.ACTIVE, ProductStatus.IN_REVIEW})
@@ -47,11 +48,20 @@ def is_wanted(status: ProductStatus) -> bool:
     return status in _SHOWN
 
 
-def asked(command: CreateProduct | EditProduct, known: ProductRevision | None) -> ProductRevision:
-    """What a command wants a product to say; attributes left out stay."""
+def asked(
+    command: CreateProduct | EditProduct,
+    known: ProductRevision | None,
+    there: Sequence[Image] = (),
+    uploaded: Collection[str] = (),
+) -> ProductRevision:
+    """What a command wants a product to say. Attributes left out stay, and so do pictures.
+
+    ``there`` are the pictures as the seller has them, and ``uploaded`` the addresses of those that stay in any case.
+    """
     kept = known.attributes if known else {}
     attributes = kept if command.attributes is None else command.attributes
-    return ProductRevision(command.title, command.description, command.images, command.category_id, dict(attributes))
+    images = tuple(there) if command.images is None else _with_uploaded(command.images, there, uploaded)
+    return ProductRevision(command.title, command.description, images, command.category_id, dict(attributes))
 
 
 def settle(status: ProductStatus, content: ProductRevision, known: Known | None, *, moderated: bool) -> Settled:
@@ -59,7 +69,7 @@ def settle(status: ProductStatus, content: ProductRevision, known: Known | None,
 
     Where nothing is moderated it is not compared with what it says now, of which the pictures are not known then.
     """
-    same = moderated and known is not None and _material(content) == _material(known.content)
+    same = moderated and known is not None and says_the_same(content, known.content)
     if known is not None and known.status is ProductStatus.ACTIVE and status in _SHOWN and moderated and not same:
         return Settled(ProductStatus.ACTIVE, True, known.content, content)
     approved = known is not None and same and (known.approved or known.status is ProductStatus.ACTIVE)
@@ -85,6 +95,16 @@ def is_due_on(status: ProductStatus, publish_at: datetime | None, unpublish_at: 
     if publish_at is not None and unpublish_at is not None and on and off:
         return publish_at > unpublish_at
     return on or (is_wanted(status) and not off)
+
+
+def says_the_same(one: ProductRevision, other: ProductRevision) -> bool:
+    """Whether what is reviewed is the same of both."""
+    return _material(one) == _material(other)
+
+
+def _with_uploaded(named: Sequence[Image], there: Sequence[Image], uploaded: Collection[str]) -> tuple[Image, ...]:
+    urls = {image.url for image in named}
+    return (*named, *(image for image in there if image.url in uploaded and image.url not in urls))
 
 
 def _material(content: ProductRevision) -> tuple[object, ...]:

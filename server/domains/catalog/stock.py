@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fastshop.contract.base import Money
-from server.domains.catalog import alerts, announcing, rows
+from server.domains.catalog import alerts, announcing, back_in_stock, rows
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
@@ -113,6 +113,7 @@ class Stock:
             await transaction.connection.execute(_LOCK, variant_id)
             await transaction.connection.execute(_PUT_BACK, variant_id, quantity)
             await self._tell(transaction, variant_id)
+            await back_in_stock.tell(transaction, [variant_id], self._clock.now())
 
     async def move_all(self, transaction: Transaction, deltas: Mapping[UUID, int]) -> Short | None:
         """Take units (below zero) and put units back, of many variants.
@@ -129,6 +130,8 @@ class Stock:
             if variant_id not in moved:
                 return Short(variant_id, await connection.fetchval(_LEFT, variant_id) or 0)
         await self._tell(transaction, *steps)
+        if came := [variant_id for variant_id, delta in steps.items() if delta > 0]:
+            await back_in_stock.tell(transaction, came, self._clock.now())
         return None
 
     async def lock(self, transaction: Transaction, variant_id: UUID) -> UUID | None:
@@ -144,6 +147,7 @@ class Stock:
         if moved is None:
             return False
         await self._tell(transaction, variant_id)
+        await back_in_stock.tell(transaction, [variant_id], self._clock.now())
         return True
 
     async def alert(self, transaction: Transaction, variant_id: UUID) -> None:

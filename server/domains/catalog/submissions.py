@@ -46,6 +46,10 @@ UPDATE product_submissions SET state = 'withdrawn' WHERE product_id = any($1::uu
 RETURNING product_id
 """
 _LAST = "SELECT * FROM product_submissions WHERE product_id = $1"
+_REVISIONS = """
+SELECT product_id, content FROM product_submissions
+WHERE product_id = any($1::uuid[]) AND state = 'waiting' AND content IS NOT NULL
+"""
 _DECIDE = """
 UPDATE product_submissions SET state = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE product_id = $1
 """
@@ -60,8 +64,8 @@ class Submissions:
         self._clock = clock
 
     async def moderated(self, seller_id: UUID, caller: Caller | None = None) -> bool:
-        """Whether a seller's products are reviewed; what an admin does for them is not."""
-        if caller is not None and caller.is_any(Role.ADMIN):
+        """Whether a seller's products are reviewed; what an admin does for them is not, see `is_exempt`."""
+        if caller is not None and is_exempt(caller):
             return False
         row = await self._database.fetch_one(_MODERATED, seller_id)
         return row is not None and bool(row[0])
@@ -93,6 +97,11 @@ class Submissions:
         row = await self._database.fetch_one(_LAST, product_id)
         return submission(row) if row else None
 
+    async def waiting(self, product_ids: Iterable[UUID]) -> Mapping[UUID, ProductRevision]:
+        """The revisions of these products that wait."""
+        found = await self._database.fetch(_REVISIONS, list(product_ids))
+        return {row["product_id"]: _revision(row["content"]) for row in found}
+
     async def decide(
         self, transaction: Transaction, product_id: UUID, caller: Caller, state: SubmissionState, reason: str
     ) -> datetime:
@@ -113,13 +122,22 @@ class Submissions:
         transaction.show(MODERATION.of(), await self.queue())
 
 
+def is_exempt(caller: Caller) -> bool:
+    """Whether what the caller does needs no review: an admin's, but not theirs who count as one by a grant."""
+    return caller.is_any(Role.ADMIN) and not caller.is_granted
+
+
 def submission(row: Any) -> ProductSubmission:
     """A submission, from its row."""
     return ProductSubmission(
         number=row["number"],
         state=SubmissionState(row["state"]),
-        revision=msgspec.json.decode(row["content"], type=ProductRevision) if row["content"] else None,
+        revision=_revision(row["content"]) if row["content"] else None,
         reason=row["reason"],
         submitted_at=row["submitted_at"],
         decided_at=row["decided_at"],
     )
+
+
+def _revision(content: str) -> ProductRevision:
+    return msgspec.json.decode(content, type=ProductRevision)

@@ -160,3 +160,16 @@ class InventoryLevel(Table, tablename="inventory_levels"):
     movement = JSONB(null=True, default=None)
 
     inventory_levels_not_negative = Check("on_hand >= 0")
+
+
+class BackInStockWishRow(Table, tablename="back_in_stock_wishes"):
+    """Somebody who waits for a variant: a person, or a guest by ``email``. Told, it stays until its letter has left."""
+
+    id = UUID(primary_key=True, default=None)
+    variant_id = ForeignKey(VariantRow, null=False, on_delete=OnDelete.cascade)
+    user_id = ForeignKey(
+        LazyTableReference("User", app_name="fastshop"), null=True, default=None, on_delete=OnDelete.cascade
+    )
+    email = Varchar(length=254)
+    asked_at = Timestamptz()
+    told_at = Timestamptz(null=True, default=None)

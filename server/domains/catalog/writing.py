@@ -13,7 +13,7 @@ from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import CreateProduct, EditProduct, Image, Product, ProductStatus
 from fastshop.contract.publishing import ProductRevision
 from fastshop.ids import new_id
-from server.domains.catalog import alerts, announcing, rows
+from server.domains.catalog import alerts, announcing, back_in_stock, rows
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.states import Settled, columns
 from server.kernel.clock import Clock
@@ -51,6 +51,7 @@ SELECT id, seller_id, status, stage, approved, title, description, category_id, 
 FROM products WHERE id = any($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
 """
 _IMAGES = "SELECT product_id, url, alt FROM product_media WHERE product_id = any($1::uuid[]) ORDER BY position, id"
+_UPLOADED = "SELECT url FROM media WHERE product_id = any($1::uuid[]) AND url <> ''"
 _REMOVE_VARIANTS = """
 DELETE FROM product_variants WHERE product_id = any($1::uuid[])
     AND NOT EXISTS (SELECT FROM unnest($2::uuid[]) AS kept (id) WHERE kept.id = product_variants.id)
@@ -128,6 +129,10 @@ class Writing:
         found = rows.grouped(await transaction.connection.fetch(_IMAGES, list(product_ids)))
         return {its_id: tuple(Image(each["url"], each["alt"]) for each in theirs) for its_id, theirs in found.items()}
 
+    async def uploaded(self, transaction: Transaction, product_ids: Iterable[UUID]) -> frozenset[str]:
+        """The addresses of those of the products' pictures that were uploaded."""
+        return frozenset(row["url"] for row in await transaction.connection.fetch(_UPLOADED, list(product_ids)))
+
     async def insert(self, transaction: Transaction, orders: Sequence[Order], seller_id: UUID) -> set[UUID]:
         """Insert those products that can be; which."""
         inserted = await transaction.connection.fetch(_INSERT, _products(orders), self._clock.now(), seller_id)
@@ -162,6 +167,7 @@ class Writing:
             raise IdReused
         await connection.execute(_SAVE_STOCK, _json(written))
         await alerts.tell(transaction, variants, self._clock.now())
+        await back_in_stock.tell(transaction, variants, self._clock.now())
         await self._save_media(
             transaction, {order.command.product_id: order.settled.content.images for order in orders}
         )

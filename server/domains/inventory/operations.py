@@ -2,7 +2,7 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused
-from fastshop.contract.catalog import NoShop, VariantNotFound
+from fastshop.contract.catalog import NoShop, SellerNotFound, VariantNotFound
 from fastshop.contract.inventory import NameTaken, NotEnoughStock, WarehouseNotFound
 from server.domains.inventory.reading import Reading
 from server.domains.inventory.service import Inventory
@@ -18,6 +18,8 @@ def operations(reading: Reading, inventory: Inventory) -> tuple[Operation, ...]:
     return (
         Operation(reading.list_warehouses, any_of(Role.SELLER), (NoShop,)),
         Operation(inventory.create_warehouse, any_of(Role.SELLER), (NoShop, NameTaken, IdReused)),
+        Operation(inventory.edit_warehouse, any_of(Role.SELLER), (NoShop, WarehouseNotFound, NameTaken)),
+        Operation(reading.list_stock, any_of(Role.SELLER, Role.ADMIN, Role.MANAGER), (NoShop, SellerNotFound)),
         Operation(reading.show, _SELLING, (VariantNotFound,)),
         Operation(inventory.adjust, _SELLING, moving),
         Operation(inventory.transfer, _SELLING, moving),

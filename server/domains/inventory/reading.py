@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Page
-from fastshop.contract.catalog import NoShop, VariantNotFound
+from fastshop.contract.catalog import NoShop, SellerNotFound, VariantNotFound
 from fastshop.contract.inventory import (
     ListLowStock,
+    ListStock,
     ListStockMovements,
     ListWarehouses,
     LocationLevel,
@@ -16,6 +20,7 @@ from fastshop.contract.inventory import (
     ShowStock,
     StockLevels,
     StockMovement,
+    StockState,
     Warehouse,
 )
 from server.kernel.caller import Caller
@@ -25,21 +30,30 @@ from server.kernel.page import as_page, decode_cursor, page_of
 _WAREHOUSES = "SELECT id, seller_id, name FROM warehouses WHERE seller_id = $1 ORDER BY name, id"
 _OWNER = "SELECT seller_id FROM product_variants WHERE id = $1"
 _TOTALS = """
-SELECT variant.id, coalesce(level.on_hand, 0) AS on_hand, alert.threshold
-FROM product_variants variant LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+SELECT variant.id, coalesce(level.on_hand, 0) AS on_hand, alert.threshold, variant.sku, variant.options,
+    product.id AS product_id, product.title, product.options AS option_names, seller.name AS seller
+FROM product_variants variant JOIN products product ON product.id = variant.product_id
+    JOIN sellers seller ON seller.id = product.seller_id
+    LEFT JOIN inventory_levels level ON level.variant_id = variant.id
     LEFT JOIN stock_thresholds alert ON alert.variant_id = variant.id
 WHERE variant.id = any($1::uuid[]) ORDER BY variant.id
 """
 _PLACES = """
 SELECT * FROM stock_levels WHERE variant_id = any($1::uuid[]) AND on_hand > 0 ORDER BY variant_id, warehouse_id
 """
-_LOW = """
-SELECT variant.id FROM stock_thresholds alert JOIN product_variants variant ON variant.id = alert.variant_id
-    LEFT JOIN inventory_levels level ON level.variant_id = variant.id
-WHERE variant.seller_id = $1 AND coalesce(level.on_hand, 0) <= alert.threshold
-    AND ($2::uuid IS NULL OR variant.id > $2)
+_LIST = """
+SELECT variant.id FROM {variants} LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+WHERE ($1::uuid IS NULL OR variant.seller_id = $1) AND {condition} AND ($2::uuid IS NULL OR variant.id > $2)
+    AND NOT EXISTS (SELECT FROM products WHERE id = variant.product_id AND status = 'archived')
 ORDER BY variant.id LIMIT $3
 """
+_ALL = "product_variants variant"
+_WITH_THRESHOLD = "stock_thresholds alert JOIN product_variants variant ON variant.id = alert.variant_id"
+_LISTS = {
+    StockState.ALL: _LIST.format(variants=_ALL, condition="true"),
+    StockState.LOW: _LIST.format(variants=_WITH_THRESHOLD, condition="coalesce(level.on_hand, 0) <= alert.threshold"),
+    StockState.OUT: _LIST.format(variants=_ALL, condition="coalesce(level.on_hand, 0) = 0"),
+}
 _MOVEMENTS = """
 SELECT * FROM stock_movements WHERE variant_id = $1 AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
 """
@@ -82,9 +96,21 @@ class Reading:
 
     async def list_low(self, command: ListLowStock, caller: Caller) -> Page[StockLevels]:
         """The caller's variants that are low."""
-        (after,) = decode_cursor(command.cursor, tuple[UUID]) or (None,)
-        found = await self._database.fetch(_LOW, shop_of(caller), after, command.limit + 1)
-        shown, following = page_of(found, command.limit, lambda row: (row["id"],))
+        return await self._list(StockState.LOW, shop_of(caller), command.cursor, command.limit)
+
+    async def list_stock(self, command: ListStock, caller: Caller) -> Page[StockLevels]:
+        """The caller's stock, or for who runs the shop everybody's."""
+        seller_id = command.seller_id
+        if not caller.is_any(Role.ADMIN, Role.MANAGER):
+            if seller_id not in (None, shop_of(caller)):
+                raise SellerNotFound
+            seller_id = caller.seller_id
+        return await self._list(command.state, seller_id, command.cursor, command.limit)
+
+    async def _list(self, state: StockState, seller_id: UUID | None, cursor: str, limit: int) -> Page[StockLevels]:
+        (after,) = decode_cursor(cursor, tuple[UUID]) or (None,)
+        found = await self._database.fetch(_LISTS[state], seller_id, after, limit + 1)
+        shown, following = page_of(found, limit, lambda row: (row["id"],))
         return Page(await self._levels([row["id"] for row in shown]), following)
 
     async def levels(self, variant_id: UUID) -> StockLevels:
@@ -103,6 +129,11 @@ class Reading:
                 unplaced=row["on_hand"] - sum(place.on_hand for place in places[row["id"]]),
                 locations=tuple(places[row["id"]]),
                 threshold=row["threshold"],
+                product_id=row["product_id"],
+                title=row["title"],
+                options=_options(row),
+                sku=row["sku"],
+                seller=row["seller"],
             )
             for row in await self._database.fetch(_TOTALS, variant_ids)
         )
@@ -110,6 +141,12 @@ class Reading:
     async def _own(self, variant_id: UUID, caller: Caller) -> None:
         row = await self._database.fetch_one(_OWNER, variant_id)
         check_own(row["seller_id"] if row else None, caller)
+
+
+def _options(row: Any) -> dict[str, str]:
+    """In the order of the product's: JSONB keeps none."""
+    chosen = msgspec.json.decode(row["options"], type=dict[str, str])
+    return {name: chosen[name] for name in row["option_names"] if name in chosen}
 
 
 def shop_of(caller: Caller) -> UUID:

@@ -9,6 +9,7 @@ from fastshop.contract.base import IdReused
 from fastshop.contract.inventory import (
     AdjustStock,
     CreateWarehouse,
+    EditWarehouse,
     MovementReason,
     NameTaken,
     NotEnoughStock,
@@ -28,6 +29,7 @@ _CREATE = """
 INSERT INTO warehouses (id, seller_id, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING
 """
 _WAREHOUSE = "SELECT id, seller_id, name FROM warehouses WHERE id = $1"
+_RENAME = "UPDATE warehouses SET name = $3 WHERE id = $1 AND seller_id = $2 RETURNING id, seller_id, name"
 _DONE = """
 SELECT variant_id, warehouse_id, quantity, reason, note FROM stock_movements WHERE command_id = $1 ORDER BY id
 """
@@ -74,6 +76,16 @@ class Inventory:
         if row is None or Warehouse(**row) != asked:
             raise IdReused
         return asked
+
+    async def edit_warehouse(self, command: EditWarehouse, caller: Caller) -> Warehouse:
+        """Call a warehouse something else."""
+        try:
+            row = await self._database.fetch_one(_RENAME, command.warehouse_id, shop_of(caller), command.name)
+        except asyncpg.UniqueViolationError:
+            raise NameTaken(command.name) from None
+        if row is None:
+            raise WarehouseNotFound
+        return Warehouse(**row)
 
     async def adjust(self, command: AdjustStock, caller: Caller) -> StockLevels:
         """Units came or left."""

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from fastshop.contract.catalog import Image
 from fastshop.contract.media import MediaMade, NotAPicture
 from server.domains.media import making, sizes
 from server.domains.media.making import Made
@@ -48,6 +49,9 @@ _FORGET = """
 UPDATE media SET product_id = NULL, updated_at = $1
 WHERE updated_at < $2 AND product_id IS NOT NULL AND (state = 'failed' OR state = 'ready' AND NOT EXISTS (
     SELECT FROM product_media WHERE product_media.product_id = media.product_id AND product_media.url = media.url
+) AND NOT EXISTS (
+    SELECT FROM product_submissions sent WHERE sent.product_id = media.product_id AND sent.state = 'waiting'
+        AND position(media.url IN sent.content::text) > 0
 ))
 """
 
@@ -110,12 +114,15 @@ class Keeping:
             row = await transaction.connection.fetchrow(_READY, media_id, url, made.width, made.height, now)
             if row is None:  # taken away in the meantime: the files go with the next round
                 return
-            await self._shelf.hang(transaction, product_id, media_id, url, row["alt"])
-            await self._shelf.tell(transaction, product_id, MediaMade(time=now, media=media_of(row)))
+            picture, exempt = Image(url, row["alt"]), row["exempt"]
+            told = MediaMade(time=now, media=media_of(row))
+            await self._shelf.tell(transaction, product_id, told, exempt=exempt)
+            await self._shelf.hang(transaction, product_id, media_id, picture, exempt=exempt)
 
     async def _fail(self, media_id: UUID, product_id: UUID, reason: str) -> None:
         now = self._clock.now()
         async with self._database.transaction() as transaction:
             row = await transaction.connection.fetchrow(_FAILED, media_id, reason, now)
             if row is not None:
-                await self._shelf.tell(transaction, product_id, MediaMade(time=now, media=media_of(row)))
+                told = MediaMade(time=now, media=media_of(row))
+                await self._shelf.tell(transaction, product_id, told, exempt=row["exempt"])

@@ -5,6 +5,8 @@ from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from fastshop.contract.base import Event
+from fastshop.contract.catalog import Image
+from server.kernel.caller import Caller
 from server.kernel.database import Transaction
 
 
@@ -51,7 +53,7 @@ class Uploads(Protocol):
 
 
 class Shelf(Protocol):
-    """The pictures that visitors see of products."""
+    """The pictures of products: those that visitors see, and those that are to be reviewed before."""
 
     async def owner(self, product_id: UUID) -> UUID | None:
         """The product's seller; None when there is no such product."""
@@ -61,20 +63,30 @@ class Shelf(Protocol):
         """Nobody else edits the product until the transaction ends; False when it is gone."""
         ...
 
-    async def tell(self, transaction: Transaction, product_id: UUID, event: Event) -> None:
-        """Tell those who may see the product."""
+    def is_exempt(self, caller: Caller) -> bool:
+        """Whether what the caller does needs no review."""
         ...
 
-    async def hang(self, transaction: Transaction, product_id: UUID, picture_id: UUID, url: str, alt: str) -> None:
-        """Show a picture after the others."""
+    async def waiting(self, product_id: UUID) -> tuple[Image, ...]:
+        """The pictures as they are to be when a manager lets what waits be seen; none where nothing waits."""
+        ...
+
+    async def tell(self, transaction: Transaction, product_id: UUID, event: Event, *, exempt: bool) -> None:
+        """Tell of a picture that was sent: those who may see the product, or its seller alone while it is to wait."""
+        ...
+
+    async def hang(
+        self, transaction: Transaction, product_id: UUID, picture_id: UUID, picture: Image, *, exempt: bool
+    ) -> None:
+        """Show a picture after the others, once it may be seen."""
         ...
 
     async def take_down(self, transaction: Transaction, product_id: UUID, picture_id: UUID, url: str) -> bool:
-        """Show a picture no longer, by its id or its address; whether it was shown."""
+        """Show a picture no longer, by its id or its address, now or once it would be seen; whether it was shown."""
         ...
 
     async def arrange(
-        self, transaction: Transaction, product_id: UUID, picture_ids: Sequence[UUID], alts: Sequence[str]
+        self, transaction: Transaction, product_id: UUID, pictures: Sequence[Image], *, exempt: bool
     ) -> None:
         """Show these pictures first, in this order and with these texts; the others follow as they were."""
         ...

@@ -1,15 +1,17 @@
 """Pictures as their sellers handle them."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from msgspec.structs import replace
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Done, IdReused, RateLimited
-from fastshop.contract.catalog import ProductNotFound
+from fastshop.contract.catalog import Image, ProductNotFound
 from fastshop.contract.imports import UploadNotFound
 from fastshop.contract.media import (
     MOST_PICTURES,
@@ -37,22 +39,24 @@ _MOST_BYTES = 20 * _MIB
 _PER_SELLER = (300, 600)
 
 _INSERT = """
-INSERT INTO media (id, product_id, upload_id, state, alt, created_at, updated_at)
-VALUES ($1, $2, $3, 'waiting', $4, $5, $5) ON CONFLICT (id) DO NOTHING RETURNING *
+INSERT INTO media (id, product_id, upload_id, state, alt, exempt, created_at, updated_at)
+VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $6) ON CONFLICT (id) DO NOTHING RETURNING *
 """
 _COUNT = """
 SELECT (SELECT count(*) FROM product_media WHERE product_id = $1)
-    + (SELECT count(*) FROM media WHERE product_id = $1 AND state = 'waiting')
+    + (SELECT count(*) FROM media WHERE product_id = $1 AND state <> 'failed' AND NOT EXISTS (
+        SELECT FROM product_media shown WHERE shown.product_id = $1 AND shown.url = media.url))
 """
 # The previous release writes what is shown anew with every edit, under new ids: the address tells what is ours.
 _ALL = """
 SELECT coalesce(ours.id, shown.id) AS id, shown.product_id, 'ready' AS state, shown.alt, shown.url, '' AS reason,
-    coalesce(ours.width, 0) AS width, coalesce(ours.height, 0) AS height, shown.position, shown.id AS shown_id
+    coalesce(ours.width, 0) AS width, coalesce(ours.height, 0) AS height, shown.position
 FROM product_media shown LEFT JOIN media ours ON ours.product_id = shown.product_id AND ours.url = shown.url
 WHERE shown.product_id = $1
 UNION ALL
-SELECT id, product_id, state, alt, url, reason, width, height, NULL, NULL
-FROM media WHERE product_id = $1 AND state <> 'ready'
+SELECT id, product_id, CASE state WHEN 'ready' THEN 'rejected' ELSE state END, alt, url, reason, width, height, NULL
+FROM media WHERE product_id = $1 AND NOT EXISTS (
+    SELECT FROM product_media shown WHERE shown.product_id = $1 AND shown.url = media.url)
 ORDER BY position, id
 """
 _OF_PRODUCT = """
@@ -62,6 +66,10 @@ UNION SELECT product_id FROM product_media WHERE id = $1
 _LET_GO = """
 UPDATE media SET product_id = NULL, updated_at = $3 WHERE id = $1 AND product_id = $2 RETURNING url
 """
+
+
+# What has a place in the order.
+_PLACED = frozenset({MediaState.READY, MediaState.IN_REVIEW})
 
 
 class Gallery:
@@ -87,7 +95,7 @@ class Gallery:
         await self._check(command.upload_id, caller.person)
         try:
             async with self._database.transaction() as transaction:
-                added = await self._insert(transaction, command)
+                added = await self._insert(transaction, command, exempt=self._shelf.is_exempt(caller))
         except asyncpg.ForeignKeyViolationError:  # it was so old that it has just been forgotten
             raise UploadNotFound from None
         if found := added or await self._known(command):
@@ -97,22 +105,21 @@ class Gallery:
     async def list(self, command: ListMedia, caller: Caller) -> tuple[Media, ...]:
         """All pictures of a product."""
         await self._own(command.product_id, caller)
-        return tuple(media_of(row) for row in await self._database.fetch(_ALL, command.product_id))
+        return await self._all(command.product_id)
 
     async def arrange(self, command: ArrangeMedia, caller: Caller) -> tuple[Media, ...]:
         """Put pictures in order."""
         await self._own(command.product_id, caller)
         async with self._database.transaction() as transaction:
             await self._shelf.lock(transaction, command.product_id)
-            rows = await transaction.connection.fetch(_ALL, command.product_id)
-            shown = {row["id"]: row["shown_id"] for row in rows if row["state"] == MediaState.READY}
-            if not {place.id for place in command.pictures} <= shown.keys():
-                raise MediaNotFound
+            known = {each.id: each for each in await self._all(command.product_id) if each.state in _PLACED}
             places = {place.id: place.alt for place in command.pictures}
-            ids = [shown[media_id] for media_id in places]
-            await self._shelf.arrange(transaction, command.product_id, ids, list(places.values()))
-            rows = await transaction.connection.fetch(_ALL, command.product_id)
-        return tuple(media_of(row) for row in rows)
+            if not places.keys() <= known.keys():
+                raise MediaNotFound
+            pictures = [Image(known[media_id].url, alt) for media_id, alt in places.items()]
+            exempt = self._shelf.is_exempt(caller)
+            await self._shelf.arrange(transaction, command.product_id, pictures, exempt=exempt)
+            return await self._all(command.product_id)
 
     async def remove(self, command: RemoveMedia, caller: Caller) -> Done:
         """Take a picture away; a job removes its files."""
@@ -126,6 +133,12 @@ class Gallery:
         async with self._database.transaction() as transaction:
             await self._remove(transaction, row["product_id"], command.media_id)
         return Done()
+
+    async def _all(self, product_id: UUID) -> tuple[Media, ...]:
+        """All pictures, as their seller has arranged them: in the order and with the texts that wait, if any do."""
+        pictures = [media_of(row) for row in await self._database.fetch(_ALL, product_id)]
+        asked = await self._shelf.waiting(product_id)
+        return tuple(_as_asked(pictures, asked) if asked else pictures)
 
     async def _own(self, product_id: UUID, caller: Caller) -> UUID:
         """The seller of a product that the caller may edit. Refused otherwise: `ProductNotFound`."""
@@ -158,17 +171,18 @@ class Gallery:
         with closing(self._files.open(location)) as file:
             making.check(file)
 
-    async def _insert(self, transaction: Transaction, command: AddMedia) -> Media | None:
+    async def _insert(self, transaction: Transaction, command: AddMedia, *, exempt: bool) -> Media | None:
         if not await self._shelf.lock(transaction, command.product_id):
             raise ProductNotFound
         if await transaction.connection.fetchval(_COUNT, command.product_id) >= MOST_PICTURES:
             raise TooManyPictures(MOST_PICTURES)
-        values = (command.media_id, command.product_id, command.upload_id, command.alt)
+        values = (command.media_id, command.product_id, command.upload_id, command.alt, exempt)
         row = await transaction.connection.fetchrow(_INSERT, *values, self._clock.now())
         if row is None:
             return None
         added = media_of(row)
-        await self._shelf.tell(transaction, command.product_id, MediaAdded(time=self._clock.now(), media=added))
+        told = MediaAdded(time=self._clock.now(), media=added)
+        await self._shelf.tell(transaction, command.product_id, told, exempt=exempt)
         return added
 
     async def _remove(self, transaction: Transaction, product_id: UUID, media_id: UUID) -> None:
@@ -193,3 +207,16 @@ def media_of(row: Any) -> Media:
         sources=sizes.sources(url, width, row["height"]) if width else (),
         reason=row["reason"],
     )
+
+
+def _as_asked(pictures: Sequence[Media], asked: Sequence[Image]) -> list[Media]:
+    """Pictures as they are asked to be shown; those that are not named follow."""
+    places = {image.url: (number, image.alt) for number, image in enumerate(asked)}
+    named = [_in_review(each, places[each.url][1]) for each in pictures if each.url in places]
+    others = [each for each in pictures if each.url not in places]
+    return [*sorted(named, key=lambda each: places[each.url][0]), *others]
+
+
+def _in_review(picture: Media, alt: str) -> Media:
+    state = MediaState.IN_REVIEW if picture.state is MediaState.REJECTED else picture.state
+    return replace(picture, alt=alt, state=state)

@@ -1,6 +1,6 @@
 """Pictures that sellers sent. Where they are shown is a row of `product_media`, with the same id."""
 
-from piccolo.columns import UUID, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
+from piccolo.columns import UUID, Boolean, ForeignKey, Integer, LazyTableReference, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -8,7 +8,8 @@ from piccolo.table import Table
 class MediaRow(Table, tablename="media"):
     """A picture. Without ``product_id`` it was taken away: its files go, and then the row.
 
-    ``upload_id`` is the file as it was sent, until the picture is made; ``width`` and ``height`` are of the widest.
+    ``exempt``: an admin sent it, so it needs no review. ``upload_id`` is the file as it was sent, until the picture is
+    made; ``width`` and ``height`` are of the widest.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -18,6 +19,7 @@ class MediaRow(Table, tablename="media"):
     upload_id = ForeignKey(
         LazyTableReference("Upload", app_name="fastshop"), null=True, default=None, on_delete=OnDelete.restrict
     )
+    exempt = Boolean(default=False)
     state = Text()
     reason = Text(default="")
     alt = Text(default="")

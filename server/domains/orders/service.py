@@ -1,6 +1,6 @@
 """Reading orders: one's own, those of one's shop, any for who decides about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -27,10 +27,9 @@ WHERE EXISTS (
 ORDER BY placed_at DESC, id DESC LIMIT $4
 """
 _BOUGHT = """
-SELECT EXISTS (
-    SELECT FROM orders JOIN order_items item ON item.order_id = orders.id
-    WHERE orders.customer_id = $1 AND item.product_id = $2 AND orders.status <> 'cancelled'
-) AS bought
+SELECT item.product_id FROM orders JOIN order_items item ON item.order_id = orders.id
+WHERE orders.customer_id = $1 AND item.product_id = any($2::uuid[]) AND orders.status <> 'cancelled'
+ORDER BY item.product_id <> $3, orders.placed_at DESC LIMIT 1
 """
 
 
@@ -77,11 +76,10 @@ class Orders:
         found = await self._database.fetch(_OF_CUSTOMER, customer_id, None, None, count)
         return tuple(await self._whole(found))
 
-    async def has_bought(self, customer_id: UUID, product_id: UUID) -> bool:
-        """Whether the customer has an order, not cancelled, with this product in it."""
-        row = await self._database.fetch_one(_BOUGHT, customer_id, product_id)
-        assert row is not None
-        return bool(row["bought"])
+    async def bought(self, customer_id: UUID, product_ids: Collection[UUID], asked: UUID) -> UUID | None:
+        """Which of these products the customer has an order with, not cancelled: the one asked for, or the latest."""
+        row = await self._database.fetch_one(_BOUGHT, customer_id, list(product_ids), asked)
+        return row["product_id"] if row else None
 
     async def seller(self, seller_id: UUID) -> Seller:
         """The seller that a channel of incoming orders is for. Refused when there is none: `OrderNotFound`."""

@@ -1,5 +1,6 @@
 """What reviews need of others."""
 
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -14,8 +15,12 @@ class Ratings(Protocol):
         """Nobody else rates or edits the product until the transaction ends."""
         ...
 
-    async def lock_for_sale(self, transaction: Transaction, product_id: UUID) -> UUID:
-        """The same for a product that is for sale; its seller. Refused otherwise: `ProductNotFound`."""
+    async def lock_for_sale(self, transaction: Transaction, product_id: UUID) -> Collection[UUID]:
+        """The same for a product that is for sale; whoever offers it. Refused otherwise: `ProductNotFound`."""
+        ...
+
+    async def family(self, product_id: UUID) -> Collection[UUID]:
+        """The product with all others that offer the same."""
         ...
 
     async def count(self, transaction: Transaction, product_id: UUID, was: int | None, now: int | None) -> None:
@@ -30,6 +35,6 @@ class Ratings(Protocol):
 class Purchases(Protocol):
     """What people have bought."""
 
-    async def has_bought(self, customer_id: UUID, product_id: UUID) -> bool:
-        """Whether the customer has an order, not cancelled, with this product in it."""
+    async def bought(self, customer_id: UUID, product_ids: Collection[UUID], asked: UUID) -> UUID | None:
+        """Which of these products the customer has an order with, not cancelled: the one asked for, or the latest."""
         ...

@@ -30,7 +30,7 @@ _ORDERS = {
 _LIST = (
     rows.SELECT
     + """
-WHERE review.product_id = $1 AND review.state = 'shown'
+WHERE review.product_id = any($1::uuid[]) AND review.state = 'shown'
     AND ($2::{sql_type} IS NULL OR (review.{key}, review.id) {beyond} ($2, $3::uuid))
 ORDER BY review.{key} {direction}, review.id {direction} LIMIT $4
 """
@@ -61,7 +61,8 @@ class Reading:
         after = decode_cursor(command.cursor, order.cursor) or (None, None)
         await self._ratings.of(command.product_id)
         query = order.said_in(_LIST)
-        found = await self._database.fetch(query, command.product_id, *after, command.limit + 1)
+        family = await self._ratings.family(command.product_id)
+        found = await self._database.fetch(query, family, *after, command.limit + 1)
         shown, following = page_of(found, command.limit, lambda row: (row[order.key], row["id"]))
         return Page(tuple(rows.review(row) for row in shown), following)
 

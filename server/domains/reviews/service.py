@@ -1,5 +1,6 @@
 """Writing reviews, voting, reporting, moderating. The product's row is locked before the review's, always."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from fastshop.contract.accounts import Role
@@ -25,7 +26,7 @@ from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
-_OF_CUSTOMER = "SELECT id FROM reviews WHERE product_id = $1 AND customer_id = $2"
+_OF_CUSTOMER = "SELECT id FROM reviews WHERE product_id = any($1::uuid[]) AND customer_id = $2"
 _INSERT = """
 INSERT INTO reviews (id, product_id, customer_id, stars, text, verified, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (id) DO NOTHING RETURNING id
@@ -58,21 +59,25 @@ class Reviews:
     async def write(self, command: WriteReview, caller: Caller) -> Review:
         """Review a product."""
         async with self._database.transaction() as transaction:
-            seller_id = await self._ratings.lock_for_sale(transaction, command.product_id)
-            if seller_id == caller.seller_id:
+            sellers = await self._ratings.lock_for_sale(transaction, command.product_id)
+            if caller.seller_id in sellers:
                 raise OwnProduct
-            if known := await self._known(command, caller.person):
+            family = await self._ratings.family(command.product_id)
+            if known := await self._known(command, caller.person, family):
                 return known
-            if not await self._insert(transaction, command, caller.person):
+            bought = await self._purchases.bought(caller.person, family, command.product_id)
+            product_id = bought or command.product_id
+            if not await self._insert(transaction, command, caller.person, product_id, verified=bought is not None):
                 raise IdReused  # meanwhile, for another product
-            await self._ratings.count(transaction, command.product_id, None, command.stars)
+            await self._ratings.count(transaction, product_id, None, command.stars)
             return await self._get(command.review_id)
 
     async def edit(self, command: EditReview, caller: Caller) -> Review:
         """Replace one's own review."""
         async with self._database.transaction() as transaction:
             known = await self._locked(transaction, command.review_id, caller, own=True)
-            verified = await self._purchases.has_bought(caller.person, known.product_id)
+            family = await self._ratings.family(known.product_id)
+            verified = await self._purchases.bought(caller.person, family, known.product_id) is not None
             args = (known.id, command.stars, command.text, verified, self._clock.now())
             await transaction.connection.execute(_EDIT, *args)
             if known.state is ReviewState.SHOWN:
@@ -117,23 +122,24 @@ class Reviews:
             await self._ratings.count(transaction, known.product_id, was, counts)
             return await self._get(known.id)
 
-    async def _known(self, command: WriteReview, person: UUID) -> Review | None:
+    async def _known(self, command: WriteReview, person: UUID, family: Collection[UUID]) -> Review | None:
         """The answer to a review that was sent again, as it is now."""
         known = await rows.find(self._database, command.review_id)
         if known is not None:
-            if (known.customer_id, known.product_id) != (person, command.product_id):
+            if known.customer_id != person or known.product_id not in family:
                 raise IdReused
             if known.created_at == known.updated_at and (known.stars, known.text) != (command.stars, command.text):
                 raise IdReused
             return known
-        other = await self._database.fetch_one(_OF_CUSTOMER, command.product_id, person)
+        other = await self._database.fetch_one(_OF_CUSTOMER, family, person)
         if other is not None:
             raise AlreadyReviewed(other["id"])
         return None
 
-    async def _insert(self, transaction: Transaction, command: WriteReview, person: UUID) -> bool:
-        verified = await self._purchases.has_bought(person, command.product_id)
-        args = (command.review_id, command.product_id, person, command.stars, command.text, verified)
+    async def _insert(
+        self, transaction: Transaction, command: WriteReview, person: UUID, product_id: UUID, *, verified: bool
+    ) -> bool:
+        args = (command.review_id, product_id, person, command.stars, command.text, verified)
         return await transaction.connection.fetchval(_INSERT, *args, self._clock.now()) is not None
 
     async def _locked(self, transaction: Transaction, review_id: UUID, caller: Caller, *, own: bool) -> Review:

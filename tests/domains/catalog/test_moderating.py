@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -33,6 +34,7 @@ from fastshop.contract.publishing import (
     SetModeration,
     SetSellerModeration,
     ShowModeration,
+    ShowSellerModeration,
     ShowStanding,
     SubmissionOutdated,
     SubmissionState,
@@ -390,8 +392,15 @@ async def test_only_managers_watch_the_queue(market: Market) -> None:
 
 
 async def test_what_was_said_of_a_seller_can_be_taken_back(market: Market) -> None:
+    async def said() -> bool | None:
+        shown = await market.moderating.show_seller(ShowSellerModeration(seller_id=UUID(int=14)), MANAGER)
+        return shown.moderated
+
+    assert await said() is None
     await market.moderate()
+    assert await said() is True
     await market.moderate(moderated=None)
+    assert await said() is None
     assert (await market.create()).status is ACTIVE
 
 

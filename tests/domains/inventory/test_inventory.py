@@ -1,24 +1,32 @@
 """Stock by location: the ledger, the levels and all units always fit together, whoever moves what at once."""
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from fastshop.contract.base import IdReused, Refusal
-from fastshop.contract.catalog import SetStock, VariantNotFound
+from fastshop.contract.catalog import SellerNotFound, SetStock, VariantNotFound
 from fastshop.contract.inventory import (
     CreateWarehouse,
+    EditWarehouse,
     ListLowStock,
+    ListStock,
     ListStockMovements,
     ListWarehouses,
     NameTaken,
     NotEnoughStock,
     ShowStock,
+    StockLevels,
+    StockState,
+    Warehouse,
     WarehouseNotFound,
 )
 from fastshop.ids import new_id
-from tests.domains.catalog.conftest import OURS, THEIRS, refused
+from server.kernel.caller import Caller
+from tests.domains.catalog.conftest import ADMIN, MANAGER, OURS, THEIRS, refused
 from tests.domains.inventory.conftest import Depot
 
 
@@ -168,6 +176,46 @@ async def test_a_warehouse_sent_again_is_the_same_and_a_name_is_taken_once_a_sho
     assert isinstance(await refused(create(depot.north, "West")), IdReused)
     assert isinstance(await refused(create(depot.foreign, "East")), IdReused)
     assert isinstance(await refused(create(new_id(), "North")), NameTaken)
+
+
+async def test_a_warehouse_is_renamed_by_its_shop_alone(depot: Depot) -> None:
+    async def rename(warehouse_id: UUID, name: str) -> Warehouse:
+        return await depot.inventory.edit_warehouse(EditWarehouse(warehouse_id=warehouse_id, name=name), OURS)
+
+    assert (await rename(depot.north, "Far north")).name == "Far north"
+    assert isinstance(await refused(rename(depot.north, "South")), NameTaken)
+    assert isinstance(await refused(rename(depot.foreign, "Ours now")), WarehouseNotFound)
+    names = [each.name for each in await depot.reading.list_warehouses(ListWarehouses(), OURS)]
+    assert names == ["Far north", "South"]
+
+
+async def test_stock_is_listed_by_shop_with_names_and_whole_for_who_runs_the_market(depot: Depot) -> None:
+    async def skus(state: StockState, caller: Caller, **fields: Any) -> list[tuple[str, str, str]]:
+        found: list[StockLevels] = []
+        cursor = ""
+        while True:
+            command = ListStock(state=state, cursor=cursor, limit=1, **fields)
+            page = await depot.reading.list_stock(command, caller)
+            found.extend(page.items)
+            if page.next is None:
+                return [(each.seller, each.title, " ".join([each.sku, *each.options.values()])) for each in found]
+            cursor = page.next
+
+    everything = await skus(StockState.ALL, MANAGER)
+    ours = [each for each in everything if each[0] == "Ours"]
+    assert await skus(StockState.ALL, OURS) == ours
+    assert len(everything) > len(ours) > 0
+    assert await skus(StockState.ALL, ADMIN, seller_id=OURS.seller_id) == ours
+    assert await skus(StockState.LOW, MANAGER) == await skus(StockState.OUT, OURS) == []
+    await depot.threshold(10)
+    low = await skus(StockState.LOW, MANAGER)
+    assert len(low) == 1
+    assert await skus(StockState.LOW, OURS) == low
+    assert await skus(StockState.LOW, THEIRS) == []
+    await depot.market.editing.set_stock(SetStock(variant_id=depot.variant_id, stock=0), OURS)
+    assert await skus(StockState.OUT, OURS) == low
+    peeking = depot.reading.list_stock(ListStock(seller_id=THEIRS.seller_id), OURS)
+    assert isinstance(await refused(peeking), SellerNotFound)
 
 
 async def test_a_seller_is_told_once_when_stock_falls_to_the_threshold(depot: Depot) -> None:

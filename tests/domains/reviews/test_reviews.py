@@ -11,6 +11,7 @@ from fastshop.contract.reviews import (
     AlreadyReviewed,
     EditReview,
     ListReportedReviews,
+    ListReviews,
     ModerateReview,
     OwnProduct,
     OwnReview,
@@ -24,8 +25,24 @@ from fastshop.contract.reviews import (
     VoteHelpful,
 )
 from fastshop.ids import new_id
+from server.domains.catalog.browsing import Browsing
+from server.domains.catalog.ratings import Ratings
 from server.kernel.caller import GUEST, Caller
-from tests.domains.reviews.conftest import ANN, BOB, CAT, CROWD, DAN, KETTLE, MANAGER, SELLER, TEAPOT, Desk, refused
+from tests.domains.reviews.conftest import (
+    ANN,
+    BOB,
+    CAT,
+    CROWD,
+    DAN,
+    KETTLE,
+    MANAGER,
+    OURS,
+    SELLER,
+    TEAPOT,
+    THEIRS,
+    Desk,
+    refused,
+)
 
 
 async def vote(desk: Desk, review_id: UUID, who: Caller, *, helpful: bool = True) -> int:
@@ -104,6 +121,29 @@ async def test_only_who_bought_this_very_product_is_verified(desk: Desk) -> None
     await desk.buy(BOB)
     await edit(desk, unverified.id, BOB, 5)
     assert [each.verified for each in (await desk.page()).items] == [False, True, True]
+
+
+async def test_all_offers_of_a_product_show_the_reviews_of_all_and_each_seller_their_own_stars(desk: Desk) -> None:
+    await desk.database.fetch("UPDATE products SET offer_of = $1 WHERE id = $2", KETTLE, TEAPOT)
+    await desk.buy(BOB, TEAPOT)
+    bobs = await desk.write(BOB, 5)
+    assert (bobs.product_id, bobs.verified) == (TEAPOT, True)
+    anns = await desk.write(ANN, 3)
+    assert (anns.product_id, anns.verified) == (KETTLE, False)
+    assert {each.id for each in (await desk.page()).items} >= {bobs.id, anns.id}
+    for product_id in (KETTLE, TEAPOT):
+        shown = await desk.reading.list(ListReviews(product_id=product_id), GUEST)
+        assert [each.stars for each in shown.items] == [3, 5, 1]
+        summary = await desk.reading.summary(SummarizeReviews(product_id=product_id), GUEST)
+        assert summary.stars == (1, 0, 1, 0, 1)
+        assert (await Browsing(desk.database).get(product_id)).rating == summary
+    assert (await desk.told())[-1].stars == (1, 0, 1, 0, 1)
+    ratings = Ratings(desk.database, desk.clock)
+    assert (await ratings.of_seller(OURS)).stars == (0, 0, 1, 0, 0)
+    assert (await ratings.of_seller(THEIRS)).stars == (1, 0, 0, 0, 1)
+    twice = desk.write(ANN, product_id=TEAPOT)
+    assert isinstance(await refused(twice), AlreadyReviewed)
+    assert isinstance(await refused(desk.write(SELLER, product_id=TEAPOT)), OwnProduct)
 
 
 async def test_what_is_not_ones_own_cannot_be_changed(desk: Desk) -> None:

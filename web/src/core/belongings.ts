@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Belongings, Claim, EventOf, FlashSale, Id, Order, Payment, Place, PlaceState, SellerApplication } from "../contract";
+import { backInStock, forgetWish } from "./back-in-stock";
 import { socket } from "./connection";
 import { moved } from "./folds";
 
@@ -78,6 +79,10 @@ function happened(event: EventOf<"user">): void {
     case "flash_sales.starts_soon":
       reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale.id));
       startsSoon.value = event.sale;
+      return;
+    case "back_in_stock.told":
+      forgetWish(event.variant_id);
+      backInStock.value = event;
       return;
     case "sellers.application_decided":
       decided.value = event.application;

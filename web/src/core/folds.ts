@@ -1,4 +1,4 @@
-import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -12,6 +12,7 @@ export interface Folded {
   sale_desk: SaleDesk;
   sale_ledger: SaleLedger;
   product: Product;
+  product_desk: Product;
   order: Order;
   guest_order: Order;
   cart: Cart;
@@ -28,17 +29,9 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   sale_desk: { begin: newer, next: (state, event) => newer(event, state) },
   product: {
     begin: (product) => product,
-    next: (product, event) =>
-      event.type === "catalog.product_changed"
-        ? event.product
-        : event.type === "catalog.product_rated"
-          ? { ...product, rating: event.rating }
-          : event.type === "catalog.product_withdrawn"
-            ? { ...product, status: "unpublished" }
-            : !("variant" in event)
-              ? product
-              : { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) },
+    next: (product, event) => (event.type === "catalog.product_withdrawn" ? { ...product, status: "unpublished" } : told(product, event)),
   },
+  product_desk: { begin: (product) => product, next: told },
   order: { begin: (order) => order, next: (order, event) => ("order" in event ? event.order : moved(order, event)) },
   // What is told of its returns and disputes is read where they are shown: it is another object all the same.
   guest_order: { begin: (order) => order, next: (order, event) => (event.type === "orders.moved" ? moved(order, event) : { ...order }) },
@@ -55,6 +48,13 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
       "claim" in event ? { ...ledger, claims: withClaim(ledger.claims, event.claim) } : "sale" in event ? { ...ledger, sale: event.sale } : ledger,
   },
 };
+
+/** A product after something was told of it, on show or off. */
+function told(product: Product, event: Exclude<EventOf<"product">, ProductWithdrawn>): Product {
+  if ("product" in event) return event.product;
+  if ("rating" in event) return { ...product, rating: event.rating };
+  return "variant" in event ? { ...product, variants: product.variants.map((it) => (it.id === event.variant.id ? event.variant : it)) } : product;
+}
 
 /** A state that was overtaken on its way must not turn the page back. */
 function newer<S extends SaleState | SaleDesk>(state: S, before: S | undefined): S {

@@ -3,6 +3,7 @@ import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import type { Product, Variant } from "../contract";
 import { AddToCart } from "../cart/add-to-cart";
+import { TellMe } from "../cart/tell-me";
 import { call } from "../core/api";
 import { count } from "../core/format";
 import { useLoaded } from "../core/loading";
@@ -12,6 +13,7 @@ import { Description } from "../parts/description";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
+import { ProductDetails } from "../parts/product-details";
 import { Badge, Loading, Skeleton, Trouble } from "../parts/states";
 import { Reviews } from "../reviews/reviews";
 import { Stars } from "../reviews/stars";
@@ -65,8 +67,10 @@ function ProductView({ product }: { product: Product }): JSX.Element {
           <Options product={product} chosen={chosen} choose={choose} />
           <Stock variant={variant} />
           <AddToCart product={product} variant={variant} />
+          {variant && <TellMe product={product} variant={variant} />}
           <ProductSale productId={product.id} />
           {product.description && <Description text={product.description} />}
+          <ProductDetails product={product} />
         </div>
       </article>
       <Reviews product={product} />

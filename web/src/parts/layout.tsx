@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { useRef } from "preact/hooks";
 import { CartLink } from "../cart/link";
 import { announcement } from "../core/announce";
+import { backInStock } from "../core/back-in-stock";
 import { startsSoon } from "../core/belongings";
 import { goodbye, line, reconnect } from "../core/connection";
 import { clock } from "../core/format";
@@ -24,6 +25,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
       <LineBanner />
       <GoodbyeBanner />
       <SoonBanner />
+      <BackBanner />
       <main id="main" tabIndex={-1}>
         {children}
       </main>
@@ -173,6 +175,24 @@ function SoonBanner(): JSX.Element {
         <p>
           {sale.title} opens at {clock(sale.start_time)}. <a href={`/sales/${sale.id}`}>Go to its lobby</a>{" "}
           <button type="button" class="link" onClick={() => (startsSoon.value = undefined)}>
+            Close
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What one waited for, and is there again. */
+function BackBanner(): JSX.Element {
+  const { path } = useLocation();
+  const back = backInStock.value;
+  return (
+    <div class="line" role="status">
+      {back && path !== `/p/${back.slug}` && (
+        <p>
+          {back.title} is in stock again. <a href={`/p/${back.slug}`}>See it</a>{" "}
+          <button type="button" class="link" onClick={() => (backInStock.value = undefined)}>
             Close
           </button>
         </p>

@@ -13,6 +13,7 @@ import { More } from "../parts/more";
 import { signInUrl } from "../parts/page";
 import { Badge, Empty, Loading, Trouble } from "../parts/states";
 import { ReviewForm } from "./form";
+import { ReportReview } from "./report";
 import { Stars } from "./stars";
 
 const SORTS: readonly (readonly [ReviewSort, string])[] = [
@@ -124,7 +125,12 @@ function ReviewView({ review: known, changed }: { review: Review; changed: () =>
       </p>
       <p class="review-text">{review.text}</p>
       {review.state === "hidden" && <p class="notice notice-warm">Moderators have hidden this review: {review.reason}</p>}
-      {own ? <OwnActions review={review} edit={() => setEditing(true)} changed={changed} /> : <Helpful review={review} voted={setReview} />}
+      {own ? <OwnActions review={review} edit={() => setEditing(true)} changed={changed} /> : (
+        <div class="actions">
+          <Helpful review={review} voted={setReview} />
+          <ReportReview review={review} />
+        </div>
+      )}
     </article>
   );
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Seller } from "../../contract";
+import type { Seller, SellerModeration } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { useLoaded, usePages } from "../../core/loading";
@@ -91,6 +91,7 @@ function Row({ seller, changed }: RowProps): JSX.Element {
         )}
       </div>
       {doing.error !== undefined && <Trouble error={doing.error} />}
+      <Reviewed seller={seller} />
       {asking && !seller.suspended && (
         <ReasonForm
           submit={`Suspend ${seller.name}`}
@@ -100,6 +101,31 @@ function Row({ seller, changed }: RowProps): JSX.Element {
         />
       )}
     </div>
+  );
+}
+
+const REVIEWED = [
+  ["", "as the shop's rule says"],
+  ["yes", "always"],
+  ["no", "never"],
+] as const;
+
+/** Whether a seller's products are reviewed before they are seen, whatever the rule is. */
+function Reviewed({ seller }: { seller: Seller }): JSX.Element {
+  const loaded = useLoaded(seller.id, () => call("catalog.show_seller_moderation", { seller_id: seller.id }));
+  const [saved, setSaved] = useState<SellerModeration>();
+  const doing = useDoing();
+  const moderated = (saved ?? loaded.value)?.moderated ?? null;
+  const choose = async (value: string): Promise<void> => {
+    setSaved(await call("catalog.set_seller_moderation", { seller_id: seller.id, moderated: value ? value === "yes" : null }));
+    announce("Saved.");
+  };
+  return (
+    <>
+      {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
+      {doing.error !== undefined && <Trouble error={doing.error} />}
+      <Choice label={`Products of ${seller.name} are reviewed`} value={moderated === null ? "" : moderated ? "yes" : "no"} set={(value) => void doing.run(() => choose(value))} options={REVIEWED} />
+    </>
   );
 }
 

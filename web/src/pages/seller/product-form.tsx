@@ -1,37 +1,46 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import type { Product, ProductStatus } from "../../contract";
+import type { Product, ProductStanding, ProductStatus } from "../../contract";
 import { call } from "../../core/api";
 import { slugOf } from "../../core/format";
 import { useCategories } from "../../core/goods";
 import { newId } from "../../core/ids";
+import { useLoaded } from "../../core/loading";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { TextArea } from "../../parts/text-area";
-import { freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
+import { AttributeFields, readValues, useAttributes } from "./attribute-fields";
+import { PictureChooser } from "./picture-chooser";
+import { CURRENCIES, freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
 
 const STATES: readonly (readonly [ProductStatus, string])[] = [
   ["active", "For sale"],
   ["draft", "Draft, only you see it"],
-  ["archived", "Archived"],
 ];
 
-interface Props {
-  product?: Product;
-  done: (product: Product) => void;
+/** What is known of a product that exists; a new one is priced in the currency unless another is chosen. */
+type Known = { product: Product; standing: ProductStanding; currency?: undefined } | { product?: undefined; standing?: undefined; currency: string | undefined };
+
+interface Sent {
+  /** What becomes of the product that was saved, and of the pictures that were chosen with a new one. */
+  done: (product: Product, files: readonly File[]) => void;
 }
 
-/** What a product is: texts, pictures, variants with prices. The stock of what exists is changed elsewhere. */
-export function ProductForm({ product, done }: Props): JSX.Element {
+/** What a product is: texts and variants with prices. Pictures, state and stock of what exists are changed elsewhere. */
+export function ProductForm({ product, standing, currency, done }: Known & Sent): JSX.Element {
   const id = useMemo(() => product?.id ?? newId(), []);
-  const [typed, setTyped] = useState<TypedProduct>(() => (product ? productOf(product) : freshProduct()));
-  const sending = useSending(["title", "slug", "description", "category_id", "images", "options", "sku", "variants"]);
+  const [typed, setTyped] = useState<TypedProduct>(() => (product ? productOf(product, standing) : freshProduct(currency)));
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const sending = useSending(["title", "slug", "description", "category_id", "attributes", "options", "sku", "variants"]);
   const categories = useCategories().value ?? [];
+  const brands = useLoaded("brands", () => call("catalog.list_brands", { limit: 100 })).value?.items ?? (product?.brand ? [product.brand] : []);
+  const attributes = useAttributes(categories, typed.category);
   const set = (some: Partial<TypedProduct>): void => setTyped({ ...typed, ...some });
   const send = async (): Promise<void> => {
-    const command = { product_id: id, brand_id: product?.brand?.id ?? null, ...readProduct(typed).command };
-    return done(await call(product ? "catalog.edit_product" : "catalog.create_product", command));
+    const command = { product_id: id, brand_id: typed.brand || null, attributes: attributes && readValues(attributes, typed.attributes), ...readProduct(typed).command };
+    if (standing) return done(await call("catalog.edit_product", { ...command, status: standing.status }), files);
+    return done(await call("catalog.create_product", command), files);
   };
   const check = (): Record<string, string> | undefined => {
     const { errors } = readProduct(typed);
@@ -44,10 +53,14 @@ export function ProductForm({ product, done }: Props): JSX.Element {
           <Field label="Title" name="title" autocomplete="off" value={typed.title} set={(title) => set({ title, slug: typed.slugTyped ? typed.slug : slugOf(title) })} error={sending.errors.title} />
           <Field label="Address" name="slug" autocomplete="off" hint="The end of its page's address" value={typed.slug} set={(slug) => set({ slug, slugTyped: true })} error={sending.errors.slug} />
           <Choice label="Category" value={typed.category} set={(category) => set({ category })} options={[["", "None"], ...categories.map((it) => [it.id, `${"· ".repeat(it.path.length - 1)}${it.name}`] as const)]} error={sending.errors.category_id} />
-          <Choice label="State" value={typed.status} set={(status) => set({ status: status as ProductStatus })} options={STATES} />
+          <Choice label="Brand" value={typed.brand} set={(brand) => set({ brand })} options={[["", "None"], ...brands.map((it) => [it.id, it.name] as const)]} />
+          {!product && <Choice label="State" value={typed.status} set={(status) => set({ status: status as ProductStatus })} options={STATES} />}
+          {!product && <Choice label="Currency" value={typed.currency} set={(chosen) => set({ currency: chosen })} options={CURRENCIES.map((it) => [it, it] as const)} />}
         </div>
         <TextArea label="Description" name="description" value={typed.description} set={(description) => set({ description })} error={sending.errors.description} />
-        <TextArea label="Pictures, one address a line" name="images" rows={2} value={typed.images} set={(images) => set({ images })} error={sending.errors.images} />
+        <AttributeFields attributes={attributes ?? []} values={typed.attributes} set={(values) => set({ attributes: values })} error={sending.errors.attributes} />
+        {!product && <PictureChooser chosen={(more) => setFiles([...files, ...more])} />}
+        {files.length > 0 && <p class="soft">{files.map((it) => it.name).join(", ")}: sent with the product.</p>}
         <Field label="What variants differ in (if anything)" name="options" autocomplete="off" hint="Up to three, like: Colour, Size" value={typed.options} set={(options) => set({ options })} error={sending.errors.options} />
         <Variants typed={typed} set={set} error={sending.errors.variants ?? sending.errors.sku} />
       </Form>

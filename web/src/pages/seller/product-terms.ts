@@ -1,6 +1,7 @@
-import type { CreateProduct, Id, Product, ProductStatus } from "../../contract";
+import type { CreateProduct, Id, Product, ProductStanding, ProductStatus } from "../../contract";
 import { readMoney, typed as typedMoney } from "../../core/format";
 import { newId } from "../../core/ids";
+import { typedValues } from "./attribute-fields";
 
 /** A variant as it is typed. `values` are its options, by their names. */
 export interface TypedVariant {
@@ -20,36 +21,41 @@ export interface TypedProduct {
   slugTyped: boolean;
   description: string;
   category: string;
+  brand: string;
+  /** By the attribute's code. */
+  attributes: Readonly<Record<string, string>>;
   status: ProductStatus;
-  images: string;
   options: string;
   currency: string;
   variants: readonly TypedVariant[];
 }
 
-// A new shop's goods are in this; those of a product that exists stay in theirs.
-const CURRENCY = "EUR";
+/** What a new product may be priced in, the most usual ones; one that exists stays in its own. */
+export const CURRENCIES = ["EUR", "USD", "GBP", "CHF", "CZK", "DKK", "HUF", "JPY", "NOK", "PLN", "RON", "SEK", "AUD", "CAD"] as const;
 
 export function freshVariant(): TypedVariant {
   return { id: newId(), isNew: true, sku: "", values: {}, price: "", before: "", stock: "0" };
 }
 
-export function freshProduct(): TypedProduct {
-  return { title: "", slug: "", slugTyped: false, description: "", category: "", status: "active", images: "", options: "", currency: CURRENCY, variants: [freshVariant()] };
+export function freshProduct(currency: string = CURRENCIES[0]): TypedProduct {
+  return { title: "", slug: "", slugTyped: false, description: "", category: "", brand: "", attributes: {}, status: "active", options: "", currency, variants: [freshVariant()] };
 }
 
-/** A product that exists, to be changed. */
-export function productOf(product: Product): TypedProduct {
+/** A product that exists, to be changed: as it was last sent to review, if that waits or was rejected. */
+export function productOf(product: Product, { submission }: ProductStanding): TypedProduct {
+  const open = submission?.state === "waiting" || submission?.state === "rejected";
+  const said = (open && submission.revision) || product;
   return {
-    title: product.title,
+    title: said.title,
     slug: product.slug,
     slugTyped: true,
-    description: product.description,
-    category: product.category_id ?? "",
+    description: said.description,
+    category: said.category_id ?? "",
+    brand: product.brand?.id ?? "",
+    attributes: typedValues(said.attributes),
     status: product.status,
-    images: product.images.map((it) => it.url).join("\n"),
     options: product.options.join(", "),
-    currency: product.variants[0]?.price.currency ?? CURRENCY,
+    currency: product.variants[0]?.price.currency ?? CURRENCIES[0],
     variants: product.variants.map((it) => ({
       id: it.id,
       isNew: false,
@@ -77,8 +83,6 @@ export function readProduct(typed: TypedProduct): { command: Read; errors: Recor
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(typed.slug)) errors.slug = "Small letters and digits, with single - between.";
   if (options.length > 3) errors.options = "Three at most.";
   const variants = typed.variants.map((it) => readVariant(it, options, typed.currency, errors));
-  const images = typed.images.split("\n").map((it) => it.trim()).filter(Boolean);
-  if (images.some((url) => !/^(https:\/\/|\/)\S+$/.test(url))) errors.images = "Each address begins with https:// or with a /.";
   const command: Read = {
     title: typed.title.trim(),
     slug: typed.slug,
@@ -86,7 +90,6 @@ export function readProduct(typed: TypedProduct): { command: Read; errors: Recor
     status: typed.status,
     category_id: typed.category || null,
     options,
-    images: images.map((url) => ({ url, alt: "" })),
     variants,
   };
   return { command, errors };

@@ -1,56 +1,49 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
-import type { StockLevels, Warehouse } from "../../contract";
-import { announce } from "../../core/announce";
+import { useState } from "preact/hooks";
+import type { StockState } from "../../contract";
 import { call } from "../../core/api";
-import { newId } from "../../core/ids";
-import { useLoaded, usePages, type Paged } from "../../core/loading";
-import { Field } from "../../parts/field";
-import { Form } from "../../parts/form";
-import { useSending } from "../../parts/forms";
+import { optionText } from "../../core/format";
+import { usePages } from "../../core/loading";
+import { me } from "../../core/session";
+import { Choice } from "../../parts/field";
 import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
-import { Empty, Loading, Trouble } from "../../parts/states";
-import { VariantStock } from "./variant-stock";
+import { Empty, Loading } from "../../parts/states";
 import { SellerPage } from "./tabs";
+import { VariantStock } from "./variant-stock";
+import { Warehouses } from "./warehouses";
 
-/** What is running low, and the places where goods are kept. */
+const STATES: readonly (readonly [StockState, string])[] = [
+  ["low", "Running low"],
+  ["out", "Out of stock"],
+  ["all", "Everything"],
+];
+
+/** What there is of everything, what is running low, and the places where goods are kept. */
 export function SellerStock(): JSX.Element {
   useTitle("My stock");
   return (
     <SellerPage title="Stock">
-      <Places />
+      <Levels />
+      <Warehouses />
     </SellerPage>
   );
 }
 
-/** Both at once, so that nothing jumps. */
-function Places(): JSX.Element {
-  const low = usePages("low stock", (cursor) => call("inventory.list_low", { cursor }));
-  const warehouses = useLoaded("warehouses", () => call("inventory.list_warehouses", {}));
-  if (warehouses.error !== undefined) return <Trouble error={warehouses.error} again={warehouses.again} />;
-  if (!warehouses.value || (!low.items && low.error === undefined)) return <Loading />;
+function Levels(): JSX.Element {
+  const [state, setState] = useState<StockState>("low");
+  const list = usePages(`stock ${state}`, (cursor) => call("inventory.list", { state, seller_id: me.value?.seller_id, cursor }));
   return (
-    <>
-      <Low list={low} />
-      <Warehouses list={warehouses.value} again={warehouses.again} />
-    </>
-  );
-}
-
-function Low({ list }: { list: Paged<StockLevels> }): JSX.Element {
-  return (
-    <section aria-labelledby="low">
-      <h2 id="low">Running low</h2>
-      {list.items?.length === 0 && (
-        <Empty title="Nothing is running low">
-          At how many you are told, you say on the page of each product. <a href="/seller/products">To your products</a>
-        </Empty>
-      )}
+    <section aria-label="Variants">
+      <form class="filters" aria-label="Which variants" onSubmit={(event) => event.preventDefault()}>
+        <Choice label="Variants" value={state} set={(value) => setState(value as StockState)} options={STATES} />
+      </form>
+      {list.items === undefined && list.error === undefined && <Loading />}
+      {list.items?.length === 0 && <Nothing state={state} />}
       <ul class="rows">
         {list.items?.map((it) => (
           <li key={it.variant_id} class="row row-open">
-            <VariantStock variantId={it.variant_id} name={`Variant ${it.variant_id.slice(-6)}`} />
+            <VariantStock variantId={it.variant_id} name={[it.title, optionText(it.options), it.sku].filter(Boolean).join(" · ")} known={it} />
           </li>
         ))}
       </ul>
@@ -59,29 +52,11 @@ function Low({ list }: { list: Paged<StockLevels> }): JSX.Element {
   );
 }
 
-function Warehouses({ list, again }: { list: readonly Warehouse[]; again: () => void }): JSX.Element {
-  const [name, setName] = useState("");
-  const id = useMemo(newId, [name]);
-  const sending = useSending(["name"]);
-  const send = async (): Promise<void> => {
-    await call("inventory.create_warehouse", { warehouse_id: id, name });
-    announce(`${name} is there.`);
-    setName("");
-    again();
-  };
+function Nothing({ state }: { state: StockState }): JSX.Element {
+  if (state !== "low") return <Empty title={state === "out" ? "Nothing is out of stock" : "No products yet"}>What you sell, and how much of it, appears here.</Empty>;
   return (
-    <section aria-labelledby="warehouses">
-      <h2 id="warehouses">Warehouses</h2>
-      <ul class="rows">
-        {list.map((it) => (
-          <li key={it.id} class="row">
-            <p class="row-title">{it.name}</p>
-          </li>
-        ))}
-      </ul>
-      <Form sending={sending} submit="Add the warehouse" busy="Adding…" label="New warehouse" send={send} check={() => (name.trim() ? undefined : { name: "Please type its name." })}>
-        <Field label="Name" name="name" autocomplete="off" value={name} set={setName} error={sending.errors.name} />
-      </Form>
-    </section>
+    <Empty title="Nothing is running low">
+      At how many you are told, you say on the page of each product. <a href="/seller/products">To your products</a>
+    </Empty>
   );
 }

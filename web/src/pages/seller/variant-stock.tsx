@@ -17,13 +17,15 @@ interface Props {
   name: string;
   /** How many there are, from a live source, so that this is read anew when it moves. */
   stock?: number;
+  /** Where they are, as far as that was read with a list. */
+  known?: StockLevels;
 }
 
 /** Where the units of a variant are; they can be moved, and one can ask to be told when few are left. */
-export function VariantStock({ variantId, name, stock }: Props): JSX.Element {
+export function VariantStock({ variantId, name, stock, known }: Props): JSX.Element {
   const [open, setOpen] = useState(false);
-  const loaded = useLoaded(`stock ${variantId} ${stock}`, () => call("inventory.show", { variant_id: variantId }));
-  const [levels, setLevels] = useState<StockLevels>();
+  const loaded = useLoaded(known ? "" : `stock ${variantId} ${stock}`, () => call("inventory.show", { variant_id: variantId }));
+  const [levels, setLevels] = useState(known);
   useEffect(() => {
     if (loaded.value) setLevels(loaded.value);
   }, [loaded.value]);
