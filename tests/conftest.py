@@ -14,6 +14,7 @@ from piccolo_conf import DB
 from server.embedded import EmbeddedServices, Supervisor
 from server.kernel.database import Database
 from server.schema import migrate
+from tests.shop_process import ShopProcess
 from tests.support import ManualClock
 
 Empty = Callable[[], Coroutine[Any, Any, None]]
@@ -91,6 +92,25 @@ async def valkey(services: EmbeddedServices) -> AsyncIterator["redis.Redis"]:
     await client.flushall()
     yield client
     await client.aclose()
+
+
+@pytest.fixture(scope="session")
+def demo_shop() -> Iterator[ShopProcess]:
+    """The whole shop with its demo data, as a process: all who leave it as they found it share one."""
+    folder = Path(tempfile.mkdtemp(prefix="fastshop-demo-"))
+    process = ShopProcess(folder)
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def address(demo_shop: ShopProcess) -> str:
+    """Where the shared shop is."""
+    return demo_shop.address
 
 
 @pytest.fixture

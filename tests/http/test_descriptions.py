@@ -1,4 +1,4 @@
-"""The documents that describe the shop: written once, sent packed to whoever can unpack, not sent to whoever has them."""
+"""The documents that describe the shop: written once, packed for who can unpack, not sent again to who has them."""
 
 from server.http.descriptions import description
 from tests.http.support import edge

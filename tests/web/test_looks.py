@@ -23,9 +23,13 @@ _WATCH_SHIFTS = """() => {
 
 Scheme = Literal["light", "dark"]
 
+# Widths move things and schemes colour them: each page is seen at both widths and in both schemes, at once. The office
+# the other way round, for what all pages share.
+_SMALL_AND_WIDE = pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+_THE_OTHER_WAY_ROUND = pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+
+@_SMALL_AND_WIDE
 async def test_guests_pages_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -50,8 +54,7 @@ async def test_guests_pages_fit_and_are_open_to_all(
     await _look_at(guest, pages, f"{width}-{scheme}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@_SMALL_AND_WIDE
 async def test_customers_pages_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -72,7 +75,7 @@ async def test_customers_pages_fit_and_are_open_to_all(
     await _look_at(customer, {"orders": "/orders", "order": str(order), "account": "/account"}, f"{width}-{scheme}")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+@_SMALL_AND_WIDE
 async def test_the_pages_of_an_account_fit_and_are_open_to_all(arrives: Arrives, width: int, scheme: Scheme) -> None:
     # A browser notes the 401 that asks for the code.
     person = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme, complains=True)
@@ -122,7 +125,7 @@ async def test_the_pages_of_an_account_fit_and_are_open_to_all(arrives: Arrives,
     await check(page, f"code-step-{width}-{scheme}")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
+@_THE_OTHER_WAY_ROUND
 async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives, width: int, scheme: Scheme) -> None:
     admin = await arrives(viewport={"width": width, "height": 800}, color_scheme=scheme)
     await admin.signs_in(ADMIN)
@@ -149,7 +152,7 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
     await check(page, f"roles-{width}-{scheme}")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+@_SMALL_AND_WIDE
 async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -193,8 +196,7 @@ async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
     await check(shop, f"invite-{width}-{scheme}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@_SMALL_AND_WIDE
 async def test_the_checkout_fits_and_is_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -221,8 +223,7 @@ async def test_the_checkout_fits_and_is_open_to_all(
     await check(page, f"order-new-{width}-{scheme}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@_SMALL_AND_WIDE
 async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -242,8 +243,7 @@ async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
     await check(page, f"sale-drawn-{width}-{scheme}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@_SMALL_AND_WIDE
 async def test_sellers_pages_fit_and_are_open_to_all(
     arrives: Arrives, seller: Person, width: int, scheme: Scheme
 ) -> None:
@@ -279,7 +279,7 @@ async def test_sellers_pages_fit_and_are_open_to_all(
     await check(page, f"seller-form-{width}-{scheme}")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
+@_SMALL_AND_WIDE
 async def test_the_page_of_the_live_interface_fits_and_is_open_to_all(
     arrives: Arrives, width: int, scheme: Scheme
 ) -> None:

@@ -44,8 +44,12 @@ function Document({ document: doc }: Inside): JSX.Element {
         <h1>
           {doc.info.title} <span class="soft">{doc.info.version}</span>
         </h1>
-        {doc.info.description && <Prose text={doc.info.description} />}
-        <Servers document={doc} />
+        {!words.trim() && (
+          <>
+            {doc.info.description && <Prose text={doc.info.description} />}
+            <Servers document={doc} />
+          </>
+        )}
         {groups.map((group) => (
           <GroupView key={group.id} document={doc} group={group} />
         ))}
