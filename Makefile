@@ -2,6 +2,7 @@
 #
 #   make run     the shop with its demo data, at http://localhost:8000  (PORT, FASTSHOP_DATA, DATABASE_URL, REDIS_URL ...)
 #   make test    all tests                          make test ARGS="tests/embedded -k stop"
+#   make coverage  all tests, measured: the lines below 95 % and the branches of the rules below 100 % fail it
 #   make lint    formatting, style, types, imports
 #   make bench   the tables of bench/               make bench ARGS=echo
 #   make chaos   servers and PostgreSQL killed under a crowd    make chaos ARGS="--rounds 2 --seed 7"
@@ -9,7 +10,7 @@
 #   make lock    the locked packages anew, from pyproject.toml     make lock UPGRADE=--upgrade
 #   make clean   removes what make has made; the data stay
 
-.PHONY: run test lint bench chaos web lock clean
+.PHONY: run test coverage lint bench chaos web lock clean
 .DEFAULT_GOAL := run
 # Two installations into one .venv at the same time would break it.
 .NOTPARALLEL:
@@ -31,6 +32,14 @@ run: $(RUNTIME) $(WEB)
 test: $(DEV) $(WEB)
 	@scripts/ensure-chromium
 	@exec .venv/bin/python -m pytest -n 2 $(or $(ARGS),tests)
+
+COVERAGE := .venv/bin/coverage
+coverage: $(DEV) $(WEB)
+	@scripts/ensure-chromium
+	$(COVERAGE) run -m pytest -n 2 $(or $(ARGS),tests)
+	$(COVERAGE) combine --quiet
+	$(COVERAGE) report --fail-under=95
+	$(COVERAGE) report --include='*/rules.py' --fail-under=100
 
 lint: $(DEV) $(if $(WEB),$(WEB_PACKAGES))
 	.venv/bin/ruff format --check

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from litestar import HttpMethod, Litestar, Request, Response, get, route
+from litestar import HttpMethod, Litestar, Request, Response, route
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException, NotFoundException
@@ -15,10 +15,11 @@ from msgspec import Struct
 from prometheus_client import CollectorRegistry
 
 from server.http.answers import refusal_of, security_headers
+from server.http.descriptions import description
 from server.http.health import Check, health
 from server.http.metrics import Metrics
 from server.http.pages import pages
-from server.http.routes import PREFIX, Asking, operation_route
+from server.http.routes import Asking, operation_route
 from server.http.sign_in import SignIn
 from server.http.uploads import WITH_FILE, AskingWithFile, Receive, uploads
 from server.kernel.operation import Operation, Operations
@@ -48,7 +49,7 @@ def application(parts: Parts) -> Litestar:
             *(operation_route(_asking(operation, parts, metrics)) for operation in parts.operations),
             uploads(parts.receive, parts.sign_in),
             *health(parts.checks, parts.registry),
-            *(_document(name, write) for name, write in parts.documents.items()),
+            *(description(name, write) for name, write in parts.documents.items()),
             *parts.further,
             _nothing(),
             *pages(parts.pages),
@@ -75,14 +76,6 @@ def _asking(operation: Operation, parts: Parts, metrics: Metrics) -> Asking:
     if operation.command in WITH_FILE:
         return AskingWithFile(operation, parts.sign_in, metrics, parts.receive)
     return Asking(operation, parts.sign_in, metrics)
-
-
-def _document(name: str, write: Callable[[], bytes]) -> Any:
-    @get(f"{PREFIX}/schema/{name}", include_in_schema=False)
-    async def document() -> Response[bytes]:
-        return Response(write(), media_type="application/json", headers={"cache-control": "no-cache"})
-
-    return document
 
 
 def _nothing() -> Any:

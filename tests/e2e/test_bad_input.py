@@ -1,9 +1,6 @@
 """Rubbish against the running shop: each piece has its refusal, and changes nothing."""
 
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import aiohttp
@@ -15,23 +12,10 @@ from fastshop.contract.catalog import ListSellerProducts, ShowProduct
 from fastshop.contract.flash_sales import ClaimUnits, FlashSale, ListSales, Pay, Phase, SaleNotOpen, ShowSale
 from fastshop.contract.imports import ImportState, ListImports
 from fastshop.contract.orders import OrderNotFound, ShowOrder
-from tests.shop_process import ShopProcess
 from tests.support import eventually
 
 PASSWORD = "fastshop-demo"
 CARD = "4242424242424242"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-rubbish-"))
-    process = ShopProcess(folder)
-    try:
-        process.start()
-        yield process.address
-    finally:
-        process.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def signed_in(address: str, who: str) -> Shop:

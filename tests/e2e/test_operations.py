@@ -1,11 +1,8 @@
 """One definition, both transports: every operation is asked over HTTP and over the WebSocket, and says the same."""
 
 import json
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -75,27 +72,15 @@ def _comparable(problem: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[ShopProcess]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-operations-"))
-    process = ShopProcess(folder)
-    try:
-        process.start()
-        yield process
-    finally:
-        process.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-async def both(process: ShopProcess) -> AsyncIterator[Both]:
+async def both(demo_shop: ShopProcess) -> AsyncIterator[Both]:
     async with aiohttp.ClientSession() as session:
-        yield Both(session, process.address, {})
+        yield Both(session, demo_shop.address, {})
 
 
 @pytest.fixture(scope="module")
-async def token(process: ShopProcess) -> str:
+async def token(demo_shop: ShopProcess) -> str:
     """A customer's token."""
-    return (await gather_crowd(process.data, 1))[0].token
+    return (await gather_crowd(demo_shop.data, 1))[0].token
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.tag)

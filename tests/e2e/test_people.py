@@ -3,13 +3,10 @@
 import asyncio
 import json
 import re
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -28,23 +25,10 @@ from fastshop.contract.orders import ListOrders
 from fastshop.contract.roles import CreateRole
 from fastshop.contract.second_factor import SecondFactorNeeded, SetUpTwoFactor, VerifyTwoFactor
 from fastshop.contract.users import DisableUser, ListUsers, SetRoles
-from tests.shop_process import ShopProcess
 from tests.support import eventually
 
 PASSWORD = "correct horse"
 ADMIN = ("admin@demo.fastshop.test", "fastshop-demo")
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-people-"))
-    process = ShopProcess(folder)
-    try:
-        process.start()
-        yield process.address
-    finally:
-        process.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Files on the running shop: a seller's picture from the camera to the visitor, the papers of what somebody bought."""
 
 import io
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -24,28 +21,16 @@ CUSTOMER = ("customer@demo.fastshop.test", "fastshop-demo")
 OTHER = ("customer2@demo.fastshop.test", "fastshop-demo")
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ShopProcess]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-pictures-"))
-    process = ShopProcess(folder)
-    try:
-        process.start()
-        yield process
-    finally:
-        process.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture
-async def http(process: ShopProcess) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(process.address, cookie_jar=aiohttp.DummyCookieJar()) as session:
+async def http(demo_shop: ShopProcess) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(demo_shop.address, cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield session
 
 
 async def test_a_picture_from_the_camera_to_the_visitor_and_away_again(
-    process: ShopProcess, http: aiohttp.ClientSession
+    demo_shop: ShopProcess, http: aiohttp.ClientSession
 ) -> None:
-    async with Shop(process.address, transport="live") as shop:
+    async with Shop(demo_shop.address, transport="live") as shop:
         await shop.log_in(*SELLER)
         product = (await shop.call(ListSellerProducts(limit=1))).items[0]
         headers = await _signed_in(http)
@@ -79,9 +64,9 @@ async def test_a_picture_from_the_camera_to_the_visitor_and_away_again(
 
 
 async def test_what_is_no_picture_is_refused_and_a_form_is_taken(
-    process: ShopProcess, http: aiohttp.ClientSession
+    demo_shop: ShopProcess, http: aiohttp.ClientSession
 ) -> None:
-    async with Shop(process.address) as shop:
+    async with Shop(demo_shop.address) as shop:
         await shop.log_in(*SELLER)
         product = (await shop.call(ListSellerProducts(limit=1))).items[0]
     path = f"/api/v1/products/{product.id}/media"
@@ -96,9 +81,9 @@ async def test_what_is_no_picture_is_refused_and_a_form_is_taken(
 
 
 async def test_who_bought_has_an_invoice_and_a_receipt_and_nobody_else_has(
-    process: ShopProcess, http: aiohttp.ClientSession
+    demo_shop: ShopProcess, http: aiohttp.ClientSession
 ) -> None:
-    async with Shop(process.address) as shop:
+    async with Shop(demo_shop.address) as shop:
         await shop.log_in(*CUSTOMER)
         sale = (await shop.call(ListSales(phase=Phase.OPEN))).items[0]
         claim = await shop.call(ClaimUnits(sale_id=sale.id, claim_id=new_id()))

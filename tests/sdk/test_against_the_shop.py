@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-import shutil
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +27,7 @@ from fastshop.contract.flash_sales import (
     UnitsGivenBack,
 )
 from tests.shop_process import free_port
-from tests.web.server import Line, running_shop
+from tests.web.server import Line
 
 pytestmark = pytest.mark.slow
 
@@ -40,16 +38,6 @@ PASSWORD = "fastshop-demo"
 
 def demo(who: str) -> str:
     return f"{who}@demo.fastshop.test"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-sdk-"))
-    try:
-        with running_shop(folder) as address:
-            yield address
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
 """A cart over both transports, live on a person's other device, and a guest's that joins it."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from contextlib import aclosing
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,19 +8,8 @@ import pytest
 from fastshop import Happened, Shop, Snapshot, new_id
 from fastshop.contract.carts import CART, AddToCart, CartNeeded, CartNotFound, CartState, MergeCart, ShowCart
 from fastshop.contract.catalog import ListProducts, ShowProduct
-from tests.web.server import running_shop
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-cart-"))
-    try:
-        with running_shop(folder) as address:
-            yield address
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def test_a_cart_is_live_on_every_device_and_a_guest_s_joins_it(address: str) -> None:

@@ -1,10 +1,6 @@
 """A whole checkout through the SDK against the shop as it is run: both transports, watched, a guest and somebody."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from contextlib import aclosing
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,22 +25,11 @@ from fastshop.contract.checkout import (
 )
 from fastshop.contract.orders import ListOrders, ShowGuestOrder
 from fastshop.contract.payments import ConfirmPayment, CreateIntent
-from tests.web.server import running_shop
 
 pytestmark = pytest.mark.slow
 
 BERLIN = PostalAddress(name="Ann Smith", country="DE", street="Torstr. 1", city="Berlin", postal_code="10119")
 GOOD = "4242 4242 4242 4242"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-checkout-"))
-    try:
-        with running_shop(folder) as address:
-            yield address
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def ready(shop: Shop, cart_id: UUID | None, email: str | None) -> Checkout:

@@ -3,11 +3,9 @@
 import asyncio
 import csv
 import io
-import shutil
 import sys
-import tempfile
 from asyncio.subprocess import PIPE, STDOUT
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from datetime import timedelta
 from pathlib import Path
@@ -44,21 +42,9 @@ PASSWORD = "fastshop-demo"
 TRANSPORTS: tuple[Literal["http", "live"], ...] = ("http", "live")
 
 
-@pytest.fixture(scope="module")
-def process() -> Iterator[ShopProcess]:
-    folder = Path(tempfile.mkdtemp(prefix="fastshop-whole-"))
-    process = ShopProcess(folder)
-    process.start()
-    try:
-        yield process
-    finally:
-        process.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture
-async def seller(process: ShopProcess) -> AsyncIterator[Shop]:
-    async with Shop(process.address) as shop:
+async def seller(demo_shop: ShopProcess) -> AsyncIterator[Shop]:
+    async with Shop(demo_shop.address) as shop:
         await shop.log_in("seller@demo.fastshop.test", PASSWORD)
         yield shop
 
@@ -122,14 +108,14 @@ async def draw_of(shop: Shop, sale: FlashSale) -> list[LobbyDraw]:
 
 
 @pytest.mark.timeout(120)
-async def test_a_lobby_is_drawn_as_anybody_can_check_and_the_sale_replays(process: ShopProcess, seller: Shop) -> None:
-    crowd = await gather_crowd(process.data, BUYERS)
+async def test_a_lobby_is_drawn_as_anybody_can_check_and_the_sale_replays(demo_shop: ShopProcess, seller: Shop) -> None:
+    crowd = await gather_crowd(demo_shop.data, BUYERS)
     async with AsyncExitStack() as stack:
         buyers = [
-            await stack.enter_async_context(Shop(process.address, buyer.token, TRANSPORTS[number % 2]))
+            await stack.enter_async_context(Shop(demo_shop.address, buyer.token, TRANSPORTS[number % 2]))
             for number, buyer in enumerate(crowd)
         ]
-        guest = await stack.enter_async_context(Shop(process.address))
+        guest = await stack.enter_async_context(Shop(demo_shop.address))
         sale = await new_sale(seller, starts_in=6)
         with pytest.raises(NotDrawn):
             await guest.call(ShowDraw(sale_id=sale.id))
@@ -152,8 +138,8 @@ async def test_a_lobby_is_drawn_as_anybody_can_check_and_the_sale_replays(proces
             else:
                 told[number].cancel()
         await _check_claiming_with_a_proof(seller, buyers[0])
-    await _check_file(process, sale, len(places))
-    await _check_replay(process, sale)
+    await _check_file(demo_shop, sale, len(places))
+    await _check_replay(demo_shop, sale)
 
 
 async def _check_draw(sale: FlashSale, places: list[Place], draws: list[list[LobbyDraw]]) -> None:
@@ -174,11 +160,11 @@ async def _check_claiming_with_a_proof(seller: Shop, buyer: Shop) -> None:
     assert await buyer.call(ClaimUnits(sale_id=sale.id, claim_id=claim_id, proof=proof)) == claim
 
 
-async def _check_file(process: ShopProcess, sale: FlashSale, joined: int) -> None:
-    address = f"{process.address}/api/v1/flash-sales/{sale.id}/ledger.csv"
+async def _check_file(demo_shop: ShopProcess, sale: FlashSale, joined: int) -> None:
+    address = f"{demo_shop.address}/api/v1/flash-sales/{sale.id}/ledger.csv"
     sign_in = {"email": "seller@demo.fastshop.test", "password": PASSWORD}
     async with aiohttp.ClientSession() as http:
-        async with http.post(f"{process.address}/api/v1/auth/login", json=sign_in) as response:
+        async with http.post(f"{demo_shop.address}/api/v1/auth/login", json=sign_in) as response:
             token = (await response.json())["token"]
         async with http.get(address, headers={"authorization": f"Bearer {token}"}) as response:
             lines = list(csv.DictReader(io.StringIO(await response.text())))
@@ -188,25 +174,25 @@ async def _check_file(process: ShopProcess, sale: FlashSale, joined: int) -> Non
             assert (response.status, (await response.json(content_type=None))["code"]) == (401, "sign_in_needed")
 
 
-async def _check_replay(process: ShopProcess, sale: FlashSale) -> None:
-    status, said = await replay(process, str(sale.id))
+async def _check_replay(demo_shop: ShopProcess, sale: FlashSale) -> None:
+    status, said = await replay(demo_shop, str(sale.id))
     assert (status, "the log ends in exactly what is stored" in said) == (0, True), said
     assert "drawn" in said
-    connection = await database_of(process.data)
+    connection = await database_of(demo_shop.data)
     try:
         await connection.execute("UPDATE flash_sales SET drawn_count = 5 WHERE id = $1", sale.id)
-        status, said = await replay(process, str(sale.id), "--quiet")
+        status, said = await replay(demo_shop, str(sale.id), "--quiet")
         await connection.execute("UPDATE flash_sales SET drawn_count = $2 WHERE id = $1", sale.id, BUYERS)
     finally:
         await connection.close()
     assert (status, "drawn is 8 by the log, 5 as stored" in said) == (1, True), said
 
 
-async def replay(process: ShopProcess, *arguments: str) -> tuple[int, str]:
+async def replay(demo_shop: ShopProcess, *arguments: str) -> tuple[int, str]:
     """What the program says of a sale of the shop that runs on this folder."""
     path = Path(sys.executable).with_name("fastshop")
     program = await asyncio.create_subprocess_exec(
-        path, "replay", "sale", *arguments, env=process.environment, stdout=PIPE, stderr=STDOUT
+        path, "replay", "sale", *arguments, env=demo_shop.environment, stdout=PIPE, stderr=STDOUT
     )
     said, _ = await program.communicate()
     return program.returncode or 0, said.decode()

@@ -36,10 +36,9 @@ from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
-from server.embedded import EmbeddedServices
 from server.kernel.caller import Caller
 from server.kernel.database import Database
-from tests.conftest import empty
+from tests.conftest import Empty
 from tests.domains.flash_sales.market import ADMIN, Market, customer
 from tests.stripe.fake import KEY, METHODS, WEBHOOK_SECRET, FakeStripe, Refused, signed
 from tests.support import ManualClock
@@ -124,7 +123,7 @@ class World:
 
 
 @pytest.mark.timeout(300)  # much is asked over real sockets, and two cores are shared
-async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database, services: EmbeddedServices) -> None:
+async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database, empty: Empty) -> None:
     loop = asyncio.get_running_loop()
     happened: Counter[str] = Counter()
 
@@ -134,7 +133,7 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
     class Shuffle(RuleBasedStateMachine):
         @initialize()
         def open(self) -> None:
-            done(empty(services.database_url))
+            done(empty())
             self.fake = FakeStripe()
             self.secrets: set[str] = set()
             self.expire = False

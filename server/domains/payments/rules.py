@@ -2,9 +2,10 @@
 
 import re
 
-# So many digits in a row, written together or apart, may be a card's number (ISO/IEC 7812 allows up to 19).
+# So many digits in a row, written together or apart, may be a card's number.
 _NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
-_LONGEST = 19
+# ISO/IEC 7812 allows up to 19 digits, but these may as well be one of 16 and the code on the card's back.
+_LONGEST = 16
 
 
 def masked(method: str) -> str:

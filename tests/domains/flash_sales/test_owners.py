@@ -132,7 +132,7 @@ async def test_all_lines_to_the_database_are_cut_while_people_claim(market: Mark
             try:
                 await connection.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
                 )
             finally:
                 await connection.close()

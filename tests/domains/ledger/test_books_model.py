@@ -20,10 +20,9 @@ from server.domains.ledger.payouts import Payouts
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
-from server.embedded import EmbeddedServices
 from server.kernel.database import Database
 from server.kernel.money import LineRefund
-from tests.conftest import empty
+from tests.conftest import Empty
 from tests.domains.ledger.conftest import ADMIN, OURS, THEIRS, Line, Office, add_goods, euros
 from tests.domains.ledger.test_books import derived, kept
 from tests.support import ManualClock
@@ -47,7 +46,7 @@ class Model:
 
 
 async def test_n7_at_every_moment_what_buyers_paid_is_the_sellers_the_shops_the_states_or_went_back(
-    database: Database, services: EmbeddedServices
+    database: Database, empty: Empty
 ) -> None:
     loop = asyncio.get_running_loop()
 
@@ -57,7 +56,7 @@ async def test_n7_at_every_moment_what_buyers_paid_is_the_sellers_the_shops_the_
     class Books(RuleBasedStateMachine):
         def __init__(self) -> None:
             super().__init__()
-            done(empty(services.database_url))
+            done(empty())
             clock = ManualClock()
             rates = Rates(database, clock, 1234)
             self.office = Office(database, clock, rates, Ledger(rates), Reading(database), Payouts(database, clock))

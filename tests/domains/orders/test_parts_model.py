@@ -20,10 +20,9 @@ from fastshop.contract.pricing import Tax
 from fastshop.contract.seller_orders import LineUnits, OrderState, SellerOrder
 from fastshop.ids import new_id
 from server.domains.orders.service import Orders
-from server.embedded import EmbeddedServices
 from server.kernel.caller import Caller
 from server.kernel.database import Database
-from tests.conftest import empty
+from tests.conftest import Empty
 from tests.domains.orders import conftest
 from tests.domains.orders.conftest import ADMIN, ANN, BOB, KETTLE, MANAGER, OURS, RIVAL, TEAPOT, THEIRS, Desk, line
 from tests.domains.orders.test_fulfilling import sending
@@ -40,7 +39,7 @@ CENTS = st.integers(0, 2000)
 
 
 async def test_n7_x11_whatever_is_done_to_an_order_units_and_money_are_somewhere_once(
-    database: Database, services: EmbeddedServices
+    database: Database, empty: Empty
 ) -> None:
     loop = asyncio.get_running_loop()
 
@@ -55,7 +54,7 @@ async def test_n7_x11_whatever_is_done_to_an_order_units_and_money_are_somewhere
             totals=st.tuples(CENTS, CENTS, CENTS), counts=st.tuples(*[st.integers(1, 4)] * 3), post=st.integers(0, 500)
         )
         def begin(self, totals: tuple[int, ...], counts: tuple[int, ...], post: int) -> None:
-            done(empty(services.database_url))
+            done(empty())
             clock = ManualClock()
             self.works = Works.of(Desk(database, clock, Orders(database)))
             done(conftest.fill(database, clock.now()))

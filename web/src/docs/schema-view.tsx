@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import type { Schema } from "./asyncapi";
 import { Prose } from "./prose";
 
@@ -15,10 +15,10 @@ export function Shape({ schema }: { schema: Schema }): JSX.Element {
     return (
       <>
         {choice.map((it, index) => (
-          <>
+          <Fragment key={index}>
             {index > 0 && " | "}
             <Shape schema={it} />
-          </>
+          </Fragment>
         ))}
       </>
     );
@@ -30,8 +30,25 @@ export function Shape({ schema }: { schema: Schema }): JSX.Element {
       </>
     );
   }
+  if (schema.properties) return <Inline members={Object.entries(schema.properties)} />;
   const type = Array.isArray(schema.type) ? schema.type.join(" | ") : (schema.type ?? "any");
   return <code>{schema.format ? `${type} (${schema.format})` : String(type)}</code>;
+}
+
+/** An object without a name of its own, in one line. */
+function Inline({ members }: { members: readonly [string, Schema][] }): JSX.Element {
+  return (
+    <>
+      {"{"}
+      {members.map(([name, member], index) => (
+        <Fragment key={name}>
+          {index > 0 && ", "}
+          <code>{name}</code>: <Shape schema={member} />
+        </Fragment>
+      ))}
+      {"}"}
+    </>
+  );
 }
 
 const LIMITS = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "pattern", "default"];

@@ -73,15 +73,17 @@ def combine(amounts: Sequence[int], candidates: Iterable[Candidate], most_ways: 
             for slot in candidate.cuts:
                 on_slot[slot].append(candidate)
     found = [_best_way(amount, slot, on_slot[slot], most_ways) for slot, amount in enumerate(amounts)]
+    ways = [way for way, _ in found]
     cuts: dict[int, tuple[Candidate, dict[int, int]]] = {}
-    for chosen in _best_alone(amounts, [way.left for way, _ in found], alone):
+    for chosen in _best_alone(amounts, [way.left for way in ways], alone):
         cuts[id(chosen)] = chosen, {slot: chosen.cut(slot, amounts[slot]) for slot in chosen.cuts}
         for slot in bits(chosen.claim):
-            found[slot] = _Way(amounts[slot]), True
-    for slot, (way, _) in enumerate(found):
+            ways[slot] = _Way(amounts[slot])
+    for slot, way in enumerate(ways):
         for candidate, cut in way.cuts():
             cuts.setdefault(id(candidate), (candidate, {}))[1][slot] = cut
     applied = (Applied(candidate, by_slot) for candidate, by_slot in cuts.values())
+    # Where one is alone, too: it was chosen against what had been found for its slots.
     return Combination(tuple(applied), all(exact for _, exact in found))
 
 
