@@ -33,7 +33,7 @@ _UNKNOWN = (PaymentState.FAILED, "invalid_number", _NOW)
 _INSERT = """
 INSERT INTO simulated_charges
     (id, amount, currency, payment_method, status, failure, settles_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING *
 """
 _SELECT = "SELECT * FROM simulated_charges WHERE id = $1"
 # A slow charge is on its way while `settles_at` is later than `created_at`. Whoever sees that its time has come writes
@@ -68,8 +68,8 @@ class SimulatedGateway:
         """See the port. The same id with another amount is refused: `IdReused`."""
         number = method.replace(" ", "")
         state, failure, delay = _OUTCOMES.get(number, _UNKNOWN)
-        await self._insert(payment_id, amount, masked(method), state, failure, delay)
-        return await self._same(payment_id, amount)
+        row = await self._insert(payment_id, amount, masked(method), state, failure, delay)
+        return _charge(row) if row else await self._same(payment_id, amount)
 
     async def intent(self, payment_id: UUID, amount: Money) -> str:  # noqa: ARG002 - as the port says
         """See the port. No browser has elements for this gateway: the secret opens nothing."""
@@ -116,9 +116,10 @@ class SimulatedGateway:
 
     async def _insert(
         self, payment_id: UUID, amount: Money, method: str, state: PaymentState, failure: str, delay: timedelta
-    ) -> None:
+    ) -> Any:
+        """The new row; None where there is one of this id."""
         numeric, now = to_numeric(amount), self._clock.now()
-        await self._database.fetch(
+        return await self._database.fetch_one(
             _INSERT, payment_id, numeric, amount.currency, method, state, failure, now + delay, now
         )
 

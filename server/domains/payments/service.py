@@ -41,7 +41,7 @@ logger = structlog.get_logger()
 _INSERT = """
 INSERT INTO payments
     (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at, method_key)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING *
 """
 # What arrives after the outcome changes nothing. A cast cuts what is longer than its column: an
 # outcome that could not be written would be asked for for ever.
@@ -107,13 +107,14 @@ class Payments:
         """
         state = PaymentState.PENDING if amount.amount else PaymentState.SUCCEEDED
         key = self._keyed.of("payment method", "".join(method.split()))
-        await self._insert(payment_id, user_id, amount, state, masked(method), reference, "", key)
-        return await self._same(payment_id, user_id, amount, reference, key)
+        row = await self._insert(payment_id, user_id, amount, state, masked(method), reference, "", key)
+        return payment_of(row) if row else await self._same(payment_id, user_id, amount, reference, key)
 
     async def refuse(self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str) -> Payment:
         """Rule out that a payment starts; one that did stays as it is. Refused for another: `IdReused`."""
-        await self._insert(payment_id, user_id, amount, PaymentState.FAILED, "none", reference, "not_started")
-        return await self._same(payment_id, user_id, amount, reference)
+        failed = PaymentState.FAILED
+        row = await self._insert(payment_id, user_id, amount, failed, "none", reference, "not_started")
+        return payment_of(row) if row else await self._same(payment_id, user_id, amount, reference)
 
     async def charge(self, payment_id: UUID, method: str) -> Payment:
         """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down."""
@@ -238,10 +239,11 @@ class Payments:
         reference: str,
         why: str,
         key: str = "",
-    ) -> None:
+    ) -> Any:
+        """The new row; None where there is one of this id."""
         now = self._clock.now()
         numeric = to_numeric(amount)
-        await self._database.fetch(
+        return await self._database.fetch_one(
             _INSERT, payment_id, user_id, numeric, amount.currency, state, method, reference, why, now, key
         )
 
