@@ -44,7 +44,7 @@ _LOCK_ALL = "SELECT FROM product_variants WHERE id = any((SELECT $1::uuid[])::uu
 _MOVE_ALL = """
 UPDATE inventory_levels SET on_hand = on_hand + asked.delta,
     movement = jsonb_build_object('reason', CASE WHEN asked.delta < 0 THEN 'sold' ELSE 'returned' END)
-FROM unnest($1::uuid[], $2::int[]) AS asked (variant_id, delta)
+FROM unnest((SELECT $1::uuid[]), (SELECT $2::int[])) AS asked (variant_id, delta)
 WHERE inventory_levels.variant_id = asked.variant_id AND on_hand + asked.delta >= 0
 RETURNING inventory_levels.variant_id
 """
