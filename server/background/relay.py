@@ -12,6 +12,8 @@ from server.kernel.database import Database
 logger = structlog.get_logger()
 
 _BATCH = 100
+# What happens in so many seconds shares a way to the queue, for a crowd has many orders and nobody waits for a job.
+_GATHER = 0.05
 # A commit of this process wakes the relay; this is for what others left behind, in seconds.
 _LOOK = 1.0
 
@@ -31,6 +33,7 @@ class Relay:
         self._database = database
         self._jobs = jobs
         self._loop = Loop("outbox relay", self.move)
+        self._waking: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -38,10 +41,13 @@ class Relay:
 
     def wake(self) -> None:
         """Something was put into the outbox."""
-        self._loop.wake()
+        if self._waking is None:
+            self._waking = asyncio.get_running_loop().call_later(_GATHER, self._woken)
 
     async def stop(self) -> None:
         """End."""
+        if self._waking is not None:
+            self._waking.cancel()
         await self._loop.stop()
 
     async def move(self) -> float:
@@ -51,6 +57,10 @@ class Relay:
         except BrokerConnectionError as error:
             logger.warning("no queue: jobs wait in the outbox", error=str(error))
             return _LOOK
+
+    def _woken(self) -> None:
+        self._waking = None
+        self._loop.wake()
 
     async def _move(self) -> float:
         async with self._database.transaction() as transaction:

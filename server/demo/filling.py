@@ -115,6 +115,8 @@ class Demo:
         if await self._database.fetch_one("SELECT 1 FROM users WHERE id = $1", demo_id("user", "customer9")) is None:
             await self._goods()
             await self._people()
+            # So many new rows at once: without statistics the first visitors' queries are planned for empty tables.
+            await self._database.fetch("ANALYZE")
         await self._sales()
 
     async def _goods(self) -> None:

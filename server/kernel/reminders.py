@@ -10,12 +10,21 @@ import asyncpg
 def setting(first: int, when: str) -> str:
     """The statement that has an actor woken: kind, id and moment are its parameters from ``$first`` on.
 
-    Nothing is set unless the relation ``when`` has rows.
+    Nothing is set unless the relation ``when`` has rows and there is a moment.
     """
     return f"""
 INSERT INTO actor_reminders (kind, actor_id, name, due_at)
-SELECT ${first}, ${first + 1}, 'wake', ${first + 2}::timestamptz WHERE EXISTS (SELECT FROM {when})
+SELECT ${first}, ${first + 1}, 'wake', ${first + 2}::timestamptz
+WHERE EXISTS (SELECT FROM {when}) AND ${first + 2} IS NOT NULL
 ON CONFLICT (kind, actor_id, name) DO UPDATE SET due_at = excluded.due_at
+"""  # noqa: S608 - numbers and names of our own
+
+
+def clearing(first: int, when: str) -> str:
+    """The statement that, where `setting` was given no moment, has the actor not woken any more."""
+    return f"""
+DELETE FROM actor_reminders WHERE kind = ${first} AND actor_id = ${first + 1}
+    AND EXISTS (SELECT FROM {when}) AND ${first + 2}::timestamptz IS NULL
 """  # noqa: S608 - numbers and names of our own
 
 

@@ -162,8 +162,10 @@ def _insert_payment(books: Books, *values: Any) -> Rows:
     names = ("id", "user_id", "amount", "currency", "status", "payment_method", "reference", "failure", "created_at")
     row = dict(zip((*names, "method_key", "method_id", "keep_method"), values, strict=True))
     row |= {"updated_at": row["created_at"], "action_url": "", "refund_id": None, "returned": Decimal()}
-    books.payments.setdefault(row["id"], row)
-    return []
+    if row["id"] in books.payments:
+        return []
+    books.payments[row["id"]] = row
+    return [dict(row)]
 
 
 def _payment(books: Books, payment_id: UUID) -> Rows:

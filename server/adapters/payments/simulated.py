@@ -23,7 +23,7 @@ _NOW = timedelta()
 _INSERT = """
 INSERT INTO simulated_charges
     (id, amount, currency, payment_method, status, failure, settles_at, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING RETURNING *
 """
 _SELECT = "SELECT * FROM simulated_charges WHERE id = $1"
 # A slow charge is on its way while `settles_at` is later than `created_at`. Whoever sees that its time has come writes
@@ -62,12 +62,12 @@ class SimulatedGateway:
         if is_saved(method):
             last4 = await self.wallets.last4(method, wallet)
             goes = outcome_of_saved(last4) if last4 else Outcome(PaymentState.FAILED, METHOD_GONE)
-            await self._insert(payment_id, amount, f"•••• {last4}", *goes)
+            row = await self._insert(payment_id, amount, f"•••• {last4}", *goes)
         else:
             if keep and wallet is not None:
                 await self.wallets.save(reference_of(payment_id), wallet, method)
-            await self._insert(payment_id, amount, masked(method), *outcome(method))
-        return await self._same(payment_id, amount)
+            row = await self._insert(payment_id, amount, masked(method), *outcome(method))
+        return _charge(row) if row else await self._same(payment_id, amount)
 
     async def intent(self, payment_id: UUID, amount: Money, wallet: UUID | None = None) -> str:  # noqa: ARG002
         """See the port. No browser has elements for this gateway: the secret opens nothing."""
@@ -113,9 +113,10 @@ class SimulatedGateway:
 
     async def _insert(
         self, payment_id: UUID, amount: Money, method: str, state: PaymentState, failure: str, delay: timedelta
-    ) -> None:
+    ) -> Any:
+        """The new row; None where there is one of this id."""
         numeric, now = to_numeric(amount), self._clock.now()
-        await self._database.fetch(
+        return await self._database.fetch_one(
             _INSERT, payment_id, numeric, amount.currency, method, state, failure, now + delay, now
         )
 

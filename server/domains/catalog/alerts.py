@@ -11,7 +11,7 @@ from server.kernel.database import Transaction
 _TURN = """
 UPDATE stock_thresholds alert SET low = level.on_hand <= alert.threshold
 FROM inventory_levels level JOIN product_variants variant ON variant.id = level.variant_id
-WHERE alert.variant_id = any($1::uuid[]) AND level.variant_id = alert.variant_id
+WHERE alert.variant_id = any((SELECT $1::uuid[])::uuid[]) AND level.variant_id = alert.variant_id
     AND alert.low <> (level.on_hand <= alert.threshold)
 RETURNING alert.low, alert.variant_id, alert.threshold, level.on_hand, variant.sku, variant.seller_id
 """

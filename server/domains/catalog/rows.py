@@ -56,7 +56,8 @@ _VARIANTS = f"""{_VARIANT}
 WHERE variant.product_id = any($1::uuid[]) ORDER BY variant.product_id, variant.position, variant.id
 """
 VARIANT = f"{_VARIANT} WHERE variant.id = $1"
-VARIANTS_BY_ID = f"{_VARIANT} WHERE variant.id = any($1::uuid[]) ORDER BY variant.id"
+# Planned once; see the offers of `stock`.
+VARIANTS_BY_ID = f"{_VARIANT} WHERE variant.id = any((SELECT $1::uuid[])::uuid[]) ORDER BY variant.id"
 _MEDIA = """
 SELECT product_id, url, alt FROM product_media WHERE product_id = any($1::uuid[]) ORDER BY product_id, position, id
 """

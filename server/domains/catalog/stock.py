@@ -12,6 +12,8 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
 
+# The array in a query of its own, so that it is planned once: of a bare one the planner counts the values, and plans
+# it anew each time, which takes longer than the reading.
 _OFFERS = """
 SELECT variant.id, variant.product_id, variant.seller_id, variant.sku, variant.options, variant.price,
     variant.currency, product.title, product.options AS option_names,
@@ -21,7 +23,7 @@ SELECT variant.id, variant.product_id, variant.seller_id, variant.sku, variant.o
 FROM product_variants variant JOIN products product ON product.id = variant.product_id
     JOIN sellers seller ON seller.id = variant.seller_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
-WHERE variant.id = any($1::uuid[])
+WHERE variant.id = any((SELECT $1::uuid[])::uuid[])
 """
 # Whoever tells of a variant holds its row: else two of them would each tell of what the other has just changed.
 _LOCK = "SELECT FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
@@ -38,11 +40,11 @@ RETURNING on_hand
 
 
 # In the order of ids: two that move several variants cannot wait for each other in a circle.
-_LOCK_ALL = "SELECT FROM product_variants WHERE id = any($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_LOCK_ALL = "SELECT FROM product_variants WHERE id = any((SELECT $1::uuid[])::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _MOVE_ALL = """
 UPDATE inventory_levels SET on_hand = on_hand + asked.delta,
     movement = jsonb_build_object('reason', CASE WHEN asked.delta < 0 THEN 'sold' ELSE 'returned' END)
-FROM unnest($1::uuid[], $2::int[]) AS asked (variant_id, delta)
+FROM unnest((SELECT $1::uuid[]), (SELECT $2::int[])) AS asked (variant_id, delta)
 WHERE inventory_levels.variant_id = asked.variant_id AND on_hand + asked.delta >= 0
 RETURNING inventory_levels.variant_id
 """

@@ -1,7 +1,8 @@
 """Placing orders, many at once, inside the transaction that makes them due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
@@ -16,51 +17,49 @@ from server.domains.orders.rules import part_of, summed
 from server.kernel.database import Transaction
 from server.kernel.money import to_numeric
 
+# One statement for orders with all that is theirs: of an order whose id exists, nothing is written.
 _INSERT = """
-INSERT INTO orders
-    (id, number, customer_id, status, total, currency, payment_id, placed_at, email, guest_key, address,
-        taxes_included, address_fixed)
-SELECT id, 'FS-' || nextval('order_numbers'), customer_id, 'paid', total, currency, payment_id, placed_at, email,
-    guest_key, address::jsonb, taxes_included, address_fixed
-FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::uuid[], $6::timestamptz[], $7::text[], $8::uuid[],
-            $9::text[], $10::boolean[], $11::boolean[])
-     AS new (id, customer_id, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included,
-        address_fixed)
-ON CONFLICT (id) DO NOTHING
-RETURNING id, number
-"""
-_INSERT_LINES = """
-INSERT INTO order_items
-    (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity, unit_price, total, discount, taxes,
-        shop_discount)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::jsonb[],
-                     $9::int[], $10::numeric[], $11::numeric[], $12::numeric[], $13::jsonb[], $14::numeric[])
-"""
-_INSERT_SHIPPING = """
-INSERT INTO order_shipping (order_id, seller_id, option, name, price, total, discount, taxes, shop_discount,
-    standard)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::numeric[],
-                     $8::jsonb[], $9::numeric[], $10::numeric[])
+WITH placed AS (
+    INSERT INTO orders (id, number, customer_id, status, total, currency, payment_id, placed_at, email, guest_key,
+        address, taxes_included, address_fixed)
+    SELECT id, 'FS-' || nextval('order_numbers'), customer_id, 'paid', total, currency, payment_id, placed_at, email,
+        guest_key, address::jsonb, taxes_included, address_fixed
+    FROM unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::uuid[], $6::timestamptz[], $7::text[],
+                $8::uuid[], $9::text[], $10::boolean[], $11::boolean[])
+         AS new (id, customer_id, total, currency, payment_id, placed_at, email, guest_key, address, taxes_included,
+            address_fixed)
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id, number
+), lines AS (
+    INSERT INTO order_items (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity,
+        unit_price, total, discount, taxes, shop_discount)
+    SELECT line.* FROM unnest($12::uuid[], $13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::text[],
+                              $18::text[], $19::jsonb[], $20::int[], $21::numeric[], $22::numeric[], $23::numeric[],
+                              $24::jsonb[], $25::numeric[])
+         AS line (id, order_id) JOIN placed ON placed.id = line.order_id
+), sent AS (
+    INSERT INTO order_shipping (order_id, seller_id, option, name, price, total, discount, taxes, shop_discount,
+        standard)
+    SELECT way.* FROM unnest($26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::numeric[], $31::numeric[],
+                             $32::numeric[], $33::jsonb[], $34::numeric[], $35::numeric[])
+         AS way (order_id) JOIN placed ON placed.id = way.order_id
+)
+SELECT id, number FROM placed
 """
 
 
 async def place(transaction: Transaction, drafts: Sequence[Draft]) -> None:
     """Write the orders and tell their customers and sellers. An id that exists, or comes twice, is written once."""
     asked = {draft.id: draft for draft in drafts}
-    numbers = await _insert(transaction, list(asked.values()))
-    new = [_order(draft, numbers[draft.id]) for draft in asked.values() if draft.id in numbers]
-    if not new:
-        return
-    await _insert_lines(transaction, new)
-    await _insert_shipping(transaction, new)
-    for order in new:
-        _tell(transaction, order)
+    orders = {draft.id: _order(draft) for draft in asked.values()}
+    columns = (*_columns(asked.values(), orders), *_lines(orders.values()), *_shipping(orders.values()))
+    for row in await transaction.connection.fetch(_INSERT, *columns):
+        _tell(transaction, replace(orders[row["id"]], number=row["number"]))
 
 
-async def _insert(transaction: Transaction, drafts: Sequence[Draft]) -> dict[Any, str]:
-    totals = [summed(draft.lines, draft.shipping)[0] for draft in drafts]
-    rows = await transaction.connection.fetch(
-        _INSERT,
+def _columns(drafts: Collection[Draft], orders: Mapping[UUID, Order]) -> tuple[list[Any], ...]:
+    totals = [orders[draft.id].total for draft in drafts]
+    return (
         [draft.id for draft in drafts],
         [draft.customer_id for draft in drafts],
         [to_numeric(total) for total in totals],
@@ -73,13 +72,11 @@ async def _insert(transaction: Transaction, drafts: Sequence[Draft]) -> dict[Any
         [draft.taxes_included for draft in drafts],
         [draft.address_fixed for draft in drafts],
     )
-    return {row["id"]: row["number"] for row in rows}
 
 
-async def _insert_lines(transaction: Transaction, orders: Sequence[Order]) -> None:
+def _lines(orders: Collection[Order]) -> tuple[list[Any], ...]:
     lines = [(order, line) for order in orders for line in order.lines]
-    await transaction.connection.execute(
-        _INSERT_LINES,
+    return (
         [line.id for _, line in lines],
         [order.id for order, _ in lines],
         [line.seller_id for _, line in lines],
@@ -97,12 +94,9 @@ async def _insert_lines(transaction: Transaction, orders: Sequence[Order]) -> No
     )
 
 
-async def _insert_shipping(transaction: Transaction, orders: Sequence[Order]) -> None:
+def _shipping(orders: Collection[Order]) -> tuple[list[Any], ...]:
     ways = [(order, way) for order in orders for way in order.shipping]
-    if not ways:
-        return
-    await transaction.connection.execute(
-        _INSERT_SHIPPING,
+    return (
         [order.id for order, _ in ways],
         [way.seller_id for _, way in ways],
         [way.option for _, way in ways],
@@ -128,12 +122,13 @@ def _tell(transaction: Transaction, order: Order) -> None:
             transaction.emit(OrderPlaced(time=order.placed_at, order=part), SELLER.of(seller_id))
 
 
-def _order(draft: Draft, number: str) -> Order:
+def _order(draft: Draft) -> Order:
+    """What is placed, but for its number."""
     total, discount, tax = summed(draft.lines, draft.shipping)
     lines = tuple(replace(line, id=line.id or new_id()) for line in draft.lines)
     return Order(
         id=draft.id,
-        number=number,
+        number="",
         customer_id=draft.customer_id,
         state=OrderState.PAID,
         lines=lines,

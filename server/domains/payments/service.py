@@ -44,7 +44,7 @@ _INSERT = """
 INSERT INTO payments
     (id, user_id, amount, currency, status, payment_method, reference, failure, created_at, updated_at, method_key,
         method_id, keep_method)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING RETURNING *
 """
 # What arrives after the outcome changes nothing. A cast cuts what is longer than its column: an
 # outcome that could not be written would be asked for for ever.
@@ -122,13 +122,14 @@ class Payments:
         method_id = saved_id(method)
         shown = masked(method) if method_id is None else await self._label(payment_id, method_id, user_id)
         keep = keep and method_id is None and user_id is not None
-        await self._insert(payment_id, user_id, amount, state, shown, reference, "", key, method_id, keep)
-        return await self._same(payment_id, user_id, amount, reference, key)
+        row = await self._insert(payment_id, user_id, amount, state, shown, reference, "", key, method_id, keep)
+        return payment_of(row) if row else await self._same(payment_id, user_id, amount, reference, key)
 
     async def refuse(self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str) -> Payment:
         """Rule out that a payment starts; one that did stays as it is. Refused for another: `IdReused`."""
-        await self._insert(payment_id, user_id, amount, PaymentState.FAILED, "none", reference, "not_started")
-        return await self._same(payment_id, user_id, amount, reference)
+        failed = PaymentState.FAILED
+        row = await self._insert(payment_id, user_id, amount, failed, "none", reference, "not_started")
+        return payment_of(row) if row else await self._same(payment_id, user_id, amount, reference)
 
     async def charge(self, payment_id: UUID, method: str) -> Payment:
         """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down."""
@@ -265,10 +266,11 @@ class Payments:
         key: str = "",
         method_id: UUID | None = None,
         keep: bool = False,
-    ) -> None:
+    ) -> Any:
+        """The new row; None where there is one of this id."""
         now, numeric = self._clock.now(), to_numeric(amount)
         values = (payment_id, user_id, numeric, amount.currency, state, method, reference, why, now, key)
-        await self._database.fetch(_INSERT, *values, method_id, keep)
+        return await self._database.fetch_one(_INSERT, *values, method_id, keep)
 
     async def _label(self, payment_id: UUID, method_id: UUID, user_id: UUID | None) -> str:
         """A saved method as its owner knows it. A payment that was started with it before needs it no more."""
