@@ -81,7 +81,8 @@ class FrameReader:
             whole = self._take(first, payload)
             if whole is not None:
                 yield whole
-        self._buffer = bytearray(view[start:])
+        if start < end or view is self._buffer:
+            self._buffer = bytearray(view[start:])
 
     def _check(self, first: int, second: int) -> None:
         opcode = first & _OPCODE
