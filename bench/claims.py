@@ -42,12 +42,13 @@ async def main() -> None:
 
 @asynccontextmanager
 async def _ways(process: ShopProcess, running: EmbeddedServices) -> AsyncIterator[Mapping[str, Way]]:
-    """All ways, on one PostgreSQL: the server as it is, another one whose sockets are stock ASGI, and this process."""
+    """All ways, on one PostgreSQL: the server as it is, another one whose sockets are stock ASGI, and this process.
+
+    The other one has a Valkey of its own: a node that hears of another tells it of each commit, and both would pay.
+    """
     postgres = postgres_of(process.data)
     with tempfile.TemporaryDirectory(prefix="fastshop-bench-") as folder:
-        stock = ShopProcess(
-            Path(folder), DATABASE_URL=running.database_url, REDIS_URL=running.redis_url, FASTSHOP_SOCKET="asgi"
-        )
+        stock = ShopProcess(Path(folder), DATABASE_URL=running.database_url, FASTSHOP_SOCKET="asgi")
         stock.start()
         try:
             async with (

@@ -602,7 +602,10 @@ class FlashSaleActor(Struct):
 
     def _lapses(self, now: datetime) -> tuple[ClaimLapsed, ...]:
         """Holds whose time is over, the earliest ones."""
-        heap, due = self.expiries, dict[UUID, datetime]()
+        heap = self.expiries
+        if not heap or heap[0][0] > now:
+            return ()
+        due: dict[UUID, datetime] = {}
         while heap and heap[0][0] <= now and len(due) < _AT_MOST:
             expires_at, claim_id = heapq.heappop(heap)
             if self._lapses_at(expires_at, claim_id):

@@ -49,6 +49,8 @@ class Caller:
         """
         if self.scopes is not None and self.scopes.isdisjoint(names):
             return Caller(address=self.address, device=self.device)
+        if not self.limits:
+            return self
         lost = {role for role, allowed in self.limits if allowed.isdisjoint(names)}
         if not lost:
             return self

@@ -11,10 +11,13 @@ from contextvars import ContextVar
 from typing import Any, cast
 
 import asyncpg
+import structlog
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
 from fastshop.contract.base import Event
 from server.kernel.log import Publication, Told, append
+
+logger = structlog.get_logger()
 
 Announce = Callable[[Sequence[Publication]], None]
 
@@ -78,6 +81,7 @@ class Database:
         self._announce: Announce = _nobody
         self._queued: Callable[[], None] = _nothing
         self._consumed: frozenset[str] = frozenset()
+        self._releasing: set[asyncio.Future[None]] = set()
 
     async def open(self, url: str, *, size: int = 20) -> None:
         """Open the pool on the database at ``url``."""
@@ -125,7 +129,12 @@ class Database:
         Its WITH contains `log.appending`, with the parameters after ``args``; its row has the ``seqs`` of ``heads``.
         Without a row nothing was written, and nothing is told.
         """
-        row = await self._pool.fetchrow(sql, *args, *told.columns(self._consumed))
+        pool, columns = self._pool, told.columns(self._consumed)
+        connection = await pool.acquire()
+        try:
+            row = await connection.fetchrow(sql, *args, *columns)
+        finally:
+            self._give_back(pool, connection)
         if row is not None:
             # Not at once: whoever writes one after the other can send the next statement first.
             asyncio.get_running_loop().call_soon(self._announced, told, row["seqs"])
@@ -149,6 +158,17 @@ class Database:
         """The first row of a query."""
         rows = await self.fetch(sql, *args)
         return rows[0] if rows else None
+
+    def _give_back(self, pool: Any, connection: Any) -> None:
+        """Return a connection to the pool. That takes some turns of the loop, for which nobody needs to wait."""
+        release = asyncio.ensure_future(pool.release(connection))
+        self._releasing.add(release)
+        release.add_done_callback(self._released)
+
+    def _released(self, release: "asyncio.Future[None]") -> None:
+        self._releasing.discard(release)
+        if not release.cancelled() and release.exception() is not None:
+            logger.warning("a connection could not be given back", exc_info=release.exception())
 
     def _announced(self, told: Told, seqs: Sequence[int]) -> None:
         self._announce(told.publications(seqs))

@@ -69,13 +69,13 @@ class Told:
 
         Events of the types in ``consumed`` go to the outbox too, once each.
         """
-        counts = self._counts
+        counts, wanted = self._counts, self._of_types(consumed)
         entries = [
             b"[[%b],%b,%b]"
             % (
                 b",".join([b"[%b,%d]" % (_encode(channel), counts[channel] - nth) for channel, nth in places]),
                 data,
-                b"true" if event.tag() in consumed else b"false",
+                b"true" if type(event) in wanted else b"false",
             )
             for event, data, places in self._events
         ]
@@ -95,7 +95,11 @@ class Told:
 
     def any_of(self, types: frozenset[str]) -> bool:
         """Whether an event of one of these types is told."""
-        return any(event.tag() in types for event, _, _ in self._events)
+        return bool(self._of_types(types))
+
+    def _of_types(self, types: frozenset[str]) -> set[type[Event]]:
+        """The classes of the events told whose types are among these."""
+        return {kind for kind in {type(event) for event, _, _ in self._events} if kind.tag() in types}
 
     def _heads(self) -> list[str]:
         # Locks are taken in the order of names, so two transactions never wait for each other in a circle.

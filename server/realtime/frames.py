@@ -66,7 +66,7 @@ class HistoryRequest(Struct):
     reverse: bool = False
 
 
-class RpcRequest(Struct):
+class RpcRequest(Struct, gc=False):
     """`rpc`."""
 
     method: str = ""
@@ -89,7 +89,7 @@ class PingRequest(Struct):
     """`ping`."""
 
 
-class ClientCommand(Struct):
+class ClientCommand(Struct, gc=False):
     """A command: an id and one of the kinds. Nothing at all is the answer to a ping."""
 
     id: _Id = 0

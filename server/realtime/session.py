@@ -58,10 +58,13 @@ class Session:
         self._bucket = TokenBucket(node.limits.commands_per_second, node.limits.commands_burst, node.ticks)
         self._waiting: deque[ClientCommand] = deque()
         self._in_flight = 0
+        self._at_most = node.limits.commands_in_flight
         # Tasks that were made and have not begun yet.
         self._beginning = 0
         self._over = 0
         self._connected = self._connecting = self._paused = self._closed = False
+        # Closed or leaving: nothing more is taken.
+        self._over_with = False
         self._leaving: CloseCode | None = None
         self._leave_at = 0.0
         self._opened_at = self._heard_at = self._pinged_at = node.ticks()
@@ -114,7 +117,7 @@ class Session:
         """End soon: nothing more is taken or told, but what is under way is answered for a moment longer."""
         if self._over_with:
             return
-        self._leaving = code
+        self._leaving, self._over_with = code, True
         self._leave_at = self._node.ticks() + self._node.limits.leave_within
         self._waiting.clear()
         self._watching.end()
@@ -135,18 +138,14 @@ class Session:
 
     def gone(self) -> None:
         """The socket is closed. Commands under way are done to their end; nobody hears of it."""
-        self._closed = True
+        self._closed = self._over_with = True
         self._waiting.clear()
         self._watching.end()
         self._node.sockets.closed(self)
 
     @property
-    def _over_with(self) -> bool:
-        return self._closed or self._leaving is not None
-
-    @property
     def _busy(self) -> bool:
-        return self._connecting or self._in_flight >= self._node.limits.commands_in_flight or self.outbound.full
+        return self._connecting or self._in_flight >= self._at_most or self.outbound.full
 
     def _take(self, command: ClientCommand) -> None:
         if self._over_with:
@@ -216,7 +215,7 @@ class Session:
             self._say(self._node.errors.reply(command_id, error, method))
             return
         self._in_flight += 1
-        if not asyncio.isfuture(work):
+        if not isinstance(work, asyncio.Future):
             work = self._task(work)
         if work.done():
             self._answer(command_id, method, work)

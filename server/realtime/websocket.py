@@ -78,10 +78,12 @@ class FrameReader:
                 break
             start = at + 4 + size
             payload = apply_mask(bytes(view[at + 4 : start]), bytes(view[at : at + 4]))
-            whole = self._take(first, payload)
-            if whole is not None:
+            if first == _FINAL_TEXT and not self._kind:
+                yield TEXT, _checked(TEXT, payload)
+            elif (whole := self._take(first, payload)) is not None:
                 yield whole
-        self._buffer = bytearray(view[start:])
+        if start < end or view is self._buffer:
+            self._buffer = bytearray(view[start:])
 
     def _check(self, first: int, second: int) -> None:
         opcode = first & _OPCODE

@@ -29,9 +29,9 @@ def only_claimed(events: Sequence[Event]) -> TypeGuard[Sequence[UnitsClaimed]]:
 
 def show(told: Told, sale: FlashSaleActor, version: int, now: datetime) -> None:
     """Let the watchers of the sale and of its desk see it as it is with this version."""
-    line = sale.shown_line(now)
-    told.show(SALE.of(sale.id), SaleState(time=now, version=version, sale=sale.view(now), line=line))
-    told.show(SALE_DESK.of(sale.id), sale.desk(version, now))
+    desk = sale.desk(version, now)
+    told.show(SALE.of(sale.id), SaleState(time=now, version=version, sale=desk.sale, line=desk.line))
+    told.show(SALE_DESK.of(sale.id), desk)
 
 
 def changed_claims(decisions: Sequence[Decision]) -> dict[UUID, int]:

@@ -310,6 +310,13 @@ async def test_p12_a_claim_changed_past_the_actor_is_refused_over_the_limit(mark
     await refused_past_the_actor(market, update.format("state = 'held'"), gone.id)
 
 
+async def test_p12_a_limit_that_was_all_there_is_counts_once_there_is_more(market: Market) -> None:
+    sale = await market.sale(quantity_limit=2, per_customer_limit=2)
+    await market.shop.claim(sale, ANN, 2)
+    await market.shop.selling.edit(changed(sale, quantity_limit=3), SELLER)
+    await refused_past_the_actor(market, _INSERT, new_id(), sale.id, ANN.person, 7, 1, "held")
+
+
 async def test_p12_two_who_write_past_the_actor_at_once_do_not_both_pass(market: Market) -> None:
     sale = await market.sale(per_customer_limit=1)
 
