@@ -79,14 +79,14 @@ SHIPPING = 490
 
 
 class Counted:
-    """Counts nothing, but what was not given back."""
+    """Counts what was not given back."""
 
     def __init__(self) -> None:
         self.spent: list[str] = []
 
     async def spend(self, what: str, allowed: int, seconds: int) -> int:
         self.spent.append(what)
-        return 0 if len(self.spent) <= allowed else seconds
+        return 0 if self.spent.count(what) <= allowed else seconds
 
     async def give_back(self, what: str) -> None:
         if what in self.spent:
