@@ -16,6 +16,7 @@ from actors.flash_sale import KIND, StartPayment
 from actors.runtime.directory import Actors
 from actors.runtime.ports import Limits
 from fastshop.contract.accounts import Role
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Busy, Money, Refusal
 from fastshop.contract.catalog import PRODUCT, Price, VariantChanged
 from fastshop.contract.flash_sales import (
@@ -131,8 +132,21 @@ class Runtime:
             except Refusal as refusal:
                 return refusal
 
-    async def pay(self, claim: Claim, who: Caller = ANN, card: str = GOOD, payment_id: UUID | None = None) -> PayAnswer:
-        command = Pay(sale_id=claim.sale_id, claim_id=claim.id, payment_id=payment_id or new_id(), payment_method=card)
+    async def pay(
+        self,
+        claim: Claim,
+        who: Caller = ANN,
+        card: str = GOOD,
+        payment_id: UUID | None = None,
+        address: PostalAddress | None = None,
+    ) -> PayAnswer:
+        command = Pay(
+            sale_id=claim.sale_id,
+            claim_id=claim.id,
+            payment_id=payment_id or new_id(),
+            payment_method=card,
+            delivery_address=address,
+        )
         return await self.buying.pay(command, who)
 
     async def start_payment(self, claim: Claim, payment_id: UUID) -> Claim:

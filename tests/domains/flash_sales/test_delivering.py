@@ -6,7 +6,7 @@ import pytest
 
 from fastshop.contract.addresses import AddAddress, PostalAddress
 from fastshop.contract.base import Money
-from fastshop.contract.flash_sales import Claim, ClaimState, LimitBy, Pay, PayAnswer
+from fastshop.contract.flash_sales import Claim, ClaimState, LimitBy, PayAnswer
 from fastshop.contract.fulfilment import AddressFixed
 from fastshop.contract.ledger import ShowTotals
 from fastshop.contract.orders import Order
@@ -30,14 +30,7 @@ VIENNA = PostalAddress(name="Ann", street="Ring 1", city="Wien", country="AT", p
 async def pay(
     market: Market, claim: Claim, address: PostalAddress | None, card: str = GOOD, payment_id: UUID | None = None
 ) -> PayAnswer:
-    command = Pay(
-        sale_id=claim.sale_id,
-        claim_id=claim.id,
-        payment_id=payment_id or new_id(),
-        payment_method=card,
-        delivery_address=address,
-    )
-    return await market.shop.buying.pay(command, Caller(claim.customer_id))
+    return await market.shop.pay(claim, Caller(claim.customer_id), card, payment_id, address)
 
 
 async def order_of(market: Market, claim: Claim) -> Order:
