@@ -86,14 +86,16 @@ async def test_a_parcel_for_a_household_that_has_its_share_is_refused(arrives: A
     ):
         page = await (await (await arrives()).registers(name)).opens(f"/sales/{sale}")
         await page.get_by_role("button", name="Claim yours").click()
+        await page.get_by_label("Country", exact=True).select_option("DE")
         for label, value in (
             ("Name", name),
             ("Street and number", street),
             ("Postal code", "10115"),
             ("City", "Berlin"),
-            ("Country", "de"),
         ):
             await page.get_by_label(label, exact=True).fill(value)
+        await page.get_by_role("button", name="Deliver here").click()
+        await expect(page.get_by_text(f"Goes to {name}, {street}")).to_be_visible()
         await page.get_by_role("button", name="Pay").click()
         await expect(page.get_by_text(outcome)).to_be_visible()
 

@@ -214,9 +214,10 @@ def test_a_search_that_is_cut_short_says_so(cart: Basket, rules: Sequence[Rule],
 
 
 def test_a_rule_that_is_alone_does_not_hide_that_the_search_was_cut_short() -> None:
-    first, better = (rule(number, Percent(share), stacking=Stacking("a")) for number, share in ((1, 100), (2, 5000)))
-    alone = rule(3, Percent(1000), stacking=Stacking(exclusive=Exclusive.ORDER))
-    short = price(basket(item(1, 1000)), [first, better, alone], 1)
+    shares = ((1, "a", 100), (2, "b", 100), (3, "a", 5000))
+    tangled = [rule(number, Percent(share), stacking=Stacking(group, 9 - number)) for number, group, share in shares]
+    alone = rule(4, Percent(1000), stacking=Stacking(exclusive=Exclusive.ORDER))
+    short = price(basket(item(1, 1000)), [*tangled, alone], 1)
     assert (_after(short), short.best) == (900, False)
-    whole = price(basket(item(1, 1000)), [first, better, alone])
-    assert (_after(whole), whole.best) == (500, True)
+    whole = price(basket(item(1, 1000)), [*tangled, alone])
+    assert (_after(whole), whole.best) == (495, True)

@@ -82,6 +82,8 @@ export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
   again: () => void;
+  /** Show what a command has just answered: it is newer than what was read. */
+  put: (value: T) => void;
 }
 
 /** Something read once for a `key`, and again with `again` or another key. Nothing is read for an empty key. */
@@ -100,5 +102,10 @@ export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
     };
   }, [key, round]);
   const mine = state.key === key ? state : undefined;
-  return { value: mine?.value, error: mine?.error, again: () => setRound((count) => count + 1) };
+  const again = (): void => setRound((count) => count + 1);
+  const put = (value: T): void => {
+    setState({ key, value });
+    again(); // whatever is being read now may be older
+  };
+  return { value: mine?.value, error: mine?.error, again, put };
 }

@@ -41,7 +41,7 @@ export function Pictures({ productId, news }: Props): JSX.Element {
     <section aria-labelledby="pictures" class="stack">
       <h2 id="pictures">Pictures</h2>
       {list.error !== undefined && <Trouble error={list.error} again={list.again} />}
-      {list.value ? <Arranging productId={productId} pictures={list.value} changed={list.again} /> : list.error === undefined && <Loading />}
+      {list.value ? <Arranging productId={productId} pictures={list.value} changed={list.again} arranged={list.put} /> : list.error === undefined && <Loading />}
       <ul class="rows">
         {coming.map((it) => (
           <li key={it.id} class="row">
@@ -76,19 +76,21 @@ interface ArrangingProps {
   productId: Id;
   pictures: readonly Media[];
   changed: () => void;
+  arranged: (pictures: readonly Media[]) => void;
 }
 
 /** What was moved or described stays so until it is saved, whatever arrives meanwhile. */
-function Arranging({ productId, pictures, changed }: ArrangingProps): JSX.Element {
+function Arranging({ productId, pictures, changed, arranged }: ArrangingProps): JSX.Element {
   const [typed, setTyped] = useState<readonly { id: Id; alt: string }[]>();
   const doing = useDoing();
   const placed = pictures.filter((it) => it.state === "ready" || it.state === "in_review");
   const kept = typed?.filter(({ id }) => placed.some((it) => it.id === id)) ?? [];
   const places = [...kept, ...placed.filter((it) => !kept.some(({ id }) => id === it.id)).map(({ id, alt }) => ({ id, alt }))];
   const save = async (): Promise<void> => {
-    await call("media.arrange", { product_id: productId, pictures: places });
+    const now = await call("media.arrange", { product_id: productId, pictures: places });
+    // Never the old order in between: somebody would take the wrong picture away.
     setTyped(undefined);
-    changed();
+    arranged(now);
     announce("Saved.");
   };
   const move = (index: number, to: number): void => setTyped(places.toSpliced(index, 1).toSpliced(to, 0, places[index]!));
