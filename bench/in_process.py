@@ -35,8 +35,8 @@ async def shop_here(services: EmbeddedServices) -> AsyncIterator[Operations]:
     try:
         yield domains.operations()
     finally:
-        await domains.actors.stop()
-        domains.passwords.close()
+        await domains.owners.actors.stop()
+        await domains.close()
         await valkey.aclose()
         await database.close()
 

@@ -16,15 +16,19 @@ from fastshop.contract.ledger import ListEarnings
 from fastshop.registry import contract
 from piccolo_conf import DB
 from server import schema
+from server.adapters.messaging.outbox import Outbox
+from server.adapters.messaging.outbox_page import outbox_page
 from server.adapters.placement.metrics import ActorsCollector
 from server.adapters.placement.nodes import Nodes
 from server.background.jobs import Jobs
 from server.background.loops import Loop
 from server.background.relay import Relay
 from server.background.reminders import Reminders
+from server.composition.owners import MESSAGES
 from server.demo.accounts import PASSWORD, people
-from server.demo.filling import Demo
+from server.demo.filling import Demo, Yesterday
 from server.demo.pages import demo_images
+from server.documents.files import documents
 from server.domains.flash_sales.selling import Selling
 from server.http.application import Parts
 from server.http.downloads import csv_download
@@ -36,7 +40,7 @@ from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
 from server.realtime.limits import Limits
 from server.realtime.service import Needs, Realtime
-from server.services import MESSAGES, Domains, Yesterday, documents
+from server.services import Domains
 from server.settings import Settings
 
 
@@ -67,19 +71,19 @@ class Shop:
         return Parts(
             operations=operations,
             sign_in=self.sign_in,
-            receive=self.domains.imports.receive,
+            receive=self.domains.intake.imports.receive,
             checks={"serving": self._serving, "database": self._database, "valkey": self._valkey},
             registry=self.registry,
             documents=documents(operations, watches, self.sign_in.cookie_name),
             pages=self.settings.pages,
             further=[
                 *self.realtime.handlers,
-                *self.domains.bank_pages(),
+                *self.domains.till.bank_pages(),
                 *self._demo_pages(),
                 *self._outbox_pages(),
-                webhooks(self.domains.telling.hear),
+                webhooks(self.domains.till.telling.hear),
                 *self._files(),
-                media(self.domains.files.read),
+                media(self.domains.intake.files.read),
             ],
             stripe=bool(self.settings.stripe and self.settings.stripe.public_key),
         )
@@ -94,15 +98,15 @@ class Shop:
         if self.settings.production:
             raise RuntimeError("the demo shop is not for production")
         domains = self.domains
-        yesterday = Selling(self.database, domains.actors, domains.stock, Yesterday(domains.clock))
+        yesterday = Selling(self.database, domains.owners.actors, domains.goods.stock, Yesterday(domains.outside.clock))
         demo = Demo(
             self.database,
-            domains.clock,
-            domains.passwords,
-            domains.accounts,
-            domains.taxonomy,
-            domains.editing,
-            domains.selling,
+            domains.outside.clock,
+            domains.people.passwords,
+            domains.people.accounts,
+            domains.goods.taxonomy,
+            domains.goods.editing,
+            domains.sales.selling,
             yesterday,
         )
         await demo.fill()
@@ -112,7 +116,7 @@ class Shop:
         return [person.email for person in people()], PASSWORD
 
     def _files(self) -> Sequence[Any]:
-        ledger, statement = self.domains.exporting.ledger, self.domains.earnings.statement
+        ledger, statement = self.domains.sales.exporting.ledger, self.domains.treasury.earnings.statement
         return (
             csv_download("/flash-sales/{id}/ledger.csv", ledger, self.sign_in, ShowLedger),
             csv_download("/sellers/{id}/statement.csv", statement, self.sign_in, ListEarnings),
@@ -122,7 +126,10 @@ class Shop:
         return [] if self.settings.production else [demo_images]
 
     def _outbox_pages(self) -> Sequence[Any]:
-        return self.domains.outbox_pages(self.sign_in.caller, demo=not self.settings.production)
+        mailer = self.domains.outside.mailer
+        if not isinstance(mailer, Outbox):
+            return ()
+        return outbox_page(mailer, self.sign_in.caller, demo=not self.settings.production)
 
     async def _serving(self) -> str:
         return "draining" if self.draining else ""
@@ -148,12 +155,12 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         nodes = Nodes(database, addresses.redis_url, MESSAGES, contract().refusals)
         domains = Domains(settings, database, clock, valkey, nodes)
         stack.push_async_callback(domains.close)
-        sign_in = SignIn(domains.bearers.authenticate, settings)
+        sign_in = SignIn(domains.people.bearers.authenticate, settings)
         realtime = await _realtime(stack, settings, domains, database, addresses, sign_in, registry)
         stack.push_async_callback(nodes.stop)
-        await nodes.start(domains.actors)
-        stack.push_async_callback(domains.actors.stop)
-        ActorsCollector(domains.actors, nodes, registry)
+        await nodes.start(domains.owners.actors)
+        stack.push_async_callback(domains.owners.actors.stop)
+        ActorsCollector(domains.owners.actors, nodes, registry)
         await _background(stack, settings, domains, database, addresses, registry)
         yield Shop(settings, database, valkey, domains, realtime, registry, sign_in)
 
@@ -181,10 +188,10 @@ async def _realtime(
             operations=domains.operations(),
             watches=domains.watches(),
             database=database,
-            authenticate=domains.bearers.authenticate_socket,
-            still_valid=domains.bearers.still_valid,
+            authenticate=domains.people.bearers.authenticate_socket,
+            still_valid=domains.people.bearers.still_valid,
             problem=problem,
-            clock=domains.clock,
+            clock=domains.outside.clock,
             valkey_url=addresses.redis_url,
             cookie_name=sign_in.cookie_name,
             origins=sign_in.origins,
@@ -195,7 +202,7 @@ async def _realtime(
         )
     )
     database.on_commit(realtime.hub.announce)
-    domains.sockets.attach(realtime)
+    domains.outside.sockets.attach(realtime)
     await realtime.start()
     stack.push_async_callback(realtime.stop)
     return realtime
@@ -216,7 +223,7 @@ async def _background(
     await jobs.start(settings.worker_threads)
     relay.start()
     stack.push_async_callback(relay.stop)
-    reminders = Reminders(database, domains.clock, domains.actors.remind)
+    reminders = Reminders(database, domains.outside.clock, domains.owners.actors.remind)
     reminders.start()
     stack.push_async_callback(reminders.stop)
     for name, round_ in domains.rounds().items():

@@ -23,12 +23,12 @@ from fastshop.registry import contract
 from piccolo_conf import DB
 from server.app import Addresses, Shop, open_shop
 from server.asgi import serve
+from server.described import described
 from server.documents.operations import rows
 from server.documents.typescript import typescript
 from server.domains.flash_sales.replaying import Outcome, Step, replay
 from server.embedded import EmbeddedError, EmbeddedServices, Supervisor, find_running
 from server.kernel.database import Database
-from server.services import described
 from server.settings import Settings, SettingsError, read_settings
 from server.simulation import Plan
 from server.simulation import command as simulation
@@ -187,7 +187,7 @@ async def _import(
                 done = state.created + state.updated + state.unchanged + state.failed
                 progress.update(bar, total=state.total_rows, completed=done)
 
-            return await shop.domains.imports.run_file(file, seller_id, user_id, dry_run, show)
+            return await shop.domains.intake.imports.run_file(file, seller_id, user_id, dry_run, show)
 
 
 async def _seller(shop: Shop, seller: str) -> tuple[UUID, UUID]:

@@ -36,6 +36,17 @@ ORDER BY sales, level.on_hand DESC, variant.id LIMIT 1
 """
 
 
+class Yesterday:
+    """A clock that is a day behind."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """This moment, a day ago."""
+        return self._clock.now() - timedelta(days=1)
+
+
 class Passwords(Protocol):
     """Hashes passwords."""
 

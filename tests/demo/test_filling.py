@@ -17,13 +17,13 @@ from fastshop.contract.flash_sales import CancelSale, ClaimUnits, EditSale, Flas
 from fastshop.ids import new_id
 from server.background.reminders import Reminders
 from server.demo.accounts import PASSWORD, people
-from server.demo.filling import Demo
+from server.demo.filling import Demo, Yesterday
 from server.demo.generator import demo_id, products
 from server.demo.goods import SHELVES
 from server.domains.flash_sales.selling import Selling
 from server.kernel.caller import GUEST, Caller
 from server.kernel.database import Database
-from server.services import Domains, Yesterday
+from server.services import Domains
 from server.settings import Settings
 from tests.support import ManualClock, eventually
 
@@ -41,22 +41,22 @@ class Stage:
     async def fill(self, clock: ManualClock | None = None) -> None:
         """What every start does, by this node's clock."""
         domains, clock = self.domains, clock or self.clock
-        yesterday = Selling(self.database, domains.actors, domains.stock, Yesterday(clock))
+        yesterday = Selling(self.database, domains.owners.actors, domains.goods.stock, Yesterday(clock))
         demo = Demo(
             self.database,
             clock,
-            domains.passwords,
-            domains.accounts,
-            domains.taxonomy,
-            domains.editing,
-            domains.selling,
+            domains.people.passwords,
+            domains.people.accounts,
+            domains.goods.taxonomy,
+            domains.goods.editing,
+            domains.sales.selling,
             yesterday,
         )
         await demo.fill()
 
     async def sales(self, phase: Phase | None = None) -> Sequence[FlashSale]:
         """The sales there are."""
-        return (await self.domains.selling.list(ListSales(phase=phase, limit=100), GUEST)).items
+        return (await self.domains.sales.selling.list(ListSales(phase=phase, limit=100), GUEST)).items
 
     async def counts(self) -> dict[str, int]:
         """How many rows the tables have."""
@@ -76,7 +76,7 @@ class Stage:
     async def turn(self, **delta: float) -> None:
         """Turn the clock; sales that are over by then are closed."""
         self.clock.turn(**delta)
-        reminders = Reminders(self.database, self.clock, self.domains.actors.remind)
+        reminders = Reminders(self.database, self.clock, self.domains.owners.actors.remind)
         for _ in range(3):
             await reminders.deliver_due()
 
@@ -85,8 +85,8 @@ class Stage:
 async def stage(database: Database, clock: ManualClock, valkey: "redis.Redis", tmp_path: Path) -> AsyncIterator[Stage]:
     domains = Domains(Settings(data=tmp_path), database, clock, valkey)
     yield Stage(database, clock, domains)
-    await domains.actors.stop()
-    domains.passwords.close()
+    await domains.owners.actors.stop()
+    await domains.close()
 
 
 async def test_an_empty_shop_is_filled_within_seconds(stage: Stage) -> None:
@@ -105,7 +105,7 @@ async def test_everybody_can_sign_in_and_is_what_their_name_says(stage: Stage) -
     roles = {}
     for name in ("admin", "manager", "agent", "seller", "customer9"):
         command = LogIn(email=f"{name}@demo.fastshop.test", password=PASSWORD)
-        signed_in = await stage.domains.accounts.log_in(command, GUEST)
+        signed_in = await stage.domains.people.accounts.log_in(command, GUEST)
         roles[name] = set(signed_in.me.roles)
         if name == "seller":
             assert signed_in.me.seller_id == SELLER.seller_id
@@ -139,14 +139,14 @@ async def test_a_second_start_changes_nothing(stage: Stage) -> None:
 
 async def test_what_people_changed_stays_changed(stage: Stage) -> None:
     await stage.fill()
-    product = await stage.domains.browsing.show_product(
+    product = await stage.domains.goods.browsing.show_product(
         ShowProduct(product=str(next(products(SHELVES[0])).product_id)), GUEST
     )
     (admin,) = [person for person in people() if person.name == "Ada Admin"]
     caller = Caller(admin.id, roles=frozenset({Role.ADMIN}))
-    await stage.domains.editing.set_stock(SetStock(variant_id=product.variants[0].id, stock=7), caller)
+    await stage.domains.goods.editing.set_stock(SetStock(variant_id=product.variants[0].id, stock=7), caller)
     await stage.fill()
-    shown = await stage.domains.browsing.show_product(ShowProduct(product=product.slug), GUEST)
+    shown = await stage.domains.goods.browsing.show_product(ShowProduct(product=product.slug), GUEST)
     assert shown.variants[0].stock == 7
 
 
@@ -186,21 +186,21 @@ async def test_sales_that_offer_nothing_any_more_are_followed_by_new_ones(stage:
         case "sold out":
             for _ in range(running.quantity_limit // 2):
                 command = ClaimUnits(sale_id=running.id, claim_id=new_id(), quantity=2)
-                await stage.domains.buying.claim(command, Caller(await _customer(stage)))
+                await stage.domains.sales.buying.claim(command, Caller(await _customer(stage)))
         case "cancelled":
             for sale in (running, coming):
-                await stage.domains.selling.cancel(CancelSale(sale_id=sale.id), SELLER)
+                await stage.domains.sales.selling.cancel(CancelSale(sale_id=sale.id), SELLER)
         case "about to end":
             stage.clock.turn(hours=11, minutes=50)
         case _:
-            await stage.domains.selling.edit(_put_off(coming), SELLER)
+            await stage.domains.sales.selling.edit(_put_off(coming), SELLER)
     await stage.fill()
     await _assert_sales_run(stage)
 
 
 async def test_the_shelves_are_full_when_one_looks(stage: Stage) -> None:
     await stage.fill()
-    page = await stage.domains.browsing.list_products(ListProducts(category="electronics"), GUEST)
+    page = await stage.domains.goods.browsing.list_products(ListProducts(category="electronics"), GUEST)
     assert len(page.items) == 24
     assert all(card.image is not None for card in page.items)
 
@@ -218,7 +218,7 @@ async def _half_full(stage: Stage) -> bool:
 
 async def _customer(stage: Stage) -> UUID:
     user_id = new_id()
-    await stage.domains.accounts.write(user_id, f"{user_id}@people.test", "", "Somebody", [Role.CUSTOMER], None)
+    await stage.domains.people.accounts.write(user_id, f"{user_id}@people.test", "", "Somebody", [Role.CUSTOMER], None)
     return user_id
 
 

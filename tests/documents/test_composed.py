@@ -7,7 +7,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from fastshop.registry import contract
-from server.services import described
+from server.described import described
 from server.settings import read_settings
 
 Document = dict[str, Any]

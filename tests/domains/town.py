@@ -70,8 +70,8 @@ class Town:
             return GUEST
         if user_id not in self.tokens:
             async with self.database.transaction() as transaction:
-                self.tokens[user_id] = (await self.domains.sessions.start(transaction, user_id, "", "")).token
-        found = await self.domains.sessions.authenticate_socket(self.tokens[user_id])
+                self.tokens[user_id] = (await self.domains.people.sessions.start(transaction, user_id, "", "")).token
+        found = await self.domains.people.sessions.authenticate_socket(self.tokens[user_id])
         assert found is not None
         return found
 

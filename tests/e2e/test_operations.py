@@ -9,8 +9,8 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from server.described import described
 from server.kernel.operation import Operation
-from server.services import described
 from server.settings import Settings
 from tests.e2e.crowd import gather_crowd
 from tests.shop_process import ShopProcess

@@ -43,7 +43,7 @@ class Left:
 
     def __init__(self, town: Town) -> None:
         self.town = town
-        self._reminders = Reminders(town.database, town.clock, town.domains.actors.remind)
+        self._reminders = Reminders(town.database, town.clock, town.domains.owners.actors.remind)
 
     async def put(
         self, product: Product, who: UUID | None = ANN, cart_id: UUID | None = None, quantity: int = 1
@@ -82,8 +82,8 @@ class Left:
 
     async def figures(self, **fields: int) -> CartRecovery:
         """What the office sees."""
-        await self.town.domains.carts_recovered.round()
-        await self.town.domains.carts_recovered.round()
+        await self.town.domains.shopping.carts_recovered.round()
+        await self.town.domains.shopping.carts_recovered.round()
         found = await self.town.ask(ShowRecovery(**fields), MANAGER)
         assert isinstance(found, CartRecovery)
         return found
@@ -177,7 +177,7 @@ async def test_a_guest_is_written_to_where_the_checkout_says_and_may_end_that(le
     await left.put(product, None, THERE)  # who never said where
     await left.begin(None, HERE, "guest@example.com")
     town.clock.turn(minutes=20)
-    await town.domains.lapsing.round()
+    await town.domains.shopping.lapsing.round()
     (mail,) = await left.wait(ABANDONED_AFTER)
     assert mail[0] == "guest@example.com"
     stop = ChooseReminders(token=token_of(mail, "reminders"), wanted=False)
@@ -190,7 +190,7 @@ async def test_a_guest_is_written_to_where_the_checkout_says_and_may_end_that(le
     # The refusal is the address's, whichever cart it comes with; ending it counts again.
     await left.begin(None, THERE, "guest@example.com")
     town.clock.turn(minutes=20)
-    await town.domains.lapsing.round()
+    await town.domains.shopping.lapsing.round()
     assert await left.wait(timedelta(days=1)) == []
     await town.ask(ChooseReminders(token=token_of(mail, "reminders"), wanted=True), None)
     await left.put(product, None, THERE)
@@ -221,7 +221,7 @@ async def test_the_id_of_a_guest_s_cart_is_no_key_for_a_manager(left: Left) -> N
     await left.put(await left.town.product(), None, HERE)
     await left.begin(None, HERE, "guest@example.com")
     left.town.clock.turn(minutes=20)
-    await left.town.domains.lapsing.round()
+    await left.town.domains.shopping.lapsing.round()
     await left.wait(ABANDONED_AFTER)
     assert await left.town.refused(RecoverCart(cart_id=HERE, letter_id=new_id()), MANAGER) == "carts.not_found"
 

@@ -28,6 +28,7 @@ from fastshop.contract.promotions import Coupon, CreateCoupon, Terms
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.pricing.checkout import CheckoutPrices
+from server.composition.prices import Buyers
 from server.domains.addresses.service import Addresses
 from server.domains.carts.editing import Editing
 from server.domains.carts.reading import Reading
@@ -59,7 +60,6 @@ from server.kernel.caller import GUEST, Caller
 from server.kernel.database import Database
 from server.kernel.emails import normalised
 from server.kernel.keyed import Keyed
-from server.services import Buyers
 from tests.support import ManualClock
 
 GOOD = "4242 4242 4242 4242"

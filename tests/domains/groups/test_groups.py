@@ -99,7 +99,7 @@ async def test_who_is_added_while_the_group_is_removed_is_in_none_that_is_gone(t
     )
     names = [type(each).__name__ for each in found]
     assert names in (["GroupMember", "GroupNotEmpty"], ["GroupNotFound", "Done"])
-    assert bool(await town.domains.groups.of(ANN)) is (names[0] == "GroupMember")
+    assert bool(await town.domains.people.groups.of(ANN)) is (names[0] == "GroupMember")
 
 
 async def test_members_page_the_latest_first(town: Town) -> None:
@@ -126,4 +126,4 @@ async def test_only_managers_decide_who_is_in(town: Town, who: UUID | None) -> N
     ]
     for command in commands:
         assert await town.refused(command, who) == ("sign_in_needed" if who is None else "not_allowed")
-    assert await town.domains.groups.of(ANN) == frozenset()
+    assert await town.domains.people.groups.of(ANN) == frozenset()

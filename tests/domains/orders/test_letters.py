@@ -62,7 +62,7 @@ async def bought(town: Town, who: UUID | None, *goods: tuple[UUID, int], email: 
     checkout = await ready(town, who, *goods, email=email)
     paid = CompleteCheckout(checkout_id=checkout.id, payment_id=new_id(), payment_method=GOOD, total=checkout.total)
     outcome = await town.ask(paid, who)
-    return await town.domains.orders.get(outcome.checkout.order_id), outcome.checkout.order_key
+    return await town.domains.ordering.orders.get(outcome.checkout.order_id), outcome.checkout.order_key
 
 
 async def variant(town: Town, owner: UUID = OWNER) -> UUID:
@@ -84,7 +84,7 @@ def units(order: Order, quantity: int, seller_id: UUID = OURS) -> LineUnits:
 
 
 async def our_part(town: Town, order: Order) -> SellerOrder:
-    return next(part for part in (await town.domains.orders.get(order.id)).parts if part.seller_id == OURS)
+    return next(part for part in (await town.domains.ordering.orders.get(order.id)).parts if part.seller_id == OURS)
 
 
 async def ship(town: Town, order: Order, *lines: LineUnits, tracking: str = "JJD01") -> None:
@@ -123,7 +123,7 @@ async def test_what_a_seller_is_told_of_their_part_confirms_nothing_to_the_custo
     placed = [event for event in await shop.told(SELLER.of(OURS)) if isinstance(event, OrderPlaced)]
     assert placed
     for event in placed:
-        await shop.domains.order_letters.placed(event)
+        await shop.domains.ordering.letters.placed(event)
     assert await shop.database.fetch("SELECT FROM outbox_mails WHERE recipient = 'ann@example.com'") == []
 
 
@@ -182,7 +182,7 @@ async def test_a_guest_is_told_what_a_seller_does_not_send(shop: Town) -> None:
     (text,) = [text for _, subject, text in letters if "not sent" in subject]
     assert "The seller cannot send you this:\n\n1 × Jumper\n\n14.90 EUR goes back" in text
     assert "evil" not in text
-    now = await shop.domains.orders.get(order.id)
+    now = await shop.domains.ordering.orders.get(order.id)
     await shop.ask(CancelGuestOrder(order_key=key, change_id=new_id(), version=now.version), None)
     letters += await shop.work()
     assert [to for to, _, _ in letters] == [GUESTS] * 4
@@ -211,10 +211,10 @@ async def test_money_that_came_when_it_was_too_late_is_told_of_when_it_went_back
     await ready(shop, None, (await variant(shop), 1), email="other@people.test")
     checkout = await ready(shop, who, (await variant(shop), 1))
     payment_id = new_id()
-    await shop.domains.payments.start(payment_id, who, checkout.total, GOOD, f"checkout:{checkout.id}")
-    await shop.domains.payments.charge(payment_id, GOOD)
+    await shop.domains.treasury.payments.start(payment_id, who, checkout.total, GOOD, f"checkout:{checkout.id}")
+    await shop.domains.treasury.payments.charge(payment_id, GOOD)
     for _ in range(2):
-        await shop.domains.payments.refund(payment_id)
+        await shop.domains.treasury.payments.refund(payment_id)
     ((whom, subject, text),) = await shop.work()
     assert (whom, subject) == (to, "Your money went back")
     assert text.startswith("14.90 EUR went back")
@@ -236,7 +236,7 @@ async def test_who_gets_a_unit_of_a_flash_sale_has_it_confirmed(shop: Town) -> N
     for _ in range(2):
         await shop.ask(pay, ANN)
     letters = await shop.work()
-    (order,) = await shop.domains.orders.latest(ANN, 10)
+    (order,) = await shop.domains.ordering.orders.latest(ANN, 10)
     assert [(to, subject) for to, subject, _ in letters] == [("ann@example.com", f"Your order {order.number}")]
     assert "1 × Jumper: 5.00 EUR\n\nTotal: 5.00 EUR\n\nYour order:" in letters[0][2]
 
@@ -286,7 +286,7 @@ async def test_a_mail_server_that_is_down_gets_each_letter_once_when_it_is_back(
     finally:
         await relay.stop()
         await working.stop()
-        domains.passwords.close()
+        await domains.close()
     assert [(mail["to"], mail["subject"]) for mail in postbox.taken] == [(GUESTS, f"Your order {order.number}")]
     assert THEIRS in {part.seller_id for part in order.parts}
 

@@ -31,8 +31,8 @@ from fastshop.contract.staff import (
     WithdrawInvitation,
 )
 from fastshop.ids import new_id
+from server.described import described
 from server.kernel.channel import ChannelNotFound
-from server.services import described
 from server.settings import Settings
 from tests.domains.town import ADMIN, ANN, BOB, MANAGER, OURS, OWNER, RIVAL, THEIRS, Town
 

@@ -112,7 +112,7 @@ async def test_what_is_suspended_is_hidden_and_cannot_be_bought_and_comes_back(t
     assert settings.suspended_for == "Nothing arrives."
     assert [card.id for card in (await town.ask(ListProducts(), ANN)).items] == [teapot.id]
     assert await town.refused(ShowProduct(product=product.slug), ANN) == "catalog.product_not_found"
-    offer = await town.domains.stock.offer(variant)
+    offer = await town.domains.goods.stock.offer(variant)
     assert offer is not None
     assert not offer.visible
     assert await names(town, None) == ["Theirs"]
@@ -127,7 +127,7 @@ async def test_what_is_suspended_is_hidden_and_cannot_be_bought_and_comes_back(t
     await town.ask(edit, ADMIN)
     assert (await town.ask(ReinstateSeller(seller_id=OURS), ADMIN)).suspended_for == ""
     assert (await town.ask(ShowProduct(product=product.slug), ANN)).seller.name == "Other"
-    offer = await town.domains.stock.offer(variant)
+    offer = await town.domains.goods.stock.offer(variant)
     assert offer is not None
     assert offer.visible
 
@@ -196,7 +196,7 @@ async def test_suspended_twice_at_once_it_is_told_once(town: Town) -> None:
 async def test_the_contact_is_written_to_when_stock_runs_low_unless_it_would_not(town: Town) -> None:
     product = await town.product()
     event = StockLow(time=town.clock.now(), variant_id=product.variants[0].id, sku="A{0}", on_hand=1, threshold=2)
-    letters = town.domains.seller_letters
+    letters = town.domains.sellers.letters
     await letters.stock_low(event)
     await town.ask(SETTINGS, OWNER)
     for _ in range(2):
@@ -214,7 +214,7 @@ async def bought(town: Town, *sellers: UUID) -> None:
         lines = tuple(order_line(seller_id) for seller_id in whose)
         parts = tuple(SellerOrder(seller_id, SellerOrderState.PLACED, 1, ()) for seller_id in whose)
         order = Order(order_id, "FS-1", ANN, OrderState.PAID, lines, Money(1000, "EUR"), None, now, parts=parts)
-        await town.domains.seller_letters.ordered(OrderPlaced(time=now, order=order))
+        await town.domains.sellers.letters.ordered(OrderPlaced(time=now, order=order))
 
 
 def order_line(seller_id: UUID) -> OrderLine:
