@@ -99,6 +99,7 @@ def test_the_bucket_is_named_in_the_environment() -> None:
     keys = {"S3_ACCESS_KEY_ID": "id", "S3_SECRET_ACCESS_KEY": "secret"}
     assert read_settings({}).s3 is None
     assert read_settings(keys | {"S3_BUCKET": "shop"}).s3 == S3("shop", "id", "secret")
+    S3Files(S3("shop", "id", "secret"))  # Amazon's own needs no endpoint
     elsewhere = keys | {"S3_BUCKET": "shop", "S3_ENDPOINT": "https://s3.example", "S3_REGION": "eu-1"}
     assert read_settings(elsewhere).s3 == S3("shop", "id", "secret", "https://s3.example", "eu-1")
     for wrong in ({"S3_BUCKET": "shop"}, elsewhere | {"S3_ENDPOINT": "s3.example"}):

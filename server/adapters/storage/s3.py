@@ -5,7 +5,7 @@ obstore: asynchronous, typed, one wheel of 6 MB with its own retries; botocore a
 
 import tempfile
 from collections.abc import AsyncIterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import obstore
 from obstore.store import S3Store
@@ -23,9 +23,11 @@ class S3Files:
     """A `server.domains.imports.ports.Files` and `server.domains.media.ports.Files` in a bucket."""
 
     def __init__(self, settings: S3) -> None:
+        # Amazon's own needs no endpoint, and the store takes none for one.
+        elsewhere: dict[str, Any] = {"endpoint": settings.endpoint} if settings.endpoint else {}
         self._store = S3Store(
             settings.bucket,
-            endpoint=settings.endpoint or None,
+            **elsewhere,
             region=settings.region,
             access_key_id=settings.access_key,
             secret_access_key=settings.secret_key,
