@@ -150,6 +150,7 @@ from server.domains.orders.service import Orders
 from server.domains.orders.timeline import Timeline
 from server.domains.payments import jobs as payment_jobs
 from server.domains.payments import operations as payment_operations
+from server.domains.payments.by_hand import ByHand
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
@@ -158,6 +159,8 @@ from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
+from server.domains.payments.transfer_letters import TransferLetters
+from server.domains.payments.transfers import Transfers
 from server.domains.pricing import operations as pricing_operations
 from server.domains.pricing.campaigns import Campaigns
 from server.domains.pricing.contained import ContainedTaxes
@@ -351,7 +354,9 @@ class Domains:
         self.ledger = Ledger(self.rates)
         self.earnings = LedgerReading(database)
         self.payouts = Payouts(database, clock)
-        self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
+        by_hand = ByHand(database, self.gateway, clock, offered=settings.bank_account is not None)
+        transfers_last = timedelta(days=settings.transfer_days)
+        self.payments = Payments(database, by_hand, clock, keyed, self.ledger)
         self.orders = Orders(database)
         self.issuing = Issuing(database, self.orders, clock)
         self.groups = Groups(database, clock)
@@ -420,6 +425,7 @@ class Domains:
             limits,
             tries,
             clock,
+            transfers_last if settings.bank_account or settings.stripe else None,
         )
         self.lapsing = Lapsing(database, self.checkout_rows, self.checkout_paying, clock)
         self.selling = Selling(database, self.actors, self.stock, clock)
@@ -433,14 +439,28 @@ class Domains:
         }
         public_key = settings.stripe.public_key if settings.stripe else ""
         gateway_name = "stripe" if settings.stripe else "simulated"
-        self.paying = Paying(self.payments, self.gateway, payables, throttle, public_key, gateway_name=gateway_name)
-        self.refunds = Refunds(database, self.gateway, clock, self.ledger, throttle)
+        self.paying = Paying(
+            self.payments,
+            self.gateway,
+            payables,
+            throttle,
+            public_key,
+            gateway_name=gateway_name,
+            transfers=settings.bank_account is not None,
+        )
+        self.refunds = Refunds(database, by_hand, clock, self.ledger, throttle)
+        self.transfers = Transfers(
+            database, settings.bank_account, transfers_last, self.paying.conclude, self.refunds, clock
+        )
         self.disputes = Disputes(database, clock, self.ledger)
         self.papers = Papers(database, self.issuing, self.orders, self.refunds, shop or "FastShop")
         changing = Changing(database, self.orders, self.stock, self.redeeming, self.refunds, clock)
         self.fulfilling = Fulfilling(self.orders, changing, clock)
         self.timeline = Timeline(database, self.orders, clock)
         emails = Emails(database)
+        self.transfer_letters = TransferLetters(
+            self.transfers, emails, self.checkout_rows, self.mailer, settings.own_origin
+        )
         self.order_letters = OrderLetters(
             database, self.orders, emails, self.checkout_rows, self.mailer, settings.own_origin
         )
@@ -500,6 +520,7 @@ class Domains:
                     self.methods,
                     AsFile(PDF, self.papers.receipt_file),
                 ),
+                *payment_operations.of_transfers(self.transfers),
                 *pricing_operations.operations(
                     self.pricing, self.coupons, self.campaigns, self.price_lists, self.taxes
                 ),
@@ -537,6 +558,7 @@ class Domains:
             *catalog_jobs.jobs(self.wishes),
             *order_jobs.jobs(self.timeline, self.order_letters),
             *payment_jobs.jobs(self.methods),
+            *payment_jobs.of_transfers(self.transfer_letters),
             *sale_jobs.jobs(self.buying),
             *import_jobs.jobs(self.imports),
             *media_jobs.jobs(self.media_keeping),
@@ -562,6 +584,7 @@ class Domains:
             "pictures left over": self.media_keeping.sweep,
             "uploads left over": self.uploads.sweep,
             "refunds of returns": self.giving_back.round,
+            "transfers": self.transfers.round,
         }
 
     def bank_pages(self) -> Sequence[Any]:
