@@ -221,11 +221,10 @@ def _stripe(environ: Mapping[str, str]) -> Stripe | None:
 def _bank_account(environ: Mapping[str, str]) -> BankAccount | None:
     if not (said := environ.get("FASTSHOP_BANK_ACCOUNT", "")):
         return None
-    holder, code, *more = (part.strip() for part in said.split(","))
-    compact, bic = iban.compact(code), more[0] if more else ""
-    if not holder or not iban.is_valid(code) or len(more) > 1 or (bic and not _BIC.fullmatch(bic)):
+    holder, code, bic = ([part.strip() for part in said.split(",")] + ["", ""])[:3]
+    if said.count(",") > 2 or not holder or not iban.is_valid(code) or (bic and not _BIC.fullmatch(bic)):
         raise SettingsError(f"FASTSHOP_BANK_ACCOUNT must be like Shop Ltd, DE89370400440532013000, BIC, not {said!r}")
-    return BankAccount(holder, compact, bic)
+    return BankAccount(holder, iban.compact(code), bic)
 
 
 # ISO 9362.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from fastshop.contract.base import Money, RateLimited
+from fastshop.contract.base import Money, NotAllowed, RateLimited, SignInNeeded
 from fastshop.contract.checkout import CheckoutOutcome, CheckoutStatus
 from fastshop.contract.payments import (
     BANK_TRANSFER,
@@ -32,6 +32,7 @@ from fastshop.contract.transfers import (
 )
 from fastshop.ids import new_id
 from server.domains.payments.by_hand import ByHand
+from server.domains.payments.operations import of_transfers
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.throttle import Throttle
@@ -39,6 +40,7 @@ from server.domains.payments.transfer_letters import TransferLetters
 from server.domains.payments.transfers import Transfers
 from server.kernel.caller import GUEST, Caller
 from server.kernel.mail import Mail
+from server.settings import SettingsError, read_settings
 from tests.domains.checkout.desk import ADMIN, ANN, BOB, CUP, GOOD, STOCK, Desk
 from tests.support import ManualClock
 
@@ -253,3 +255,48 @@ async def test_nobody_promises_transfers_without_end(office: Office) -> None:
 async def test_where_the_shop_has_no_account_it_says_so(desk: Desk) -> None:
     with pytest.raises(TransferNotOffered):
         await desk.pay(await desk.ready(ANN), ANN, BANK_TRANSFER)
+
+
+async def test_what_comes_just_as_the_time_is_over_is_ordered_or_listed_never_both(
+    office: Office, clock: ManualClock
+) -> None:
+    promised = [await office.promised() for _ in range(3)]
+    clock.turn(days=7, minutes=2)
+    await asyncio.gather(office.desk.lapsing.round(), *(office.received(each) for each in promised))
+    await office.transfers.round()
+    back = {each.payment_id for each in await office.to_send()}
+    for each in promised:
+        status = (await office.desk.now(each.checkout)).status
+        assert status is (EXPIRED if each.payment.id in back else COMPLETED)
+
+
+async def test_a_cart_that_could_not_be_emptied_is_emptied_by_the_sweep(office: Office) -> None:
+    await office.promised(ANN, (CUP, 2))
+    await office.desk.add(BOB, CUP, 2)
+    await office.desk.run("UPDATE checkouts SET emptied = false")
+    await office.desk.lapsing.round()
+    assert await office.desk.count("SELECT count(*) FROM checkouts WHERE status = 'paying' AND NOT emptied") == 0
+    assert await office.desk.cart(BOB) == {CUP: 2}
+
+
+def test_only_who_runs_the_shop_says_what_came_and_went(office: Office) -> None:
+    show, *others = of_transfers(office.transfers)
+    show.admit(GUEST)
+    for operation in others:
+        operation.admit(ADMIN)
+        with pytest.raises(NotAllowed):
+            operation.admit(ANN)
+        with pytest.raises(SignInNeeded):
+            operation.admit(GUEST)
+
+
+def test_the_account_is_read_with_care() -> None:
+    found = read_settings({"FASTSHOP_BANK_ACCOUNT": "Shop Ltd, DE89 3704 0044 0532 0130 00, COBADEFFXXX"}).bank_account
+    assert found == ACCOUNT
+    assert read_settings({}).bank_account is None
+
+
+@pytest.mark.parametrize("said", ["Shop", "Shop, DE89370400440532013001", ", DE89370400440532013000", "a, b, c, d"])
+def test_an_account_that_cannot_be_is_refused_at_the_start(said: str) -> None:
+    with pytest.raises(SettingsError, match="FASTSHOP_BANK_ACCOUNT"):
+        read_settings({"FASTSHOP_BANK_ACCOUNT": said})
