@@ -247,7 +247,7 @@ async def test_a_letter_says_how_much_whereto_and_until_when(office: Office) -> 
 
 async def test_nobody_promises_transfers_without_end(office: Office) -> None:
     ready = await office.desk.ready(ANN)
-    office.desk.tries.spent.extend("an earlier one" for _ in range(10))
+    office.desk.tries.spent.extend([f"transfers promised by {ANN.user_id}"] * 10)
     with pytest.raises(RateLimited):
         await office.desk.pay(ready, ANN, BANK_TRANSFER)
 
