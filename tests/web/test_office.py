@@ -76,7 +76,7 @@ async def test_a_role_is_made_and_given_and_takes_the_pages_of_it_along(arrives:
     await theirs.reload()
     await expect(theirs.get_by_text("No bank questions a payment.")).to_be_visible()
     rooms = theirs.get_by_role("navigation", name="Office").get_by_role("link")
-    await expect(rooms).to_have_text(["Disputes"])
+    await expect(rooms).to_have_text(["Bank disputes"])
 
 
 async def test_a_payment_is_found_and_a_part_of_it_given_back(arrives: Arrives, seller: Person, admin: Person) -> None:
