@@ -53,7 +53,7 @@ class Domains:
         self.ordering = ordering = Ordering(out, people, goods, prices, treasury, shopping, orders)
         self.sellers = sellers = Sellers(out, people, goods, sales)
         # Payments are the treasury's; paying knows, too, what is paid for.
-        self.till = till = Till(out, treasury, owners, shopping, sales, ordering)
+        self.till = till = Till(out, people, treasury, owners, shopping, sales, ordering)
         self._areas = (people, goods, intake, prices, treasury, shopping, sales, ordering, sellers, till, House(out))
 
     def operations(self) -> Operations:

@@ -9,6 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
+from stdnum import iban
+
+from fastshop.contract.transfers import BankAccount
 
 
 class SmtpSecurity(StrEnum):
@@ -102,6 +105,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     return_days: int = 30
     # Who moves the money; None: the simulated gateway with its test cards.
     stripe: Stripe | None = None
+    # Where customers may transfer money to; None: they cannot. How many days a transfer is waited for.
+    bank_account: BankAccount | None = None
+    transfer_days: int = 7
     # Where mail goes; None: into the outbox, which a page shows.
     smtp: Smtp | None = None
     # With whose accounts one can sign in.
@@ -166,6 +172,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         s3=_s3(environ),
         return_days=_count(environ, "FASTSHOP_RETURN_DAYS", 30),
         stripe=_stripe(environ),
+        bank_account=_bank_account(environ),
+        transfer_days=_count(environ, "FASTSHOP_TRANSFER_DAYS", 7, least=1),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
         oidc=tuple(_oidc(environ)),
@@ -210,6 +218,17 @@ def _stripe(environ: Mapping[str, str]) -> Stripe | None:
     return Stripe(secret_key, webhook_secret, environ.get("STRIPE_PUBLIC_KEY", ""), environ.get("STRIPE_API_BASE", ""))
 
 
+def _bank_account(environ: Mapping[str, str]) -> BankAccount | None:
+    if not (said := environ.get("FASTSHOP_BANK_ACCOUNT", "")):
+        return None
+    holder, code, bic = ([part.strip() for part in said.split(",")] + ["", ""])[:3]
+    if said.count(",") > 2 or not holder or not iban.is_valid(code) or (bic and not _BIC.fullmatch(bic)):
+        raise SettingsError(f"FASTSHOP_BANK_ACCOUNT must be like Shop Ltd, DE89370400440532013000, BIC, not {said!r}")
+    return BankAccount(holder, iban.compact(code), bic)
+
+
+# ISO 9362.
+_BIC = re.compile("[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _SMTP_URL = "SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host"
 _SMTP_PORTS = {SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
 

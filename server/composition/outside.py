@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from uuid import UUID
 
@@ -59,6 +60,11 @@ class Outside:
     def shop_name(self) -> str:
         """What the shop calls itself: in its mails, on its invoices, in people's authenticators."""
         return parseaddr(self.settings.mail_from)[0] or "FastShop"
+
+    @property
+    def transfers_last(self) -> timedelta:
+        """How long a bank transfer may take."""
+        return timedelta(days=self.settings.transfer_days)
 
 
 def outside(

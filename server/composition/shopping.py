@@ -96,6 +96,7 @@ class Shopping(Area):
             limits,
             tries,
             clock,
+            outside.transfers_last if settings.bank_account or settings.stripe else None,
         )
         self.lapsing = Lapsing(database, rows, self.paying, clock)
 

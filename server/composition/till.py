@@ -5,20 +5,24 @@ from typing import Any
 
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.payments.simulated_bank import simulated_bank
-from server.composition.area import Area
+from server.composition.area import Area, Rounds
 from server.composition.ordering import Ordering
 from server.composition.outside import Outside
 from server.composition.owners import Owners
+from server.composition.people import People
 from server.composition.sales import Sales
 from server.composition.shopping import Shopping
 from server.composition.treasury import Treasury
 from server.domains.checkout.payable import PayableCheckouts
 from server.domains.flash_sales.payable import PayableClaims
 from server.domains.invoicing.service import PDF
-from server.domains.payments import operations
+from server.domains.payments import jobs, operations
 from server.domains.payments.paying import Paying
 from server.domains.payments.ports import Payable
 from server.domains.payments.telling import Telling
+from server.domains.payments.transfer_letters import TransferLetters
+from server.domains.payments.transfers import Transfers
+from server.kernel.job import Job
 from server.kernel.operation import AsFile, Operation
 
 
@@ -28,13 +32,14 @@ class Till(Area):
     def __init__(
         self,
         outside: Outside,
+        people: People,
         treasury: Treasury,
         owners: Owners,
         shopping: Shopping,
         sales: Sales,
         ordering: Ordering,
     ) -> None:
-        self._treasury = treasury
+        self._treasury, account = treasury, outside.settings.bank_account
         self._receipt = AsFile(PDF, ordering.papers.receipt_file)
         payables: dict[str, Payable] = {
             "checkout": PayableCheckouts(shopping.paying),
@@ -47,20 +52,38 @@ class Till(Area):
             treasury.throttle,
             treasury.public_key,
             gateway_name=treasury.gateway_name,
+            transfers=account is not None,
+        )
+        self._transfers = Transfers(
+            outside.database, account, outside.transfers_last, self._paying.conclude, treasury.refunds, outside.clock
+        )
+        self._letters = TransferLetters(
+            self._transfers, people.emails, shopping.checkout_rows, outside.mailer, outside.settings.own_origin
         )
         self.telling = Telling(treasury.heard, self._paying, treasury.refunds, treasury.disputes, treasury.methods)
 
     def operations(self) -> tuple[Operation, ...]:
         """See `Area`."""
         treasury = self._treasury
-        return operations.operations(
-            treasury.payments,
-            self._paying,
-            treasury.refunds,
-            treasury.disputes,
-            treasury.methods,
-            self._receipt,
+        return (
+            *operations.operations(
+                treasury.payments,
+                self._paying,
+                treasury.refunds,
+                treasury.disputes,
+                treasury.methods,
+                self._receipt,
+            ),
+            *operations.of_transfers(self._transfers),
         )
+
+    def jobs(self) -> tuple[Job, ...]:
+        """See `Area`."""
+        return jobs.of_transfers(self._letters)
+
+    def rounds(self) -> Rounds:
+        """See `Area`."""
+        return {"transfers": self._transfers.round}
 
     def bank_pages(self) -> Sequence[Any]:
         """The pages of the simulated gateway's bank, where it is in use."""

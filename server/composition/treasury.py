@@ -13,6 +13,7 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.domains.payments import jobs
+from server.domains.payments.by_hand import ByHand
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.methods import Methods
 from server.domains.payments.ports import Messages
@@ -52,8 +53,9 @@ class Treasury(Area):
         self.ledger = Ledger(self._rates)
         self.earnings = Reading(database)
         self.throttle = Throttle(outside.attempts)
-        self.payments = Payments(database, self.gateway, clock, keyed, self.ledger)
-        self.refunds = Refunds(database, self.gateway, clock, self.ledger, self.throttle)
+        by_hand = ByHand(database, self.gateway, clock, offered=outside.settings.bank_account is not None)
+        self.payments = Payments(database, by_hand, clock, keyed, self.ledger)
+        self.refunds = Refunds(database, by_hand, clock, self.ledger, self.throttle)
         self.disputes = Disputes(database, clock, self.ledger)
         self.methods = Methods(database, self.gateway.wallets, clock, keyed, self.throttle, self.public_key)
 

@@ -59,6 +59,7 @@ def shop(line_port: int, provider: LocalProvider) -> Iterator[str]:
     try:
         with running_shop(
             folder,
+            FASTSHOP_BANK_ACCOUNT="Shop Ltd, DE89370400440532013000, COBADEFFXXX",
             FASTSHOP_ORIGINS=f"http://127.0.0.1:{line_port}",
             OIDC_ISSUER=provider.issuer,
             OIDC_CLIENT_ID=CLIENT,

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
 from tests.web.looking import findings
-from tests.web.people import PASSWORD, Person, goods
+from tests.web.people import ADMIN, PASSWORD, Person, goods
 
 _HOME = {"Name": "Kim", "Street and number": "Hauptstraße 5", "Postal code": "10115", "City": "Berlin"}
 
@@ -37,6 +37,37 @@ async def test_a_guest_buys_and_keeps_the_page_of_their_order(arrives: Arrives, 
     other = await (await arrives()).opens(page.url.partition("?")[0])
     await expect(other.get_by_text("Total, paid")).to_be_visible()
     await expect(other.get_by_text("Shipping, Express")).to_be_visible()
+
+
+async def test_a_guest_transfers_the_money_and_the_office_says_that_it_came(arrives: Arrives, seller: Person) -> None:
+    page = await _begins(await arrives(), seller)
+    await _types_home(page)
+    await page.get_by_label("E-mail").fill("kim@web.test")
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label(re.compile("^Express")).check()
+    await page.get_by_label("Bank transfer").check()
+    await page.get_by_role("button", name="Order and transfer").click()
+    await expect(page.get_by_role("heading", name="Bank transfer")).to_be_visible()
+    await expect(page.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
+    await expect(page.get_by_role("link", name="Cart, empty")).to_be_visible()
+    facts = page.locator("dl.facts div")
+    purpose = await facts.filter(has_text="Purpose").locator("dd").inner_text()
+    amount = re.sub(r"[^0-9.]", "", await facts.filter(has_text="Amount").locator("dd").inner_text())
+    assert await findings(page) == []
+
+    admin = await (await arrives(complains=True)).signs_in(ADMIN)
+    office = await admin.opens("/manager/transfers")
+    await office.get_by_label("Purpose").fill(purpose)
+    row = office.get_by_role("article", name=f"Transfer {purpose}")
+    await row.get_by_label("Amount that came").fill("0.01")
+    await row.get_by_role("button", name="It came").click()
+    await expect(row.get_by_role("alert")).to_contain_text("are awaited")
+    assert await findings(office) == []
+    await row.get_by_label("Amount that came").fill(amount)
+    await row.get_by_role("button", name="It came").click()
+    await expect(row).to_have_count(0)
+    await page.get_by_role("link", name="To your order").click()
+    await expect(page.get_by_text("Total, paid")).to_be_visible()
 
 
 async def test_somebody_with_a_saved_address_confirms_with_the_bank_keeps_the_card_and_orders_again(

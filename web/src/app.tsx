@@ -72,6 +72,8 @@ const Groups = lazy(() => import("./pages/office/groups").then((module) => modul
 const Access = lazy(() => import("./pages/office/access").then((module) => module.Access));
 const Payments = lazy(() => import("./pages/office/payments").then((module) => module.Payments));
 const PaymentPage = lazy(() => import("./pages/office/payment").then((module) => module.PaymentPage));
+const Transfers = lazy(() => import("./pages/office/transfers").then((module) => module.Transfers));
+const TransferPage = lazy(() => import("./pages/transfer").then((module) => module.TransferPage));
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
 const OrderDisputes = lazy(() => import("./pages/office/order-disputes").then((module) => module.OrderDisputes));
 const OrderDisputePage = lazy(() => import("./pages/office/order-disputes").then((module) => module.OrderDisputePage));
@@ -94,6 +96,7 @@ export function App(): JSX.Element {
           <Route path="/cart/restore" component={RestoreCart} />
           <Route path="/cart/reminders" component={CartReminders} />
           <Route path="/checkout/:id" component={CheckoutPage} />
+          <Route path="/transfers/:id" component={TransferPage} />
           <Route path="/orders" component={Orders} />
           <Route path="/orders/guest/:key" component={GuestOrderPage} />
           <Route path="/orders/guest/:key/return" component={ReturnSomething} />
@@ -131,6 +134,7 @@ export function App(): JSX.Element {
           <Route path="/manager/reviews" component={ReportedReviews} />
           <Route path="/manager/catalog" component={OfficeCatalog} />
           <Route path="/manager/stock" component={OfficeStock} />
+          <Route path="/manager/transfers" component={Transfers} />
           <Route path="/manager/groups" component={Groups} />
           <Route path="/admin/access" component={Access} />
           <Route path="/manager/payments" component={Payments} />

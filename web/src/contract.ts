@@ -186,6 +186,13 @@ export interface BackInStockWish {
   asked_at: Time;
 }
 
+/** Where money is transferred to. `iban` is as ISO 13616 has it, `bic` empty where nobody needs it. */
+export interface BankAccount {
+  holder: string;
+  iban: string;
+  bic: string;
+}
+
 /**
  * What concerns one person, where their stream starts.
  *
@@ -2494,10 +2501,15 @@ export interface ShippingRate {
   days_most: number;
 }
 
-/** Who moves the money: `simulated` or `stripe`. With its `public_key` a browser takes cards itself. */
+/**
+ * Who moves the money: `simulated` or `stripe`. With its `public_key` a browser takes cards itself.
+ *
+ * `transfers`: a checkout may also be paid by a bank transfer to the shop's own account.
+ */
 export interface ShownGateway {
   name: string;
   public_key: string;
+  transfers: boolean;
 }
 
 /** Who did it. `SHOP`: a manager or an admin. `SYSTEM`: nobody in particular, such as a bank. */
@@ -2760,6 +2772,48 @@ export interface TotpSecret {
   secret: string;
   uri: string;
 }
+
+/**
+ * A payment by transfer: so much, to this account, with `reference` as its purpose, to be there by `until`.
+ *
+ * `account` is null where the shop has none any more, `pays_for` what is bought, as `checkout:<id>`.
+ */
+export interface Transfer {
+  payment_id: Id;
+  amount: Money;
+  reference: string;
+  state: TransferState;
+  pays_for: string;
+  account: BankAccount | null;
+  until: Time;
+  created_at: Time;
+}
+
+/**
+ * Money that the shop is to send back to the account it came from.
+ *
+ * It is of an order that was paid with it, or came too late; then `refund_id` is the payment's id.
+ */
+export interface TransferBack {
+  refund_id: Id;
+  payment_id: Id;
+  reference: string;
+  amount: Money;
+  created_at: Time;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface TransferPage {
+  items: readonly Transfer[];
+  next: string | null;
+}
+
+/**
+ * Where a transfer stands. `CLOSED`: its time was over before the money came.
+ *
+ * `LATE`: it came all the same, and is to be sent back.
+ */
+export type TransferState = "awaited" | "closed" | "late" | "received";
 
 /** What became of a promotion. `code` is stable (`applied` when it was), `sentence` is for people. */
 export interface Tried {
@@ -3666,7 +3720,7 @@ export interface CancelCheckout {
 export interface CompleteCheckout {
   checkout_id: Id;
   payment_id: Id;
-  /** A payment method's token from the gateway, or the id of one that the caller has saved. */
+  /** A payment method's token from the gateway, the id of one that the caller has saved, or `bank_transfer`. */
   payment_method: string;
   total: MoneyInput;
   /** Save the method for next time, as soon as the money came. A guest has nothing saved. */
@@ -3988,7 +4042,7 @@ export interface Pay {
   sale_id: Id;
   claim_id: Id;
   payment_id: Id;
-  /** A payment method's token from the gateway, or the id of one that the caller has saved. */
+  /** A payment method's token from the gateway, the id of one that the caller has saved, or `bank_transfer`. */
   payment_method: string;
   delivery_address?: PostalAddressInput | null;
   /** Save the method for next time, as soon as the money came. A guest has nothing saved. */
@@ -4528,6 +4582,18 @@ export interface ListPayments {
 /** The caller's saved methods, the default one first, then the newest. */
 export type ListMethods = Record<string, never>;
 
+/** The transfers in one state, the oldest first; those with `reference` in theirs. */
+export interface ListTransfers {
+  state?: TransferState;
+  reference?: string;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** What is to be sent back, the oldest first, a hundred at most. */
+export type ListTransfersBack = Record<string, never>;
+
 /**
  * The receipt of one of the caller's own payments; of any for managers and admins.
  *
@@ -4535,6 +4601,16 @@ export type ListMethods = Record<string, never>;
  */
 export interface ShowReceipt {
   payment_id: Id;
+}
+
+/**
+ * Say that the money came, exactly `amount`; what it pays for is ordered. Said again it changes nothing.
+ *
+ * What came after the time was over is listed to be sent back.
+ */
+export interface ReceiveTransfer {
+  payment_id: Id;
+  amount: MoneyInput;
 }
 
 /** Give money of a payment back: so much of it, or all that is left. The reason is kept. */
@@ -4554,6 +4630,11 @@ export interface RemoveMethod {
   method_id: Id;
 }
 
+/** Say that money was sent back. Said again it changes nothing. */
+export interface SendTransferBack {
+  refund_id: Id;
+}
+
 /** Have one of the caller's saved methods offered first. */
 export interface SetDefaultMethod {
   method_id: Id;
@@ -4561,6 +4642,11 @@ export interface SetDefaultMethod {
 
 /** One of the caller's own payments; any for managers and admins. */
 export interface ShowPayment {
+  payment_id: Id;
+}
+
+/** How a payment is transferred. A person's only they may see; a guest's whoever knows its id. */
+export interface ShowTransfer {
   payment_id: Id;
 }
 
@@ -5255,11 +5341,16 @@ export interface Operations {
   "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
   "payments.list_methods": { command: ListMethods; answer: readonly SavedMethod[] };
+  "payments.list_transfers": { command: ListTransfers; answer: TransferPage };
+  "payments.list_transfers_back": { command: ListTransfersBack; answer: readonly TransferBack[] };
   "payments.receipt": { command: ShowReceipt; answer: Receipt };
+  "payments.receive_transfer": { command: ReceiveTransfer; answer: Transfer };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
   "payments.remove_method": { command: RemoveMethod; answer: Done };
+  "payments.send_transfer_back": { command: SendTransferBack; answer: TransferBack };
   "payments.set_default_method": { command: SetDefaultMethod; answer: SavedMethod };
   "payments.show": { command: ShowPayment; answer: Payment };
+  "payments.show_transfer": { command: ShowTransfer; answer: Transfer };
   "prices.create_tier": { command: CreatePriceTier; answer: PriceTier };
   "prices.delete_tier": { command: DeletePriceTier; answer: Done };
   "prices.edit_tier": { command: EditPriceTier; answer: PriceTier };
@@ -5540,11 +5631,16 @@ export const routes = {
   "payments.gateway": { verb: "GET", path: "/payments/gateway" },
   "payments.list": { verb: "GET", path: "/payments/history" },
   "payments.list_methods": { verb: "GET", path: "/payments/methods" },
+  "payments.list_transfers": { verb: "GET", path: "/payments/transfers" },
+  "payments.list_transfers_back": { verb: "GET", path: "/payments/transfers/back" },
   "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
+  "payments.receive_transfer": { verb: "POST", path: "/payments/{payment_id}/transfer/receive" },
   "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
   "payments.remove_method": { verb: "DELETE", path: "/payments/methods/{method_id}" },
+  "payments.send_transfer_back": { verb: "POST", path: "/payments/transfers/back/{refund_id}" },
   "payments.set_default_method": { verb: "PUT", path: "/payments/methods/{method_id}/default" },
   "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
+  "payments.show_transfer": { verb: "GET", path: "/payments/{payment_id}/transfer" },
   "prices.create_tier": { verb: "POST", path: "/price-tiers" },
   "prices.delete_tier": { verb: "DELETE", path: "/price-tiers/{tier_id}" },
   "prices.edit_tier": { verb: "PUT", path: "/price-tiers/{tier_id}" },
@@ -6005,6 +6101,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "payments.signature_wrong": object;
   /** A person has so many methods saved at most. */
   "payments.too_many_methods": { most: number };
+  /** What came is not what was to come: `expected`, in minor units of `currency`. Nothing changed. */
+  "payments.transfer_differs": { expected: number; currency: string };
+  /** There is no such transfer, or it is not the caller's. */
+  "payments.transfer_not_found": object;
+  /** This cannot be paid by bank transfer: the shop has no account for it, or the goods are not held for so long. */
+  "payments.transfer_not_offered": object;
   /** There is no such price in a list, or it is not the caller's. */
   "prices.tier_not_found": object;
   /** The list has a price for this currency, group and number of units that begins at the same time. */

@@ -24,6 +24,9 @@ from fastshop.contract.base import (
     Unavailable,
 )
 
+# The payment method of who transfers the money themselves.
+BANK_TRANSFER = "bank_transfer"
+
 PaymentMethod = Annotated[
     str,
     Meta(
@@ -38,7 +41,9 @@ PaysWith = Annotated[
     Meta(
         min_length=1,
         max_length=255,
-        description="A payment method's token from the gateway, or the id of one that the caller has saved.",
+        description=(
+            "A payment method's token from the gateway, the id of one that the caller has saved, or `bank_transfer`."
+        ),
     ),
 ]
 KeepMethod = Annotated[
@@ -126,10 +131,14 @@ class PaymentIntent(Struct, frozen=True):
 
 
 class ShownGateway(Struct, frozen=True):
-    """Who moves the money: ``simulated`` or ``stripe``. With its ``public_key`` a browser takes cards itself."""
+    """Who moves the money: ``simulated`` or ``stripe``. With its ``public_key`` a browser takes cards itself.
+
+    ``transfers``: a checkout may also be paid by a bank transfer to the shop's own account.
+    """
 
     name: str
     public_key: str
+    transfers: bool = False
 
 
 class Receipt(Struct, frozen=True):

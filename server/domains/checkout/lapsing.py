@@ -25,8 +25,11 @@ SELECT id FROM checkouts WHERE held AND (status = 'open' AND expires_at <= $1 OR
 ORDER BY random() LIMIT 100
 """
 _PAYING = "SELECT id FROM checkouts WHERE status = 'paying' AND paying_since <= $1 ORDER BY random() LIMIT 100"
+# Of a transfer that is waited for ``paying_since`` is when that ends.
 _TO_EMPTY = """
-SELECT id FROM checkouts WHERE status = 'completed' AND NOT emptied AND paying_since <= $1 ORDER BY random() LIMIT 100
+SELECT id FROM checkouts
+WHERE NOT emptied AND (status = 'completed' AND paying_since <= $1 OR status = 'paying' AND paying_since > $2)
+ORDER BY random() LIMIT 100
 """
 # What is over is kept so long for who looks again; an order keeps what it needs itself.
 _KEPT = timedelta(days=30)
@@ -49,7 +52,7 @@ class Lapsing:
             await self._try(checkout_id, self._paying.lapse)
         for checkout_id in await self._ids(_PAYING, now - _LEFT_ALONE):
             await self._try(checkout_id, self._paying.settle)
-        for checkout_id in await self._ids(_TO_EMPTY, now - _LEFT_ALONE):
+        for checkout_id in await self._ids(_TO_EMPTY, now - _LEFT_ALONE, now):
             await self._try(checkout_id, self._empty)
         await self._database.fetch(_FORGET, now - _KEPT)
         return _REST

@@ -23,6 +23,7 @@ from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import PaymentDeclined
 from fastshop.contract.pricing import CartTooLarge, NoPrice
 from fastshop.contract.promotions import CouponUnknown, CouponUsedUp, TooManyCodes
+from fastshop.contract.transfers import TransferNotOffered
 from server.domains.checkout.paying import Paying
 from server.domains.checkout.rates import FlatRates
 from server.domains.checkout.service import Checkouts
@@ -36,7 +37,7 @@ _LIMITS = (PurchaseLimitReached, RateLimited)
 _BEGINNING = (*_CART, *_PRICE, *_LIMITS, CartEmpty, NotEnoughUnits, CheckoutPaying, IdReused, Busy)
 _CHANGING = (*_PRICE, CheckoutNotFound, CheckoutOver, CheckoutPaying)
 _ADDRESS = (AddressMissing, AddressInvalid, PhoneInvalid, AddressNotFound, EmailNeeded, EmailInvalid)
-_METHOD = (MethodNotFound, MethodExpired, PaymentDeclined)
+_METHOD = (MethodNotFound, MethodExpired, PaymentDeclined, TransferNotOffered)
 _PAYING = (*_LIMITS, *_METHOD, StepMissing, PriceChanged, CouponUsedUp, AccountNeeded, IdReused)
 _SELLING = any_of(Role.SELLER, Role.ADMIN)
 

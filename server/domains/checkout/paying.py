@@ -6,6 +6,8 @@ is placed together with all that it makes due. Whoever dies in between, `settle`
 
 Units are held until the end of the bank's time. Should the money come later, they are taken again where they are still
 there; where they are not, it goes back.
+
+Who transfers the money themselves has days for it: the checkout's end moves, and the cart is free for something else.
 """
 
 from contextlib import suppress
@@ -23,7 +25,8 @@ from fastshop.contract.checkout import (
     CompleteCheckout,
     PriceChanged,
 )
-from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
+from fastshop.contract.payments import BANK_TRANSFER, Payment, PaymentDeclined, PaymentState
+from fastshop.contract.transfers import TransferNotOffered
 from fastshop.ids import new_id
 from server.domains.checkout.codes import Codes
 from server.domains.checkout.limits import Limits
@@ -49,7 +52,7 @@ class Lost(Exception):
 
 
 class Paying:
-    """Payments of checkouts."""
+    """Payments of checkouts. Transfers are waited for ``transfers_last``; None: they are not offered."""
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Paying:
         limits: Limits,
         tries: Tries,
         clock: Clock,
+        transfers_last: timedelta | None = None,
     ) -> None:
         self._database = database
         self._rows = rows
@@ -80,10 +84,13 @@ class Paying:
         self._limits = limits
         self._tries = tries
         self._clock = clock
+        self._transfers_last = transfers_last
 
     async def complete(self, command: CompleteCheckout, caller: Caller) -> CheckoutOutcome:
         """Pay for it."""
         async with self._tries.paying(caller):
+            if command.payment_method == BANK_TRANSFER:
+                await self._check_transfer(caller)
             kept, begun = await self.start(command.checkout_id, command.payment_id, caller, command)
             outcome = await self._conclude(kept, await self._charged(kept, begun, command))
         if begun is not None and outcome.checkout.status is CheckoutStatus.COMPLETED:
@@ -142,6 +149,8 @@ class Paying:
 
     async def empty_cart(self, kept: Kept) -> None:
         """Take what was ordered out of the cart; what came in since stays. The sweep does what fails here."""
+        if kept.emptied:
+            return
         checkout = kept.checkout
         command = ClearCart(edit_id=checkout.id, seen=kept.revision, cart_id=checkout.cart_id)
         try:
@@ -158,6 +167,11 @@ class Paying:
             # The guest has signed in on the way: the goods are in the account's cart.
             if kept.user_id is not None:
                 await self._carts.take_out(kept.units, kept.checkout.id, kept.user_id)
+
+    async def _check_transfer(self, caller: Caller) -> None:
+        if self._transfers_last is None:
+            raise TransferNotOffered
+        await self._tries.transferring(caller)
 
     async def _charged(self, kept: Kept, payment: Payment | None, command: CompleteCheckout) -> Payment:
         if payment is None:
@@ -187,9 +201,25 @@ class Paying:
         if payment.status is PaymentState.FAILED:
             await self._fail(kept.checkout.id, payment.id, payment.failure)
             raise PaymentDeclined(payment.failure)
+        if payment.status is PaymentState.NEEDS_ACTION and payment.payment_method == BANK_TRANSFER:
+            kept = await self._await_transfer(kept, payment, self._transfers_last or timedelta())
         if payment.status in (PaymentState.PENDING, PaymentState.NEEDS_ACTION):
             return CheckoutOutcome(kept.checkout, payment)
         return await self._paid(kept.checkout.id, payment)
+
+    async def _await_transfer(self, kept: Kept, payment: Payment, lasts: timedelta) -> Kept:
+        """Hold what is bought until the transfer's time is over. Nobody needs to ask how it went before."""
+        until = payment.created_at + lasts
+        async with self._database.transaction() as transaction:
+            kept = await self._locked(transaction, kept.checkout.id)
+            checkout = kept.checkout
+            waits = checkout.status is CheckoutStatus.PAYING and checkout.payment_id == payment.id
+            if waits and checkout.expires_at < until:
+                kept = replace(kept.seen(expires_at=until), paying_since=until)
+                await self._rows.save(transaction, kept)
+        if waits:
+            await self.empty_cart(kept)
+        return kept
 
     async def _paid(self, checkout_id: UUID, payment: Payment) -> CheckoutOutcome:
         """The money came: it is ordered, unless it has gone back. What is lost, whatever for, is given back."""

@@ -14,11 +14,12 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
 _SELECT = """
-SELECT user_id, revision, held, created_at, paying_since, order_id, checkout::text AS checkout FROM checkouts
+SELECT user_id, revision, held, created_at, paying_since, order_id, emptied, checkout::text AS checkout FROM checkouts
 """
 _ONE = f"{_SELECT} WHERE id = $1"
 _LOCK = f"{_SELECT} WHERE id = $1 FOR UPDATE"
-_OF_CART = f"{_SELECT} WHERE cart_id = $1 AND status IN ('open', 'paying')"
+# Who waits for a transfer fills the cart anew.
+_OF_CART = f"{_SELECT} WHERE cart_id = $1 AND status IN ('open', 'paying') AND NOT emptied"
 _LOCK_OF_CART = f"{_OF_CART} FOR UPDATE"
 _INSERT = """
 INSERT INTO checkouts
@@ -104,7 +105,7 @@ def _kept(row: asyncpg.Record | None) -> Kept | None:
     if row is None:
         return None
     checkout = msgspec.json.decode(row["checkout"], type=Checkout)
-    own = ("user_id", "revision", "held", "created_at", "paying_since", "order_id")
+    own = ("user_id", "revision", "held", "created_at", "paying_since", "order_id", "emptied")
     return Kept(checkout, *(row[name] for name in own))
 
 

@@ -30,7 +30,8 @@ class Kept(Struct, frozen=True):
     """A checkout as it is kept: what its owner sees, and what only the shop knows.
 
     ``revision`` is the cart's when it began; ``held`` says that its units are out of stock for it. While it is paid,
-    ``order_id`` is what its coupons are used for, and the order's that comes of it.
+    ``order_id`` is what its coupons are used for, and the order's that comes of it. ``emptied``: what is bought is out
+    of the cart.
     """
 
     checkout: Checkout
@@ -40,6 +41,7 @@ class Kept(Struct, frozen=True):
     created_at: datetime
     paying_since: datetime | None = None
     order_id: UUID | None = None
+    emptied: bool = False
 
     def seen(self, **changes: object) -> "Kept":
         """The same with another view."""

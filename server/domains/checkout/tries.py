@@ -13,6 +13,9 @@ _BEGUN_BY_PERSON = (30, 15 * 60)
 _BEGUN_FROM_ADDRESS = (200, 15 * 60)
 # Who pays often without success is trying out cards.
 _PAID = (100, 600)
+# Whoever transfers the money has units held for days before any came.
+_TRANSFERRED_BY_PERSON = (10, 24 * 3600)
+_TRANSFERRED_FROM_ADDRESS = (50, 24 * 3600)
 
 
 class Tries:
@@ -37,6 +40,11 @@ class Tries:
         await self._spend(_paid(caller), _PAID)
         yield
         await self._attempts.give_back(_paid(caller))
+
+    async def transferring(self, caller: Caller) -> None:
+        """One more transfer that is waited for. Refused: `RateLimited`."""
+        allowed = _TRANSFERRED_BY_PERSON if caller.user_id else _TRANSFERRED_FROM_ADDRESS
+        await self._spend(f"transfers promised by {_who(caller)}", allowed)
 
     async def bought(self, caller: Caller) -> None:
         """What was held is theirs: it does not count any more."""

@@ -26,7 +26,8 @@ from fastshop.contract.flash_sales import (
     PayAnswer,
 )
 from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
-from fastshop.contract.payments import Payment, PaymentDeclined, PaymentState
+from fastshop.contract.payments import BANK_TRANSFER, Payment, PaymentDeclined, PaymentState
+from fastshop.contract.transfers import TransferNotOffered
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.delivering import Delivering
@@ -107,7 +108,9 @@ class Buying:
         return tuple(rows.claim(row) for row in await self._database.fetch(_HOLDING, customer_id))
 
     async def pay(self, command: Pay, caller: Caller) -> PayAnswer:
-        """Pay for a claim."""
+        """Pay for a claim. A hold is too short for a transfer."""
+        if command.payment_method == BANK_TRANSFER:
+            raise TransferNotOffered
         address = command.delivery_address and await checked(command.delivery_address)
         keys = await self._limit_keys(command, caller.person, address)
         message = StartPayment(command.claim_id, caller.person, command.payment_id, keys)

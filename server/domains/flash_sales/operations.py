@@ -21,6 +21,7 @@ from fastshop.contract.flash_sales import (
 from fastshop.contract.lines import NotDrawn, PlaceNotFound, PlaceOver, ProofNeeded, ProofWrong
 from fastshop.contract.payment_methods import MethodExpired, MethodNotFound
 from fastshop.contract.payments import GatewayUnavailable, PaymentDeclined
+from fastshop.contract.transfers import TransferNotOffered
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.queueing import Queueing
 from server.domains.flash_sales.reminding import Reminding
@@ -73,6 +74,7 @@ def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
                 PhoneInvalid,
                 PaymentUnderWay,
                 MethodExpired,
+                TransferNotOffered,
                 MethodNotFound,
                 PaymentDeclined,
                 GatewayUnavailable,

@@ -25,11 +25,13 @@ from fastshop.contract.payments import (
 )
 from fastshop.contract.pricing import CartTooLarge, NoPrice
 from fastshop.contract.promotions import CouponUsedUp
+from fastshop.contract.transfers import TransferDiffers, TransferNotFound, TransferNotOffered
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
+from server.domains.payments.transfers import Transfers
 from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import AsFile, Operation
 
@@ -64,7 +66,7 @@ def operations(
     refund = (RateLimited, PaymentNotFound, NotRefundable, RefundTooLarge, IdReused)
     return (
         Operation(paying.create_intent, ANYONE, intent),
-        Operation(paying.confirm, ANYONE, (RateLimited, PaymentNotFound, PaymentDeclined, Busy)),
+        Operation(paying.confirm, ANYONE, (RateLimited, PaymentNotFound, PaymentDeclined, TransferNotOffered, Busy)),
         Operation(paying.show_gateway, ANYONE),
         Operation(payments.list, SIGNED_IN),
         Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
@@ -75,4 +77,16 @@ def operations(
         Operation(methods.set_default, SIGNED_IN, (MethodNotFound,)),
         Operation(methods.remove, SIGNED_IN),
         Operation(disputes.list, any_of(Role.MANAGER, Role.ADMIN)),
+    )
+
+
+def of_transfers(transfers: Transfers) -> tuple[Operation, ...]:
+    """The operations of bank transfers by hand."""
+    running = any_of(Role.MANAGER, Role.ADMIN)
+    return (
+        Operation(transfers.show, ANYONE, (TransferNotFound,)),
+        Operation(transfers.list, running),
+        Operation(transfers.receive, running, (TransferNotFound, TransferDiffers)),
+        Operation(transfers.list_back, running),
+        Operation(transfers.send_back, running, (TransferNotFound,)),
     )

@@ -12,6 +12,7 @@ import structlog
 
 from fastshop.contract.base import IdReused
 from fastshop.contract.payments import (
+    BANK_TRANSFER,
     ConfirmPayment,
     CreateIntent,
     GatewayUnavailable,
@@ -24,6 +25,7 @@ from fastshop.contract.payments import (
     ShowGateway,
     ShownGateway,
 )
+from fastshop.contract.transfers import TransferNotOffered
 from server.domains.payments.ports import Intents, Payable
 from server.domains.payments.service import Payments
 from server.domains.payments.throttle import Throttle
@@ -47,12 +49,14 @@ class Paying:
         public_key: str = "",
         patience: float = 3.0,
         gateway_name: str = "simulated",
+        *,
+        transfers: bool = False,
     ) -> None:
         self._payments = payments
         self._gateway = gateway
         self._payables = payables
         self._throttle = throttle
-        self._shown = ShownGateway(gateway_name, public_key)
+        self._shown = ShownGateway(gateway_name, public_key, transfers)
         self._patience = patience
 
     async def show_gateway(self, command: ShowGateway, caller: Caller) -> ShownGateway:  # noqa: ARG002
@@ -82,6 +86,9 @@ class Paying:
         if payment.user_id != caller.user_id:
             raise PaymentNotFound
         if command.payment_method is not None:
+            # What is promised by transfer is paid in no other way, and the other way round: never both.
+            if BANK_TRANSFER in (command.payment_method, payment.payment_method):
+                raise TransferNotOffered
             await self._payments.charge(payment.id, command.payment_method)
         await self.conclude(payment.id)
         payment = await self._payments.get(payment.id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from fastshop.contract.base import Money
+from fastshop.contract.payments import BANK_TRANSFER as BANK_TRANSFER
 from fastshop.contract.payments import DisputeState, PaymentState
 from fastshop.contract.payments import RefundState as RefundState
 from server.kernel.caller import Caller
@@ -16,8 +17,6 @@ from server.kernel.money import LineRefund
 
 # Why a charge with a saved method failed that the gateway has no more.
 METHOD_GONE = "method_gone"
-# The payment method of who transfers the money themselves.
-BANK_TRANSFER = "bank_transfer"
 
 
 class Charge(Struct, frozen=True):
@@ -184,6 +183,22 @@ class Payable(Protocol):
 
     async def settle(self, thing_id: UUID) -> None:
         """Its payment may have an outcome: conclude it."""
+        ...
+
+
+class People(Protocol):
+    """Who knows where people get their mail."""
+
+    async def of(self, user_id: UUID) -> str:
+        """Somebody's e-mail address; empty where they have none any more."""
+        ...
+
+
+class Guests(Protocol):
+    """Who knows what guests have said."""
+
+    async def email(self, payment_id: UUID) -> str:
+        """The e-mail address of the guest who pays so; empty where nobody has said one."""
         ...
 
 

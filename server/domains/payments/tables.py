@@ -95,6 +95,31 @@ class RefundRow(Table, tablename="payment_refunds"):
     updated_at = Timestamptz()
 
 
+class TransferRow(Table, tablename="bank_transfers"):
+    """A bank transfer: ``awaited``, ``received``, ``closed`` or ``late``. ``told``: what it pays for knows it came."""
+
+    payment_id = UUID(primary_key=True, default=None)
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    reference = Text(unique=True)
+    state = Text()
+    told = Boolean(default=False)
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
+class TransferBackRow(Table, tablename="bank_transfers_back"):
+    """Money of a transfer that is to be sent back, by the refund's id: ``pending``, ``succeeded`` or ``failed``."""
+
+    id = UUID(primary_key=True, default=None)
+    payment_id = ForeignKey(TransferRow, null=False, on_delete=OnDelete.no_action)
+    amount = Numeric(digits=(15, 2))
+    currency = Text()
+    state = Text()
+    created_at = Timestamptz()
+    updated_at = Timestamptz()
+
+
 class DisputeRow(Table, tablename="payment_disputes"):
     """A payment that its customer's bank questions, by the gateway's id."""
 

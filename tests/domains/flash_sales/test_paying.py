@@ -19,7 +19,8 @@ from fastshop.contract.flash_sales import (
     PaymentUnderWay,
     SaleNotFound,
 )
-from fastshop.contract.payments import PaymentDeclined, PaymentState
+from fastshop.contract.payments import BANK_TRANSFER, PaymentDeclined, PaymentState
+from fastshop.contract.transfers import TransferNotOffered
 from fastshop.ids import new_id
 from server.domains.flash_sales.jobs import NoOutcomeYet, jobs
 from tests.domains.flash_sales.market import (
@@ -82,6 +83,13 @@ async def test_p3_paying_again_with_the_same_id_has_the_same_answer(market: Mark
     with pytest.raises(ClaimOver) as refused:
         await market.shop.pay(claim)
     assert refused.value.state is ClaimState.PAID
+
+
+async def test_a_hold_is_too_short_for_a_bank_transfer(market: Market) -> None:
+    claim = await held(market)
+    with pytest.raises(TransferNotOffered):
+        await market.shop.pay(claim, card=BANK_TRANSFER)
+    assert (await market.shop.pay(claim)).claim.state is ClaimState.PAID
 
 
 async def test_after_a_declined_card_the_hold_stays_and_another_card_pays(market: Market) -> None:

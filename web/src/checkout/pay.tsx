@@ -1,10 +1,11 @@
 import type { JSX } from "preact";
 import type { Checkout } from "../contract";
+import { money } from "../core/format";
 import { AtTheBank } from "../pay/at-the-bank";
 import { useInFields } from "../pay/in-fields";
 import { Pay } from "../pay/pay";
 import { Wrong } from "../pay/wrong";
-import { useCheckoutPaying } from "./paying";
+import { TRANSFERS, useCheckoutPaying } from "./paying";
 
 interface Props {
   checkout: Checkout;
@@ -17,6 +18,16 @@ export function PayStep({ checkout, changed }: Props): JSX.Element {
   const thing = `checkout:${checkout.id}`;
   const [inFields, setInFields] = useInFields(thing, checkout.payment_id);
   const missing = !checkout.address ? "Say where it goes first." : !checkout.shipping ? "Choose the shipping first." : "";
+  if (checkout.status === "paying" && paying.action.startsWith(TRANSFERS)) {
+    return (
+      <section class="panel" aria-label="Payment">
+        <p>{money(checkout.total)} is awaited on our account.</p>
+        <a class="button button-wide" href={paying.action}>
+          How to transfer it
+        </a>
+      </section>
+    );
+  }
   if (checkout.status === "paying" && !inFields) {
     return (
       <section class="panel" aria-label="Payment">

@@ -1,10 +1,13 @@
 import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import type { Checkout, Payment } from "../contract";
 import { call } from "../core/api";
 import { recall, remember } from "../core/storage";
 import { sendPayment } from "../pay/sent";
 
 const PATIENCE = 45_000;
+// Pages of the shop that say how money is transferred.
+export const TRANSFERS = "/transfers/";
 
 export interface CheckoutPaying {
   busy: boolean;
@@ -16,6 +19,7 @@ export interface CheckoutPaying {
 
 /** Pay for a checkout. What becomes of it shows in the checkout. */
 export function useCheckoutPaying(checkout: Checkout, changed: (checkout: Checkout) => void): CheckoutPaying {
+  const { route } = useLocation();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const answerKey = `payment of ${checkout.id}`;
@@ -32,6 +36,7 @@ export function useCheckoutPaying(checkout: Checkout, changed: (checkout: Checko
       remember(answerKey, answer.payment);
       setPayment(answer.payment);
       changed(answer.checkout);
+      if (answer.payment.action_url.startsWith(TRANSFERS)) route(answer.payment.action_url, true);
     } catch (problem) {
       setError(problem);
     }

@@ -138,7 +138,7 @@ function Over({ checkout }: { checkout: Checkout }): JSX.Element {
       <p>
         <strong>{checkout.status === "replaced" ? "This checkout was begun anew elsewhere" : "The time of this checkout is over"}</strong>
       </p>
-      <p>{checkout.refunded ? "Your payment came too late. It goes back to you." : "Nothing was charged. What was in your cart is there still."}</p>
+      <p>{checkout.refunded ? "Your payment came too late. It goes back to you." : "Nothing was charged. Begin anew from your cart."}</p>
       <a class="button" href="/cart">
         To the cart
       </a>

@@ -14,6 +14,7 @@ const ROOMS: readonly (readonly [path: string, text: string, asks: Tag])[] = [
   ["/manager/carts", "Carts", "carts.abandoned"],
   ["/manager/groups", "Groups", "groups.list_members"],
   ["/manager/payments", "Payments", "ledger.movements"],
+  ["/manager/transfers", "Transfers", "payments.list_transfers"],
   ["/manager/disputes", "Bank disputes", "payments.disputes"],
   ["/manager/order-disputes", "Disputes", "disputes.resolve"],
   ["/manager/commission", "Commission", "ledger.commission_rates"],

@@ -13,6 +13,7 @@ import { FIRST_CARD, TestCards } from "./test-cards";
 
 /** Another card than the saved ones, which Stripe's fields ask for. */
 const IN_FIELDS = "fields";
+const BANK_TRANSFER = "bank_transfer";
 
 interface Props {
   /** What is paid for, as `checkout:<id>`. */
@@ -43,16 +44,19 @@ function Ready({ gateway, saved, ...props }: Props & { gateway: ShownGateway; sa
   const good = saved.filter((method) => !hasExpired(method));
   const known = good.some((method) => method.id === chosen) || (chosen !== undefined && chosen.length !== UUID_LENGTH);
   const method = known && chosen !== undefined ? chosen : (good[0]?.id ?? (simulated ? FIRST_CARD : IN_FIELDS));
-  const isNew = !good.some(({ id }) => id === method);
+  const transfers = gateway.transfers === true && props.thing.startsWith("checkout:");
+  const isCard = method !== BANK_TRANSFER;
+  const isNew = isCard && !good.some(({ id }) => id === method);
   const keeping = me.value && isNew && <Tick label="Keep this card for next time" value={keep} set={setKeep} />;
   const name = `card ${props.thing}`;
-  const cards = (simulated || saved.length > 0) && (
+  const cards = (simulated || transfers || saved.length > 0) && (
     <fieldset class="cards" disabled={props.busy}>
-      <legend>{simulated && saved.length === 0 ? "Pay with a test card" : "Pay with"}</legend>
+      <legend>{simulated && saved.length === 0 && !transfers ? "Pay with a test card" : "Pay with"}</legend>
       {saved.map((one) => (
         <CardChoice key={one.id} name={name} value={one.id} chosen={method} choose={choose} title={methodName(one)} about={hasExpired(one) ? `Expired ${goodUntil(one)}` : `Saved · good until ${goodUntil(one)}`} disabled={hasExpired(one)} />
       ))}
       {simulated ? <TestCards name={name} card={method} choose={choose} /> : <CardChoice name={name} value={IN_FIELDS} chosen={method} choose={choose} title="Another card" about="You type it into Stripe's own fields" />}
+      {transfers && <CardChoice name={name} value={BANK_TRANSFER} chosen={method} choose={choose} title="Bank transfer" about="You transfer the money; it is sent when that has come" />}
     </fieldset>
   );
   if (!simulated && isNew) {
@@ -82,7 +86,7 @@ function Ready({ gateway, saved, ...props }: Props & { gateway: ShownGateway; sa
       {cards}
       {keeping}
       <button type="submit" class="button button-wide button-large" disabled={props.busy}>
-        {props.busy ? "Paying…" : `Pay ${money(props.total)}`}
+        {props.busy ? "Paying…" : isCard ? `Pay ${money(props.total)}` : `Order and transfer ${money(props.total)}`}
       </button>
     </form>
   );
