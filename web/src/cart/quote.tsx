@@ -1,11 +1,11 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Money, Quote, Tried } from "../contract";
 import { money } from "../core/format";
+import { Untaxed } from "../parts/untaxed";
 
 /** What it costs and why: each promotion that lowered it, each that did not with its reason, and what would. */
 export function QuoteView({ quote, children }: { quote: Quote; children?: ComponentChildren }): JSX.Element {
   const { totals } = quote;
-  const untaxed = [...new Set([...quote.lines, ...quote.shipping].flatMap((it) => it.untaxed?.reason ?? []))];
   const applied = quote.tried.filter((it) => it.applied);
   return (
     <>
@@ -16,11 +16,7 @@ export function QuoteView({ quote, children }: { quote: Quote; children?: Compon
         {totals.tax.amount > 0 && <Sum name={quote.taxes_included ? "Taxes in it" : "Taxes"} amount={totals.tax} kind={quote.taxes_included ? "soft" : ""} />}
         <Sum name="Total" amount={totals.gross} kind="sum-total" />
       </dl>
-      {untaxed.map((reason) => (
-        <p key={reason} class="soft">
-          No tax: {reason}
-        </p>
-      ))}
+      <Untaxed of={quote} />
       {children}
       <Unlocks quote={quote} />
       <Refused tried={quote.tried.filter((it) => !it.applied)} />
