@@ -14,10 +14,19 @@ import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
 import { PersonField } from "../../parts/person-field";
 import { Empty, Loading, Trouble } from "../../parts/states";
+import { OfficePage } from "./frame";
 import { placesIn } from "./zone-form";
 
 /** Who pays no tax, where, and why. */
 export function Exemptions(): JSX.Element {
+  return (
+    <OfficePage title="Tax exemptions">
+      <Content />
+    </OfficePage>
+  );
+}
+
+function Content(): JSX.Element {
   const [person, setPerson] = useState("");
   const list = usePages(`exemptions ${person}`, (cursor) => call("taxes.list_exemptions", { user_id: person || null, cursor }));
   const changed = (text: string): void => {
@@ -25,8 +34,7 @@ export function Exemptions(): JSX.Element {
     list.again();
   };
   return (
-    <section class="stack" aria-labelledby="exemptions">
-      <h2 id="exemptions">Exemptions</h2>
+    <div class="stack">
       <p class="soft">Businesses that account for the tax themselves, resellers, public bodies. Their prices are without tax in these places, and invoices say why.</p>
       {may("taxes.grant_exemption") && <Grant granted={() => changed("The exemption is granted.")} />}
       <form class="filters" aria-label="Whose exemptions" onSubmit={(event) => event.preventDefault()}>
@@ -42,7 +50,7 @@ export function Exemptions(): JSX.Element {
         ))}
       </ul>
       <More list={list} />
-    </section>
+    </div>
   );
 }
 
@@ -66,7 +74,7 @@ function Grant({ granted }: { granted: () => void }): JSX.Element {
   };
   return (
     <div class="panel">
-      <h3>Grant an exemption</h3>
+      <h2>Grant an exemption</h2>
       <Form sending={sending} submit="Grant it" busy="Saving…" label="Grant an exemption" check={check} send={send}>
         <PersonField key={round} set={setUserId} error={sending.errors.user_id} />
         <div class="fields">

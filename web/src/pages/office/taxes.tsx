@@ -8,16 +8,14 @@ import { may } from "../../core/permissions";
 import { Confirm } from "../../parts/confirm";
 import { useKeptFocus } from "../../parts/focus";
 import { Empty, Loading, Trouble } from "../../parts/states";
-import { Exemptions } from "./exemptions";
 import { OfficePage } from "./frame";
 import { percentage, ZoneForm } from "./zone-form";
 
-/** Where which taxes are charged, and who pays none. */
+/** Where which taxes are charged. */
 export function Taxes(): JSX.Element {
   return (
     <OfficePage title="Taxes">
       <Zones />
-      {may("taxes.list_exemptions") && <Exemptions />}
     </OfficePage>
   );
 }
@@ -27,15 +25,14 @@ function Zones(): JSX.Element {
   const [open, setOpen] = useState("");
   const [removing, remove] = useState<Zone>();
   const loaded = useLoaded(`zones ${round}`, () => call("taxes.list_zones", {}));
-  const box = useKeptFocus<HTMLElement>(0);
+  const box = useKeptFocus<HTMLDivElement>(0);
   const changed = (text: string): void => {
     setOpen("");
     announce(text);
     setRound(round + 1);
   };
   return (
-    <section class="stack" aria-labelledby="zones" ref={box} tabIndex={-1}>
-      <h2 id="zones">Tax zones</h2>
+    <div class="stack" ref={box} tabIndex={-1}>
       <p class="soft">A country or region is in one zone only. In no zone, no tax is charged.</p>
       {may("taxes.save_zone") && open !== "new" && (
         <p>
@@ -68,7 +65,7 @@ function Zones(): JSX.Element {
           <p>What was ordered before keeps its taxes.</p>
         </Confirm>
       )}
-    </section>
+    </div>
   );
 }
 
