@@ -146,15 +146,13 @@ function Untaxed({ seller }: { seller: Seller }): JSX.Element {
     <>
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
       {doing.error !== undefined && <Trouble error={doing.error} />}
-      {reason !== undefined && (
-        <div class="row-line">
-          <p class="row-main soft">{reason ? `Charges no tax: ${reason}` : "Charges tax"}</p>
-          <button type="button" class="button button-quiet button-small" disabled={doing.busy} aria-expanded={reason ? undefined : open} onClick={() => (reason ? void doing.run(() => save(null)) : setOpen(!open))}>
-            {reason ? "Charge tax again" : "Charge no tax"}
-            <span class="hidden"> for {seller.name}</span>
-          </button>
-        </div>
-      )}
+      <div class="row-line">
+        <p class="row-main soft">{reason ? `Charges no tax: ${reason}` : reason === undefined ? "\u00a0" : "Charges tax"}</p>
+        <button type="button" class="button button-quiet button-small" disabled={doing.busy || reason === undefined} aria-expanded={reason ? undefined : open} onClick={() => (reason ? void doing.run(() => save(null)) : setOpen(!open))}>
+          {reason ? "Charge tax again" : "Charge no tax"}
+          <span class="hidden"> for {seller.name}</span>
+        </button>
+      </div>
       {open && <ReasonForm submit={`No tax for ${seller.name}`} hint="For small enterprises that are exempt from VAT. Invoices print the reason; what was ordered before stays as it was." send={save} cancel={() => setOpen(false)} />}
     </>
   );
