@@ -12,6 +12,7 @@ from server.domains.pricing.campaigns import Campaigns
 from server.domains.pricing.contained import ContainedTaxes
 from server.domains.pricing.coupons import Coupons
 from server.domains.pricing.engine.words import Customer
+from server.domains.pricing.exemptions import Exemptions
 from server.domains.pricing.lists import PriceLists
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
@@ -46,7 +47,10 @@ class Prices(Area):
         self._campaigns = Campaigns(database, clock)
         self._price_lists = PriceLists(database, clock)
         self._taxes = Taxes(database)
+        self._exemptions = Exemptions(database, clock)
 
     def operations(self) -> tuple[Operation, ...]:
         """See `Area`."""
-        return operations.operations(self.pricing, self._coupons, self._campaigns, self._price_lists, self._taxes)
+        return operations.operations(
+            self.pricing, self._coupons, self._campaigns, self._price_lists, self._taxes, self._exemptions
+        )

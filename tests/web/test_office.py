@@ -110,6 +110,43 @@ async def test_a_rate_of_commission_is_set_for_a_seller(admin: Person) -> None:
     await expect(page.get_by_role("row", name=re.compile("12.5 % Pixelwerk every"))).to_be_visible()
 
 
+async def test_a_zone_is_taxed_and_somebody_is_exempt_there_and_sees_it(arrives: Arrives, admin: Person) -> None:
+    end = new_id().hex[-6:]
+    friend = await (await arrives(complains=True)).registers(f"Tax {end}")
+    page = await admin.opens("/manager/taxes")
+    await page.get_by_role("button", name="Add a zone").click()
+    await page.get_by_label("Name", exact=True).fill(f"Faroes {end}")
+    await page.get_by_label("Countries and regions").fill("fo")
+    await page.get_by_label("Percentage").fill("25")
+    await page.get_by_role("button", name="Add the zone").click()
+    await expect(page.get_by_text("FO · VAT 25 % · prices include them")).to_be_visible()
+    page = await admin.opens("/manager/tax-exemptions")
+    await page.get_by_label("Person", exact=True).fill(f"Tax {end}")
+    await page.get_by_role("button", name=f"Tax {end}").click()
+    await page.get_by_label("VAT or certificate number").fill(f"FO{end}")
+    await page.get_by_label("Where it holds").fill("fo")
+    await page.get_by_role("button", name="Grant it").click()
+    await expect(page.get_by_role("button", name=f"Revoke FO{end}")).to_be_visible()
+    theirs = await friend.opens("/account")
+    await expect(theirs.get_by_text(f"FO{end} · FO · since")).to_be_visible()
+    await page.get_by_role("button", name=f"Revoke FO{end}").click()
+    await expect(page.get_by_text(re.compile("^Revoked "))).to_be_visible()
+    page = await admin.opens("/manager/taxes")
+    await page.get_by_role("button", name=f"Remove Faroes {end}").click()
+    await page.get_by_role("button", name="Remove the zone").click()
+    await expect(page.get_by_role("button", name=f"Edit Faroes {end}")).to_have_count(0)
+
+
+async def test_a_seller_charges_no_tax_and_then_again(admin: Person) -> None:
+    page = await admin.opens("/manager/sellers")
+    await page.get_by_role("button", name="Charge no tax for Pixelwerk").click()
+    await page.get_by_label("Reason").fill("Small enterprise")
+    await page.get_by_role("button", name="No tax for Pixelwerk").last.click()
+    await expect(page.get_by_text("Charges no tax: Small enterprise")).to_be_visible()
+    await page.get_by_role("button", name="Charge tax again for Pixelwerk").click()
+    await expect(page.get_by_role("button", name="Charge no tax for Pixelwerk")).to_be_visible()
+
+
 async def test_a_group_is_made_and_filled_and_an_order_opened_to_somebody(
     arrives: Arrives, seller: Person, admin: Person
 ) -> None:

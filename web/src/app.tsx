@@ -77,6 +77,8 @@ const TransferPage = lazy(() => import("./pages/transfer").then((module) => modu
 const Disputes = lazy(() => import("./pages/office/disputes").then((module) => module.Disputes));
 const OrderDisputes = lazy(() => import("./pages/office/order-disputes").then((module) => module.OrderDisputes));
 const OrderDisputePage = lazy(() => import("./pages/office/order-disputes").then((module) => module.OrderDisputePage));
+const Exemptions = lazy(() => import("./pages/office/exemptions").then((module) => module.Exemptions));
+const Taxes = lazy(() => import("./pages/office/taxes").then((module) => module.Taxes));
 const Commission = lazy(() => import("./pages/office/commission").then((module) => module.Commission));
 
 /** The pages by their addresses. What is below /docs, /api and /simulated-bank is the server's. */
@@ -143,6 +145,8 @@ export function App(): JSX.Element {
           <Route path="/manager/order-disputes" component={OrderDisputes} />
           <Route path="/manager/order-disputes/:id" component={OrderDisputePage} />
           <Route path="/manager/commission" component={Commission} />
+          <Route path="/manager/taxes" component={Taxes} />
+          <Route path="/manager/tax-exemptions" component={Exemptions} />
           <Route path="/seller" component={SellerHome} />
           <Route path="/seller/apply" component={SellerApply} />
           <Route path="/seller/join" component={SellerJoin} />

@@ -1230,6 +1230,16 @@ export interface NewVariant {
 }
 
 /**
+ * Why no tax is charged on something that is sold; an invoice prints the `reason`.
+ *
+ * `exemption_id` is the customer's exemption; null where the seller charges no tax from anybody.
+ */
+export interface NoTax {
+  reason: string;
+  exemption_id: Id | null;
+}
+
+/**
  * What is to be told about a line.
  *
  * `PRICE_CHANGED`: it costs something else than when it was put in. `SHORT`: there are fewer in stock. `GONE`: it is not sold any more.
@@ -1309,7 +1319,7 @@ export type OrderDisputeState = "open" | "refunding" | "resolved";
 /**
  * Units of one variant, with title, options and price as they were when it was bought.
  *
- * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`. `shop_discount` is what of the discount the shop bears, without taxes (minor units); the rest is the seller's. `id` is null until it is ordered.
+ * `total` is what was paid for them: the unit price times the quantity, less `discount` (minor units), with taxes, which the unit price contains where the order says `taxes_included`. `shop_discount` is what of the discount the shop bears, without taxes (minor units); the rest is the seller's. `id` is null until it is ordered. `untaxed` says why no tax was charged, where somebody was exempt then.
  */
 export interface OrderLine {
   variant_id: Id;
@@ -1325,6 +1335,7 @@ export interface OrderLine {
   taxes: readonly Tax[];
   id: Id | null;
   shop_discount: number;
+  untaxed: NoTax | null;
 }
 
 /**
@@ -1359,7 +1370,7 @@ export interface OrderPlaced {
 /**
  * How one seller's goods are sent. `price` is before `discount` (minor units), `total` what was paid for it.
  *
- * `option` is the stable name of the way that was chosen, `name` what people call it. `standard` is the price of the cheapest way that was offered, null where that is not known. `shop_discount` is as in a line.
+ * `option` is the stable name of the way that was chosen, `name` what people call it. `standard` is the price of the cheapest way that was offered, null where that is not known. `shop_discount` and `untaxed` are as in a line.
  */
 export interface OrderShipping {
   seller_id: Id;
@@ -1371,6 +1382,7 @@ export interface OrderShipping {
   taxes: readonly Tax[];
   shop_discount: number;
   standard: Money | null;
+  untaxed: NoTax | null;
 }
 
 /**
@@ -1691,7 +1703,7 @@ export interface PriceTier {
 /**
  * What a line costs. `before` is the unit price times the quantity, `after` is what the discounts leave.
  *
- * `net` and `gross` are that without and with taxes. `price_code` says where the unit price comes from. `shop_discount` is what the shop bears of the discounts, without taxes, in minor units: they are its own.
+ * `net` and `gross` are that without and with taxes. `price_code` says where the unit price comes from. `shop_discount` is what the shop bears of the discounts, without taxes, in minor units: they are its own. `untaxed` says why there is no tax, where somebody is exempt.
  */
 export interface PricedLine {
   line_id: Id;
@@ -1709,6 +1721,7 @@ export interface PricedLine {
   gross: Money;
   tried: readonly Tried[];
   shop_discount: number;
+  untaxed: NoTax | null;
 }
 
 /** What shipping from a seller costs; the fields are those of a line. */
@@ -1721,6 +1734,7 @@ export interface PricedShipping {
   net: Money;
   gross: Money;
   shop_discount: number;
+  untaxed: NoTax | null;
 }
 
 /**
@@ -2388,7 +2402,7 @@ export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" 
  *
  * With `new_order_mail` it is written to about every new order.
  *
- * `suspended_for` is why it is suspended, empty while it is not. `tax_number` and `invoice_address`, with the legal name, stand on its invoices.
+ * `suspended_for` is why it is suspended, empty while it is not. `tax_number` and `invoice_address`, with the legal name, stand on its invoices. `untaxed_for` is why it charges no tax, empty while it does: managers set it.
  */
 export interface SellerSettings {
   seller_id: Id;
@@ -2400,6 +2414,7 @@ export interface SellerSettings {
   suspended_for: string;
   invoice_address: PostalAddress | null;
   new_order_mail: boolean;
+  untaxed_for: string;
 }
 
 /** A seller was suspended. `notice_id` is the mail's to its owner. */
@@ -2683,6 +2698,29 @@ export interface Tax {
   name: string;
   rate: number;
   amount: Money;
+}
+
+/**
+ * Somebody pays no tax on what goes to `places`: countries or regions.
+ *
+ * It holds from `valid_from` until just before `valid_until` (null: for ever), unless it was revoked. Invoices print the `reason` and the `document`: a VAT number, or that of a certificate.
+ */
+export interface TaxExemption {
+  id: Id;
+  user_id: Id;
+  reason: string;
+  document: string;
+  places: readonly string[];
+  valid_from: Time;
+  valid_until: Time | null;
+  granted_at: Time;
+  revoked_at: Time | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface TaxExemptionPage {
+  items: readonly TaxExemption[];
+  next: string | null;
 }
 
 /**
@@ -4969,6 +5007,17 @@ export interface RejectApplication {
   reason: string;
 }
 
+/**
+ * Say why a seller charges no tax, or (with null) that it does. Never for a shop that the caller works for.
+ *
+ * It is for small enterprises that are exempt (Directive 2006/112/EC, Art. 282-292). Quotes count it from now on, and invoices print it (Art. 226 (11)); what was ordered before stays as it was.
+ */
+export interface SetSellerTaxation {
+  seller_id: Id;
+  /** e.g. Small enterprise, exempt from VAT */
+  untaxed_for?: string | null;
+}
+
 /** A shop's page. `seller` is its id or its slug. A suspended one is there for who works for it and managers. */
 export interface ShowStore {
   seller: string;
@@ -5067,8 +5116,44 @@ export interface DeleteTaxZone {
   zone_id: Id;
 }
 
+/**
+ * Free somebody else than the caller from taxes on what goes to some places. Sent again it answers the same.
+ *
+ * For a business that accounts for the tax itself (reverse charge: Directive 2006/112/EC, Art. 194-196), a reseller with a certificate, or a public body. Quotes count it at once; what was ordered before stays as it was. A `valid_from` of null is now. The reason names nobody: orders keep it for ever.
+ */
+export interface GrantTaxExemption {
+  exemption_id: Id;
+  user_id: Id;
+  /** what invoices say, e.g. "Reverse charge" (Art. 226 (11a)) */
+  reason: string;
+  document: string;
+  places: readonly string[];
+  valid_from?: Time | null;
+  valid_until?: Time | null;
+}
+
+/** Exemptions of everybody or of one person, the latest first; those that ended or were revoked among them. */
+export interface ListTaxExemptions {
+  user_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/** The caller's exemptions, the latest first; those that ended or were revoked among them. */
+export interface ListOwnTaxExemptions {
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
 /** All tax zones with their rates. */
 export type ListTaxZones = Record<string, never>;
+
+/** End an exemption now: what is quoted from now on has taxes. Revoked again it answers the same. */
+export interface RevokeTaxExemption {
+  exemption_id: Id;
+}
 
 /** Add a tax zone, or replace the one with this id. A place is in one zone only. */
 export interface SaveTaxZone {
@@ -5391,6 +5476,7 @@ export interface Operations {
   "sellers.list_products": { command: ListStoreProducts; answer: ProductCardPage };
   "sellers.reinstate": { command: ReinstateSeller; answer: SellerSettings };
   "sellers.reject": { command: RejectApplication; answer: SellerApplication };
+  "sellers.set_taxation": { command: SetSellerTaxation; answer: SellerSettings };
   "sellers.show": { command: ShowStore; answer: StorePage };
   "sellers.show_own_application": { command: ShowOwnApplication; answer: SellerApplication };
   "sellers.show_settings": { command: ShowSettings; answer: SellerSettings };
@@ -5408,7 +5494,11 @@ export interface Operations {
   "staff.withdraw": { command: WithdrawInvitation; answer: Done };
   "system.time": { command: TellTime; answer: ServerTime };
   "taxes.delete_zone": { command: DeleteTaxZone; answer: Done };
+  "taxes.grant_exemption": { command: GrantTaxExemption; answer: TaxExemption };
+  "taxes.list_exemptions": { command: ListTaxExemptions; answer: TaxExemptionPage };
+  "taxes.list_own_exemptions": { command: ListOwnTaxExemptions; answer: TaxExemptionPage };
   "taxes.list_zones": { command: ListTaxZones; answer: readonly Zone[] };
+  "taxes.revoke_exemption": { command: RevokeTaxExemption; answer: TaxExemption };
   "taxes.save_zone": { command: SaveTaxZone; answer: Zone };
   "users.disable": { command: DisableUser; answer: User };
   "users.edit": { command: EditUser; answer: User };
@@ -5681,6 +5771,7 @@ export const routes = {
   "sellers.list_products": { verb: "GET", path: "/sellers/{seller}/products" },
   "sellers.reinstate": { verb: "POST", path: "/sellers/{seller_id}/reinstate" },
   "sellers.reject": { verb: "POST", path: "/sellers/applications/{application_id}/reject" },
+  "sellers.set_taxation": { verb: "PUT", path: "/sellers/{seller_id}/taxation" },
   "sellers.show": { verb: "GET", path: "/sellers/{seller}" },
   "sellers.show_own_application": { verb: "GET", path: "/sellers/application" },
   "sellers.show_settings": { verb: "GET", path: "/sellers/{seller_id}/settings" },
@@ -5698,7 +5789,11 @@ export const routes = {
   "staff.withdraw": { verb: "DELETE", path: "/seller/staff/invitations/{invitation_id}" },
   "system.time": { verb: "GET", path: "/time" },
   "taxes.delete_zone": { verb: "DELETE", path: "/tax-zones/{zone_id}" },
+  "taxes.grant_exemption": { verb: "POST", path: "/tax-exemptions" },
+  "taxes.list_exemptions": { verb: "GET", path: "/tax-exemptions" },
+  "taxes.list_own_exemptions": { verb: "GET", path: "/tax-exemptions/own" },
   "taxes.list_zones": { verb: "GET", path: "/tax-zones" },
+  "taxes.revoke_exemption": { verb: "POST", path: "/tax-exemptions/{exemption_id}/revoke" },
   "taxes.save_zone": { verb: "PUT", path: "/tax-zones/{zone_id}" },
   "users.disable": { verb: "POST", path: "/users/{user_id}/disable" },
   "users.edit": { verb: "PUT", path: "/users/{user_id}" },
@@ -6191,6 +6286,10 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "staff.right_not_yours": { right: string };
   /** A seller has a hundred people and open invitations at most. */
   "staff.too_many": { most: number };
+  /** The exemption would end before it begins, or is over already. */
+  "taxes.exemption_is_over": { field: string };
+  /** There is no such exemption. */
+  "taxes.exemption_not_found": object;
   /** Another tax zone has a place. */
   "taxes.place_taken": { place: string; field: string };
   /** There is no such tax zone. */

@@ -11,7 +11,7 @@ from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, E
 from fastshop.contract.catalog import Seller, StockLow
 from fastshop.contract.disputes import DisputeMoved, DisputeOpened, DisputeReplied
 from fastshop.contract.media import MediaAdded, MediaMade
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from fastshop.contract.publishing import ProductReviewed
 from fastshop.contract.returns import ReturnMoved, ReturnRequested
 from fastshop.contract.seller_orders import OrderMoved, SellerOrder
@@ -24,7 +24,8 @@ class OrderLine(Struct, frozen=True):
 
     ``total`` is what was paid for them: the unit price times the quantity, less ``discount`` (minor units), with taxes,
     which the unit price contains where the order says ``taxes_included``. ``shop_discount`` is what of the discount the
-    shop bears, without taxes (minor units); the rest is the seller's. ``id`` is null until it is ordered.
+    shop bears, without taxes (minor units); the rest is the seller's. ``id`` is null until it is ordered. ``untaxed``
+    says why no tax was charged, where somebody was exempt then.
     """
 
     variant_id: UUID
@@ -40,13 +41,14 @@ class OrderLine(Struct, frozen=True):
     taxes: tuple[Tax, ...] = ()
     id: UUID | None = None
     shop_discount: int = 0
+    untaxed: NoTax | None = None
 
 
 class OrderShipping(Struct, frozen=True):
     """How one seller's goods are sent. ``price`` is before ``discount`` (minor units), ``total`` what was paid for it.
 
     ``option`` is the stable name of the way that was chosen, ``name`` what people call it. ``standard`` is the price of
-    the cheapest way that was offered, null where that is not known. ``shop_discount`` is as in a line.
+    the cheapest way that was offered, null where that is not known. ``shop_discount`` and ``untaxed`` are as in a line.
     """
 
     seller_id: UUID
@@ -58,6 +60,7 @@ class OrderShipping(Struct, frozen=True):
     taxes: tuple[Tax, ...] = ()
     shop_discount: int = 0
     standard: Money | None = None
+    untaxed: NoTax | None = None
 
 
 class Order(Struct, frozen=True):

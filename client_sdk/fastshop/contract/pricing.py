@@ -146,11 +146,22 @@ class Tax(Struct, frozen=True):
     amount: Money
 
 
+class NoTax(Struct, frozen=True):
+    """Why no tax is charged on something that is sold; an invoice prints the ``reason``.
+
+    ``exemption_id`` is the customer's exemption; null where the seller charges no tax from anybody.
+    """
+
+    reason: str
+    exemption_id: UUID | None = None
+
+
 class PricedLine(Struct, frozen=True):
     """What a line costs. ``before`` is the unit price times the quantity, ``after`` is what the discounts leave.
 
     ``net`` and ``gross`` are that without and with taxes. ``price_code`` says where the unit price comes from.
     ``shop_discount`` is what the shop bears of the discounts, without taxes, in minor units: they are its own.
+    ``untaxed`` says why there is no tax, where somebody is exempt.
     """
 
     line_id: UUID
@@ -168,6 +179,7 @@ class PricedLine(Struct, frozen=True):
     gross: Money
     tried: tuple[Tried, ...]
     shop_discount: int = 0
+    untaxed: NoTax | None = None
 
 
 class PricedShipping(Struct, frozen=True):
@@ -181,6 +193,7 @@ class PricedShipping(Struct, frozen=True):
     net: Money
     gross: Money
     shop_discount: int = 0
+    untaxed: NoTax | None = None
 
 
 class QuoteTotals(Struct, frozen=True):

@@ -97,7 +97,7 @@ class SellerSettings(Struct, frozen=True):
     With ``new_order_mail`` it is written to about every new order.
 
     ``suspended_for`` is why it is suspended, empty while it is not. ``tax_number`` and ``invoice_address``, with the
-    legal name, stand on its invoices.
+    legal name, stand on its invoices. ``untaxed_for`` is why it charges no tax, empty while it does: managers set it.
     """
 
     seller_id: UUID
@@ -109,6 +109,7 @@ class SellerSettings(Struct, frozen=True):
     suspended_for: str = ""
     invoice_address: PostalAddress | None = None
     new_order_mail: bool = True
+    untaxed_for: str = ""
 
 
 class ApplyToSell(Command[SellerApplication], frozen=True, tag="sellers.apply"):
@@ -217,6 +218,18 @@ class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_setti
     tax_number: TaxNumber | None = None
     invoice_address: PostalAddress | None = None
     new_order_mail: Annotated[bool | None, Meta(description="none leaves it as it is")] = None
+
+
+class SetSellerTaxation(Command[SellerSettings], frozen=True, tag="sellers.set_taxation"):
+    """Say why a seller charges no tax, or (with null) that it does. Never for a shop that the caller works for.
+
+    It is for small enterprises that are exempt (Directive 2006/112/EC, Art. 282-292). Quotes count it from now on, and
+    invoices print it (Art. 226 (11)); what was ordered before stays as it was.
+    """
+
+    http: ClassVar = PUT("/sellers/{seller_id}/taxation")
+    seller_id: UUID
+    untaxed_for: Annotated[Line | None, Meta(description="e.g. Small enterprise, exempt from VAT")] = None
 
 
 class SuspendSeller(Command[SellerSettings], frozen=True, tag="sellers.suspend"):

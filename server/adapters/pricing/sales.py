@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.flash_sales import Claim
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from server.domains.pricing.contained import ContainedTaxes, Paid
 
 
@@ -18,7 +18,7 @@ class SaleTaxes:
 
     async def contained(
         self, variant_id: UUID, at: datetime, sales: Sequence[tuple[Claim, PostalAddress | None]]
-    ) -> Sequence[tuple[Tax, ...]]:
+    ) -> Sequence[tuple[tuple[Tax, ...], NoTax | None]]:
         """See the port."""
-        paid = [Paid(address, claim.total) for claim, address in sales]
+        paid = [Paid(claim.customer_id, address, claim.total) for claim, address in sales]
         return await self._taxes.of(variant_id, at, paid)

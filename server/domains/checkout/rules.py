@@ -182,6 +182,7 @@ def _order_line(line: CheckoutLine, cost: PricedLine) -> OrderLine:
         taxes=cost.taxes,
         id=new_id(),
         shop_discount=cost.shop_discount,
+        untaxed=cost.untaxed,
     )
 
 
@@ -195,6 +196,7 @@ def _order_shipping(sent: PricedShipping, checkout: Checkout, name: str) -> Orde
         discount=_less(sent.before, sent.after),
         taxes=sent.taxes,
         shop_discount=sent.shop_discount,
+        untaxed=sent.untaxed,
         standard=min(part.price for way in checkout.options for part in way.parts if part.seller_id == sent.seller_id),
     )
 

@@ -12,7 +12,7 @@ from fastshop.contract.base import Money
 from fastshop.contract.flash_sales import Claim
 from fastshop.contract.orders import OrderLine, OrderShipping
 from fastshop.contract.payments import Payment
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from server.kernel.database import Transaction
 
 
@@ -123,8 +123,8 @@ class Taxes(Protocol):
 
     async def contained(
         self, variant_id: UUID, at: datetime, sales: Sequence[tuple[Claim, PostalAddress | None]]
-    ) -> Sequence[tuple[Tax, ...]]:
-        """The taxes in what was paid for each of these claims on a variant."""
+    ) -> Sequence[tuple[tuple[Tax, ...], NoTax | None]]:
+        """The taxes in what was paid for each of these claims on a variant, or why there are none."""
         ...
 
 

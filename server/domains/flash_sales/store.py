@@ -31,7 +31,7 @@ from fastshop.contract.flash_sales import (
 )
 from fastshop.contract.lines import Place
 from fastshop.contract.orders import OrderLine
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from fastshop.ids import new_id
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.changes import changed_claims, changed_places, channels, only_claimed, show
@@ -260,7 +260,7 @@ class SaleStore:
         sales = [(event.claim, addresses.get(event.claim.id)) for event in paid]
         taxes = await self._taxes.contained(sale.goods.variant_id, paid[0].time, sales)
         drafts = [
-            _draft(event.claim, event.time, sale, offer, address, tax)
+            _draft(event.claim, event.time, sale, offer, address, *tax)
             for event, (_, address), tax in zip(paid, sales, taxes, strict=True)
         ]
         await self._orders.place(transaction, drafts)
@@ -304,6 +304,7 @@ def _draft(
     offer: Offer,
     address: PostalAddress | None,
     taxes: tuple[Tax, ...],
+    untaxed: NoTax | None,
 ) -> OrderDraft:
     if claim.order_id is None or claim.payment_id is None:
         raise RuntimeError(f"claim {claim.id} is paid without order or payment")
@@ -319,6 +320,7 @@ def _draft(
         unit_price=sale.terms.sale_price,
         total=claim.total,
         taxes=taxes,
+        untaxed=untaxed,
         id=new_id(),
     )
     return OrderDraft(

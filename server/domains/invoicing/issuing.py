@@ -71,6 +71,7 @@ WHERE moved.at >= $1 AND moved.kind = 'refund'
 LIMIT $2
 """
 _NAME = "SELECT name FROM users WHERE id = $1"
+_EXEMPT = "SELECT document FROM tax_exemptions WHERE id = any($1::uuid[]) ORDER BY document"
 _SELLER = "SELECT name, country, tax_number, invoice_address FROM sellers WHERE id = $1"
 
 
@@ -151,12 +152,18 @@ class Issuing:
     async def _customer(self, order: Order) -> tuple[str, ...]:
         """Whom an invoice is for: the order's address, or else the account's name. Never an e-mail address.
 
-        The seller sees it, who ships but does not write to people.
+        The seller sees it, who ships but does not write to people. Of who was exempt it has the number that shows it
+        (Directive 2006/112/EC, Art. 226 (4)).
         """
         if order.address is not None:
-            return address_lines(order.address)
+            return (*address_lines(order.address), *await self._documents(order))
         row = await self._database.fetch_one(_NAME, order.customer_id)
         return (row["name"],) if row and row["name"] else ()
+
+    async def _documents(self, order: Order) -> tuple[str, ...]:
+        found = {each.exemption_id for each in rules.untaxed(order)} - {None}
+        rows = await self._database.fetch(_EXEMPT, list(found)) if found else ()
+        return tuple(f"VAT/Tax ID or certificate: {row['document']}" for row in rows)
 
 
 def facts_of(row: Any) -> Facts:

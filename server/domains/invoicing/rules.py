@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from fastshop.contract.base import Money
 from fastshop.contract.invoices import PaperKind
 from fastshop.contract.orders import Order, OrderLine, OrderShipping
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from server.kernel.writing import described
 
 _LETTERS = {PaperKind.INVOICE: "INV", PaperKind.CREDIT_NOTE: "CN"}
@@ -38,7 +38,10 @@ class TaxRow(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """All that is written on an invoice or a credit note. A credit note's amounts are what goes back."""
+    """All that is written on an invoice or a credit note. A credit note's amounts are what goes back.
+
+    ``untaxed`` are the reasons for which no tax was charged (Directive 2006/112/EC, Art. 226 (11) and (11a)).
+    """
 
     kind: PaperKind
     number: str
@@ -56,6 +59,7 @@ class Facts(Struct, frozen=True):
     total: int
     taxes_included: bool
     corrects: str = ""
+    untaxed: tuple[str, ...] = ()
 
     @property
     def money(self) -> Money:
@@ -88,6 +92,7 @@ def invoice(part: Order, serial: int, seller: Sequence[str], customer: Sequence[
         tax=tax,
         total=part.total.amount,
         taxes_included=part.taxes_included,
+        untaxed=tuple(sorted({each.reason for each in untaxed(part)})),
     )
 
 
@@ -120,6 +125,12 @@ def part_of(order: Order, seller_id: UUID) -> Order:
     parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
     total, discount = sum(part.total.amount for part in parts), sum(part.discount for part in parts)
     return replace(order, lines=lines, shipping=shipping, total=Money(total, order.total.currency), discount=discount)
+
+
+def untaxed(order: Order) -> list[NoTax]:
+    """Why no tax was charged on parts of an order."""
+    parts: list[OrderLine | OrderShipping] = [*order.lines, *order.shipping]
+    return [part.untaxed for part in parts if part.untaxed]
 
 
 def percent(rate: int) -> str:

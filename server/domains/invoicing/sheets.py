@@ -60,9 +60,7 @@ def of_invoice(facts: Facts) -> Sheet:
         ),
         rows=tuple(_row(row, facts.currency) for row in facts.rows),
         sums=tuple(_sums(facts)),
-        notes=("Unit prices include tax." if facts.taxes_included else "Amounts include tax, unit prices do not.",)
-        if facts.taxes
-        else (),
+        notes=tuple(_notes(facts)),
     )
 
 
@@ -129,6 +127,19 @@ def _sums(facts: Facts) -> list[tuple[str, str]]:
         what = f"{tax.name} {percent(tax.rate)} on" if tax.name else "Not taxed:"
         sums.append((f"{what} {amount(tax.net, facts.currency)}", amount(tax.tax, facts.currency)))
     return [*sums, ("Total", amount(facts.total, facts.currency))]
+
+
+def _notes(facts: Facts) -> list[str]:
+    told = [f"No tax is charged: {reason}." for reason in facts.untaxed]
+    if facts.taxes:
+        told.append("Unit prices include tax." if facts.taxes_included else "Amounts include tax, unit prices do not.")
+    elif facts.untaxed and any(_worth(row) != row.total for row in facts.rows):
+        told.append("Unit prices include the tax that is taken off the amounts.")
+    return told
+
+
+def _worth(row: Row) -> int:
+    return row.unit_price * row.quantity - row.discount
 
 
 def _figure(minor: int, currency: str) -> str:

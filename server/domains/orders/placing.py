@@ -32,16 +32,16 @@ WITH placed AS (
     RETURNING id, number
 ), lines AS (
     INSERT INTO order_items (id, order_id, seller_id, product_id, variant_id, title, sku, options, quantity,
-        unit_price, total, discount, taxes, shop_discount)
+        unit_price, total, discount, taxes, shop_discount, untaxed)
     SELECT line.* FROM unnest($12::uuid[], $13::uuid[], $14::uuid[], $15::uuid[], $16::uuid[], $17::text[],
                               $18::text[], $19::jsonb[], $20::int[], $21::numeric[], $22::numeric[], $23::numeric[],
-                              $24::jsonb[], $25::numeric[])
+                              $24::jsonb[], $25::numeric[], $26::jsonb[])
          AS line (id, order_id) JOIN placed ON placed.id = line.order_id
 ), sent AS (
     INSERT INTO order_shipping (order_id, seller_id, option, name, price, total, discount, taxes, shop_discount,
-        standard)
-    SELECT way.* FROM unnest($26::uuid[], $27::uuid[], $28::text[], $29::text[], $30::numeric[], $31::numeric[],
-                             $32::numeric[], $33::jsonb[], $34::numeric[], $35::numeric[])
+        standard, untaxed)
+    SELECT way.* FROM unnest($27::uuid[], $28::uuid[], $29::text[], $30::text[], $31::numeric[], $32::numeric[],
+                             $33::numeric[], $34::jsonb[], $35::numeric[], $36::numeric[], $37::jsonb[])
          AS way (order_id) JOIN placed ON placed.id = way.order_id
 )
 SELECT id, number FROM placed
@@ -91,6 +91,7 @@ def _lines(orders: Collection[Order]) -> tuple[list[Any], ...]:
         [to_numeric(Money(line.discount, line.total.currency)) for _, line in lines],
         [_json(line.taxes) for _, line in lines],
         [to_numeric(Money(line.shop_discount, line.total.currency)) for _, line in lines],
+        [line.untaxed and _json(line.untaxed) for _, line in lines],
     )
 
 
@@ -107,6 +108,7 @@ def _shipping(orders: Collection[Order]) -> tuple[list[Any], ...]:
         [_json(way.taxes) for _, way in ways],
         [to_numeric(Money(way.shop_discount, way.total.currency)) for _, way in ways],
         [way.standard and to_numeric(way.standard) for _, way in ways],
+        [way.untaxed and _json(way.untaxed) for _, way in ways],
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.orders import Order, OrderLine, OrderShipping, OrderState
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from fastshop.contract.seller_orders import LineUnits, SellerOrder, SellerOrderLine, SellerOrderState, Shipment
 from server.domains.orders.rules import summed
 from server.kernel.money import from_numeric
@@ -151,6 +151,7 @@ def _line(row: Any) -> OrderLine:
         taxes=_taxes(row),
         id=row["id"],
         shop_discount=from_numeric(row["shop_discount"], currency).amount,
+        untaxed=_untaxed(row),
     )
 
 
@@ -165,8 +166,13 @@ def _shipping(row: Any) -> OrderShipping:
         discount=from_numeric(row["discount"], currency).amount,
         taxes=_taxes(row),
         shop_discount=from_numeric(row["shop_discount"], currency).amount,
+        untaxed=_untaxed(row),
         standard=None if row["standard"] is None else from_numeric(row["standard"], currency),
     )
+
+
+def _untaxed(row: Any) -> NoTax | None:
+    return msgspec.json.decode(row["untaxed"], type=NoTax) if row["untaxed"] else None
 
 
 def _taxes(row: Any) -> tuple[Tax, ...]:

@@ -73,6 +73,7 @@ class OrderItem(Table, tablename="order_items"):
     discount = Numeric(digits=(15, 2), default=Decimal())
     taxes = JSONB(default="[]")
     shop_discount = Numeric(digits=(15, 2), default=Decimal())
+    untaxed = JSONB(null=True, default=None)
     cancelled = Integer(default=0)
     shipped = Integer(default=0)
     delivered = Integer(default=0)
@@ -94,6 +95,7 @@ class OrderShippingRow(Table, tablename="order_shipping"):
     taxes = JSONB(default="[]")
     shop_discount = Numeric(digits=(15, 2), default=Decimal())
     standard = Numeric(digits=(15, 2), null=True, default=None)
+    untaxed = JSONB(null=True, default=None)
 
 
 class SellerOrderRow(Table, tablename="seller_orders"):

@@ -15,21 +15,30 @@ from fastshop.contract.promotions import (
     TermsUnclear,
     TooManyCodes,
 )
+from fastshop.contract.tax_exemptions import ExemptionIsOver, ExemptionNotFound
+from fastshop.contract.users import UserNotFound
 from server.domains.pricing.campaigns import Campaigns
 from server.domains.pricing.coupons import Coupons
+from server.domains.pricing.exemptions import Exemptions
 from server.domains.pricing.lists import PriceLists
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
-from server.kernel.caller import ANYONE, any_of
+from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import Operation
 
 _PROMOTING = any_of(Role.ADMIN, Role.MANAGER, Role.SELLER)
 _SELLING = any_of(Role.ADMIN, Role.SELLER)
 _RULING = any_of(Role.ADMIN)
+_OFFICE = any_of(Role.ADMIN, Role.MANAGER)
 
 
 def operations(
-    pricing: Pricing, coupons: Coupons, campaigns: Campaigns, lists: PriceLists, taxes: Taxes
+    pricing: Pricing,
+    coupons: Coupons,
+    campaigns: Campaigns,
+    lists: PriceLists,
+    taxes: Taxes,
+    exemptions: Exemptions,
 ) -> tuple[Operation, ...]:
     """The operations of this domain."""
     quoting = (VariantNotFound, NoPrice, CartTooLarge)
@@ -60,4 +69,8 @@ def operations(
         Operation(taxes.list_zones, ANYONE),
         Operation(taxes.save_zone, _RULING, (PlaceTaken,)),
         Operation(taxes.delete_zone, _RULING, (ZoneNotFound,)),
+        Operation(exemptions.list, _OFFICE),
+        Operation(exemptions.list_own, SIGNED_IN),
+        Operation(exemptions.grant, _OFFICE, (UserNotFound, ExemptionIsOver, IdReused)),
+        Operation(exemptions.revoke, _OFFICE, (ExemptionNotFound,)),
     )

@@ -73,10 +73,11 @@ class Pricing:
             currency=cart.currency,
             at=sight.at,
             items=tuple(_item(line, facts.goods.get(line.variant_id)) for line in cart.lines),
-            customer=customer,
+            customer=replace(customer, exemptions=facts.exemptions),
             codes=cart.codes,
             shipments=cart.shipments,
             zones=tuple(map(taxes.in_engine, facts.zones)),
+            untaxed_sellers=facts.untaxed,
             used=facts.used,
         )
         return price(basket, facts.book)

@@ -3,6 +3,7 @@
 from piccolo.columns import (
     JSONB,
     UUID,
+    Array,
     BigInt,
     Boolean,
     ForeignKey,
@@ -121,6 +122,22 @@ class TaxPlace(Table, tablename="tax_places"):
 
     place = Varchar(length=6, primary_key=True)
     zone_id = ForeignKey(TaxZoneRow, null=False)
+
+
+class TaxExemptionRow(Table, tablename="tax_exemptions"):
+    """What frees a person from taxes in some places. Only ``revoked_at`` ever changes."""
+
+    id = UUID(primary_key=True, default=None)
+    user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
+    reason = Varchar(length=200)
+    document = Varchar(length=100)
+    places = Array(base_column=Varchar(length=6))
+    valid_from = Timestamptz()
+    valid_until = Timestamptz(null=True, default=None)
+    granted_at = Timestamptz()
+    revoked_at = Timestamptz(null=True, default=None)
+
+    tax_exemptions_end_after_begin = Check("valid_until > valid_from")
 
 
 class TaxRateRow(Table, tablename="tax_rates"):

@@ -48,6 +48,7 @@ def operations(applying: Applying, stores: Stores, staff: Staff) -> tuple[Operat
         Operation(stores.edit, own, (SellerNotFound, SellerIsSuspended, StoreWordsRefused)),
         Operation(stores.show_settings, inside, (SellerNotFound,)),
         Operation(stores.edit_settings, own, (SellerNotFound, *reached, AddressInvalid, TaxNumberInvalid)),
+        Operation(stores.set_taxation, office, (SellerNotFound,)),
         Operation(stores.suspend, office, (SellerNotFound,)),
         Operation(stores.reinstate, office, (SellerNotFound,)),
         Operation(staff.list, shop, (NoShop,)),

@@ -7,7 +7,7 @@ import msgspec
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.addresses import PostalAddress
-from fastshop.contract.base import Page
+from fastshop.contract.base import NotAllowed, Page
 from fastshop.contract.catalog import ProductCard, Seller, SellerNotFound
 from fastshop.contract.orders import SELLER
 from fastshop.contract.sellers import (
@@ -21,6 +21,7 @@ from fastshop.contract.sellers import (
     SellerReinstated,
     SellerSettings,
     SellerSuspended,
+    SetSellerTaxation,
     ShowSettings,
     ShowStore,
     StorePage,
@@ -54,6 +55,7 @@ UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, co
 WHERE id = $1
 """
 _SUSPEND = "UPDATE sellers SET suspended_at = coalesce(suspended_at, $2), suspended_for = $3 WHERE id = $1"
+_SET_TAXATION = "UPDATE sellers SET untaxed_for = $2 WHERE id = $1"
 _REINSTATE = "UPDATE sellers SET suspended_at = NULL, suspended_for = '' WHERE id = $1"
 
 _OFFICE = (Role.MANAGER, Role.ADMIN)
@@ -135,6 +137,20 @@ class Stores:
             await note(transaction, now, caller, command.tag(), f"seller:{row['id']}")
             return _settings(await transaction.connection.fetchrow(_ONE, command.seller_id))
 
+    async def set_taxation(self, command: SetSellerTaxation, caller: Caller) -> SellerSettings:
+        """Say why a seller charges no tax, or that it does."""
+        reason = command.untaxed_for or ""
+        if caller.seller_id == command.seller_id:
+            raise NotAllowed  # nobody decides in their own cause
+        async with self._database.transaction() as transaction:
+            row = await _locked(transaction, command.seller_id)
+            if row["untaxed_for"] == reason:
+                return _settings(row)
+            await transaction.connection.execute(_SET_TAXATION, command.seller_id, reason)
+            now, subject = self._clock.now(), f"seller:{row['id']}"
+            await note(transaction, now, caller, command.tag(), subject, untaxed_for=reason)
+            return _settings(await transaction.connection.fetchrow(_ONE, command.seller_id))
+
     async def is_suspended(self, seller_id: UUID) -> bool:
         """Whether nobody may buy from a seller now."""
         row = await self._database.fetch_one(_ONE, seller_id)
@@ -197,5 +213,6 @@ def _settings(row: Any) -> SellerSettings:
         contact=SellerContact(row["contact_email"], row["contact_phone"]),
         tax_number=row["tax_number"],
         suspended_for=row["suspended_for"],
+        untaxed_for=row["untaxed_for"],
         invoice_address=address and msgspec.json.decode(address, type=PostalAddress),
     )

@@ -17,7 +17,10 @@ from piccolo.table import Table
 
 
 class SellerRow(Table, tablename="sellers"):
-    """A shop in the marketplace. Its owner is the user with its id. ``invoice_address`` stands on its invoices."""
+    """A shop in the marketplace. Its owner is the user with its id. ``invoice_address`` stands on its invoices.
+
+    ``untaxed_for`` is why it charges no tax, empty where it does.
+    """
 
     id = UUID(primary_key=True, default=None)
     name = Varchar(length=200)
@@ -35,6 +38,7 @@ class SellerRow(Table, tablename="sellers"):
     new_order_mail = Boolean(default=True)
     suspended_at = Timestamptz(null=True, default=None)
     suspended_for = Varchar(length=200, default="")
+    untaxed_for = Varchar(length=200, default="")
 
 
 class SellerApplicationRow(Table, tablename="seller_applications"):

@@ -53,6 +53,7 @@ from server.domains.orders.service import Orders
 from server.domains.payments.ports import Gateway
 from server.domains.payments.service import Payments
 from server.domains.pricing.coupons import Coupons
+from server.domains.pricing.exemptions import Exemptions
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
@@ -108,6 +109,7 @@ class Desk:
         buyers = Buyers(self.orders, Groups(database, clock))
         pricing = Pricing(database, clock, buyers, self.tries)
         prices = CheckoutPrices(pricing, buyers, Redeeming(clock))
+        self.exemptions = Exemptions(database, clock)
         ledger = Ledger(Rates(database, clock, 1000))
         self.payments = Payments(database, gateway or self.gateway, clock, Keyed("test"), ledger, patience=0.5)
         self.codes = codes = Codes(database)

@@ -12,12 +12,14 @@ from fastshop.contract.ledger import ShowTotals
 from fastshop.contract.orders import Order
 from fastshop.contract.payments import PaymentDeclined
 from fastshop.contract.prices import Rate, SaveTaxZone
-from fastshop.contract.pricing import Tax
+from fastshop.contract.pricing import NoTax, Tax
 from fastshop.contract.seller_orders import Side
+from fastshop.contract.tax_exemptions import GrantTaxExemption
 from fastshop.ids import new_id
 from server.domains.addresses.service import Addresses
 from server.domains.ledger.reading import Reading
 from server.domains.orders.moves import Actor, edit
+from server.domains.pricing.exemptions import Exemptions
 from server.domains.pricing.taxes import Taxes
 from server.kernel.caller import Caller
 from tests.domains.flash_sales.market import ADMIN, ANN, ASKS_THE_BANK, DECLINED, GOOD, Market, customer
@@ -133,3 +135,28 @@ async def test_the_price_contains_the_taxes_of_where_it_goes(market: Market) -> 
     assert found == [(german,), (austrian,), (), ()]
     (totals,) = (await Reading(market.database).totals(ShowTotals(), ADMIN)).totals
     assert totals.tax == 190 + 198
+
+
+async def test_who_is_exempt_and_a_small_seller_s_customers_pay_the_price_of_the_sale_without_tax(
+    market: Market,
+) -> None:
+    zone = SaveTaxZone(
+        zone_id=new_id(), name="Germany", places=("DE",), rates=(Rate(name="VAT", rate=190_000),), inclusive=True
+    )
+    await Taxes(market.database).save_zone(zone, ADMIN)
+    grant = GrantTaxExemption(
+        exemption_id=new_id(), user_id=ANN.person, reason="Reverse charge", document="ATU1", places=("DE",)
+    )
+    await Exemptions(market.database, market.clock).grant(grant, ADMIN)
+    sale = await market.sale(price=1190, quantity=4)
+    found = []
+    for who, untaxed_for in ((ANN, ""), (BOB, ""), (customer(3), "Small")):
+        await market.database.fetch("UPDATE sellers SET untaxed_for = $1", untaxed_for)
+        claim = await market.shop.claim(sale, who)
+        await pay(market, claim, BERLIN)
+        order = await order_of(market, claim)
+        found.append((order.total.amount, order.tax, order.lines[0].untaxed))
+    reverse = NoTax("Reverse charge", grant.exemption_id)
+    assert found == [(1190, 0, reverse), (1190, 190, None), (1190, 0, NoTax("Small"))]
+    (totals,) = (await Reading(market.database).totals(ShowTotals(), ADMIN)).totals
+    assert (totals.tax, totals.unallocated) == (190, 0)

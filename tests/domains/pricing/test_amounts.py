@@ -7,9 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastshop.contract.base import Money
-from fastshop.contract.pricing import CartTooLarge, FreeShipping, NoPrice, Percent, Scope, Stacking
+from fastshop.contract.pricing import CartTooLarge, FreeShipping, NoPrice, NoTax, Percent, Scope, Stacking
 from server.domains.pricing.engine.rounding import part, spread
-from server.domains.pricing.engine.words import Customer, FlashPrice, ListPrice, TaxRate, TaxZone, Window
+from server.domains.pricing.engine.words import (
+    ALWAYS,
+    Customer,
+    Exemption,
+    FlashPrice,
+    ListPrice,
+    TaxRate,
+    TaxZone,
+    Window,
+)
 from tests.domains.pricing.shop import (
     GERMAN,
     GERMANY,
@@ -24,6 +33,11 @@ from tests.domains.pricing.shop import (
     rule,
     uid,
 )
+
+
+def exemption(*places: str, window: Window = ALWAYS) -> Exemption:
+    return Exemption(uid(77), "Reverse charge", frozenset(places), window)
+
 
 TRADE = Customer(groups=frozenset({"trade"}))
 PRICES = (
@@ -62,7 +76,7 @@ def test_a_tier_that_is_near_is_told() -> None:
     [
         ({"customer": GERMAN, "zones": (GERMANY,)}, 1681),
         ({}, 2000),
-        ({"untaxed_sellers": frozenset({uid(1001)})}, 2000),
+        ({"untaxed_sellers": {uid(1001): "Small"}}, 2000),
     ],
     ids=["taxes included", "no zone", "no taxes"],
 )
@@ -150,15 +164,64 @@ def test_three_thirds_of_a_tax_are_the_tax() -> None:
 @pytest.mark.parametrize(("zone", "paid"), [(GERMANY, 1000), (NEW_YORK, 1190)])
 def test_who_is_exempt_pays_no_tax(zone: TaxZone, paid: int) -> None:
     (place,) = zone.places
-    exempt = Customer(country="DE", region=place, tax_exempt=True)
-    quote = price(basket(item(1, 1190), customer=exempt, zones=(zone,)))
+    customer = Customer(country="DE", region=place, exemptions=(exemption(place),))
+    quote = price(basket(item(1, 1190), customer=customer, zones=(zone,)))
     assert (quote.totals.gross.amount, quote.totals.tax.amount) == (paid, 0)
+    assert quote.lines[0].untaxed == NoTax("Reverse charge", uid(77))
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        exemption("AT"),
+        exemption("US-NY"),
+        exemption("DE", window=Window(NOW + HOUR)),
+        exemption("DE", window=Window(NOW - HOUR, NOW)),
+    ],
+    ids=["another country", "another country's region", "not yet", "no more"],
+)
+def test_an_exemption_frees_nowhere_else_and_at_no_other_time(there: Exemption) -> None:
+    customer = Customer(country="DE", exemptions=(there,))
+    quote = price(basket(item(1, 1190), customer=customer, zones=(GERMANY, NEW_YORK)))
+    assert (quote.totals.gross.amount, quote.totals.tax.amount, quote.lines[0].untaxed) == (1190, 190, None)
+
+
+def test_of_a_country_s_exemption_its_regions_have_their_share_and_of_a_region_s_the_others_have_not() -> None:
+    def paid(place: str, region: str) -> int:
+        customer = Customer(country="US", region=region, exemptions=(exemption(place),))
+        other = TaxZone("New Jersey", frozenset({"US-NJ"}), (TaxRate("State", 66_250),), inclusive=False)
+        return price(basket(item(1, 1000), customer=customer, zones=(NEW_YORK, other))).totals.gross.amount
+
+    assert [paid("US", "US-NY"), paid("US-NY", "US-NY"), paid("US-NJ", "US-NY")] == [1000, 1000, 1089]
+
+
+@given(st.lists(st.tuples(st.integers(1, 99_999), st.integers(1, 3)), min_size=1, max_size=6), st.booleans())
+def test_who_is_exempt_pays_to_the_cent_what_others_pay_less_the_tax(
+    bought: list[tuple[int, int]], inclusive: bool
+) -> None:
+    zone = TaxZone("Germany", frozenset({"DE"}), (TaxRate("VAT", 190_000),), inclusive)
+    lines = [item(number, amount, seller=seller) for number, (amount, seller) in enumerate(bought, 1)]
+    more: dict[str, Any] = {"shipping": 495, "zones": (zone,), "untaxed_sellers": {uid(1003): "Small"}}
+    taxed = price(basket(*lines, customer=GERMAN, **more))
+    free = price(basket(*lines, customer=Customer(country="DE", exemptions=(exemption("DE"),)), **more))
+    assert free.totals.gross.amount == taxed.totals.gross.amount - taxed.totals.tax.amount
+    assert [each.net for each in charged(free)] == [each.net for each in charged(taxed)]
+    for with_tax, without in zip(charged(taxed), charged(free), strict=True):
+        small = with_tax.seller_id == uid(1003)
+        assert (with_tax.untaxed, without.untaxed) == (
+            (NoTax("Small"),) * 2 if small else (None, NoTax("Reverse charge", uid(77)))
+        )
+        assert not without.taxes
+        assert with_tax.gross == with_tax.after if small or inclusive else True
 
 
 def test_a_seller_who_charges_no_tax_does_not() -> None:
     lines = item(1, 1190), item(2, 1190, seller=2)
-    cart = basket(*lines, customer=GERMAN, zones=(GERMANY,), untaxed_sellers=frozenset({uid(1002)}))
-    assert [seller.totals.tax.amount for seller in price(cart).sellers] == [190, 0]
+    cart = basket(*lines, customer=GERMAN, zones=(GERMANY,), untaxed_sellers={uid(1002): "Small"})
+    assert [(seller.totals.tax.amount, seller.totals.gross.amount) for seller in price(cart).sellers] == [
+        (190, 1190),
+        (0, 1190),
+    ]
 
 
 def test_a_rate_holds_in_its_time() -> None:

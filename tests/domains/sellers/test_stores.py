@@ -1,6 +1,7 @@
 """Shops' pages and settings, and what a suspension does."""
 
 import asyncio
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from fastshop.contract.addresses import PostalAddress
-from fastshop.contract.base import Command, Money
+from fastshop.contract.base import Command, Money, NotAllowed
 from fastshop.contract.catalog import (
     PRODUCT,
     ListProducts,
@@ -31,6 +32,7 @@ from fastshop.contract.sellers import (
     SellerContact,
     SellerReinstated,
     SellerSuspended,
+    SetSellerTaxation,
     ShowSettings,
     ShowStore,
     SuspendSeller,
@@ -261,3 +263,22 @@ async def test_settings_are_read_by_who_works_there_and_managers(town: Town) -> 
     assert await town.refused(ShowSettings(seller_id=OURS), RIVAL) == "catalog.seller_not_found"
     assert await town.refused(ShowSettings(seller_id=OURS), ANN) == "not_allowed"
     assert (await town.ask(ShowSettings(seller_id=THEIRS), RIVAL)).seller_id == THEIRS
+
+
+async def test_a_manager_says_that_a_seller_charges_no_tax_and_never_whoever_works_there(town: Town) -> None:
+    small = SetSellerTaxation(seller_id=OURS, untaxed_for="Small enterprise")
+    for who, code in ((OWNER, "not_allowed"), (RIVAL, "not_allowed"), (ANN, "not_allowed"), (None, "sign_in_needed")):
+        assert await town.refused(small, who) == code
+    inside = dataclasses.replace(await town.caller(MANAGER), seller_id=OURS)
+    with pytest.raises(NotAllowed):
+        await town.ask_as(small, inside)
+    assert (await town.ask(small, MANAGER)).untaxed_for == "Small enterprise"
+    await town.ask(small, ADMIN)
+    # What the owner says of the shop leaves it alone.
+    assert (await town.ask(SETTINGS, OWNER)).untaxed_for == "Small enterprise"
+    assert (await town.ask(ShowSettings(seller_id=THEIRS), MANAGER)).untaxed_for == ""
+    assert (await town.ask(SetSellerTaxation(seller_id=OURS), MANAGER)).untaxed_for == ""
+    missing = SetSellerTaxation(seller_id=new_id(), untaxed_for="Small enterprise")
+    assert await town.refused(missing, MANAGER) == "catalog.seller_not_found"
+    written = await town.database.fetch("SELECT facts FROM audit_logs WHERE action = 'sellers.set_taxation'")
+    assert len(written) == 2

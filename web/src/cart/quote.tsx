@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Money, Quote, Tried } from "../contract";
 import { money } from "../core/format";
+import { Untaxed } from "../parts/untaxed";
 
 /** What it costs and why: each promotion that lowered it, each that did not with its reason, and what would. */
 export function QuoteView({ quote, children }: { quote: Quote; children?: ComponentChildren }): JSX.Element {
@@ -15,6 +16,7 @@ export function QuoteView({ quote, children }: { quote: Quote; children?: Compon
         {totals.tax.amount > 0 && <Sum name={quote.taxes_included ? "Taxes in it" : "Taxes"} amount={totals.tax} kind={quote.taxes_included ? "soft" : ""} />}
         <Sum name="Total" amount={totals.gross} kind="sum-total" />
       </dl>
+      <Untaxed of={quote} />
       {children}
       <Unlocks quote={quote} />
       <Refused tried={quote.tried.filter((it) => !it.applied)} />

@@ -18,6 +18,8 @@ const ROOMS: readonly (readonly [path: string, text: string, asks: Tag])[] = [
   ["/manager/disputes", "Bank disputes", "payments.disputes"],
   ["/manager/order-disputes", "Disputes", "disputes.resolve"],
   ["/manager/commission", "Commission", "ledger.commission_rates"],
+  ["/manager/taxes", "Taxes", "taxes.list_exemptions"],
+  ["/manager/tax-exemptions", "Tax exemptions", "taxes.list_exemptions"],
   ["/admin/access", "Access", "acl.list"],
   ["/admin/audit", "Audit log", "audit.list"],
 ];

@@ -108,6 +108,7 @@ class _Bill:
             "net": self._money(taxed.net),
             "gross": self._money(taxed.gross),
             "shop_discount": taxed.shop_discount,
+            "untaxed": taxed.untaxed,
         }
 
     def _by_slot(self, applied: Iterable[Applied]) -> Mapping[int, list[Discount]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from fastshop.contract.pricing import NoTax
 from server.domains.pricing.engine.rounding import half_up, spread
 from server.domains.pricing.engine.words import Basket, Customer, TaxRate, TaxZone
 
@@ -23,13 +24,14 @@ class Taxable(NamedTuple):
 class Taxed(NamedTuple):
     """An amount without and with its taxes; ``taxes`` are (name, rate in millionths, amount).
 
-    ``shop_discount`` is without taxes.
+    ``shop_discount`` is without taxes. ``untaxed`` says why there are none, where somebody is exempt.
     """
 
     net: int
     gross: int
     taxes: tuple[tuple[str, int, int], ...]
     shop_discount: int = 0
+    untaxed: NoTax | None = None
 
 
 def zone_of(zones: Sequence[TaxZone], customer: Customer) -> TaxZone | None:
@@ -44,17 +46,35 @@ def zone_of(zones: Sequence[TaxZone], customer: Customer) -> TaxZone | None:
 
 def tax(basket: Basket, zone: TaxZone | None, amounts: Sequence[Taxable]) -> Sequence[Taxed]:
     """Each amount with its taxes."""
+    exempt = _exempt(basket)
     if zone is None:
-        return [Taxed(each.amount, each.amount, (), each.shop_discount) for each in amounts]
+        return [
+            Taxed(each.amount, each.amount, (), each.shop_discount, _charges_none(basket, each.seller_id) or exempt)
+            for each in amounts
+        ]
     grouped: dict[tuple[UUID, str], list[int]] = defaultdict(list)
     for index, each in enumerate(amounts):
         grouped[each.seller_id, each.tax_class].append(index)
     taxed: dict[int, Taxed] = {}
     for (seller_id, tax_class), indices in grouped.items():
-        rates = () if seller_id in basket.untaxed_sellers else _rates(zone, tax_class, basket)
-        together = _taxed([amounts[index] for index in indices], rates, zone, basket.customer)
+        untaxed = _charges_none(basket, seller_id)
+        rates = () if untaxed else _rates(zone, tax_class, basket)
+        together = _taxed([amounts[index] for index in indices], rates, zone, untaxed or exempt)
         taxed.update(zip(indices, together, strict=True))
     return [taxed[index] for index in range(len(amounts))]
+
+
+def _charges_none(basket: Basket, seller_id: UUID) -> NoTax | None:
+    """Why a seller charges nobody tax."""
+    reason = basket.untaxed_sellers.get(seller_id)
+    return NoTax(reason) if reason else None
+
+
+def _exempt(basket: Basket) -> NoTax | None:
+    """Why the customer pays no tax where the goods go. Of several exemptions the first that was granted."""
+    there = {basket.customer.region, basket.customer.country} - {""}
+    held = (each for each in basket.customer.exemptions if each.window.holds(basket.at) and there & each.places)
+    return next((NoTax(each.reason, each.id) for each in held), None)
 
 
 def _rates(zone: TaxZone, tax_class: str, basket: Basket) -> Sequence[TaxRate]:
@@ -62,7 +82,10 @@ def _rates(zone: TaxZone, tax_class: str, basket: Basket) -> Sequence[TaxRate]:
     return sorted(held, key=lambda rate: (rate.name, rate.rate))
 
 
-def _taxed(amounts: Sequence[Taxable], rates: Sequence[TaxRate], zone: TaxZone, customer: Customer) -> Sequence[Taxed]:
+def _taxed(
+    amounts: Sequence[Taxable], rates: Sequence[TaxRate], zone: TaxZone, untaxed: NoTax | None
+) -> Sequence[Taxed]:
+    """Amounts at the same rates. The tax that a price contains goes off it for who is exempt."""
     together = sum(rate.rate for rate in rates)
     base = _WHOLE + together if zone.inclusive else _WHOLE
     parts = [each.amount for each in amounts]
@@ -70,9 +93,10 @@ def _taxed(amounts: Sequence[Taxable], rates: Sequence[TaxRate], zone: TaxZone, 
     found = []
     for (_, _, amount, discount), own in zip(amounts, own_tax, strict=True):
         net = amount - own if zone.inclusive else amount
-        gross = net if customer.tax_exempt else net + own
-        taxes = () if customer.tax_exempt else _by_rate(own, rates)
-        found.append(Taxed(net, gross, taxes, half_up(discount * _WHOLE, base) if zone.inclusive else discount))
+        gross = net if untaxed else net + own
+        taxes = () if untaxed else _by_rate(own, rates)
+        borne = half_up(discount * _WHOLE, base) if zone.inclusive else discount
+        found.append(Taxed(net, gross, taxes, borne, untaxed))
     return found
 
 

@@ -69,14 +69,23 @@ class Shipment(Struct, frozen=True):
     tax_class: str = STANDARD
 
 
+class Exemption(Struct, frozen=True):
+    """What frees a customer from taxes in some countries or regions, and why."""
+
+    id: UUID
+    reason: str
+    places: frozenset[str]
+    window: Window = ALWAYS
+
+
 class Customer(Struct, frozen=True):
-    """Who buys, and where it goes. ``region`` is ISO 3166-2, e.g. ``US-CA``; ``tax_exempt`` pays no tax at all."""
+    """Who buys, and where it goes. ``region`` is ISO 3166-2, e.g. ``US-CA``."""
 
     groups: frozenset[str] = frozenset()
     country: str = ""
     region: str = ""
     newcomer: bool = False
-    tax_exempt: bool = False
+    exemptions: tuple[Exemption, ...] = ()
 
 
 class Rule(Struct, frozen=True):
@@ -125,7 +134,7 @@ class Used(Struct, frozen=True):
 class Basket(Struct, frozen=True):
     """All that a price depends on, but the rules.
 
-    ``used`` are coupons whose limits are reached; ``untaxed_sellers`` charge no tax.
+    ``used`` are coupons whose limits are reached; ``untaxed_sellers`` charge no tax, for these reasons.
     """
 
     currency: str
@@ -135,5 +144,5 @@ class Basket(Struct, frozen=True):
     codes: frozenset[str] = frozenset()
     shipments: tuple[Shipment, ...] = ()
     zones: tuple[TaxZone, ...] = ()
-    untaxed_sellers: frozenset[UUID] = frozenset()
+    untaxed_sellers: Mapping[UUID, str] = {}
     used: Mapping[UUID, Used] = {}

@@ -10,6 +10,7 @@ import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { Badge, Told, Trouble } from "../../parts/states";
+import { OwnExemptions } from "./exemptions";
 import { AccountPage } from "./frame";
 
 /** Who one is here. */
@@ -24,6 +25,7 @@ function Parts({ person }: { person: Me }): JSX.Element {
       {!person.email_verified && <Unverified email={person.email} />}
       <NameForm key={person.name} name={person.name} />
       <EmailForm />
+      <OwnExemptions />
     </>
   );
 }

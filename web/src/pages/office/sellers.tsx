@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Seller, SellerModeration } from "../../contract";
+import type { Seller, SellerModeration, SellerSettings } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { useLoaded, usePages } from "../../core/loading";
@@ -92,6 +92,7 @@ function Row({ seller, changed }: RowProps): JSX.Element {
       </div>
       {doing.error !== undefined && <Trouble error={doing.error} />}
       <Reviewed seller={seller} />
+      <Untaxed key={seller.id} seller={seller} />
       {asking && !seller.suspended && (
         <ReasonForm
           submit={`Suspend ${seller.name}`}
@@ -125,6 +126,34 @@ function Reviewed({ seller }: { seller: Seller }): JSX.Element {
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
       {doing.error !== undefined && <Trouble error={doing.error} />}
       <Choice label={`Products of ${seller.name} are reviewed`} value={moderated === null ? "" : moderated ? "yes" : "no"} set={(value) => void doing.run(() => choose(value))} options={REVIEWED} />
+    </>
+  );
+}
+
+/** Whether a seller charges tax. */
+function Untaxed({ seller }: { seller: Seller }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  const loaded = useLoaded(seller.id, () => call("sellers.show_settings", { seller_id: seller.id }));
+  const [saved, setSaved] = useState<SellerSettings>();
+  const doing = useDoing();
+  const reason = (saved ?? loaded.value)?.untaxed_for;
+  const save = async (untaxed_for: string | null): Promise<void> => {
+    setSaved(await call("sellers.set_taxation", { seller_id: seller.id, untaxed_for }));
+    setOpen(false);
+    announce("Saved.");
+  };
+  return (
+    <>
+      {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
+      {doing.error !== undefined && <Trouble error={doing.error} />}
+      <div class="row-line">
+        <p class="row-main soft">{reason ? `Charges no tax: ${reason}` : reason === undefined ? "\u00a0" : "Charges tax"}</p>
+        <button type="button" class="button button-quiet button-small" disabled={doing.busy || reason === undefined} aria-expanded={reason ? undefined : open} onClick={() => (reason ? void doing.run(() => save(null)) : setOpen(!open))}>
+          {reason ? "Charge tax again" : "Charge no tax"}
+          <span class="hidden"> for {seller.name}</span>
+        </button>
+      </div>
+      {open && <ReasonForm submit={`No tax for ${seller.name}`} hint="For small enterprises that are exempt from VAT. Invoices print the reason; what was ordered before stays as it was." send={save} cancel={() => setOpen(false)} />}
     </>
   );
 }

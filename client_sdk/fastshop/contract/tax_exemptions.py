@@ -1,0 +1,90 @@
+"""Customers who pay no tax in some places, because they account for it themselves or need not: granted by the shop."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from fastshop.contract.base import GET, POST, Command, Cursor, Invalid, Limit, Line, NotFound, Page, Time
+from fastshop.contract.prices import Place
+
+Places = Annotated[tuple[Place, ...], Meta(min_length=1, max_length=300)]
+Document = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class TaxExemption(Struct, frozen=True):
+    """Somebody pays no tax on what goes to ``places``: countries or regions.
+
+    It holds from ``valid_from`` until just before ``valid_until`` (null: for ever), unless it was revoked.
+    Invoices print the ``reason`` and the ``document``: a VAT number, or that of a certificate.
+    """
+
+    id: UUID
+    user_id: UUID
+    reason: str
+    document: str
+    places: tuple[str, ...]
+    valid_from: Time
+    valid_until: Time | None
+    granted_at: Time
+    revoked_at: Time | None
+
+
+class ListTaxExemptions(Command[Page[TaxExemption]], frozen=True, tag="taxes.list_exemptions"):
+    """Exemptions of everybody or of one person, the latest first; those that ended or were revoked among them."""
+
+    http: ClassVar = GET("/tax-exemptions")
+    user_id: UUID | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class ListOwnTaxExemptions(Command[Page[TaxExemption]], frozen=True, tag="taxes.list_own_exemptions"):
+    """The caller's exemptions, the latest first; those that ended or were revoked among them."""
+
+    http: ClassVar = GET("/tax-exemptions/own")
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class GrantTaxExemption(Command[TaxExemption], frozen=True, tag="taxes.grant_exemption"):
+    """Free somebody else than the caller from taxes on what goes to some places. Sent again it answers the same.
+
+    For a business that accounts for the tax itself (reverse charge: Directive 2006/112/EC, Art. 194-196), a reseller
+    with a certificate, or a public body. Quotes count it at once; what was ordered before stays as it was.
+    A ``valid_from`` of null is now. The reason names nobody: orders keep it for ever.
+    """
+
+    http: ClassVar = POST("/tax-exemptions")
+    exemption_id: UUID
+    user_id: UUID
+    reason: Annotated[Line, Meta(description='what invoices say, e.g. "Reverse charge" (Art. 226 (11a))')]
+    document: Document
+    places: Places
+    valid_from: Time | None = None
+    valid_until: Time | None = None
+
+
+class RevokeTaxExemption(Command[TaxExemption], frozen=True, tag="taxes.revoke_exemption"):
+    """End an exemption now: what is quoted from now on has taxes. Revoked again it answers the same."""
+
+    http: ClassVar = POST("/tax-exemptions/{exemption_id}/revoke")
+    exemption_id: UUID
+
+
+@dataclass(eq=False)
+class ExemptionNotFound(NotFound):
+    """There is no such exemption."""
+
+    code: ClassVar[str] = "taxes.exemption_not_found"
+    sentence: ClassVar[str] = "There is no such tax exemption."
+
+
+@dataclass(eq=False)
+class ExemptionIsOver(Invalid):
+    """The exemption would end before it begins, or is over already."""
+
+    code: ClassVar[str] = "taxes.exemption_is_over"
+    sentence: ClassVar[str] = "A tax exemption must end after it begins, and not be over."
+    field: str = "valid_until"

@@ -1,0 +1,112 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import type { TaxExemption } from "../../contract";
+import { announce } from "../../core/announce";
+import { call } from "../../core/api";
+import { newId } from "../../core/ids";
+import { usePages } from "../../core/loading";
+import { may } from "../../core/permissions";
+import { useDoing } from "../../parts/doing";
+import { ExemptionFacts } from "../../parts/exemption";
+import { Field } from "../../parts/field";
+import { Form, missing } from "../../parts/form";
+import { useSending } from "../../parts/forms";
+import { More } from "../../parts/more";
+import { PersonField } from "../../parts/person-field";
+import { Empty, Loading, Trouble } from "../../parts/states";
+import { OfficePage } from "./frame";
+import { placesIn } from "./zone-form";
+
+/** Who pays no tax, where, and why. */
+export function Exemptions(): JSX.Element {
+  return (
+    <OfficePage title="Tax exemptions">
+      <Content />
+    </OfficePage>
+  );
+}
+
+function Content(): JSX.Element {
+  const [person, setPerson] = useState("");
+  const list = usePages(`exemptions ${person}`, (cursor) => call("taxes.list_exemptions", { user_id: person || null, cursor }));
+  const changed = (text: string): void => {
+    announce(text);
+    list.again();
+  };
+  return (
+    <div class="stack">
+      <p class="soft">Businesses that account for the tax themselves, resellers, public bodies. Their prices are without tax in these places, and invoices say why.</p>
+      {may("taxes.grant_exemption") && <Grant granted={() => changed("The exemption is granted.")} />}
+      <form class="filters" aria-label="Whose exemptions" onSubmit={(event) => event.preventDefault()}>
+        <PersonField label="Whose exemptions" set={setPerson} />
+      </form>
+      {list.items === undefined && list.error === undefined && <Loading />}
+      {list.items?.length === 0 && <Empty title="No exemptions">Everybody pays the taxes of where the goods go.</Empty>}
+      <ul class="rows">
+        {list.items?.map((one) => (
+          <li key={one.id} class="row row-open">
+            <Row one={one} changed={changed} />
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </div>
+  );
+}
+
+const NOTHING = { reason: "Reverse charge", document: "", places: "", until: "" };
+
+function Grant({ granted }: { granted: () => void }): JSX.Element {
+  const [userId, setUserId] = useState("");
+  const [typed, setTyped] = useState(NOTHING);
+  const [round, setRound] = useState(0);
+  const exemptionId = useMemo(newId, [typed, userId]);
+  const sending = useSending(["user_id", "reason", "document", "places", "valid_until"]);
+  const { reason, document, places, until } = typed;
+  const check = (): Record<string, string> | undefined => missing({ user_id: userId, reason, document, places }, { user_id: "whom, and choose them", reason: "the reason", document: "a number", places: "countries or regions" });
+  const send = async (): Promise<void> => {
+    const valid_until = until ? new Date(until).toISOString() : null;
+    await call("taxes.grant_exemption", { exemption_id: exemptionId, user_id: userId, reason: reason.trim(), document: document.trim(), places: placesIn(places), valid_until });
+    setTyped(NOTHING);
+    setUserId("");
+    setRound(round + 1);
+    granted();
+  };
+  return (
+    <div class="panel">
+      <h2>Grant an exemption</h2>
+      <Form sending={sending} submit="Grant it" busy="Saving…" label="Grant an exemption" check={check} send={send}>
+        <PersonField key={round} set={setUserId} error={sending.errors.user_id} />
+        <div class="fields">
+          <Field label="Reason" name="reason" autocomplete="off" hint="Invoices say so. It must name nobody." value={reason} set={(value) => setTyped({ ...typed, reason: value })} error={sending.errors.reason} />
+          <Field label="VAT or certificate number" name="document" autocomplete="off" value={document} set={(value) => setTyped({ ...typed, document: value })} error={sending.errors.document} />
+          <Field label="Where it holds" name="places" autocomplete="off" hint="ISO codes with commas, like AT, US-NY." value={places} set={(value) => setTyped({ ...typed, places: value })} error={sending.errors.places} />
+          <Field label="Until" name="valid_until" type="datetime-local" hint="Empty: for ever." value={until} set={(value) => setTyped({ ...typed, until: value })} error={sending.errors.valid_until} />
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+function Row({ one, changed }: { one: TaxExemption; changed: (text: string) => void }): JSX.Element {
+  const doing = useDoing();
+  const revoke = async (): Promise<void> => {
+    await call("taxes.revoke_exemption", { exemption_id: one.id });
+    changed("The exemption is revoked.");
+  };
+  return (
+    <>
+      <div class="row-line row-many">
+        <ExemptionFacts one={one}>
+          <code>{one.user_id}</code>
+        </ExemptionFacts>
+        {one.revoked_at === null && may("taxes.revoke_exemption") && (
+          <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(revoke)}>
+            Revoke<span class="hidden"> {one.document}</span>
+          </button>
+        )}
+      </div>
+      {doing.error !== undefined && <Trouble error={doing.error} />}
+    </>
+  );
+}
