@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
-import { useLoaded } from "../../core/loading";
+import type { Attribute, Brand, Category } from "../../contract";
 import { call } from "../../core/api";
+import { useLoaded } from "../../core/loading";
 import { Loading, Trouble } from "../../parts/states";
 import { AttributeForm } from "./attribute-form";
 import { BrandForm, CategoryForm } from "./shelf-forms";
@@ -11,56 +12,63 @@ import { OfficePage } from "./frame";
 export function OfficeCatalog(): JSX.Element {
   return (
     <OfficePage title="Catalog">
-      <Categories />
-      <Brands />
-      <Attributes />
+      <Shelves />
     </OfficePage>
   );
 }
 
-function Categories(): JSX.Element {
-  const { value, error, again } = useLoaded("categories to edit", () => call("catalog.list_categories", {}));
+/** The three lists come together: none pushes another down. */
+function Shelves(): JSX.Element {
+  const { value, error, again } = useLoaded("shelves", () => Promise.all([call("catalog.list_categories", {}), call("catalog.list_brands", { limit: 100 }), call("catalog.list_attributes", {})]));
   if (error !== undefined) return <Trouble error={error} again={again} />;
   if (!value) return <Loading />;
+  const [categories, brands, attributes] = value;
+  return (
+    <>
+      <Categories categories={categories} changed={again} />
+      <Brands brands={brands.items} changed={again} />
+      <Attributes attributes={attributes} categories={categories} changed={again} />
+    </>
+  );
+}
+
+interface Changed {
+  changed: () => void;
+}
+
+function Categories({ categories, changed }: Changed & { categories: readonly Category[] }): JSX.Element {
   return (
     <Editable
       title="Categories"
       noun="category"
-      items={value.map((it) => ({ id: it.id, name: it.name, about: it.path.join(" / "), item: it }))}
-      form={(known, done, cancel) => <CategoryForm all={value} known={known} done={done} cancel={cancel} />}
-      changed={again}
+      items={categories.map((it) => ({ id: it.id, name: it.name, about: it.path.join(" / "), item: it }))}
+      form={(known, done, cancel) => <CategoryForm all={categories} known={known} done={done} cancel={cancel} />}
+      changed={changed}
     />
   );
 }
 
-function Brands(): JSX.Element {
-  const { value, error, again } = useLoaded("brands to edit", () => call("catalog.list_brands", { limit: 100 }));
-  if (error !== undefined) return <Trouble error={error} again={again} />;
-  if (!value) return <Loading />;
+function Brands({ brands, changed }: Changed & { brands: readonly Brand[] }): JSX.Element {
   return (
     <Editable
       title="Brands"
       noun="brand"
-      items={value.items.map((it) => ({ id: it.id, name: it.name, about: it.slug, item: it }))}
+      items={brands.map((it) => ({ id: it.id, name: it.name, about: it.slug, item: it }))}
       form={(known, done, cancel) => <BrandForm known={known} done={done} cancel={cancel} />}
-      changed={again}
+      changed={changed}
     />
   );
 }
 
-function Attributes(): JSX.Element {
-  const attributes = useLoaded("attributes to edit", () => call("catalog.list_attributes", {}));
-  const categories = useLoaded("categories of attributes", () => call("catalog.list_categories", {})).value ?? [];
-  if (attributes.error !== undefined) return <Trouble error={attributes.error} again={attributes.again} />;
-  if (!attributes.value) return <Loading />;
+function Attributes({ attributes, categories, changed }: Changed & { attributes: readonly Attribute[]; categories: readonly Category[] }): JSX.Element {
   const path = (id: string | null): string => categories.find((it) => it.id === id)?.path.join(" / ") ?? "every category";
   return (
     <Editable
       title="Attributes"
       noun="attribute"
-      items={attributes.value.map((it) => ({ id: it.id, name: it.name, about: [it.code, path(it.category_id), it.required && "required", it.filterable && "lists narrow by it"].filter(Boolean).join(" · "), item: it }))}
+      items={attributes.map((it) => ({ id: it.id, name: it.name, about: [it.code, path(it.category_id), it.required && "required", it.filterable && "lists narrow by it"].filter(Boolean).join(" · "), item: it }))}
       form={(known, done, cancel) => <AttributeForm categories={categories} known={known} done={done} cancel={cancel} />}
-      changed={attributes.again}
+      changed={changed}
     />
   );
 }
