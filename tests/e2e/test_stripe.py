@@ -63,7 +63,11 @@ async def test_a_claim_paid_in_the_browser_is_an_order_when_stripe_says_so(visit
     await visit.ask("POST", f"/flash-sales/{sale['id']}/claim", claim_id=claim_id, quantity=1)
     begun = await visit.ask("POST", "/payments/create-intent", payment_id=payment_id, pays_for=f"claim:{claim_id}")
     assert begun["public_key"] == "pk_test_fake"
-    assert await visit.ask("GET", "/payments/gateway") == {"name": "stripe", "public_key": "pk_test_fake"}
+    assert await visit.ask("GET", "/payments/gateway") == {
+        "name": "stripe",
+        "public_key": "pk_test_fake",
+        "transfers": False,
+    }
     (intent,) = visit.fake.intents.values()
     assert intent["client_secret"] == begun["client_secret"]
     visit.fake.confirm_in_browser(intent["id"], "pm_card_visa")

@@ -79,7 +79,7 @@ def _claims(frame: str) -> list[str]:
 
 
 async def test_who_listens_hears_milestones_and_not_every_second(arrives: Arrives, seller: Person) -> None:
-    sale = await new_sale(seller, units=2, opens_in=12)
+    sale = await new_sale(seller, units=2, opens_in=14)
     page = await (await arrives()).opens(f"/sales/{sale}")
     await expect(page.get_by_role("timer")).to_be_visible()
     heard = await page.evaluate_handle(_LISTEN)

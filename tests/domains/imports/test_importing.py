@@ -15,8 +15,8 @@ from server.kernel.log import Publication
 from tests.domains.imports.conftest import Stage, product, table
 
 SAMPLE = Path(__file__).parent / "shopify-apparel.csv"
-_ROWS = 40_000
-_MEMORY = 32 * 1024 * 1024
+_ROWS = 20_000
+_MEMORY = 16 * 1024 * 1024
 
 
 async def test_the_sample_comes_in_and_a_second_time_changes_nothing_and_tells_nobody(stage: Stage) -> None:
@@ -239,7 +239,7 @@ def test_reading_keeps_nothing_of_a_file_without_line_breaks(tmp_path: Path) -> 
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < _MEMORY / 8
+    assert peak < _MEMORY / 4
 
 
 async def _events(stage: Stage) -> int:
