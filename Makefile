@@ -31,12 +31,12 @@ run: $(RUNTIME) $(WEB)
 
 test: $(DEV) $(WEB)
 	@scripts/ensure-chromium
-	@exec .venv/bin/python -m pytest -n 2 --dist loadgroup $(or $(ARGS),tests)
+	@exec .venv/bin/python -m pytest -n 2 $(or $(ARGS),tests)
 
 COVERAGE := .venv/bin/coverage
 coverage: $(DEV) $(WEB)
 	@scripts/ensure-chromium
-	$(COVERAGE) run -m pytest -n 2 --dist loadgroup $(or $(ARGS),tests)
+	$(COVERAGE) run -m pytest -n 2 $(or $(ARGS),tests)
 	$(COVERAGE) combine --quiet
 	$(COVERAGE) report --fail-under=95
 	$(COVERAGE) report --include='*/rules.py' --fail-under=100
