@@ -41,7 +41,8 @@ Answer = TypeVar("Answer")
 CARD = "4242424242424242"
 # How long one command is tried, in seconds: longer than any process is away.
 _PATIENCE = 90.0
-_KEEPING = (ClaimState.HELD, ClaimState.PAYING, ClaimState.PAID)
+_ACTIVE = (ClaimState.HELD, ClaimState.PAYING)
+_KEEPING = (*_ACTIVE, ClaimState.PAID)
 
 
 @dataclass
@@ -179,9 +180,10 @@ class ChaosBuyer:
     async def _difference(self, shop: Shop) -> str:
         """What is told afresh and not by the stream, or the other way round; nothing where they agree."""
         mine = await shop.call(MyClaims(sale_id=self._sale.id), deadline=_PATIENCE)
-        fetched = {claim.id: claim for claim in mine if self._whole or claim.state in _KEEPING}
-        if not self._whole:
-            self.claims = {key: claim for key, claim in self.claims.items() if claim.state in _KEEPING}
+        # What was paid or over before a stream began is not told there; what was told since is.
+        fetched = {
+            claim.id: claim for claim in mine if self._whole or claim.state in _ACTIVE or claim.id in self.claims
+        }
         if fetched != self.claims:
             return f"fetched {fetched}, told {self.claims}"
         return await self._place_difference(shop)
