@@ -5,14 +5,20 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import structlog
 import typer
-from asyncpg import UndefinedColumnError, UndefinedTableError
+from asyncpg import (
+    ClientConfigurationError,
+    InvalidAuthorizationSpecificationError,
+    InvalidCatalogNameError,
+    UndefinedColumnError,
+    UndefinedTableError,
+)
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
@@ -40,6 +46,9 @@ app.add_typer(importing, name="import")
 replaying = typer.Typer(no_args_is_help=True, help="Build something again from its log, step by step.")
 app.add_typer(replaying, name="replay")
 
+# What DATABASE_URL names is not there, or not for us.
+_NO_SUCH_DATABASE = (InvalidCatalogNameError, InvalidAuthorizationSpecificationError, ClientConfigurationError)
+
 _console = Console(stderr=True, highlight=False, soft_wrap=True)
 _out = Console(highlight=False, soft_wrap=True)
 
@@ -48,8 +57,8 @@ def main() -> None:
     """The entry point. What the person at the terminal can mend is told in one sentence."""
     try:
         app()
-    except (SettingsError, EmbeddedError, OSError, LookupError) as error:
-        _console.print(f"[red]{error}")
+    except (SettingsError, EmbeddedError, OSError, LookupError, *_NO_SUCH_DATABASE) as error:
+        _console.print(f"[red]{escape(str(error))}")
         sys.exit(1)
 
 
@@ -143,7 +152,8 @@ def sale(
         if not quiet:
             _out.print(str(told), markup=False)
         if step:
-            input()
+            with suppress(EOFError):
+                input()
 
     with _database_url(read_settings()) as url:
         outcome = asyncio.run(_replay(url, sale_id, show, until))
@@ -242,6 +252,8 @@ def _database_url(settings: Settings) -> Iterator[str]:
     if settings.database_url or running is not None:
         yield settings.database_url or (running.database_url if running else "")
         return
+    if not settings.data.exists():
+        raise LookupError(f"There is no shop in {settings.data}. Set FASTSHOP_DATA to its folder, or DATABASE_URL.")
     with Supervisor(settings.data, valkey=False, progress=_console.print) as embedded:
         yield embedded.database_url
 

@@ -38,6 +38,7 @@ from fastshop.contract.flash_sales import (
     ClaimState,
     ClaimWithdrawn,
     FlashSale,
+    GaveUpTooOften,
     LimitBy,
     OverLimit,
     PaymentFailed,
@@ -83,6 +84,10 @@ _AT_MOST = 1000
 # one that was delivered is another from then on.
 _AT_ONCE = timedelta(milliseconds=50)
 
+# So often somebody may give up what they had, or let it lapse: no fewer than anybody means well, and few enough that
+# nobody keeps the units from others without ever paying, or fills the memory of the sale.
+_MOST_GIVEN_UP = 20
+
 _NOBODY = SaleLine()
 
 
@@ -114,6 +119,8 @@ class FlashSaleActor(Struct):
     lapsed: int = 0
     given_back: int = 0
     withdrawn: int = 0
+    # How many claims of a customer lapsed or were given back.
+    given_up: dict[UUID, int] = field(default_factory=dict)
     # What a claim's latest payment counts by besides its customer, and the units being paid or paid for by each.
     limit_keys: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
     units_by_key: dict[str, int] = field(default_factory=dict)
@@ -168,6 +175,7 @@ class FlashSaleActor(Struct):
             raise self._not_open(now)
         if terms.proof_of_work:
             _check_proof(message.proved)
+        self._refuse_fickle(customer_id)
         lapses = self._lapses(now)
         have = self.units_of.get(customer_id, 0) - _units(lapses, customer_id)
         if have + quantity > terms.per_customer_limit:
@@ -243,6 +251,7 @@ class FlashSaleActor(Struct):
             raise self._not_open(now)
         if terms.proof_of_work:
             _check_proof(message.proved)
+        self._refuse_fickle(message.customer_id)
         lapses = self._lapses(now)
         have = self.units_of.get(message.customer_id, 0) - _units(lapses, message.customer_id)
         if have >= terms.per_customer_limit:
@@ -505,17 +514,20 @@ class FlashSaleActor(Struct):
             self.sold += units
             self._count_keys(claim.id, units)
         else:
-            self._count_back(state, units)
+            self._count_back(claim, sign)
             return
         self.units_of[claim.customer_id] = self.units_of.get(claim.customer_id, 0) + units
 
-    def _count_back(self, state: ClaimState, units: int) -> None:
-        if state is ClaimState.LAPSED:
-            self.lapsed += units
-        elif state is ClaimState.GIVEN_BACK:
-            self.given_back += units
-        else:
+    def _count_back(self, claim: Claim, sign: int) -> None:
+        units = sign * claim.quantity
+        if claim.state is ClaimState.WITHDRAWN:
             self.withdrawn += units
+            return
+        if claim.state is ClaimState.LAPSED:
+            self.lapsed += units
+        else:
+            self.given_back += units
+        self.given_up[claim.customer_id] = self.given_up.get(claim.customer_id, 0) + sign
 
     def _count_keys(self, claim_id: UUID, units: int) -> None:
         for key in self.limit_keys.get(claim_id, ()):
@@ -675,6 +687,11 @@ class FlashSaleActor(Struct):
         if claim is None or claim.customer_id != customer_id:
             raise ClaimNotFound
         return claim
+
+    def _refuse_fickle(self, customer_id: UUID) -> None:
+        times = self.given_up.get(customer_id, 0) + self.line.left.get(customer_id, 0)
+        if times >= _MOST_GIVEN_UP:
+            raise GaveUpTooOften(times)
 
     def _not_open(self, now: datetime) -> SaleNotOpen:
         return SaleNotOpen(self.phase(now), self.terms.start_time, self.terms.end_time, now)

@@ -26,6 +26,8 @@ class WaitingLine(Struct):
     numbered: list[UUID] = field(default_factory=list)
     counted: Counted = field(default_factory=Counted)
     waiting: int = 0
+    # How many places a customer has given up.
+    left: dict[UUID, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, places: Iterable[Place]) -> "WaitingLine":
@@ -36,6 +38,7 @@ class WaitingLine(Struct):
             line.latest[place.customer_id] = place.id
             if place.state is PlaceState.LOBBY:
                 line.lobby[place.id] = None
+            line._count_left(place)
         for place in sorted((p for p in line.places.values() if p.number), key=lambda p: p.number):
             line._append(place)
         return line
@@ -72,6 +75,7 @@ class WaitingLine(Struct):
             self.lobby[place.id] = None
         elif place.number > len(self.numbered):
             self._append(place)
+        self._count_left(place)
 
     def draw(self, seed: bytes) -> None:
         """Give the lobby its numbers, in the order that the seed draws."""
@@ -114,3 +118,7 @@ class WaitingLine(Struct):
         elif place.state is PlaceState.WAITING:
             self.counted.strike(place.number)
             self.waiting -= 1
+
+    def _count_left(self, place: Place) -> None:
+        if place.state is PlaceState.LEFT:
+            self.left[place.customer_id] = self.left.get(place.customer_id, 0) + 1

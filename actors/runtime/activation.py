@@ -107,15 +107,12 @@ class Activation:
         group: list[tuple[Letter, Decision | Exception]] = []
         try:
             fresh = self._loaded is None
-            if self._loaded is None:
-                self._loaded = await self._store.load(self.actor_id)
+            loaded = self._loaded or await self._wake_up()
+            if loaded is None:
+                return
             self._decide_waiting()
             group, self._group = self._group, []
-            await self._keep(self._loaded, group, fresh=fresh)
-        except Refusal as refusal:  # there is no such actor
-            self._forget([])
-            while self._mailbox:
-                self._mailbox.popleft().refuse(refusal)
+            await self._keep(loaded, group, fresh=fresh)
         except Overruled as overruled:
             group.pop(overruled.position)[0].refuse(overruled.refusal)
             self._forget(group)
@@ -126,6 +123,15 @@ class Activation:
             self._failures = 0
             for letter, outcome in group:
                 _answer(letter, outcome)
+
+    async def _wake_up(self) -> Loaded[Any] | None:
+        """Remember what the store has. None where there is no such actor: then everybody is told so."""
+        try:
+            self._loaded = await self._store.load(self.actor_id)
+        except Refusal as refusal:
+            while self._mailbox:
+                self._mailbox.popleft().refuse(refusal)
+        return self._loaded
 
     async def _keep(
         self, loaded: Loaded[Any], group: list[tuple[Letter, Decision | Exception]], *, fresh: bool

@@ -16,6 +16,7 @@ from server.domains.flash_sales.queueing import Queueing
 from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.sweeping import Sweep
+from server.domains.flash_sales.tries import Tries
 from server.domains.orders.service import Orders
 from server.kernel.channel import Watch, key_id
 from server.kernel.job import Job
@@ -30,11 +31,11 @@ class Sales(Area):
 
     def __init__(self, outside: Outside, goods: Goods, treasury: Treasury, owners: Owners, orders: Orders) -> None:
         database, clock, keyed, actors = outside.database, outside.clock, outside.keyed, owners.actors
-        proofs = Proofs(database, clock, keyed)
+        proofs, tries = Proofs(database, clock, keyed), Tries(outside.attempts)
         self._orders = orders
         self.selling = Selling(database, actors, goods.stock, clock)
         self.calling_off = CallingOff(database, actors, clock)
-        self.buying = Buying(database, actors, treasury.payments, proofs, owners.delivering, clock, keyed)
+        self.buying = Buying(database, actors, treasury.payments, proofs, owners.delivering, tries, clock, keyed)
         self._queueing = Queueing(database, actors, proofs)
         self._reminding = Reminding(database, clock)
         self._sweep = Sweep(self.buying, proofs, clock)

@@ -61,11 +61,15 @@ class Watcher:
             self.seq = batch.last
             self.outbound.event(batch.data)
         elif batch.first > self.seq:
-            self._close(INSUFFICIENT_STATE)
+            self.lost()
         elif batch.last > self.seq:
             fresh = batch.pushes[self.seq + 1 - batch.first :]
             self.seq = batch.last
             self.outbound.event(b"\n".join(fresh))
+
+    def lost(self) -> None:
+        """Events are missing that nobody can give: the connection ends rather than pass over them."""
+        self._close(INSUFFICIENT_STATE)
 
     def state(self, data: bytes) -> None:
         """What a state channel shows now."""
@@ -153,6 +157,11 @@ class LogFeed(Feed):
         self._ahead |= {publication.seq: publication.data for publication in publications}
         self._forget_past()
         self._go_on()
+
+    def lose(self) -> None:
+        """What follows is not in the log any more: everybody comes anew, and is told where they stand."""
+        for watcher in tuple(self.watchers):
+            watcher.lost()
 
     def _forget_past(self) -> None:
         self._ahead = {seq: data for seq, data in self._ahead.items() if seq > (self.seq or 0)}

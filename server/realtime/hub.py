@@ -216,8 +216,10 @@ class Hub:
             self._filling.discard(feed.name)
 
     async def _fill(self, feed: LogFeed, head: int) -> None:
-        while feed.watchers and feed.seq is not None and feed.seq < head and await self._fill_once(feed):
-            pass
+        while feed.watchers and feed.seq is not None and feed.seq < head:
+            if not await self._fill_once(feed):
+                feed.lose()
+                return
 
     async def _fill_once(self, feed: LogFeed) -> bool:
         """Read some of what is missing; False when there is nothing to read, or nobody to read it for."""

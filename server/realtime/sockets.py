@@ -64,14 +64,14 @@ class Sockets:
     def known(self, connection: Connection, since: int) -> None:
         """Whose it is, as was looked up after that many renewals.
 
-        The oldest of too many is ended, one whose session was ended just now, and one whose rights have changed since.
+        The oldest of too many are ended, one whose session was ended just now, and one whose rights have changed since.
         """
         user_id, session_id = connection.caller.user_id, connection.caller.session_id
         if user_id is not None:
             theirs = self._by_user[user_id]
             theirs[connection] = None
-            if len(theirs) > self._per_user:
-                next(iter(theirs)).leave(CONNECTION_LIMIT)
+            for oldest in tuple(theirs)[: max(len(theirs) - self._per_user, 0)]:
+                oldest.leave(CONNECTION_LIMIT)
             if self._renewed.get(user_id, (0, 0))[0] > since:
                 connection.leave(FORCE_RECONNECT)
         if session_id is not None:

@@ -136,6 +136,8 @@ class MemoryStore:
         trouble = self.trouble.pop(0) if self.trouble else ""
         if trouble == "lost before":
             raise Lost
+        if trouble == "refused":
+            raise Full(-1)
         if trouble == "somebody else":
             self.write(actor.id, Added(time=change.now, key=-self.commits, amount=100))
         if self.versions[actor.id] != version:

@@ -152,6 +152,8 @@ def memory(actor: FlashSaleActor, now: datetime) -> dict[str, object]:
         "claims": actor.claims,
         "last_place": actor.last_place,
         "units_of": {customer: units for customer, units in actor.units_of.items() if units},
+        "given_up": actor.given_up,
+        "left": actor.line.left,
         "flags": (actor.cancelled, actor.closed),
         "drawn": (actor.seed, actor.drawn),
         "places": actor.line.places,

@@ -15,6 +15,7 @@ from fastshop.contract.flash_sales import (
     ClaimNotFound,
     ClaimOver,
     ClaimState,
+    GaveUpTooOften,
     OverLimit,
     Phase,
     SaleClosed,
@@ -24,6 +25,7 @@ from fastshop.contract.flash_sales import (
     SoldOut,
     TermsRefused,
 )
+from fastshop.contract.lines import PlaceState
 from tests.actors.stage import (
     ANN,
     AT_ONCE,
@@ -228,6 +230,27 @@ def test_bought_units_count_towards_the_limit_and_returned_or_lapsed_ones_do_not
         stage.hold(5, ANN, 3)
     assert refused.value.have == 1
     assert stage.hold(6, ANN, 2).state is ClaimState.HELD
+
+
+def test_who_gives_up_again_and_again_gets_no_more_of_this_sale() -> None:
+    stage = Stage(edited(quantity_limit=1, per_customer_limit=1))
+    for number in range(1, 8):
+        stage.hold(number)
+        stage.give_back(number)
+    for number in range(8, 14):
+        stage.hold(number)
+        stage.turn(seconds=60)
+        stage.remind()
+    stage.hold(14, BOB)
+    for number in range(1, 8):
+        stage.join(number)
+        stage.leave(number)
+    for ask in (lambda: stage.hold(15), lambda: stage.join(8)):
+        with pytest.raises(GaveUpTooOften) as refused:
+            ask()
+        assert refused.value.times == 20
+    assert stage.hold(13).state is ClaimState.LAPSED, "what was asked before has its answer"
+    assert stage.join(9, CARL).state is PlaceState.WAITING
 
 
 def test_the_last_unit_goes_to_who_asks_first_and_the_next_hears_what_is_held() -> None:

@@ -27,6 +27,7 @@ CUSTOMERS = st.sampled_from([ANN, BOB, CARL, UUID(int=14)])
 NUMBERS = st.integers(1, 12)
 PAYMENTS = st.integers(1, 4)
 UNITS = 4
+MOST_GIVEN_UP = 20
 SEED = sha256(b"draw" + SECRET).digest()
 
 
@@ -101,12 +102,19 @@ class Model:
     def sold(self) -> int:
         return sum(row.quantity for row in self.rows.values() if row.state == "paid")
 
+    def given_up(self, customer: UUID) -> int:
+        """How often a customer gave up what they had, or let it lapse."""
+        rows = sum(row.customer == customer and row.state in ("given_back", "lapsed") for row in self.rows.values())
+        return rows + sum(place.customer == customer and place.state == "left" for place in self.places.values())
+
     def hold(self, number: int, customer: UUID, quantity: int, now: datetime) -> str:
         row = self.rows.get(number)
         if row is not None:
             return row.state if (row.customer, row.quantity) == (customer, quantity) else "id_reused"
         if self.phase(now) != "open":
             return "flash_sales.not_open"
+        if self.given_up(customer) >= MOST_GIVEN_UP:
+            return "flash_sales.gave_up_too_often"
         if self.of(customer, now) + quantity > self.limit:
             return "flash_sales.over_limit"
         if quantity > self.free(now) or any(self.active()):
@@ -132,6 +140,8 @@ class Model:
                 return self.places[active].state
         if self.phase(now) in ("ended", "cancelled"):
             return "flash_sales.not_open"
+        if self.given_up(customer) >= MOST_GIVEN_UP:
+            return "flash_sales.gave_up_too_often"
         if self.of(customer, now) >= self.limit:
             return "flash_sales.over_limit"
         if self.sold() == self.quantity:

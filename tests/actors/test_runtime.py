@@ -264,6 +264,15 @@ async def test_after_a_few_failures_it_says_that_it_is_busy_and_later_works_agai
     assert [await outcome(answer) for answer in (add(actors, 1), add(actors, 2))] == [1, 2]
 
 
+async def test_a_refusal_out_of_a_commit_is_a_failure_like_others_and_leaves_nobody_waiting(
+    actors: Actors, store: MemoryStore
+) -> None:
+    store.trouble = ["refused"]
+    assert await add(actors, 1) == 1
+    store.trouble = ["refused"] * 3
+    assert await outcome(add(actors, 2)) == "busy"
+
+
 async def test_failures_that_were_overcome_are_forgotten(actors: Actors, store: MemoryStore) -> None:
     for key in range(5):
         store.trouble = ["lost before", "somebody else"]

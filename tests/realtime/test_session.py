@@ -3,14 +3,17 @@
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
-from fastshop.contract.codes import CLOSES, ERRORS, SHUTDOWN
+from fastshop.contract.codes import CLOSES, ERRORS, SHUTDOWN, CloseCode
+from server.kernel.caller import Caller
 from server.realtime.limits import Limits
 from server.realtime.node import Visitor
 from server.realtime.service import Realtime
+from server.realtime.sockets import Sockets
 from tests.realtime.shop import TestShop, id_of
 from tests.realtime.support import Client
 from tests.support import ManualClock, eventually
@@ -323,6 +326,24 @@ async def test_of_nine_sockets_of_one_person_the_oldest_is_closed(realtime: Real
         await client.connect("ann")
     assert await clients[0].closed() == 3504
     assert [client.code for client in (*clients[1:], other)] == [None] * 9
+
+
+class Lingering:
+    """A connection that is to end and has not yet: something is under way on it."""
+
+    def __init__(self) -> None:
+        self.caller = Caller(UUID(int=7))
+        self.told: list[CloseCode] = []
+
+    def leave(self, code: CloseCode) -> None:
+        self.told.append(code)
+
+
+def test_of_many_sockets_that_come_at_once_all_that_are_too_many_are_ended() -> None:
+    sockets, connections = Sockets(8, lambda: 0.0), [Lingering() for _ in range(11)]
+    for connection in connections:
+        sockets.known(connection, 0)
+    assert [bool(connection.told) for connection in connections] == [True] * 3 + [False] * 8
 
 
 async def test_an_ended_session_closes_its_sockets_after_what_is_under_way_is_answered(

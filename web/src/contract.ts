@@ -1969,7 +1969,7 @@ export interface ReminderAsked {
   time: Time;
 }
 
-/** A customer does not want to be reminded any more. */
+/** A customer does not want to be reminded any more, or the sale was over before anybody could. */
 export interface ReminderDropped {
   type: "flash_sales.reminder_dropped";
   sale_id: Id;
@@ -2139,7 +2139,7 @@ export interface RoleShownPage {
 /** What became of a row. */
 export type RowOutcome = "created" | "failed" | "unchanged" | "updated";
 
-/** A sale was called off by its seller or an admin. */
+/** A sale was called off by its seller or an admin. Whoever was to be reminded of its start is told, too. */
 export interface SaleCancelled {
   type: "flash_sales.cancelled";
   sale: FlashSale;
@@ -2204,7 +2204,7 @@ export interface SaleEnded {
   time: Time;
 }
 
-/** Where a watcher of the ledger starts: the sale and all its claims, by place, and the line. */
+/** Where a watcher of the ledger starts: the sale, its latest 500 claims, by place, and the line. */
 export interface SaleLedger {
   sale: FlashSale;
   claims: readonly Claim[];
@@ -2232,7 +2232,11 @@ export interface SaleReminder {
   remind_at: Time;
 }
 
-/** A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it. */
+/**
+ * A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it.
+ *
+ * Where nobody could tell in time, it is told as long as the sale is open.
+ */
 export interface SaleStartsSoon {
   type: "flash_sales.starts_soon";
   sale: FlashSale;
@@ -4055,10 +4059,11 @@ export interface ShowLedger {
   limit?: number;
 }
 
-/** Sales: the open ones, then the upcoming, then those over; each group the soonest first. */
+/** Sales: the open ones, then the upcoming, both the soonest first; then those over, the latest first. */
 export interface ListSales {
   phase?: Phase | null;
   seller_id?: Id | null;
+  product_id?: Id | null;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -4096,7 +4101,11 @@ export interface ShowPosition {
   sale_id: Id;
 }
 
-/** Be told on one's own channel five minutes before a sale starts. Asking again changes nothing. */
+/**
+ * Be told on one's own channel five minutes before a sale starts, or that it was called off.
+ *
+ * Asking again changes nothing.
+ */
 export interface RemindMe {
   sale_id: Id;
 }
@@ -5844,7 +5853,7 @@ export interface Channels {
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | SaleCancelled | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -6070,6 +6079,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "flash_sales.claim_not_found": object;
   /** The claim holds no units any more, or they are paid for already. `state` says which. */
   "flash_sales.claim_over": { state: ClaimState };
+  /** Whoever gave units or places up, or let holds lapse, 20 times in a sale gets no more of it. */
+  "flash_sales.gave_up_too_often": { times: number };
   /** There is no draw to show: the sale has not started, or nobody was in its lobby. */
   "flash_sales.not_drawn": object;
   /** A sale takes its units out of the seller's stock, and fewer than asked for are there. */

@@ -170,11 +170,12 @@ class Claim(Struct, frozen=True, gc=False):
 
 
 class ListSales(Command[Page[FlashSale]], frozen=True, tag="flash_sales.list"):
-    """Sales: the open ones, then the upcoming, then those over; each group the soonest first."""
+    """Sales: the open ones, then the upcoming, both the soonest first; then those over, the latest first."""
 
     http: ClassVar = GET("/flash-sales")
     phase: Phase | None = None
     seller_id: UUID | None = None
+    product_id: UUID | None = None
     cursor: Cursor = ""
     limit: Limit = 20
 
@@ -249,7 +250,10 @@ class SaleReminder(Struct, frozen=True):
 
 
 class RemindMe(Command[SaleReminder], frozen=True, tag="flash_sales.remind"):
-    """Be told on one's own channel five minutes before a sale starts. Asking again changes nothing."""
+    """Be told on one's own channel five minutes before a sale starts, or that it was called off.
+
+    Asking again changes nothing.
+    """
 
     http: ClassVar = POST("/flash-sales/{sale_id}/remind")
     sale_id: UUID
@@ -365,7 +369,7 @@ class SaleEnded(Event, frozen=True, tag="flash_sales.ended"):
 
 
 class SaleCancelled(Event, frozen=True, tag="flash_sales.cancelled"):
-    """A sale was called off by its seller or an admin."""
+    """A sale was called off by its seller or an admin. Whoever was to be reminded of its start is told, too."""
 
     sale: FlashSale
 
@@ -431,13 +435,16 @@ class ReminderAsked(Event, frozen=True, tag="flash_sales.reminder_asked"):
 
 
 class ReminderDropped(Event, frozen=True, tag="flash_sales.reminder_dropped"):
-    """A customer does not want to be reminded any more."""
+    """A customer does not want to be reminded any more, or the sale was over before anybody could."""
 
     sale_id: UUID
 
 
 class SaleStartsSoon(Event, frozen=True, tag="flash_sales.starts_soon"):
-    """A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it."""
+    """A sale that the customer asked to be reminded of starts in a few minutes. The reminder is done with it.
+
+    Where nobody could tell in time, it is told as long as the sale is open.
+    """
 
     sale: FlashSale
 
@@ -472,8 +479,12 @@ CLAIM_EVENTS: tuple[type[Event], ...] = (
 )
 
 
+# With how many of its claims a sale's ledger starts: what somebody looks at. `flash_sales.ledger` has them all.
+LATEST_CLAIMS = 500
+
+
 class SaleLedger(Struct, frozen=True):
-    """Where a watcher of the ledger starts: the sale and all its claims, by place, and the line."""
+    """Where a watcher of the ledger starts: the sale, its latest 500 claims, by place, and the line."""
 
     sale: FlashSale
     claims: tuple[Claim, ...]
@@ -525,6 +536,7 @@ USER = Channel(
         ReminderAsked,
         ReminderDropped,
         SaleStartsSoon,
+        SaleCancelled,
         BackInStock,
         PaymentNeedsAction,
         PaymentPartRefunded,
@@ -588,6 +600,15 @@ class OverLimit(Conflict):
     limit: int
     have: int
     by: LimitBy = LimitBy.CUSTOMER
+
+
+@dataclass(eq=False)
+class GaveUpTooOften(Conflict):
+    """Whoever gave units or places up, or let holds lapse, 20 times in a sale gets no more of it."""
+
+    code: ClassVar[str] = "flash_sales.gave_up_too_often"
+    sentence: ClassVar[str] = "You gave up {times} times in this sale. It is the others' turn now."
+    times: int
 
 
 @dataclass(eq=False)

@@ -15,6 +15,7 @@ from actors.runtime.ports import Asking
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import IdReused
 from fastshop.contract.flash_sales import (
+    LATEST_CLAIMS,
     AddressNeeded,
     Claim,
     ClaimState,
@@ -34,6 +35,7 @@ from server.domains.flash_sales.delivering import Delivering
 from server.domains.flash_sales.ports import Payments
 from server.domains.flash_sales.proofs import Proofs
 from server.domains.flash_sales.rules import normalised
+from server.domains.flash_sales.tries import Tries
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -49,7 +51,7 @@ _CLAIMS = f"""
 SELECT {rows.CLAIM_COLUMNS} FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
 """  # noqa: S608 - constants
 _MINE_IN_SALE = f"{_CLAIMS} WHERE claim.customer_id = $1 AND claim.sale_id = $2 ORDER BY claim.place"
-_IN_SALE = f"{_CLAIMS} WHERE claim.sale_id = $1 ORDER BY claim.place"
+_LATEST = f"{_CLAIMS} WHERE claim.sale_id = $1 ORDER BY claim.place DESC LIMIT $2"
 _HOLDING = f"""
 {_CLAIMS} WHERE claim.customer_id = $1 AND claim.state IN ('held', 'paying') ORDER BY claim.claimed_at, claim.id
 """
@@ -68,6 +70,7 @@ class Buying:
         payments: Payments,
         proofs: Proofs,
         delivering: Delivering,
+        tries: Tries,
         clock: Clock,
         keyed: Keyed,
     ) -> None:
@@ -76,6 +79,7 @@ class Buying:
         self._payments = payments
         self._proofs = proofs
         self._delivering = delivering
+        self._tries = tries
         self._clock = clock
         self._keyed = keyed
 
@@ -99,9 +103,10 @@ class Buying:
         found = await self._database.fetch(_MINE_IN_SALE, caller.person, command.sale_id)
         return tuple(rows.claim(row) for row in found)
 
-    async def of_sale(self, sale_id: UUID) -> tuple[Claim, ...]:
-        """All claims of a sale, by place."""
-        return tuple(rows.claim(row) for row in await self._database.fetch(_IN_SALE, sale_id))
+    async def latest(self, sale_id: UUID) -> tuple[Claim, ...]:
+        """The latest claims of a sale, by place."""
+        found = await self._database.fetch(_LATEST, sale_id, LATEST_CLAIMS)
+        return tuple(rows.claim(row) for row in reversed(found))
 
     async def holding(self, customer_id: UUID) -> tuple[Claim, ...]:
         """A customer's claims that hold units, in any sale."""
@@ -111,6 +116,10 @@ class Buying:
         """Pay for a claim. A hold is too short for a transfer."""
         if command.payment_method == BANK_TRANSFER:
             raise TransferNotOffered
+        async with self._tries.paying(caller.person):
+            return await self._pay(command, caller)
+
+    async def _pay(self, command: Pay, caller: Caller) -> PayAnswer:
         address = command.delivery_address and await checked(command.delivery_address)
         keys = await self._limit_keys(command, caller.person, address)
         message = StartPayment(command.claim_id, caller.person, command.payment_id, keys)

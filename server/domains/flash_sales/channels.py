@@ -4,14 +4,11 @@ from fastshop.contract.flash_sales import SALE, SALE_DESK, SALE_LEDGER, SaleDesk
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.selling import Selling
 from server.kernel.caller import Caller
-from server.kernel.channel import ChannelNotFound, Watch, key_id
+from server.kernel.channel import ChannelNotFound, Watch, anyone, key_id
 
 
 def watches(selling: Selling, buying: Buying) -> tuple[Watch, ...]:
     """The channels of this domain."""
-
-    async def permit_sale(key: str, _caller: Caller) -> None:
-        await state(key)
 
     async def state(key: str) -> SaleState:
         try:
@@ -27,13 +24,13 @@ def watches(selling: Selling, buying: Buying) -> tuple[Watch, ...]:
 
     async def ledger(key: str) -> SaleLedger:
         shown = await state(key)
-        return SaleLedger(shown.sale, await buying.of_sale(key_id(key)), shown.line)
+        return SaleLedger(shown.sale, await buying.latest(key_id(key)), shown.line)
 
     async def desk(key: str) -> SaleDesk:
         return await selling.desk(key_id(key))
 
     return (
-        Watch(SALE, permit_sale, state),
+        Watch(SALE, anyone, state),
         Watch(SALE_LEDGER, permit_ledger, ledger),
         Watch(SALE_DESK, permit_ledger, desk),
     )

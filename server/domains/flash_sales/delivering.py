@@ -14,9 +14,12 @@ from fastshop.contract.flash_sales import Claim
 from server.domains.flash_sales.ports import AddressBook
 from server.kernel.database import Database, Transaction
 
-# What was said with a payment first counts, for the limit has counted it.
+# Only while the payment is under way: later there is an order that has it, or nobody who takes it. The lock has whoever
+# records the outcome wait, and see it. What was said with a payment first counts, for the limit has counted it.
 _KEEP = """
-INSERT INTO flash_sale_deliveries (claim_id, sale_id, payment_id, address) VALUES ($1, $2, $3, $4::jsonb)
+INSERT INTO flash_sale_deliveries (claim_id, sale_id, payment_id, address)
+SELECT id, sale_id, payment_id, $3::jsonb FROM flash_sale_claims
+WHERE id = $1 AND payment_id = $2 AND state = 'paying' FOR SHARE
 ON CONFLICT (claim_id) DO UPDATE SET payment_id = excluded.payment_id, address = excluded.address
 WHERE flash_sale_deliveries.payment_id <> excluded.payment_id
 """
@@ -32,9 +35,9 @@ class Delivering:
         self._book = book
 
     async def keep(self, claim: Claim, payment_id: UUID, address: PostalAddress) -> None:
-        """Keep what was said with a payment until there is an order. Again with the same payment changes nothing."""
+        """Keep what was said with a payment that is under way. Again with the same payment changes nothing."""
         said = msgspec.json.encode(address).decode()
-        await self._database.fetch(_KEEP, claim.id, claim.sale_id, payment_id, said)
+        await self._database.fetch(_KEEP, claim.id, payment_id, said)
 
     async def take(self, transaction: Transaction, claims: Sequence[Claim]) -> Mapping[UUID, PostalAddress]:
         """Where these claims' orders go, by claim: what was said, else the default of the customer's book.

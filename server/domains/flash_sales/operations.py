@@ -2,12 +2,13 @@
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.addresses import AddressInvalid, PhoneInvalid
-from fastshop.contract.base import Busy, IdReused
+from fastshop.contract.base import Busy, IdReused, RateLimited
 from fastshop.contract.catalog import NoShop, VariantNotFound
 from fastshop.contract.flash_sales import (
     AddressNeeded,
     ClaimNotFound,
     ClaimOver,
+    GaveUpTooOften,
     NotEnoughStock,
     NothingToRemindOf,
     OverLimit,
@@ -53,7 +54,7 @@ def _of_sellers(selling: Selling) -> tuple[Operation, ...]:
 
 
 # What may be said to who wants units, whether they claim them or stand in line for them.
-_WANTING = (SaleNotFound, SaleNotOpen, SoldOut, OverLimit, ProofNeeded, ProofWrong, IdReused, Busy)
+_WANTING = (SaleNotFound, SaleNotOpen, SoldOut, OverLimit, GaveUpTooOften, ProofNeeded, ProofWrong, IdReused, Busy)
 
 
 def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
@@ -78,6 +79,7 @@ def _of_buyers(buying: Buying) -> tuple[Operation, ...]:
                 MethodNotFound,
                 PaymentDeclined,
                 GatewayUnavailable,
+                RateLimited,
                 IdReused,
                 Busy,
             ),

@@ -198,3 +198,15 @@ class Payments(Protocol):
     async def refund(self, payment_id: UUID) -> Payment:
         """Give the money of a payment that succeeded back, whole; once, however often it is called."""
         ...
+
+
+class Attempts(Protocol):
+    """Counts tries, so that nobody has endless ones."""
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        """Use up one of the tries ``allowed`` in ``seconds``; 0 when there was one, else seconds until the next."""
+        ...
+
+    async def give_back(self, what: str) -> None:
+        """Count a spent try as never made."""
+        ...

@@ -21,6 +21,8 @@ from server.kernel.keyed import Keyed
 # The counter to be found is below: about a third of a second in a browser, a few in an old phone.
 _HARDEST = 65_536
 _GOOD_FOR = timedelta(minutes=10)
+# By how much the clocks of two servers may differ: what one has forgotten must not count on the other.
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 _USE = "INSERT INTO flash_sale_proofs (nonce, used_for, expires_at) VALUES ($1, $2, $3) ON CONFLICT (nonce) DO NOTHING"
 _USED_FOR = "SELECT used_for FROM flash_sale_proofs WHERE nonce = $1"
@@ -72,7 +74,7 @@ class Proofs:
 
     async def forget_expired(self) -> None:
         """Forget the proofs that would not count any more."""
-        await self._database.fetch(_FORGET, self._clock.now())
+        await self._database.fetch(_FORGET, self._clock.now() - _CLOCKS_DIFFER)
 
     def _solved(self, proof: str) -> ChallengeParameters | None:
         """What was to be solved, if it was one of ours and it was."""

@@ -1,16 +1,19 @@
-"""Reminding people of a sale's start: each once, by a row that outlives any crash."""
+"""Telling people of a sale's start, or that it was called off: each once, by a row that outlives any crash."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from fastshop.contract.base import Event
 from fastshop.contract.flash_sales import (
     USER,
     DoNotRemind,
+    FlashSale,
     NothingToRemindOf,
     Phase,
     ReminderAsked,
     ReminderDropped,
     RemindMe,
+    SaleCancelled,
     SaleNotFound,
     SaleReminder,
     SaleStartsSoon,
@@ -24,6 +27,8 @@ _BEFORE = timedelta(minutes=5)
 # So many are told in one transaction; whoever else looks takes the next.
 _AT_ONCE = 200
 _LOOK = 5.0
+# Longer than a sale lasts: of one that began before, everybody was told, however long the shop was away.
+_LOOK_BACK = timedelta(days=31)
 
 _ASK = """
 INSERT INTO flash_sale_reminders (sale_id, customer_id, asked_at) VALUES ($1, $2, $3)
@@ -35,11 +40,12 @@ _DROP = "DELETE FROM flash_sale_reminders WHERE sale_id = $1 AND customer_id = $
 _WANTED = """
 SELECT sale_id FROM flash_sale_reminders WHERE customer_id = $1 AND reminded_for IS NULL ORDER BY asked_at, sale_id
 """
-# One sale at a time. When its start moves after people were told, they may ask again.
-_SOON = f"""
+# One sale at a time: one that starts soon, has started while nobody could tell, or was called off. When its start moves
+# after people were told, they may ask again. A subquery and no EXISTS, so that nobody reads all reminders at once.
+_DUE = f"""
 SELECT {rows.SALE_COLUMNS} FROM flash_sales sale
-WHERE start_time > $1 AND start_time <= $2 AND cancelled_at IS NULL AND EXISTS (
-    SELECT FROM flash_sale_reminders WHERE sale_id = sale.id AND reminded_for IS NULL
+WHERE start_time > $1 AND (start_time <= $2 OR cancelled_at IS NOT NULL) AND (
+    SELECT true FROM flash_sale_reminders WHERE sale_id = sale.id AND reminded_for IS NULL LIMIT 1
 ) ORDER BY start_time, id LIMIT 1
 """  # noqa: S608 - constants
 _TAKE = """
@@ -87,10 +93,10 @@ class Reminding:
         The row and the event are one transaction, so each is told once, whoever else does the same or dies.
         """
         now = self._clock.now()
-        row = await self._database.fetch_one(_SOON, now, now + _BEFORE)
+        row = await self._database.fetch_one(_DUE, now - _LOOK_BACK, now + _BEFORE)
         if row is None:
             return _LOOK
-        event = SaleStartsSoon(time=now, sale=rows.sale(row, now))
+        event = _news(rows.sale(row, now), now)
         async with self._database.transaction() as transaction:
             told = await transaction.connection.fetch(_TAKE, row["id"], row["start_time"], _AT_ONCE)
             if told:
@@ -105,3 +111,14 @@ class Reminding:
         if sale.phase is not Phase.UPCOMING:
             raise NothingToRemindOf(sale.phase)
         return sale.start_time
+
+
+def _news(sale: FlashSale, now: datetime) -> Event:
+    """What somebody is told who wanted to be reminded of its start. Each of these is the reminder's end."""
+    match sale.phase:
+        case Phase.CANCELLED:
+            return SaleCancelled(time=now, sale=sale)
+        case Phase.ENDED:
+            return ReminderDropped(time=now, sale_id=sale.id)
+        case _:
+            return SaleStartsSoon(time=now, sale=sale)

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec.json import decode
 
 from actors.flash_sale import KIND, Cancel, Edit, End, FlashSaleActor, Goods, Terms, check_terms
-from actors.runtime.ports import Asking
+from actors.runtime.ports import Asking, Message
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.catalog import NoShop, VariantNotFound
@@ -34,6 +34,7 @@ from fastshop.contract.flash_sales import (
 )
 from server.domains.flash_sales import rows
 from server.domains.flash_sales.ports import Offer, Stock
+from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -49,17 +50,28 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 ON CONFLICT (id) DO NOTHING RETURNING id
 """
 
-# Open ones first, then upcoming, then those over; the cursor names the last one's group, start and id.
+# Open ones first, then upcoming, then those over; the cursor names the last one's group, start and id. Those alive are
+# few and all read; of those over, which are ever more, only as many as are shown.
 _LIST = f"""
+WITH alive AS (
+    SELECT {rows.SALE_COLUMNS}, CASE WHEN start_time > $1 THEN 1 ELSE 0 END AS rank FROM flash_sales
+    WHERE end_time > $1 AND cancelled_at IS NULL
+        AND ($2::uuid IS NULL OR seller_id = $2) AND ($3::uuid IS NULL OR product_id = $3)
+), past AS (
+    SELECT {rows.SALE_COLUMNS}, 2 AS rank FROM flash_sales
+    WHERE (end_time <= $1 OR cancelled_at IS NOT NULL)
+        AND ($2::uuid IS NULL OR seller_id = $2) AND ($3::uuid IS NULL OR product_id = $3)
+        AND ($4::int IS NULL OR $4 < 2 OR (start_time, id) < ($5, $6))
+        AND ($7::text IS NULL OR $7 IN ('ended', 'cancelled'))
+        AND ($7 IS NULL OR $7 = CASE WHEN cancelled_at IS NULL THEN 'ended' ELSE 'cancelled' END)
+    ORDER BY start_time DESC, id DESC LIMIT $8
+)
 SELECT * FROM (
-    SELECT {rows.SALE_COLUMNS}, CASE
-        WHEN cancelled_at IS NOT NULL OR end_time <= $1 THEN 2 WHEN start_time > $1 THEN 1 ELSE 0 END AS rank
-    FROM flash_sales WHERE $2::uuid IS NULL OR seller_id = $2
+    SELECT * FROM alive WHERE ($4 IS NULL OR (rank, start_time, id) > ($4, $5, $6))
+        AND ($7 IS NULL OR $7 = CASE rank WHEN 0 THEN 'open' ELSE 'upcoming' END)
+    UNION ALL SELECT * FROM past
 ) sale
-WHERE ($3::int IS NULL OR (rank, start_time, id) > ($3, $4, $5)) AND ($6::text IS NULL OR $6 = CASE
-    WHEN cancelled_at IS NOT NULL THEN 'cancelled' WHEN rank = 2 THEN 'ended' WHEN rank = 1 THEN 'upcoming'
-    ELSE 'open' END)
-ORDER BY rank, start_time, id LIMIT $7
+ORDER BY rank, CASE WHEN rank < 2 THEN start_time END, CASE WHEN rank < 2 THEN id END, start_time DESC, id DESC LIMIT $8
 """  # noqa: S608 - constants
 
 _LEDGER = """
@@ -75,6 +87,8 @@ SELECT coalesce(sum(quantity) FILTER (WHERE state = 'held'), 0)::int AS held,
     coalesce(sum(quantity) FILTER (WHERE state = 'withdrawn'), 0)::int AS withdrawn
 FROM flash_sale_claims WHERE sale_id = $1
 """
+
+_Change = EditSale | EndSale | CancelSale
 
 # The seed of the draw comes from it.
 _SECRET_BYTES = 32
@@ -106,6 +120,8 @@ class Selling:
             created = await self._insert(transaction, sale, now)
             if created:
                 await self._open(transaction, sale, offer, now)
+                if offer.seller_id != caller.seller_id:
+                    await note(transaction, now, caller, command.tag(), f"sale:{sale.id}")
         if not created:  # somebody else was quicker with this id
             return _same(await self._get(command.sale_id), command, caller, now)
         return sale.view(now)
@@ -114,17 +130,15 @@ class Selling:
         """Change the terms of a sale."""
         row = await self._own(command.sale_id, caller)
         original_price = rows.terms(row).original_price
-        return await self._actors.ask(KIND, command.sale_id, Edit(_terms(command, original_price)))
+        return await self._changed(command, row, caller, Edit(_terms(command, original_price)))
 
     async def end(self, command: EndSale, caller: Caller) -> FlashSale:
         """End a sale before its time."""
-        await self._own(command.sale_id, caller)
-        return await self._actors.ask(KIND, command.sale_id, End())
+        return await self._changed(command, await self._own(command.sale_id, caller), caller, End())
 
     async def cancel(self, command: CancelSale, caller: Caller) -> FlashSale:
         """Call a sale off."""
-        await self._own(command.sale_id, caller)
-        return await self._actors.ask(KIND, command.sale_id, Cancel())
+        return await self._changed(command, await self._own(command.sale_id, caller), caller, Cancel())
 
     async def show(self, command: ShowSale, caller: Caller) -> FlashSale:  # noqa: ARG002 - anybody may see it
         """One sale."""
@@ -134,7 +148,8 @@ class Selling:
         """Sales, by phase and start."""
         now = self._clock.now()
         after = decode_cursor(command.cursor, tuple[int, datetime, UUID]) or (None, None, None)
-        found = await self._database.fetch(_LIST, now, command.seller_id, *after, command.phase, command.limit + 1)
+        asked = (now, command.seller_id, command.product_id, *after, command.phase, command.limit + 1)
+        found = await self._database.fetch(_LIST, *asked)
         page = as_page(found, command.limit, lambda row: (row["rank"], row["start_time"], row["id"]))
         return Page(tuple(rows.sale(row, now) for row in page.items), page.next)
 
@@ -177,6 +192,14 @@ class Selling:
         row = await self._get(sale_id)
         if not (caller.is_any(Role.ADMIN, Role.MANAGER) or _owns(row, caller)):
             raise SaleNotFound
+
+    async def _changed(self, command: _Change, row: rows.Row, caller: Caller, message: Message[FlashSale]) -> FlashSale:
+        """Have the sale's actor change it. What somebody else than its seller did is written down after that."""
+        sale = await self._actors.ask(KIND, command.sale_id, message)
+        if not _owns(row, caller):
+            async with self._database.transaction() as transaction:
+                await note(transaction, self._clock.now(), caller, command.tag(), f"sale:{command.sale_id}")
+        return sale
 
     async def _open(self, transaction: Transaction, sale: FlashSaleActor, offer: Offer, now: datetime) -> None:
         if not await self._stock.take(transaction, offer.variant_id, sale.terms.quantity_limit):

@@ -12,6 +12,7 @@ from fastshop.contract.flash_sales import (
     FlashSale,
     ReminderAsked,
     ReminderDropped,
+    SaleCancelled,
     SaleDrawn,
     SaleStartsSoon,
     UnitsClaimed,
@@ -155,7 +156,7 @@ async def _check_stream(market: Market, person: UUID, drawn: dict[UUID, int]) ->
             wanted[event.sale_id] = None
         elif isinstance(event, ReminderDropped):
             del wanted[event.sale_id]
-        elif isinstance(event, SaleStartsSoon):
+        elif isinstance(event, SaleStartsSoon | SaleCancelled):
             del wanted[event.sale.id]
     assert sorted(wanted) == sorted(await market.reminding.wanted_by(person))
 

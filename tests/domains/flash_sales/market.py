@@ -4,6 +4,7 @@ There is always another sale with another customer's claims and orders in it, so
 shows. `Market.check` says what must hold after anything that happened.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -48,6 +49,7 @@ from server.adapters.pricing.sales import SaleTaxes
 from server.background.reminders import Reminders
 from server.domains.addresses.service import Addresses
 from server.domains.catalog.stock import Stock
+from server.domains.flash_sales import rows
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.delivering import Delivering
 from server.domains.flash_sales.exporting import Exporting
@@ -56,6 +58,7 @@ from server.domains.flash_sales.queueing import Queueing
 from server.domains.flash_sales.reminding import Reminding
 from server.domains.flash_sales.selling import Selling
 from server.domains.flash_sales.store import SaleStore
+from server.domains.flash_sales.tries import Tries
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
@@ -106,15 +109,27 @@ def customer(number: int) -> Caller:
 ANN, BOB = customer(1), customer(2)
 
 
+class Counted:
+    """Counts tries for ever, but those that were given back."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        self.spent[what] += 1
+        return seconds if self.spent[what] > allowed else 0
+
+    async def give_back(self, what: str) -> None:
+        self.spent[what] -= 1
+
+
 class Runtime:
     """One process: its actors, and the services in front of them."""
 
     def __init__(self, market: "Market", store: SaleStore, limits: Limits | None = None) -> None:
         self.actors = Actors({KIND: store}, market.clock, limits)
         self.selling = Selling(market.database, self.actors, market.stock, market.clock)
-        self.buying = Buying(
-            market.database, self.actors, market.payments, market.proofs, market.delivering, market.clock, market.keyed
-        )
+        self.buying = market.buying(market.payments, self.actors)
         self.queueing = Queueing(market.database, self.actors, market.proofs)
         self.reminders = Reminders(market.database, market.clock, self.actors.remind)
 
@@ -169,6 +184,7 @@ class Market:
         self.orders = Orders(database)
         self.stock = Stock(database, clock)
         self.delivering = Delivering(database, Addresses(database, clock))
+        self.attempts = Counted()
         self.shop = Runtime(self, self.store())
         self.exporting = Exporting(database, self.shop.selling)
         self._runtimes = [self.shop]
@@ -186,9 +202,18 @@ class Market:
         self._runtimes.append(runtime)
         return runtime
 
-    def buying(self, payments: Payments) -> Buying:
-        """Buying in this very process through other payments."""
-        return Buying(self.database, self.shop.actors, payments, self.proofs, self.delivering, self.clock, self.keyed)
+    def buying(self, payments: Payments, actors: Actors | None = None) -> Buying:
+        """Buying through these payments, in this very process unless told otherwise."""
+        return Buying(
+            self.database,
+            self.shop.actors if actors is None else actors,
+            payments,
+            self.proofs,
+            self.delivering,
+            Tries(self.attempts),
+            self.clock,
+            self.keyed,
+        )
 
     async def close(self) -> None:
         for runtime in self._runtimes:
@@ -281,12 +306,15 @@ class Market:
         return int(row[0]) if row else 0
 
     async def claims(self, sale: FlashSale) -> tuple[Claim, ...]:
-        return await self.shop.buying.of_sale(sale.id)
+        return await self._claims_of(sale.id)
 
     async def one(self, claim: Claim) -> Claim:
         """The claim as it is stored now."""
-        (found,) = [c for c in await self.shop.buying.of_sale(claim.sale_id) if c.id == claim.id]
+        (found,) = [c for c in await self._claims_of(claim.sale_id) if c.id == claim.id]
         return found
+
+    async def _claims_of(self, sale_id: UUID) -> tuple[Claim, ...]:
+        return tuple(rows.claim(row) for row in await self.database.fetch(rows.CLAIMS_OF_SALE, sale_id))
 
     async def charged(self, payment_id: UUID) -> bool:
         """Whether the gateway took money for it."""
@@ -313,7 +341,7 @@ class Market:
             await self._check_stock(variant_id)
 
     async def _check_sale(self, row: Any) -> None:
-        claims = await self.shop.buying.of_sale(row["id"])
+        claims = await self._claims_of(row["id"])
         assert row["held_count"] == units(claims, ClaimState.HELD, ClaimState.PAYING)
         assert row["sold_count"] == units(claims, ClaimState.PAID)
         assert row["held_count"] + row["sold_count"] <= row["quantity_limit"]

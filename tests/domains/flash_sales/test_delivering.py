@@ -61,6 +61,14 @@ async def test_the_order_goes_where_its_customer_said(market: Market) -> None:
     assert not await kept(market)
 
 
+async def test_asking_again_how_a_payment_went_leaves_no_address_behind(market: Market) -> None:
+    claim, payment_id = await market.shop.claim(await market.sale(), ANN), new_id()
+    for _ in range(2):
+        await pay(market, claim, BERLIN, payment_id=payment_id)
+        assert not await kept(market)
+    assert (await order_of(market, claim)).address == BERLIN
+
+
 async def test_what_was_said_with_the_payment_that_succeeded_counts(market: Market) -> None:
     claim = await market.shop.claim(await market.sale(), ANN)
     with pytest.raises(PaymentDeclined):

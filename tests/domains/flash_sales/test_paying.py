@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from fastshop.contract.base import IdReused, Money, Refusal
+from fastshop.contract.base import IdReused, Money, RateLimited, Refusal
 from fastshop.contract.flash_sales import (
     Claim,
     ClaimNotFound,
@@ -370,3 +370,23 @@ async def test_many_pay_at_once_in_one_sale(market: Market) -> None:
 
 def _pay(claim: Claim, sale_id: UUID) -> Pay:
     return Pay(sale_id=sale_id, claim_id=claim.id, payment_id=new_id(), payment_method=GOOD)
+
+
+async def test_who_has_many_cards_declined_must_wait_and_nobody_else(market: Market) -> None:
+    sale = await market.sale(quantity=2)
+    claim, bobs = await market.shop.claim(sale, ANN), await market.shop.claim(sale, BOB)
+    for _ in range(20):
+        with pytest.raises(PaymentDeclined):
+            await market.shop.pay(claim, ANN, DECLINED)
+    with pytest.raises(RateLimited):
+        await market.shop.pay(claim)
+    assert (await market.one(claim)).state is ClaimState.HELD
+    assert (await market.shop.pay(bobs, BOB)).claim.state is ClaimState.PAID
+
+
+async def test_only_what_is_declined_counts_as_a_try(market: Market) -> None:
+    claim, payment_id = await held(market), new_id()
+    for _ in range(25):
+        assert await outcome(market.shop.pay(claim, BOB)) is ClaimNotFound
+    for _ in range(25):
+        assert (await market.shop.pay(claim, ANN, payment_id=payment_id)).claim.state is ClaimState.PAID

@@ -1,5 +1,6 @@
 """Reading: lists and ledgers page by page, each stream for those it concerns, and snapshots that fit them."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -27,10 +28,23 @@ from fastshop.ids import new_id
 from server.domains.flash_sales.channels import watches
 from server.domains.flash_sales.operations import operations
 from server.kernel.caller import GUEST, Caller
-from server.kernel.channel import ChannelNotFound, Watches
+from server.kernel.channel import ChannelNotFound, Watch, Watches
 from server.kernel.operation import Operations
 from server.kernel.page import encode_cursor
-from tests.domains.flash_sales.market import ADMIN, ANN, BOB, DECLINED, MANAGER, OURS, RIVAL, SELLER, Market
+from tests.domains.flash_sales.market import (
+    ADMIN,
+    ANN,
+    BOB,
+    DECLINED,
+    KETTLE,
+    MANAGER,
+    OURS,
+    PRODUCT_OF,
+    RIVAL,
+    SELLER,
+    TEAPOT,
+    Market,
+)
 
 
 async def pages(ask: Callable[[str], Any]) -> list[Any]:
@@ -58,7 +72,7 @@ async def a_few_sales(market: Market) -> dict[str, FlashSale]:
     return {f"{name} {number}": sale for name, sales in named.items() for number, sale in enumerate(sales, 1)}
 
 
-async def test_sales_are_listed_open_then_upcoming_then_over_each_the_soonest_first(market: Market) -> None:
+async def test_sales_are_listed_open_then_upcoming_the_soonest_first_then_over_the_latest_first(market: Market) -> None:
     sales = await a_few_sales(market)
     names = {sale.id: name for name, sale in sales.items()}
 
@@ -68,17 +82,20 @@ async def test_sales_are_listed_open_then_upcoming_then_over_each_the_soonest_fi
 
         return [names.get(sale.id, "the other") for sale in await pages(ask)]
 
-    ended = sorted(("ended 1", "ended 2"), key=lambda name: sales[name].id)  # they began at the same moment
+    ended = sorted(("ended 1", "ended 2"), key=lambda name: sales[name].id, reverse=True)  # begun at the same moment
     everything = [
-        "the other", "open 2", "open 1", "upcoming 2", "upcoming 1", *ended, "cancelled 2", "cancelled 1",
+        "the other", "open 2", "open 1", "upcoming 2", "upcoming 1", "cancelled 1", "cancelled 2", *ended,
     ]  # fmt: skip
     for limit in (1, 2, 3, 100):
         assert await listed(limit) == everything
         assert await listed(limit, seller_id=OURS) == everything[1:]
+        assert await listed(limit, product_id=PRODUCT_OF[KETTLE]) == everything[1:]
+        assert await listed(limit, product_id=PRODUCT_OF[TEAPOT]) == everything[:1]
         for phase in Phase:
             expected = [name for name in everything[1:] if name.startswith(phase)]
             assert await listed(limit, phase=phase, seller_id=OURS) == expected
     assert await listed(10, seller_id=new_id()) == []
+    assert await listed(10, seller_id=OURS, product_id=PRODUCT_OF[TEAPOT]) == []
 
 
 async def test_a_listed_sale_is_as_it_is_shown(market: Market) -> None:
@@ -200,12 +217,26 @@ async def test_a_ledger_is_watched_by_whom_it_concerns(market: Market, who: Call
             await watch.permit(key, who)
 
 
+async def admitted(watch: Watch, key: str, who: Caller) -> Any:
+    """Where a watcher of a channel starts."""
+    await watch.permit(key, who)
+    return await watch.snapshot(key)
+
+
 @pytest.mark.parametrize("key", [str(UUID(int=5)), "x", str(UUID(int=5)).upper() + " ", "0" * 32, "' OR 1=1 --"])
 async def test_a_channel_of_no_sale_is_not_found(market: Market, key: str) -> None:
     for channel in (SALE, SALE_LEDGER):
         watch, key = channels(market).find(channel.of(key))
         with pytest.raises(ChannelNotFound):
-            await watch.permit(key, ADMIN)
+            await admitted(watch, key, ADMIN)
+
+
+async def test_a_ledger_starts_with_the_latest_claims_however_many_there_were(market: Market) -> None:
+    sale = await market.sale(quantity=510, per_customer_limit=510)
+    await asyncio.gather(*(market.shop.claim(sale) for _ in range(510)))
+    shown = await snapshot(market, SALE_LEDGER.of(sale.id))
+    assert isinstance(shown, SaleLedger)
+    assert [claim.place for claim in shown.claims] == list(range(11, 511))
 
 
 async def test_p5_the_ledgers_snapshot_is_the_sale_and_its_claims_as_the_events_leave_them(market: Market) -> None:

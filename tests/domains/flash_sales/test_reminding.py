@@ -16,7 +16,9 @@ from fastshop.contract.flash_sales import (
     NothingToRemindOf,
     Phase,
     ReminderAsked,
+    ReminderDropped,
     RemindMe,
+    SaleCancelled,
     SaleNotFound,
     SaleReminder,
     SaleStartsSoon,
@@ -25,6 +27,7 @@ from fastshop.ids import new_id
 from server.domains.flash_sales.reminding import Reminding
 from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
+from tests.domains.flash_sales.lining import check_lines
 from tests.domains.flash_sales.market import ANN, BOB, SELLER, Market, changed, customer
 
 
@@ -129,12 +132,21 @@ async def test_there_is_nothing_to_remind_of_once_the_sale_has_started_or_is_ove
         await market.reminding.remind(RemindMe(sale_id=new_id()), ANN)
 
 
-async def test_of_a_sale_that_was_cancelled_nobody_is_told(market: Market) -> None:
-    sale = await market.sale(starts_in=60)
+async def test_who_waits_for_a_sale_that_is_called_off_is_told_so_once_and_of_no_start(market: Market) -> None:
+    sale, other = await market.sale(starts_in=60 * 24), await market.sale(starts_in=60)
     await remind(market, sale)
+    await remind(market, other, BOB)
     await market.shop.selling.cancel(CancelSale(sale_id=sale.id), SELLER)
-    await rounds(market, minutes=56)
+    await rounds(market)
+    (_, cancelled) = await market.stream(USER.of(ANN.person))
+    assert isinstance(cancelled, SaleCancelled)
+    assert (cancelled.sale.id, cancelled.sale.phase) == (sale.id, Phase.CANCELLED)
+    assert await market.reminding.wanted_by(ANN.person) == ()
+    assert await market.reminding.wanted_by(BOB.person) == (other.id,)
+    await rounds(market, days=1)
+    assert len(await market.stream(USER.of(ANN.person))) == 2
     assert await told(market) == []
+    await check_lines(market)
 
 
 async def test_more_than_one_transaction_tells_all_are_told_once(market: Market) -> None:
@@ -185,8 +197,19 @@ async def test_a_round_rests_when_there_is_nothing_and_goes_on_when_there_is(mar
     assert await market.reminding.tell_due() > 0
 
 
-async def test_who_was_not_told_in_time_is_not_told_of_a_sale_that_has_begun(market: Market) -> None:
+async def test_who_could_not_be_told_in_time_is_told_as_long_as_the_sale_is_open(market: Market) -> None:
     sale = await market.sale(starts_in=60)
     await remind(market, sale)
     await rounds(market, minutes=61)
+    assert [(shown.id, shown.phase) for shown in await told(market)] == [(sale.id, Phase.OPEN)]
+    await rounds(market, minutes=1)
+    assert len(await told(market)) == 1
+
+
+async def test_a_reminder_ends_with_a_sale_that_was_over_before_anybody_could_be_told(market: Market) -> None:
+    sale = await market.sale(starts_in=60)
+    await remind(market, sale)
+    await rounds(market, minutes=121)
     assert await told(market) == []
+    assert [type(event) for event in await market.stream(USER.of(ANN.person))] == [ReminderAsked, ReminderDropped]
+    assert await market.reminding.wanted_by(ANN.person) == ()

@@ -19,6 +19,7 @@ from fastshop.contract.flash_sales import (
     ClaimState,
     CreateSale,
     EditSale,
+    EndSale,
     FlashSale,
     NotEnoughStock,
     Phase,
@@ -315,6 +316,20 @@ async def test_an_admin_may_change_any_sale_and_what_is_not_there_is_not_found(m
 
 
 # --- stopping and ending --------------------------------------------------------------------------------------------
+
+
+async def test_what_an_admin_does_to_a_sellers_sale_is_in_the_audit_log_and_what_its_seller_does_is_not(
+    market: Market,
+) -> None:
+    mine, theirs = await market.sale(), await market.sale(ADMIN)
+    for sale, who in ((mine, SELLER), (theirs, ADMIN)):
+        await market.shop.selling.edit(changed(sale, quantity_limit=11), who)
+        await market.shop.selling.end(EndSale(sale_id=sale.id), who)
+    with pytest.raises(SaleOver):
+        await market.shop.selling.cancel(CancelSale(sale_id=theirs.id), ADMIN)
+    noted = await market.database.fetch("SELECT actor_id, action, subject FROM audit_logs ORDER BY number")
+    asked = ("flash_sales.create", "flash_sales.edit", "flash_sales.end")
+    assert [tuple(row) for row in noted] == [(ADMIN.user_id, each, f"sale:{theirs.id}") for each in asked]
 
 
 async def test_a_cancelled_sale_sells_to_who_pays_already_and_returns_the_rest_once(market: Market) -> None:

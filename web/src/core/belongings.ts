@@ -13,8 +13,8 @@ export const declines = signal<ReadonlyMap<string, string>>(new Map());
 export const places = signal<ReadonlyMap<Id, Place>>(new Map());
 /** The sales of whose start they want to be told. */
 export const reminders = signal<ReadonlySet<Id>>(new Set());
-/** The sale that starts in a few minutes, of which they wanted to be told. */
-export const startsSoon = signal<FlashSale | undefined>(undefined);
+/** The sale of which they wanted to be told, and were: it starts in a few minutes, has just started, or was called off. */
+export const remindedOf = signal<FlashSale | undefined>(undefined);
 /** Payments as their stream told of them: those that wait for their customer, and those that were given back. */
 export const payments = signal<ReadonlyMap<Id, Payment>>(new Map());
 /** Their application to sell, as somebody has just decided about it. */
@@ -77,8 +77,9 @@ function happened(event: EventOf<"user">): void {
       reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale_id));
       return;
     case "flash_sales.starts_soon":
+    case "flash_sales.cancelled":
       reminders.value = new Set([...reminders.value].filter((id) => id !== event.sale.id));
-      startsSoon.value = event.sale;
+      remindedOf.value = event.sale;
       return;
     case "back_in_stock.told":
       forgetWish(event.variant_id);

@@ -77,8 +77,13 @@ export function moved(order: Order, { state, version, refunded, part }: OrderMov
   return version < order.version ? order : { ...order, state, version, refunded, parts: order.parts.map((it) => (it.seller_id === part?.seller_id ? part : it)) };
 }
 
-/** The claims with this one in its place: the new takes the place of the one with the same id. */
-export function withClaim(claims: readonly Claim[], claim: Claim): readonly Claim[] {
+// As many as a ledger starts with.
+const LATEST_CLAIMS = 500;
+
+/** The latest claims with this one in its place; one that is older than all of them is not among them. */
+function withClaim(claims: readonly Claim[], claim: Claim): readonly Claim[] {
   const index = claims.findIndex((it) => it.id === claim.id);
-  return index < 0 ? [...claims, claim] : claims.with(index, claim);
+  if (index >= 0) return claims.with(index, claim);
+  const older = claims.length === LATEST_CLAIMS && claim.place < claims[0]!.place;
+  return older ? claims : [...claims, claim].slice(-LATEST_CLAIMS);
 }

@@ -2,9 +2,10 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLocation } from "preact-iso";
 import { useRef } from "preact/hooks";
 import { CartLink } from "../cart/link";
+import type { FlashSale } from "../contract";
 import { announcement } from "../core/announce";
 import { backInStock } from "../core/back-in-stock";
-import { startsSoon } from "../core/belongings";
+import { remindedOf } from "../core/belongings";
 import { goodbye, line, reconnect } from "../core/connection";
 import { clock } from "../core/format";
 import { recall, remember } from "../core/storage";
@@ -24,7 +25,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
       <Header />
       <LineBanner />
       <GoodbyeBanner />
-      <SoonBanner />
+      <ReminderBanner />
       <BackBanner />
       <main id="main" tabIndex={-1}>
         {children}
@@ -166,20 +167,36 @@ function GoodbyeBanner(): JSX.Element {
 }
 
 /** The sale of whose start one wanted to be told. */
-function SoonBanner(): JSX.Element {
+function ReminderBanner(): JSX.Element {
   const { path } = useLocation();
-  const sale = startsSoon.value;
+  const sale = remindedOf.value;
   return (
     <div class="line" role="status">
       {sale && path !== `/sales/${sale.id}` && (
         <p>
-          {sale.title} opens at {clock(sale.start_time)}. <a href={`/sales/${sale.id}`}>Go to its lobby</a>{" "}
-          <button type="button" class="link" onClick={() => (startsSoon.value = undefined)}>
+          <Reminder sale={sale} />{" "}
+          <button type="button" class="link" onClick={() => (remindedOf.value = undefined)}>
             Close
           </button>
         </p>
       )}
     </div>
+  );
+}
+
+function Reminder({ sale }: { sale: FlashSale }): JSX.Element {
+  if (sale.phase === "cancelled") {
+    return (
+      <>
+        {sale.title} was called off by its seller. <a href="/sales">See the other sales</a>
+      </>
+    );
+  }
+  const isOpen = sale.phase === "open";
+  return (
+    <>
+      {isOpen ? `${sale.title} is open now.` : `${sale.title} opens at ${clock(sale.start_time)}.`} <a href={`/sales/${sale.id}`}>{isOpen ? "Go there" : "Go to its lobby"}</a>
+    </>
   );
 }
 

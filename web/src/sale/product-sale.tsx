@@ -6,13 +6,10 @@ import { useLoaded } from "../core/loading";
 import { useLiveSale } from "./live";
 import { isOver } from "./stage";
 
-// More sales than this are not open or coming at once in a shop of this size; the list has the soonest first.
-const LOOKED_AT = 100;
-
 /** The way to the flash sale that a product is in, if it is in one. */
 export function ProductSale({ productId }: { productId: string }): JSX.Element {
-  const sales = useLoaded("product sales", () => call("flash_sales.list", { limit: LOOKED_AT }));
-  const sale = sales.value?.items.find((it) => it.product_id === productId && !isOver(it));
+  const sales = useLoaded(`sales of ${productId}`, () => call("flash_sales.list", { product_id: productId, limit: 1 }));
+  const sale = sales.value?.items.find((it) => !isOver(it));
   if (sale) return <InSale sale={sale} />;
   if (!sales.value) return <div class="offer skeleton" aria-hidden="true" />;
   return (

@@ -12,12 +12,12 @@ const STATES: Readonly<Record<ClaimState, readonly ["calm" | "good" | "warm", st
   withdrawn: ["calm", "Withdrawn"],
 };
 
-/** Every claim of a sale with where it stands, the latest first. It changes as it happens. */
+/** The latest claims of a sale with where they stand, the last one first. It changes as it happens. */
 export function Ledger({ ledger }: { ledger: SaleLedger | undefined }): JSX.Element {
   return (
     <section aria-labelledby="ledger">
       <div class="title-row">
-        <h2 id="ledger">Claims</h2>
+        <h2 id="ledger">Latest claims</h2>
         {ledger && (
           <a href={`/api/v1/flash-sales/${ledger.sale.id}/ledger.csv`} download>
             Download as CSV
