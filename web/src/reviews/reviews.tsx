@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Product, Rating, Review, ReviewSort } from "../contract";
 import { announce } from "../core/announce";
 import { call } from "../core/api";
-import { count, day } from "../core/format";
+import { calendarDay, count } from "../core/format";
 import { usePages } from "../core/loading";
 import { me } from "../core/session";
+import { ConfirmButton } from "../parts/confirm";
 import { Choice } from "../parts/field";
 import { useKeptFocus } from "../parts/focus";
 import { More } from "../parts/more";
@@ -121,7 +122,7 @@ function ReviewView({ review: known, changed }: { review: Review; changed: () =>
       <p class="review-head">
         <Stars stars={review.stars} /> <strong>{review.author}</strong>
         {review.verified && <Badge tone="good">Bought it here</Badge>}
-        <span class="soft">{day(review.created_at)}</span>
+        <span class="soft">{calendarDay(review.created_at)}</span>
       </p>
       <p class="review-text">{review.text}</p>
       {review.state === "hidden" && <p class="notice notice-warm">Moderators have hidden this review: {review.reason}</p>}
@@ -136,24 +137,20 @@ function ReviewView({ review: known, changed }: { review: Review; changed: () =>
 }
 
 function OwnActions({ review, edit, changed }: { review: Review; edit: () => void; changed: () => void }): JSX.Element {
-  const [error, setError] = useState<unknown>();
   const remove = async (): Promise<void> => {
     await call("reviews.remove", { review_id: review.id });
     announce("Your review is gone.");
     changed();
   };
   return (
-    <>
-      {error !== undefined && <Trouble error={error} />}
-      <div class="actions">
-        <button type="button" class="button button-quiet button-small" onClick={edit}>
-          Edit
-        </button>
-        <button type="button" class="button button-quiet button-small" onClick={() => remove().catch(setError)}>
-          Remove
-        </button>
-      </div>
-    </>
+    <div class="actions">
+      <button type="button" class="button button-quiet button-small" onClick={edit}>
+        Edit
+      </button>
+      <ConfirmButton text="Remove" title="Remove your review?" action="Remove it" run={remove}>
+        Nobody reads it any more, and its votes are gone.
+      </ConfirmButton>
+    </div>
   );
 }
 

@@ -10,16 +10,10 @@ import { isOver } from "./stage";
 const LOOKED_AT = 100;
 
 /** The way to the flash sale that a product is in, if it is in one. */
-export function ProductSale({ productId }: { productId: string }): JSX.Element {
+export function ProductSale({ productId }: { productId: string }): JSX.Element | null {
   const sales = useLoaded("product sales", () => call("flash_sales.list", { limit: LOOKED_AT }));
   const sale = sales.value?.items.find((it) => it.product_id === productId && !isOver(it));
-  if (sale) return <InSale sale={sale} />;
-  if (!sales.value) return <div class="offer skeleton" aria-hidden="true" />;
-  return (
-    <p class="offer offer-none">
-      In no flash sale right now. <a href="/sales">See the sales</a>
-    </p>
-  );
+  return sale ? <InSale sale={sale} /> : null;
 }
 
 function InSale({ sale: known }: { sale: FlashSale }): JSX.Element {
