@@ -78,6 +78,7 @@ function ProductView({ product }: { product: Product }): JSX.Element {
           <ProductSale productId={product.id} />
           {product.description && <Description text={product.description} />}
           <ProductDetails product={product} />
+          {variant && <p class="soft sku">Article {variant.sku}</p>}
           {variant && <OtherOffers product={product} variant={variant} />}
         </div>
       </article>
@@ -180,7 +181,6 @@ function Stock({ variant }: { variant: Variant | undefined }): JSX.Element {
       {stock === 0 && <Badge>Sold out</Badge>}
       {stock > 0 && stock <= FEW && <Badge tone="warm">Only {stock} left</Badge>}
       {stock > FEW && <Badge tone="good">In stock</Badge>}
-      {variant && <span class="soft sku">{variant.sku}</span>}
     </p>
   );
 }

@@ -22,7 +22,7 @@ export function ShippingRates({ sellerId }: { sellerId: Id | null }): JSX.Elemen
   return (
     <>
       <Editable
-        title={sellerId ? "Your rates" : "Rates for all sellers"}
+        title="Rates"
         noun="rate"
         items={own.map((it) => ({ id: `${it.code} ${it.price.currency}`, name: it.name, about: about(it), item: it }))}
         form={(known, done, cancel) => <RateForm known={known} done={done} cancel={cancel} />}

@@ -37,7 +37,7 @@ export function Reviews({ product }: { product: Product }): JSX.Element {
       <Write product={product} own={list.items?.find((it) => it.customer_id === me.value?.id)} written={list.again} />
       {product.rating.count > 1 && <Choice label="Sort by" value={sort} set={(value) => setSort(value as ReviewSort)} options={SORTS} />}
       {list.items === undefined && list.error === undefined && <Loading />}
-      {list.items?.length === 0 && <Empty title="No reviews yet">Whoever has it may say the first word.</Empty>}
+      {list.items?.length === 0 && <Empty title="No reviews yet">Be the first to say what it is like.</Empty>}
       <ul class="rows">
         {list.items?.map((review) => (
           <li key={`${review.id} ${review.updated_at}`} class="panel review">

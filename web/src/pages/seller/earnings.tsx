@@ -29,7 +29,7 @@ function Books({ sellerId }: { sellerId: Id }): JSX.Element {
   return (
     <>
       <dl class="counters" aria-label="Balance">
-        {state.balances.length === 0 && <Sum name="Balance" value="Nothing yet" />}
+        {state.balances.length === 0 && <Sum name="Balance" value="0" />}
         {state.balances.map((it) => (
           <Sum key={it.currency} name={`Balance in ${it.currency}`} value={money(it)} />
         ))}
