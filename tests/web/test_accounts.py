@@ -17,11 +17,11 @@ _STEP = timedelta(seconds=30)
 async def test_who_registers_confirms_the_address_sets_a_second_step_up_and_signs_in_with_it(arrives: Arrives) -> None:
     person = await arrives(complains=True)  # a browser notes the 401 that asks for the code
     page = await person.opens("/sign-in?next=/account/security")
-    await page.get_by_role("button", name="Open an account").click()
+    await page.get_by_role("button", name="Create an account").click()
     await page.get_by_label("Your name").fill("Noor")
     await page.get_by_label("E-mail").fill("noor@web.test")
     await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Open the account").click()
+    await page.get_by_role("button", name="Create the account").click()
     await expect(page).to_have_url(re.compile("/account/security$"))
 
     letter = await person.opens_letter("noor@web.test", "Confirm your e-mail address")
@@ -121,7 +121,7 @@ async def test_name_address_and_password_are_changed(arrives: Arrives) -> None:
     left_open = await laptop.opens("/orders")
     await expect(left_open.get_by_role("heading", name="My orders")).to_be_visible()
     await page.get_by_role("link", name="Security").click()
-    await page.get_by_label("Present password").fill(PASSWORD)
+    await page.get_by_label("Current password").fill(PASSWORD)
     await page.get_by_label("New password").fill("a few other words")
     await page.get_by_role("button", name="Change the password").click()
     await expect(page.get_by_text("Your password is changed.").first).to_be_visible()

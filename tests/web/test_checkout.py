@@ -32,7 +32,7 @@ async def test_a_guest_buys_and_keeps_the_page_of_their_order(arrives: Arrives, 
     await expect(page.get_by_role("alert")).to_contain_text("still reserved")
     await page.get_by_label("Works").first.check()
     await page.get_by_role("button", name="Pay").click()
-    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
     await expect(page.get_by_role("link", name="Cart, empty")).to_be_visible()
     other = await (await arrives()).opens(page.url.partition("?")[0])
     await expect(other.get_by_text("Total, paid")).to_be_visible()
@@ -85,14 +85,14 @@ async def test_somebody_with_a_saved_address_confirms_with_the_bank_keeps_the_ca
         await page.get_by_role("link", name="Confirm with the bank").click()
     bank = await opened.value
     await bank.get_by_role("button").first.click()
-    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
     await expect(page.get_by_text("Lindenweg 1")).to_be_visible()
     await page.get_by_role("button", name="Order it again").click()
     await expect(page.locator(".cart-lines output")).to_have_text("2")
 
     cards = await person.opens("/account/cards")
     await expect(cards.get_by_role("listitem").filter(has_text="Visa •••• 3155")).to_contain_text("Default")
-    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_role("button", name="Go to checkout").click()
     await _chooses_delivery(page)
     await expect(page.get_by_label("Visa •••• 3155")).to_be_checked()
     await expect(page.get_by_label("Keep this card")).to_have_count(0)
@@ -104,7 +104,7 @@ async def test_somebody_with_a_saved_address_confirms_with_the_bank_keeps_the_ca
     assert await findings(cards) == []
     assert await findings(page) == []
     await page.get_by_role("button", name="Pay").click()
-    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
     for card in ("4242", "3155"):
         await cards.get_by_role("button", name=f"Remove Visa •••• {card}").click()
         await cards.get_by_role("button", name="Remove it").click()
@@ -117,7 +117,7 @@ async def test_what_is_sold_out_by_now_is_said_before_the_checkout_begins(arrive
     await guest.puts_in_cart(product, 2)
     await seller.does("PUT", f"/inventory/{product['variants'][0]['id']}", stock=1)
     cart = await guest.opens("/cart")
-    await cart.get_by_role("button", name="To the checkout").click()
+    await cart.get_by_role("button", name="Go to checkout").click()
     await expect(cart.get_by_role("alert")).to_contain_text("only 1")
 
 
@@ -141,7 +141,7 @@ async def test_who_signs_in_on_the_way_goes_on_with_the_same_checkout_and_has_bo
     await page.get_by_label(re.compile("^Standard")).check()
     await page.get_by_label("Works").first.check()
     await page.get_by_role("button", name="Pay").click()
-    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
     assert "/guest/" not in page.url
     await expect(page.get_by_role("link", name="Cart, empty")).to_be_visible()
 
@@ -149,7 +149,7 @@ async def test_who_signs_in_on_the_way_goes_on_with_the_same_checkout_and_has_bo
 async def _begins(person: Person, seller: Person) -> Page:
     await person.puts_in_cart(await goods(seller, 2), 2)
     page = await person.opens("/cart")
-    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_role("button", name="Go to checkout").click()
     await expect(page.get_by_text("Reserved for")).to_be_visible()
     return page
 

@@ -146,6 +146,8 @@ async def test_the_pages_of_the_office_fit_and_are_open_to_all(arrives: Arrives,
         "audit": "/admin/audit",
         "payments": "/manager/payments",
         "transfers": "/manager/transfers",
+        "payouts": "/manager/payouts",
+        "office-shipping": "/manager/shipping",
         "disputes": "/manager/disputes",
         "commission": "/manager/commission",
         "taxes": "/manager/taxes",
@@ -198,7 +200,7 @@ async def test_applying_to_sell_and_deciding_fit_and_are_open_to_all(
     try:
         await renames(seller, product, f"Renamed {name}")
         await desk.goto("/manager/moderation")
-        await expect(desk.get_by_role("region", name="On show now", exact=True)).to_be_visible()
+        await expect(desk.get_by_role("region", name="Published now", exact=True)).to_be_visible()
         await check(desk, f"moderation-waiting-{width}-{scheme}")
     finally:
         await renames(seller, product, product["title"])
@@ -223,7 +225,7 @@ async def test_the_checkout_fits_and_is_open_to_all(
     await expect(page.get_by_role("article", name="Review of").first).to_be_visible()
     await check(page, f"product-reviewed-{width}-{scheme}")
     await page.goto("/cart")
-    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_role("button", name="Go to checkout").click()
     await page.get_by_label("Country").select_option("DE")
     await page.get_by_role("button", name="Deliver here").click()
     await expect(page.get_by_text("This is needed.").first).to_be_visible()
@@ -272,6 +274,8 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-products": "/seller/products",
         "seller-new-product": "/seller/products/new",
         "seller-product": f"/seller/products/{(await goods(seller, 5))['id']}",
+        "seller-import": "/seller/products/import",
+        "seller-shipping": "/seller/shipping",
         "seller-stock": "/seller/stock",
         "seller-coupons": "/seller/coupons",
         "seller-settings": "/seller/settings",

@@ -30,7 +30,7 @@ async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arr
         await renames(seller, product, title)
         await expect(page.get_by_text("1 waiting")).to_be_visible()
         sent = page.get_by_role("article", name=product["title"])
-        await expect(sent.get_by_role("region", name="On show now", exact=True)).to_contain_text(product["title"])
+        await expect(sent.get_by_role("region", name="Published now", exact=True)).to_contain_text(product["title"])
         await expect(sent.get_by_role("region", name="Sent to review", exact=True)).to_contain_text(f"{title} Changed")
         await sent.get_by_role("button", name="Reject").click()
         await sent.get_by_role("button", name="Reject").click()

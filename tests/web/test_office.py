@@ -26,6 +26,7 @@ async def test_an_admin_finds_somebody_and_disables_them_and_their_page_ends(arr
     page = await admin.opens("/")
     await page.get_by_role("button", name="Account of").click()
     await page.get_by_role("link", name="Office").click()
+    await page.get_by_role("navigation", name="Office").get_by_role("link", name="People").click()
     await page.get_by_label("Search").fill("trixi")
     await page.get_by_role("link", name="Trixi Troll").click()
     await page.get_by_role("button", name="Disable Trixi Troll").click()
@@ -76,7 +77,7 @@ async def test_a_role_is_made_and_given_and_takes_the_pages_of_it_along(arrives:
     await theirs.reload()
     await expect(theirs.get_by_text("No bank questions a payment.")).to_be_visible()
     rooms = theirs.get_by_role("navigation", name="Office").get_by_role("link")
-    await expect(rooms).to_have_text(["Bank disputes"])
+    await expect(rooms).to_have_text(["Chargebacks"])
 
 
 async def test_a_payment_is_found_and_a_part_of_it_given_back(arrives: Arrives, seller: Person, admin: Person) -> None:
@@ -91,10 +92,10 @@ async def test_a_payment_is_found_and_a_part_of_it_given_back(arrives: Arrives, 
     await page.locator(f"a[href='/manager/payments/{payment}']").first.click()
     await page.get_by_label("Amount").fill("5")
     await page.get_by_label("Reason").fill("A scratch")
-    await page.get_by_role("button", name="back").click()
+    await page.get_by_role("button", name="Refund").click()
     await expect(page.get_by_label("Amount")).to_have_accessible_description(re.compile("Only .*1.00 is left"))
     await page.get_by_label("Amount").fill("0.40")
-    await page.get_by_role("button", name=re.compile("Give .*0.40 back")).click()
+    await page.get_by_role("button", name=re.compile("Refund .*0.40")).click()
     await expect(page.get_by_role("listitem").filter(has_text="A scratch")).to_contain_text("0.40")
     await expect(page.get_by_label("Amount")).to_have_value("0.60")
 
@@ -108,6 +109,34 @@ async def test_a_rate_of_commission_is_set_for_a_seller(admin: Person) -> None:
     await page.get_by_label("Seller").select_option("Pixelwerk")
     await page.get_by_role("button", name="Set the rate").click()
     await expect(page.get_by_role("row", name=re.compile("12.5 % Pixelwerk every"))).to_be_visible()
+
+
+async def test_a_seller_is_paid_out_and_told_of_it(arrives: Arrives, seller: Person, admin: Person) -> None:
+    await (await (await arrives()).registers()).buys(seller)
+    payouts = await seller.opens("/seller/earnings")
+    page = await admin.opens("/manager/payouts")
+    await page.get_by_role("button", name="Pay out Pixelwerk in").first.click()
+    form = page.get_by_role("form", name="Pay out Pixelwerk")
+    await form.get_by_label("Amount").fill("1000000")
+    await form.get_by_role("button", name="Pay out").click()
+    await expect(form.get_by_label("Amount")).to_have_accessible_description(re.compile("Only .* is owed"))
+    for outcome, reference in (("failed", "Account closed"), ("paid", f"SEPA-{new_id().hex[-6:]}")):
+        if outcome == "paid":
+            await page.get_by_role("button", name="Pay out Pixelwerk in").first.click()
+        await form.get_by_label("Amount").fill("1.01")
+        await form.get_by_role("button", name=re.compile("^Pay out .*1.01")).click()
+        made = page.get_by_role("region", name="Payouts").get_by_role("listitem").first
+        await expect(made).to_contain_text("On its way")
+        await made.get_by_role("button", name="How it went").click()
+        await made.get_by_label("How it went").select_option(outcome)
+        await made.get_by_role("button", name="Save").click()
+        await expect(made.get_by_role("textbox")).to_be_focused()
+        await made.get_by_role("textbox").fill(reference)
+        await made.get_by_role("button", name="Save").click()
+        await expect(made).to_contain_text(reference)
+        await expect(made).to_contain_text("Paid" if outcome == "paid" else "Failed")
+    await payouts.reload()
+    await expect(payouts.get_by_role("region", name="Payouts").get_by_role("listitem").first).to_contain_text(reference)
 
 
 async def test_a_zone_is_taxed_and_somebody_is_exempt_there_and_sees_it(arrives: Arrives, admin: Person) -> None:
@@ -130,6 +159,7 @@ async def test_a_zone_is_taxed_and_somebody_is_exempt_there_and_sees_it(arrives:
     theirs = await friend.opens("/account")
     await expect(theirs.get_by_text(f"FO{end} · FO · since")).to_be_visible()
     await page.get_by_role("button", name=f"Revoke FO{end}").click()
+    await page.get_by_role("button", name="Revoke it").click()
     await expect(page.get_by_text(re.compile("^Revoked "))).to_be_visible()
     page = await admin.opens("/manager/taxes")
     await page.get_by_role("button", name=f"Remove Faroes {end}").click()
@@ -139,6 +169,7 @@ async def test_a_zone_is_taxed_and_somebody_is_exempt_there_and_sees_it(arrives:
 
 async def test_a_seller_charges_no_tax_and_then_again(admin: Person) -> None:
     page = await admin.opens("/manager/sellers")
+    await page.get_by_role("button", name="Rules for Pixelwerk").click()
     await page.get_by_role("button", name="Charge no tax for Pixelwerk").click()
     await page.get_by_label("Reason").fill("Small enterprise")
     await page.get_by_role("button", name="No tax for Pixelwerk").last.click()

@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import expect
 
+from fastshop.ids import new_id
 from tests.web.conftest import Arrives
 from tests.web.people import Person, new_sale
 
@@ -59,6 +60,35 @@ async def test_a_sale_is_edited_and_stopped(seller: Person) -> None:
     await page.get_by_role("button", name="Call it off").click()
     await page.get_by_role("button", name="Yes, call it off").click()
     await expect(page.get_by_text("Cancelled", exact=True)).to_be_visible()
+
+
+async def test_what_another_seller_offers_too_goes_into_the_cart_from_the_same_page(
+    arrives: Arrives, seller: Person
+) -> None:
+    own = (await seller.does("GET", "/me"))["seller_id"]
+    cards = (await seller.does("GET", "/products?sort=title&limit=100"))["items"]
+    card = next(it for it in cards if it["seller"]["id"] != own)
+    product = await seller.does("GET", f"/products/{card['slug']}")
+    variant = next((it for it in product["variants"] if it["stock"]), product["variants"][0])
+    price = variant["price"] | {"amount": 123}
+    offer = {"offer_id": new_id(), "variant_id": variant["id"], "sku": f"offer-{new_id()}", "price": price, "stock": 4}
+    page = await seller.opens(f"/p/{card['slug']}")
+    await expect(page.get_by_role("link", name="Offer it in your shop")).to_be_visible()
+    made = await seller.does("POST", "/offers", **offer)
+    try:
+        await page.reload()
+        await expect(page.get_by_role("region", name="Other sellers")).to_contain_text("4 units in stock")
+        await expect(page.get_by_role("link", name="Offer it in your shop")).to_have_count(0)
+        guest = await (await arrives()).opens(f"/p/{card['slug']}")
+        row = guest.get_by_role("region", name="Other sellers").get_by_role("listitem")
+        await expect(row).to_contain_text("1.23")
+        await seller.does("PUT", f"/inventory/{made['id']}", stock=3)
+        await expect(row).to_contain_text("3 units in stock")
+        await row.get_by_role("button", name="Add to cart from").click()
+        await guest.get_by_role("link", name="Cart, 1 unit").click()
+        await expect(guest.locator(".cart-lines")).to_contain_text("1.23 each")
+    finally:
+        await seller.does("DELETE", f"/products/{made['product_id']}")
 
 
 async def test_a_new_price_shows_at_once_to_who_looks_at_the_product(arrives: Arrives, seller: Person) -> None:

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import PASSWORD, Person, goods, new_sale
+from tests.web.people import MANAGER, PASSWORD, Person, goods, new_sale, renames
 
 
 async def test_the_shop_is_walked_by_category_page_and_order(arrives: Arrives) -> None:
@@ -32,6 +32,27 @@ async def test_the_shop_is_walked_by_category_page_and_order(arrives: Arrives) -
     await expect(cards.first).to_be_visible()
 
 
+async def test_a_list_is_narrowed_by_what_products_say_of_themselves(arrives: Arrives, seller: Person) -> None:
+    product, code = await goods(seller, 6), f"mood-{new_id().hex[-6:]}"
+    manager = await (await arrives()).signs_in(MANAGER)
+    path = [it for it in await manager.does("GET", "/categories") if it["id"] == product["category_id"]][0]["slug"]
+    about = {"kind": "choice", "choices": ["calm", "wild, or so"], "filterable": True}
+    category = {"category_id": product["category_id"]}
+    await manager.does("POST", "/attributes", attribute_id=new_id(), code=code, name="Mood", **about, **category)
+    await renames(seller, product | {"attributes": product["attributes"] | {code: "calm"}}, product["title"])
+    page = await (await arrives()).opens(f"/c/{path}?sort=title")
+    cards = page.locator("a.card[href^='/p/']")
+    await expect(cards.nth(1)).to_be_visible()
+    await page.get_by_label("Mood").select_option("Mood: calm")
+    await expect(cards).to_have_count(1)
+    await expect(cards.first).to_contain_text(product["title"])
+    await expect(page).to_have_url(re.compile("sort=title&having=mood"))
+    await page.reload()
+    await expect(page.get_by_label("Mood")).to_have_value("calm")
+    await page.get_by_label("Mood").select_option("Mood: any")
+    await expect(cards.nth(1)).to_be_visible()
+
+
 async def test_an_address_that_leads_nowhere_says_so(arrives: Arrives) -> None:
     # The browser itself notes a 404 of the interface in its console.
     person = await arrives(complains=True)
@@ -54,14 +75,14 @@ async def test_what_is_wrong_in_a_form_stands_at_its_field(arrives: Arrives) -> 
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("alert")).to_contain_text("E-mail or password is wrong")
 
-    await page.get_by_role("button", name="Open an account").click()
+    await page.get_by_role("button", name="Create an account").click()
     await page.get_by_label("Your name").fill("Kim")
     await page.get_by_label("E-mail").fill("customer@demo.fastshop.test")
     await page.get_by_label("Password").fill("12345")
-    await page.get_by_role("button", name="Open the account").click()
+    await page.get_by_role("button", name="Create the account").click()
     await expect(page.get_by_label("Password")).to_be_focused()
     await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Open the account").click()
+    await page.get_by_role("button", name="Create the account").click()
     await expect(page.get_by_label("E-mail")).to_be_focused()
     await expect(page.get_by_label("E-mail")).to_have_accessible_description(re.compile("There is an account"))
 

@@ -8,7 +8,7 @@ from playwright.async_api import FilePayload, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import MANAGER, Person
+from tests.web.people import ADMIN, MANAGER, Person
 
 
 async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrives: Arrives, seller: Person) -> None:
@@ -19,7 +19,7 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     page = await seller.opens("/seller/products")
     await page.get_by_role("link", name="New product").click()
     await page.get_by_label("Title").fill(title)
-    await page.get_by_role("button", name="Put it into the shop").click()
+    await page.get_by_role("button", name="Create the product").click()
     await expect(page.get_by_text("Each variant needs its SKU")).to_be_visible()
     await page.get_by_label("What variants differ in").fill("Colour")
     await page.get_by_label("Colour", exact=True).fill("Red")
@@ -27,15 +27,15 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_label("Price", exact=True).fill("12.90")
     await page.get_by_label("Stock").fill("3")
     await page.get_by_label(f"Best {code}").fill("strong")
-    await page.get_by_role("button", name="Put it into the shop").click()
+    await page.get_by_role("button", name="Create the product").click()
     await expect(page.get_by_role("group", name="Details")).to_be_focused()
     await page.get_by_label(f"Best {code}").fill("4")
     await page.get_by_label("Currency").select_option("SEK")
     await page.get_by_label("State").select_option("draft")
     await page.get_by_label("Add pictures").set_input_files([picture("front.png", "red"), picture("back.png", "blue")])
     await expect(page.get_by_text("front.png, back.png")).to_be_visible()
-    await page.get_by_role("button", name="Put it into the shop").click()
-    await expect(page.get_by_text("It is in your shop.").first).to_be_visible()
+    await page.get_by_role("button", name="Create the product").click()
+    await expect(page.get_by_text("It is saved as a draft: only you see it.").first).to_be_visible()
 
     shown = page.get_by_role("list", name="Pictures in their order").locator("img")
     await expect(shown).to_have_count(2)
@@ -52,14 +52,14 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_role("button", name="Remove picture 2").click()
     await page.get_by_role("button", name="Remove it").click()
     await expect(shown).to_have_count(1)
-    standing = page.get_by_role("region", name="On show")
+    standing = page.get_by_role("region", name="Visibility")
     await expect(standing).to_contain_text("Draft")
     await standing.get_by_role("button", name="Publish now").click()
     await expect(standing).to_contain_text("For sale")
     await standing.get_by_text("Plan it").click()
     await standing.get_by_label("When").fill("2099-12-24T12:00:00")
     await standing.get_by_role("button", name="Plan").click()
-    await expect(standing).to_contain_text("Planned: comes off show")
+    await expect(standing).to_contain_text("Planned: is unpublished")
 
     await page.get_by_role("link", name="See it in the shop").click()
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
@@ -140,6 +140,7 @@ async def test_a_campaign_to_come_is_listed_changed_and_removed_and_many_codes_a
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(row).to_contain_text("12.5 % off")
     await page.get_by_role("button", name=f"Remove {name}").click()
+    await page.get_by_role("button", name="Remove it").click()
     await expect(row).to_have_count(0)
 
     await page.get_by_role("button", name="Many codes").click()
@@ -150,6 +151,61 @@ async def test_a_campaign_to_come_is_listed_changed_and_removed_and_many_codes_a
     await expect(page.get_by_role("group", name="Your codes").get_by_role("listitem")).to_have_text(
         [re.compile("^WEB")] * 3
     )
+
+
+async def test_products_come_from_a_file_that_is_tried_first(seller: Person) -> None:
+    handle = f"web-{new_id().hex[-8:]}"
+    rows = (
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty",
+        f"{handle},Imported {handle},Size,S,{handle}-s,4.50,3",
+        f"{handle},,,M,{handle}-m,four,3",
+    )
+    file: FilePayload = {"name": "goods.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    page = await seller.opens("/seller/products")
+    await page.get_by_role("link", name="Import").click()
+    await page.get_by_role("button", name="Try it").click()
+    await expect(page.get_by_label("File")).to_have_accessible_description(re.compile("Please choose a file"))
+    await page.get_by_label("File").set_input_files(file)
+    await page.get_by_role("button", name="Try it").click()
+    tried = page.get_by_role("listitem").first
+    await expect(tried).to_contain_text("1 new · 0 changed · 0 as before · 1 failed")
+    await expect(tried).to_contain_text("Nothing changed")
+    await tried.get_by_role("button", name="What failed").click()
+    await expect(tried.get_by_role("list", name="Rows that failed")).to_contain_text("line 3")
+    await page.get_by_label("Only try it").uncheck()
+    await page.get_by_label("File").set_input_files(file)
+    await page.get_by_role("button", name="Import", exact=True).click()
+    await expect(page.get_by_text("Nothing changed")).to_have_count(1)
+    await expect(page.get_by_role("listitem").first).to_contain_text("1 new")
+    await page.get_by_role("link", name="To your products").click()
+    await expect(page.get_by_role("link", name=f"Imported {handle}")).to_be_visible()
+
+
+async def test_what_a_delivery_costs_is_said_by_the_seller_and_by_the_marketplace(
+    arrives: Arrives, seller: Person
+) -> None:
+    name = f"Balloon {new_id().hex[-6:]}"
+    page = await seller.opens("/seller/shipping")
+    await page.get_by_role("button", name="New rate").click()
+    await page.get_by_role("button", name="Save the rate").click()
+    await expect(page.get_by_label("Name")).to_be_focused()
+    await page.get_by_label("Name").fill(name)
+    await page.get_by_label("Price of a delivery").fill("2.50")
+    await page.get_by_label("Arrives after at least").fill("9")
+    await page.get_by_role("button", name="Save the rate").click()
+    await expect(page.get_by_label("And at most")).to_be_focused()
+    await page.get_by_label("And at most").fill("12")
+    await page.get_by_role("button", name="Save the rate").click()
+    row = page.get_by_role("listitem").filter(has_text=name)
+    await expect(row).to_contain_text("2.50 · 9 to 12 days")
+
+    office = await (await (await arrives()).signs_in(ADMIN)).opens("/manager/shipping")
+    await expect(office.get_by_role("button", name="New rate")).to_be_visible()
+    await expect(office.get_by_text(name)).to_have_count(0)
+    await page.get_by_role("button", name=f"Edit {name}").click()
+    await page.get_by_role("button", name=f"Remove {name}").click()
+    await page.get_by_role("button", name="Remove it").click()
+    await expect(row).to_have_count(0)
 
 
 async def test_a_shop_s_words_and_settings_are_changed(arrives: Arrives, seller: Person) -> None:

@@ -114,7 +114,7 @@ async def test_a_card_typed_into_stripes_fields_pays_is_kept_and_pays_again(visi
     await expect(page.get_by_role("alert")).to_contain_text("declined")
     await page.get_by_label("Card", exact=True).fill("pm_card_visa")
     await page.get_by_role("button", name="Pay").click()
-    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
 
     cards = await person.opens("/account/cards")
     await expect(cards.get_by_role("listitem").filter(has_text="Visa •••• 4242")).to_contain_text("Default")
@@ -130,13 +130,13 @@ async def test_a_card_typed_into_stripes_fields_pays_is_kept_and_pays_again(visi
     await expect(page.get_by_label("Card", exact=True)).to_have_count(0)
     await page.get_by_label("Mastercard •••• 4444").check()
     await page.get_by_role("button", name="Pay").click()
-    await expect(page.locator("main").get_by_text("Thank you. It is ordered.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
     paid = [each for each in fake.intents.values() if each["status"] == "succeeded"]
     assert len(paid) == 2
     assert len({each["amount_received"] for each in paid}) == 1
 
 
 async def _to_payment(page: Page) -> None:
-    await page.get_by_role("button", name="To the checkout").click()
+    await page.get_by_role("button", name="Go to checkout").click()
     await page.get_by_role("button", name="Deliver here").click()
     await page.get_by_label(re.compile("^Standard")).check()

@@ -1,4 +1,4 @@
-"""The page of the outbox. It has no script and no style: the shop's strict policy allows it as it is."""
+"""The page of the outbox. It has no script: the shop's strict policy allows it as it is."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -19,10 +19,12 @@ _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Outbox</title>
+<title>Outbox · FastShop</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/plain.css">
 <main>
 <h1>Outbox</h1>
-<p>This shop has no SMTP server: what it would have sent is shown here, the newest first.</p>
+<p>This shop has no SMTP server: what it would have sent is shown here, the newest first. <a href="/">To the shop</a></p>
 {mails}
 </main>
 </html>

@@ -21,6 +21,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Simulated bank</title>
+<link rel="stylesheet" href="/plain.css">
 <main>
 <h1>Simulated bank</h1>
 <p>{sentence}</p>

@@ -1,23 +1,24 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { CartLine, Product, Variant } from "../contract";
-import { announce } from "../core/announce";
+import type { Product, Variant } from "../contract";
+import { whisper } from "../core/announce";
 import { addToCart, cartTrouble, MOST_UNITS, useCart } from "../core/cart";
 import { count } from "../core/format";
 import { Trouble } from "../parts/states";
+import { lineOf } from "./line";
 import { Stepper } from "../sale/stepper";
 
 /** How many, and into the cart. What is in it already is said. */
 export function AddToCart({ product, variant }: { product: Product; variant: Variant | undefined }): JSX.Element {
   const { cart } = useCart();
   const [wanted, setWanted] = useState(1);
-  const most = Math.min(variant?.stock ?? 0, MOST_UNITS);
+  const most = Math.min(variant?.stock ?? 0, product.max_per_customer || MOST_UNITS);
   const quantity = Math.max(1, Math.min(wanted, most));
   const had = cart?.lines.find((it) => it.variant_id === variant?.id)?.quantity ?? 0;
   const put = (): void => {
     if (!variant) return;
     addToCart(cart, lineOf(product, variant, quantity));
-    announce(`${product.title} is in your cart.`);
+    whisper(`${product.title} is in your cart.`);
     setWanted(1);
   };
   return (
@@ -28,6 +29,7 @@ export function AddToCart({ product, variant }: { product: Product; variant: Var
           {most === 0 ? "Sold out" : "Add to cart"}
         </button>
       </div>
+      {product.max_per_customer > 0 && <p class="soft">At most {count(product.max_per_customer, "unit")} for each customer.</p>}
       {cartTrouble.value !== undefined && <Trouble error={cartTrouble.value} />}
       {had > 0 && (
         <p class="notice notice-good">
@@ -36,22 +38,4 @@ export function AddToCart({ product, variant }: { product: Product; variant: Var
       )}
     </div>
   );
-}
-
-function lineOf(product: Product, variant: Variant, quantity: number): CartLine {
-  return {
-    variant_id: variant.id,
-    quantity,
-    noted: variant.price,
-    product_id: product.id,
-    seller_id: product.seller.id,
-    title: product.title,
-    image_url: product.images[0]?.url ?? "",
-    sku: variant.sku,
-    options: variant.options,
-    price: variant.price,
-    total: variant.price,
-    stock: variant.stock,
-    notices: [],
-  };
 }

@@ -19,7 +19,7 @@ export function CouponField({ codes, enter, drop }: Props): JSX.Element {
   const dropping = useDoing();
   const send = async (): Promise<void> => {
     await enter(code.trim());
-    announce("The coupon is entered.");
+    announce("The coupon is in your cart.");
     setCode("");
   };
   return (
@@ -34,7 +34,7 @@ export function CouponField({ codes, enter, drop }: Props): JSX.Element {
       >
         <Field label="Coupon" name="code" autocomplete="off" value={code} set={setCode} error={sending.errors.code ?? sending.error} />
         <button type="submit" class="button button-quiet" disabled={sending.busy}>
-          {sending.busy ? "Entering…" : "Enter"}
+          {sending.busy ? "Applying…" : "Apply"}
         </button>
       </form>
       {dropping.error !== undefined && <Trouble error={dropping.error} />}
@@ -43,7 +43,7 @@ export function CouponField({ codes, enter, drop }: Props): JSX.Element {
           {codes.map((it) => (
             <li key={it} class="chip">
               {it}{" "}
-              <button type="button" class="link" aria-label={`Take out ${it}`} onClick={() => void dropping.run(() => drop(it))}>
+              <button type="button" class="link" aria-label={`Remove ${it}`} onClick={() => void dropping.run(() => drop(it))}>
                 ×
               </button>
             </li>

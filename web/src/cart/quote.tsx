@@ -10,10 +10,10 @@ export function QuoteView({ quote, children }: { quote: Quote; children?: Compon
   return (
     <>
       <dl class="sums">
-        <Sum name="Goods" amount={totals.goods} />
+        <Sum name="Subtotal" amount={totals.goods} />
         {quote.shipping.length > 0 && <Sum name="Shipping" amount={totals.shipping} free />}
         {applied.map((it) => it.saved && it.saved.amount > 0 && <Sum key={it.rule_id} name={it.name} amount={{ ...it.saved, amount: -it.saved.amount }} kind="sum-less" />)}
-        {totals.tax.amount > 0 && <Sum name={quote.taxes_included ? "Taxes in it" : "Taxes"} amount={totals.tax} kind={quote.taxes_included ? "soft" : ""} />}
+        {totals.tax.amount > 0 && <Sum name={quote.taxes_included ? "Taxes included" : "Taxes"} amount={totals.tax} kind={quote.taxes_included ? "soft" : ""} />}
         <Sum name="Total" amount={totals.gross} kind="sum-total" />
       </dl>
       <Untaxed of={quote} />
@@ -50,7 +50,7 @@ function Refused({ tried }: { tried: readonly Tried[] }): JSX.Element | null {
   if (tried.length === 0) return null;
   return (
     <details class="why">
-      <summary>Why not less?</summary>
+      <summary>Discounts that do not apply</summary>
       <ul>
         {tried.map((it) => (
           <li key={it.rule_id}>

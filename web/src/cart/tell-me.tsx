@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Product, Variant } from "../contract";
-import { announce } from "../core/announce";
+import { whisper } from "../core/announce";
 import { forgetWish, readWishes, stopWaiting, waitFor, wishes } from "../core/back-in-stock";
 import { me } from "../core/session";
 import { useDoing } from "../parts/doing";
@@ -27,7 +27,7 @@ function Waiting({ variant }: { variant: Variant }): JSX.Element {
   const doing = useDoing();
   const stop = async (): Promise<void> => {
     await stopWaiting(variant.id);
-    announce("You are not told.");
+    whisper("You are not told.");
   };
   return (
     <div class="stack">
@@ -47,7 +47,7 @@ function Asking({ product, variant }: { product: Product; variant: Variant }): J
   const sending = useSending(["email"]);
   const send = async (): Promise<void> => {
     await waitFor(product.id, variant.id, email.trim());
-    announce("You are told once when it is there again.");
+    whisper("You are told once when it is there again.");
   };
   return (
     <Form sending={sending} submit="Tell me when it is back" busy="Saving…" label="Back in stock" check={() => (me.value || email.trim() ? undefined : { email: "Please type your e-mail." })} send={send}>

@@ -22,7 +22,7 @@ export function BeginCheckout({ cart }: { cart: Cart }): JSX.Element {
     <>
       {doing.error !== undefined && <Trouble error={doing.error} />}
       <button type="button" class="button button-wide button-large" disabled={doing.busy || cart.units === 0} onClick={() => void doing.run(begin)}>
-        {doing.busy ? "Reserving…" : "To the checkout"}
+        {doing.busy ? "Reserving…" : "Go to checkout"}
       </button>
     </>
   );

@@ -17,7 +17,7 @@ export function PayStep({ checkout, changed }: Props): JSX.Element {
   const paying = useCheckoutPaying(checkout, changed);
   const thing = `checkout:${checkout.id}`;
   const [inFields, setInFields] = useInFields(thing, checkout.payment_id);
-  const missing = !checkout.address ? "Say where it goes first." : !checkout.shipping ? "Choose the shipping first." : "";
+  const missing = !checkout.address ? "Enter the delivery address first." : !checkout.shipping ? "Choose the shipping method first." : "";
   if (checkout.status === "paying" && paying.action.startsWith(TRANSFERS)) {
     return (
       <section class="panel" aria-label="Payment">

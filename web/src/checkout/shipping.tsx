@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Checkout } from "../contract";
 import { call } from "../core/api";
-import { money } from "../core/format";
+import { dayRange, money } from "../core/format";
 import { useDoing } from "../parts/doing";
 import { Trouble } from "../parts/states";
 
@@ -25,7 +25,7 @@ export function ShippingStep({ checkout, changed }: Props): JSX.Element {
       <h2 id="shipping-title">Shipping</h2>
       {doing.error !== undefined && <Trouble error={doing.error} />}
       {checkout.options.length === 0 ? (
-        <p class="soft">First say where it goes.</p>
+        <p class="soft">Enter the delivery address first.</p>
       ) : (
         <fieldset class="cards">
           <legend class="hidden">How it is sent</legend>
@@ -36,9 +36,7 @@ export function ShippingStep({ checkout, changed }: Props): JSX.Element {
                 <span class="pay-number">
                   {option.name} · {option.price.amount === 0 ? "free" : money(option.price)}
                 </span>
-                <span class="soft">
-                  {option.days_least === option.days_most ? option.days_most : `${option.days_least} to ${option.days_most}`} days
-                </span>
+                <span class="soft">{dayRange(option.days_least, option.days_most)}</span>
               </span>
             </label>
           ))}

@@ -49,11 +49,16 @@ async function overHttp<T extends Tag>(tag: T, command: CommandOf<T>): Promise<A
   const { verb, url, body } = request(tag, command);
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
-  const response = await fetch(url, { method: verb, headers, body, credentials: "same-origin" }).catch(() => {
+  return ask(url, { method: verb, headers, body });
+}
+
+/** Ask over HTTP once. Throws `Refused` or `NoAnswer`. */
+export async function ask<A>(url: string, request: RequestInit): Promise<A> {
+  const response = await fetch(url, { ...request, credentials: "same-origin" }).catch(() => {
     throw new NoAnswer();
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer as AnswerOf<T>;
+  if (response.ok) return answer as A;
   const problem = readProblem(answer);
   throw problem ? new Refused(problem) : new NoAnswer();
 }

@@ -1,4 +1,4 @@
-import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, Import, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -22,6 +22,7 @@ export interface Folded {
   applications: ApplicationQueue;
   return: Return;
   dispute: OrderDispute;
+  import: Import;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -42,6 +43,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   applications: { begin: (queue) => queue, next: (_, queue) => queue },
   return: { begin: (rma) => rma, next: (_, event) => event.rma },
   dispute: { begin: (dispute) => dispute, next: (_, event) => event.dispute },
+  import: { begin: (state) => state.progress, next: (_, event) => event.progress },
   sale_ledger: {
     begin: (ledger) => ledger,
     next: (ledger, event) =>

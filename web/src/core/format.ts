@@ -6,7 +6,8 @@ const formats = new Map<string, Intl.NumberFormat>();
 function formatOf(currency: string): Intl.NumberFormat {
   let format = formats.get(currency);
   if (!format) {
-    format = new Intl.NumberFormat(LANGUAGE, { style: "currency", currency, currencyDisplay: "narrowSymbol" });
+    // Not the narrow symbol: the dollars of Canada and of the United States are not the same money.
+    format = new Intl.NumberFormat(LANGUAGE, { style: "currency", currency });
     formats.set(currency, format);
   }
   return format;
@@ -41,12 +42,23 @@ export function percentOff(now: Money, before: Money): number {
   return before.amount > 0 ? Math.floor((1 - now.amount / before.amount) * 100) : 0;
 }
 
-const dateTime = new Intl.DateTimeFormat(LANGUAGE, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const fullDateTime = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" });
-const clockTime = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+// Day before month, and 24 hours: what most of the world reads without a second thought.
+const DATES = "en-GB";
+const dateTime = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const date = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "short", year: "numeric" });
+const fullDateTime = new Intl.DateTimeFormat(DATES, { dateStyle: "full", timeStyle: "long" });
+const clockTime = new Intl.DateTimeFormat(DATES, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-/** `21 Nov, 14:05`, in the reader's time zone. */
-export const day = (time: string): string => dateTime.format(new Date(time));
+const HALF_A_YEAR = 183 * 86_400_000;
+
+/** `21 Nov, 14:05`, in the reader's time zone; what is half a year away or more with its year instead of the hour. */
+export function day(time: string): string {
+  const moment = new Date(time);
+  return (Math.abs(moment.getTime() - Date.now()) < HALF_A_YEAR ? dateTime : date).format(moment);
+}
+
+/** `21 Nov 2026`, in the reader's time zone: where the hour does not matter. */
+export const calendarDay = (time: string): string => date.format(new Date(time));
 
 /** Everything about a moment, for a tooltip. */
 export const moment = (time: string): string => fullDateTime.format(new Date(time));
@@ -73,6 +85,11 @@ export function spoken(milliseconds: number): string {
 /** `1 unit`, `2 units`; `many` is what several are called, where an s is not enough. */
 export function count(amount: number, noun: string, many = `${noun}s`): string {
   return `${amount.toLocaleString(LANGUAGE)} ${amount === 1 ? noun : many}`;
+}
+
+/** `2 to 5 days`, `1 day` */
+export function dayRange(least: number, most: number): string {
+  return least === most ? count(most, "day") : `${least} to ${count(most, "day")}`;
 }
 
 /** `Blue / M` */

@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { socket } from "./connection";
+import { NoAnswer } from "./problem";
 
 interface Page<T> {
   items: readonly T[];
@@ -68,6 +70,7 @@ export function usePages<T>(key: string, read: (cursor: string) => Promise<Page<
   }, [key, forgotten.value]);
 
   const mine = state.key === key;
+  useWhenBack(mine && state.error instanceof NoAnswer, () => void load(pages?.next ?? ""));
   return {
     items: pages?.items,
     hasMore: pages?.next != null,
@@ -86,16 +89,20 @@ export interface Loaded<T> {
   put: (value: T) => void;
 }
 
-/** Something read once for a `key`, and again with `again` or another key. Nothing is read for an empty key. */
+/**
+ * Something read once for a `key`, and again with `again` or another key. Nothing is read for an empty key.
+ *
+ * What got no answer is read again when the line is back. Until then what was known stays: nobody loses what they type.
+ */
 export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
-  const [state, setState] = useState<{ key: string; value?: T; error?: unknown }>({ key });
+  const [state, setState] = useState<{ key: string; value?: T; error?: unknown; stale?: true }>({ key });
   const [round, setRound] = useState(0);
   useEffect(() => {
     if (!key) return;
     let wanted = true;
     read().then(
       (value) => wanted && setState({ key, value }),
-      (error: unknown) => wanted && setState({ key, error }),
+      (error: unknown) => wanted && setState((before) => (error instanceof NoAnswer && before.key === key && before.value !== undefined ? { ...before, stale: true } : { key, error })),
     );
     return () => {
       wanted = false;
@@ -103,9 +110,19 @@ export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
   }, [key, round]);
   const mine = state.key === key ? state : undefined;
   const again = (): void => setRound((count) => count + 1);
+  useWhenBack(mine !== undefined && (mine.stale || mine.error instanceof NoAnswer), again);
   const put = (value: T): void => {
     setState({ key, value });
     again(); // whatever is being read now may be older
   };
   return { value: mine?.value, error: mine?.error, again, put };
+}
+
+/** Do it when the line is back, while it is `needed`. */
+function useWhenBack(needed: boolean | undefined, work: () => void): void {
+  useEffect(() => {
+    if (!needed) return;
+    socket.on("connected", work);
+    return () => void socket.off("connected", work);
+  }, [needed, work]);
 }

@@ -4,6 +4,7 @@ import { call } from "./api";
 import { goodbye, reconnect, socket } from "./connection";
 import { newId } from "./ids";
 import { forgetLists } from "./loading";
+import { Refused } from "./problem";
 
 /** Who is here: a person, nobody (`null`), or not known yet (`undefined`). */
 export const me = signal<Me | null | undefined>(undefined);
@@ -35,8 +36,17 @@ async function settle(): Promise<void> {
   else await call("accounts.who_am_i", {}).then(become, () => undefined);
 }
 
+let asking: ReturnType<typeof setTimeout> | undefined;
+
+/** Ask who is here. No answer says nothing about it: it is asked again. */
 async function whoAmI(): Promise<void> {
-  become(await call("accounts.who_am_i", {}).catch(() => null));
+  try {
+    become(await call("accounts.who_am_i", {}));
+  } catch (error) {
+    if (error instanceof Refused && !error.problem.temporary) return become(null);
+    clearTimeout(asking);
+    asking = setTimeout(() => void whoAmI(), SOCKET_PATIENCE);
+  }
 }
 
 function become(person: Me | null): void {

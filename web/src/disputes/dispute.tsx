@@ -62,13 +62,13 @@ function Facts({ dispute, side }: { dispute: OrderDispute; side: ReturnSide }): 
       <p role="status">{nextOf(dispute, side)}</p>
       {dispute.failure && <p class="notice notice-bad">The bank did not take the refund ({dispute.failure}). It is to be decided again.</p>}
       <dl class="facts">
-        <dt>At stake</dt>
+        <dt>Amount in dispute</dt>
         <dd>{money(dispute.at_stake)}</dd>
         {dispute.decision && (
           <>
             <dt>Decision</dt>
             <dd class="review-text">{dispute.decision}</dd>
-            <dt>Given back</dt>
+            <dt>Refund</dt>
             <dd>{money(dispute.refund)}</dd>
           </>
         )}
@@ -87,7 +87,7 @@ function nextOf(dispute: OrderDispute, side: ReturnSide): string {
 function Words({ dispute, side }: { dispute: OrderDispute; side: ReturnSide }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="said">
-      <h2 id="said">What was said</h2>
+      <h2 id="said">Messages</h2>
       {dispute.replies.length === 0 && <Empty title="Nothing yet" />}
       <ol class="timeline" aria-live="polite">
         {dispute.replies.map((reply) => (
@@ -110,15 +110,15 @@ function Reply({ dispute, changed }: { dispute: OrderDispute; changed: () => voi
   const sending = useSending(["words"]);
   const send = async (): Promise<void> => {
     await call("disputes.reply", { dispute_id: dispute.id, reply_id: id, words: words.trim(), ...keyed });
-    announce("Said.");
+    announce("Sent.");
     setWords("");
     changed();
   };
   return (
     <section class="panel" aria-labelledby="reply">
-      <h2 id="reply">Say something</h2>
-      <Form sending={sending} submit="Send" busy="Sending…" label="Say something" send={send} check={() => (words.trim() ? undefined : { words: "Please type what you want to say." })}>
-        <TextArea label="Your words" name="words" value={words} set={setWords} error={sending.errors.words} />
+      <h2 id="reply">Reply</h2>
+      <Form sending={sending} submit="Send" busy="Sending…" label="Reply" send={send} check={() => (words.trim() ? undefined : { words: "Please type your message." })}>
+        <TextArea label="Your message" name="words" value={words} set={setWords} error={sending.errors.words} />
       </Form>
     </section>
   );

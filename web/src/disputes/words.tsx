@@ -6,7 +6,7 @@ type Tone = "calm" | "good" | "warm" | "bad";
 
 const STATES: Readonly<Record<OrderDisputeState, readonly [Tone, string]>> = {
   open: ["warm", "Open"],
-  refunding: ["warm", "Money on its way"],
+  refunding: ["warm", "Refund on its way"],
   resolved: ["good", "Decided"],
 };
 
@@ -14,7 +14,7 @@ export const DISPUTE_REASONS: Readonly<Record<DisputeReason, string>> = {
   not_arrived: "It has not arrived",
   not_as_described: "It is not as described",
   defective: "It does not work",
-  return: "A return that goes wrong",
+  return: "A problem with a return",
   other: "Something else",
 };
 

@@ -16,7 +16,7 @@ export function Papers({ order }: { order: Order }): JSX.Element | null {
   if (invoices.length === 0 && !receipt) return null;
   return (
     <section class="panel" aria-labelledby="papers">
-      <h2 id="papers">Papers</h2>
+      <h2 id="papers">Documents</h2>
       <ul class="rows">
         {invoices.length > 0 && <Paper path={order_key ? `/guest-orders/${order_key}/invoice` : `/orders/${order.id}/invoice`} name={titled(invoices)} told={invoices.map((it) => it.number).join(", ")} />}
         {receipt && <Paper path={`/payments/${order.payment_id}/receipt`} name="Receipt" told="What was paid, and what went back." />}
@@ -29,7 +29,7 @@ export function Papers({ order }: { order: Order }): JSX.Element | null {
 export function PackingSlip({ order }: { order: Order }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="papers">
-      <h2 id="papers">Papers</h2>
+      <h2 id="papers">Documents</h2>
       <ul class="rows">
         <Paper path={`/seller/orders/${order.id}/packing-slip`} name="Packing slip" told="What to pack, and where it goes." />
       </ul>

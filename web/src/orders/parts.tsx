@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import type { Order, SellerOrder, Shipment } from "../contract";
 import { day } from "../core/format";
+import { SellerLink } from "../parts/seller-link";
 import { Badge } from "../parts/states";
 import { OrderBadge } from "./badge";
 
-/** What each seller sends, and how far that is. */
-export function Parts({ order }: { order: Order }): JSX.Element {
+/** What each seller sends, and how far that is; `named`: and who they are. */
+export function Parts({ order, named = false }: { order: Order; named?: boolean }): JSX.Element {
   return (
     <>
       {order.parts.map((part, index) => (
@@ -14,6 +15,11 @@ export function Parts({ order }: { order: Order }): JSX.Element {
             <h2>{order.parts.length > 1 ? `Part ${index + 1} of ${order.parts.length}` : "Delivery"}</h2>
             <OrderBadge order={part} />
           </div>
+          {named && (
+            <p class="soft">
+              Sold and sent by <SellerLink id={part.seller_id} />
+            </p>
+          )}
           <PartLines order={order} part={part} />
           <Parcels order={order} part={part} />
         </section>

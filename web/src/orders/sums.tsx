@@ -17,13 +17,13 @@ export function OrderSums({ order }: { order: Order }): JSX.Element {
         ))}
         {order.discount > 0 && (
           <div class="sum-less">
-            <dt>Saved</dt>
-            <dd>{money({ amount: order.discount, currency })}</dd>
+            <dt>Discounts</dt>
+            <dd>{money({ amount: -order.discount, currency })}</dd>
           </div>
         )}
         {order.tax > 0 && (
           <div class="soft">
-            <dt>Taxes in it</dt>
+            <dt>Taxes included</dt>
             <dd>{money({ amount: order.tax, currency })}</dd>
           </div>
         )}
@@ -33,7 +33,7 @@ export function OrderSums({ order }: { order: Order }): JSX.Element {
         </div>
         {order.refunded > 0 && (
           <div class="sum-less">
-            <dt>Given back</dt>
+            <dt>Refunded</dt>
             <dd>{money({ amount: order.refunded, currency })}</dd>
           </div>
         )}

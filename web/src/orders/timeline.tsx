@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import type { EntryKind, Order, Side, TimelineEntry } from "../contract";
 import { call } from "../core/api";
@@ -23,13 +23,13 @@ const KINDS: Readonly<Record<EntryKind, string>> = {
 const SIDES: Readonly<Record<Side, string>> = { customer: "by the customer", seller: "by the seller", shop: "by the shop", system: "" };
 
 /** What happened to an order since it was placed, live. */
-export function Timeline({ order }: { order: Order }): JSX.Element {
+export function Timeline({ order, children }: { order: Order; children?: ComponentChildren }): JSX.Element {
   const { order_key } = useHolder().keyed;
   const list = usePages<TimelineEntry>(`events ${order.id}`, (cursor) => (order_key ? call("orders.events_guest", { order_key, cursor }) : call("orders.events", { order_id: order.id, cursor })));
   useEffect(() => list.again(), [order]);
   return (
     <section class="panel" aria-labelledby="timeline">
-      <h2 id="timeline">What happened</h2>
+      <h2 id="timeline">History</h2>
       <ol class="timeline">
         <li>
           <p>Ordered and paid</p>
@@ -47,6 +47,7 @@ export function Timeline({ order }: { order: Order }): JSX.Element {
         ))}
       </ol>
       <More list={list} />
+      {children}
     </section>
   );
 }

@@ -34,7 +34,7 @@ export function RestoreCart(): JSX.Element {
 
 /** Where a letter about a cart lets one end such letters, and have them again. */
 export function CartReminders(): JSX.Element {
-  useTitle("Letters about your cart");
+  useTitle("E-mails about your cart");
   const [wanted, setWanted] = useState(true);
   const doing = useDoing();
   const choose = async (): Promise<void> => {
@@ -42,14 +42,14 @@ export function CartReminders(): JSX.Element {
   };
   return (
     <section class="narrow">
-      <h1>Letters about your cart</h1>
+      <h1>E-mails about your cart</h1>
       <p class="soft" role="status">
-        {wanted ? "When you leave something in your cart, we write to you: three times at most." : "We write to you no more about what you leave in your cart. Letters about your orders still come."}
+        {wanted ? "When you leave something in your cart, we write to you: three times at most." : "We write to you no more about what you leave in your cart. E-mails about your orders still come."}
       </p>
       {doing.error !== undefined && <Trouble error={doing.error} />}
       <p>
         <button type="button" class={wanted ? "button" : "button button-quiet"} disabled={doing.busy} onClick={() => void doing.run(choose)}>
-          {wanted ? "No such letters any more" : "Send them again"}
+          {wanted ? "Stop these e-mails" : "Send them again"}
         </button>
       </p>
     </section>

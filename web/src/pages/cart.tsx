@@ -36,7 +36,7 @@ function Filled({ cart }: { cart: Cart }): JSX.Element {
       {cartTrouble.value !== undefined && <Trouble error={cartTrouble.value} />}
       <LeftOut />
       {cart.lines.length === 0 ? (
-        <Empty title="Nothing in it yet">
+        <Empty title="Your cart is empty">
           What you put in is kept, on all your devices. <a href="/">To the shop</a>
         </Empty>
       ) : (
@@ -68,13 +68,13 @@ function LeftOut(): JSX.Element | null {
 function LineActions({ cart, line: it }: { cart: Cart; line: CartLine }): JSX.Element {
   const remove = (): void => {
     removeFromCart(cart, it);
-    announce(`${it.title} is taken out.`);
+    announce(`${it.title} is removed.`);
   };
   return (
     <div class="cart-actions">
       {it.price && <Stepper value={it.quantity} most={Math.max(it.quantity, Math.min(it.stock, MOST_UNITS))} set={(quantity) => setQuantity(cart, it, quantity)} name={`How many of ${it.title}`} />}
       <button type="button" class="link" onClick={remove}>
-        Take out <span class="hidden">{it.title}</span>
+        Remove <span class="hidden">{it.title}</span>
       </button>
     </div>
   );
@@ -99,7 +99,7 @@ function Plain({ cart }: { cart: Cart }): JSX.Element {
     <dl class="sums">
       {cart.totals.map((it) => (
         <div key={it.currency} class="sum-total">
-          <dt>Goods</dt>
+          <dt>Subtotal</dt>
           <dd>{money(it)}</dd>
         </div>
       ))}

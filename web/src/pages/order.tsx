@@ -3,7 +3,7 @@ import { useRoute } from "preact-iso";
 import { useMemo } from "preact/hooks";
 import type { Order } from "../contract";
 import { call } from "../core/api";
-import { moment, money, optionText } from "../core/format";
+import { day, moment, money, optionText } from "../core/format";
 import { useLoaded, type Loaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
@@ -12,6 +12,7 @@ import { CancelOrder } from "../orders/cancel";
 import { Destination } from "../orders/destination";
 import { useHolder } from "../orders/holder";
 import { GuestMatters } from "../orders/matters";
+import { NoteOnOrder } from "../orders/note";
 import { Papers } from "../orders/papers";
 import { Parts } from "../orders/parts";
 import { OrderSums } from "../orders/sums";
@@ -70,13 +71,13 @@ function OrderView({ order, again }: { order: Order; again: () => void }): JSX.E
           <a href="/orders">My orders</a>
         </p>
       )}
-      {"new" in query && <Told text={key ? `Thank you. It is ordered. Keep this page's address: it shows your order. We write to ${order.email}, too.` : "Thank you. It is ordered."} />}
+      {"new" in query && <Told text={key ? `Thank you for your order. Bookmark this page: it always shows how it stands. We have also written to ${order.email}.` : "Thank you for your order."} />}
       <div class="title-row">
         <h1>Order {order.number}</h1>
         <OrderBadge order={order} />
       </div>
       <p class="soft">
-        Placed on <time dateTime={order.placed_at}>{moment(order.placed_at)}</time>
+        Placed on <time dateTime={order.placed_at} title={moment(order.placed_at)}>{day(order.placed_at)}</time>
       </p>
       <div class="panel">
         <ul class="lines">
@@ -96,21 +97,21 @@ function OrderView({ order, again }: { order: Order; again: () => void }): JSX.E
         </ul>
         <OrderSums order={order} />
       </div>
-      <Parts order={order} />
+      <Parts order={order} named />
       {key && <GuestMatters order={order} orderKey={key} />}
-      <Timeline order={order} />
+      <Timeline order={order}>{!key && <NoteOnOrder order={order} to={order.parts.length > 1 ? "the sellers" : "the seller"} changed={again} />}</Timeline>
       <Papers order={order} />
       <Destination order={order} own={!key} changed={again} />
       <div class="actions">
         <Reorder order={order} />
         {isReturnable(order) && (
           <a class="button button-quiet" href={`${holder.order(order.id)}/return`}>
-            Return something
+            Return items
           </a>
         )}
         <CancelOrder order={order} changed={again} />
         <a class="button button-quiet" href={`${holder.order(order.id)}/dispute`}>
-          Something is wrong
+          Report a problem
         </a>
       </div>
     </article>

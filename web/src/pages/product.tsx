@@ -1,20 +1,23 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import type { Product, Variant } from "../contract";
+import type { Product, Seller, Variant } from "../contract";
 import { AddToCart } from "../cart/add-to-cart";
 import { TellMe } from "../cart/tell-me";
 import { call } from "../core/api";
-import { count } from "../core/format";
+import { count, money } from "../core/format";
+import { pathTo, useCategories } from "../core/goods";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
 import { Description } from "../parts/description";
+import { OtherOffers } from "../parts/offers";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { PriceTag } from "../parts/price";
 import { ProductDetails } from "../parts/product-details";
 import { Badge, Loading, Skeleton, Trouble } from "../parts/states";
+import { Trail } from "../parts/trail";
 import { Reviews } from "../reviews/reviews";
 import { Stars } from "../reviews/stars";
 import { ProductSale } from "../sale/product-sale";
@@ -49,8 +52,10 @@ export function ProductPage(): JSX.Element {
 function ProductView({ product }: { product: Product }): JSX.Element {
   const [chosen, choose] = useState<Readonly<Record<string, string>>>(() => firstChoice(product));
   const variant = matching(product, chosen);
+  const categories = useCategories().value ?? [];
   return (
     <>
+      <Trail path={pathTo(categories, categories.find((it) => it.id === product.category_id))} within />
       <article class="product">
         <Gallery product={product} />
         <div class="product-text">
@@ -64,18 +69,34 @@ function ProductView({ product }: { product: Product }): JSX.Element {
             </a>
           )}
           {variant && <PriceTag now={variant.price} before={variant.compare_at_price} large />}
+          {variant?.compare_at_price && <LowestBefore variant={variant} />}
           <Options product={product} chosen={chosen} choose={choose} />
           <Stock variant={variant} />
           <AddToCart product={product} variant={variant} />
           {variant && <TellMe product={product} variant={variant} />}
+          <Delivery seller={product.seller} />
           <ProductSale productId={product.id} />
           {product.description && <Description text={product.description} />}
           <ProductDetails product={product} />
+          {variant && <p class="soft sku">Article {variant.sku}</p>}
+          {variant && <OtherOffers product={product} variant={variant} />}
         </div>
       </article>
       <Reviews product={product} />
     </>
   );
+}
+
+/** The lowest price of the 30 days before it was reduced (Directive 98/6/EC, Article 6a). */
+function LowestBefore({ variant }: { variant: Variant }): JSX.Element {
+  const history = useLoaded(`${variant.id} ${variant.price.amount}`, () => call("prices.show_history", { variant_id: variant.id })).value;
+  return <p class="soft lowest">{history ? `Lowest price in the 30 days before: ${money(history.lowest)}` : "\u00a0"}</p>;
+}
+
+/** How soon the seller sends it, and for how long they take it back. */
+function Delivery({ seller }: { seller: Seller }): JSX.Element {
+  const store = useLoaded(`store ${seller.id}`, () => call("sellers.show", { seller: seller.id })).value;
+  return <p class="soft delivery">{store ? `Sent within ${count(store.handling_days, "day")} · ${count(store.return_days, "day")} to return it` : "\u00a0"}</p>;
 }
 
 function firstChoice(product: Product): Readonly<Record<string, string>> {
@@ -160,7 +181,6 @@ function Stock({ variant }: { variant: Variant | undefined }): JSX.Element {
       {stock === 0 && <Badge>Sold out</Badge>}
       {stock > 0 && stock <= FEW && <Badge tone="warm">Only {stock} left</Badge>}
       {stock > FEW && <Badge tone="good">In stock</Badge>}
-      {variant && <span class="soft sku">{variant.sku}</span>}
     </p>
   );
 }

@@ -5,7 +5,9 @@ import { call } from "../core/api";
 import { below, pathTo, useCategories } from "../core/goods";
 import { usePages } from "../core/loading";
 import { useTitle } from "../parts/page";
+import { Narrowing } from "../parts/narrowing";
 import { ProductGrid } from "../parts/product-grid";
+import { Trail } from "../parts/trail";
 import { SaleStrip } from "../sale/strip";
 import { NotFound } from "./not-found";
 
@@ -21,13 +23,19 @@ export function Shop(): JSX.Element {
   const { params, query } = useRoute();
   const slug = params.category ?? "";
   const sort = SORTS.find(([key]) => key === query.sort)?.[0] ?? "newest";
+  const having = query.having ?? "";
+  const { path, route } = useLocation();
   const categories = useCategories();
   const category = categories.value?.find((it) => it.slug === slug);
-  const products = usePages(`products ${slug} ${sort}`, (cursor) => call("catalog.list_products", { category: slug, sort, cursor }));
+  const products = usePages(`products ${slug} ${sort} ${having}`, (cursor) => call("catalog.list_products", { category: slug, having, sort, cursor }));
   useTitle(slug ? category?.name : "Shop");
 
   if (slug && categories.value && !category) return <NotFound />;
   const all = categories.value ?? [];
+  const show = (sorted: string, narrowed: string): void => {
+    const next = new URLSearchParams({ ...(sorted !== "newest" && { sort: sorted }), ...(narrowed && { having: narrowed }) });
+    route(next.size ? `${path}?${next}` : path);
+  };
   return (
     <div class="shop">
       {!slug && <SaleStrip />}
@@ -37,22 +45,31 @@ export function Shop(): JSX.Element {
           <Trail path={pathTo(all, category)} />
           <div class="shop-head">
             <h1 id="goods">{slug ? (category?.name ?? " ") : "All products"}</h1>
-            <SortChoice sort={sort} />
+            <div class="actions">
+              <Narrowing category={slug} having={having} set={(next) => show(sort, next)} />
+              <SortChoice sort={sort} set={(next) => show(next, having)} />
+            </div>
           </div>
           <Chips all={all} current={category} />
-          <ProductGrid list={products} />
+          <ProductGrid
+            list={products}
+            empty={
+              <>
+                {having ? "Nothing has all of that: choose less, or look" : "Look into another category, or"} at <a href="/">all products</a>.
+              </>
+            }
+          />
         </section>
       </div>
     </div>
   );
 }
 
-function SortChoice({ sort }: { sort: ProductSort }): JSX.Element {
-  const { path, route } = useLocation();
+function SortChoice({ sort, set }: { sort: ProductSort; set: (sort: string) => void }): JSX.Element {
   return (
     <label class="sort">
       <span class="hidden">Sort by</span>
-      <select value={sort} onChange={(event) => route(event.currentTarget.value === "newest" ? path : `${path}?sort=${event.currentTarget.value}`)}>
+      <select value={sort} onChange={(event) => set(event.currentTarget.value)}>
         {SORTS.map(([key, text]) => (
           <option key={key} value={key}>
             {text}
@@ -60,27 +77,6 @@ function SortChoice({ sort }: { sort: ProductSort }): JSX.Element {
         ))}
       </select>
     </label>
-  );
-}
-
-function Trail({ path }: { path: readonly Category[] }): JSX.Element {
-  return (
-    <nav class="trail" aria-label="Where you are">
-      <ol>
-        <li>
-          <a href="/" aria-current={path.length === 0 ? "page" : undefined}>
-            Shop
-          </a>
-        </li>
-        {path.map((category, index) => (
-          <li key={category.id}>
-            <a href={`/c/${category.slug}`} aria-current={index === path.length - 1 ? "page" : undefined}>
-              {category.name}
-            </a>
-          </li>
-        ))}
-      </ol>
-    </nav>
   );
 }
 

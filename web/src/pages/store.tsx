@@ -3,7 +3,7 @@ import { useRoute } from "preact-iso";
 import type { StorePage as Store } from "../contract";
 import { call } from "../core/api";
 import { countryName } from "../core/countries";
-import { count, day } from "../core/format";
+import { calendarDay, count } from "../core/format";
 import { useLoaded, usePages } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { Description } from "../parts/description";
@@ -36,16 +36,16 @@ function Shown({ store }: { store: Store }): JSX.Element {
               <Stars stars={store.rating.average} /> {count(store.rating.count, "review")} ·{" "}
             </>
           )}
-          {store.country && `${countryName(store.country)} · `}with us since {day(store.since)}
+          {store.country && `${countryName(store.country)} · `}with us since {calendarDay(store.since)}
         </p>
         {store.description && <Description text={store.description} label={`What ${store.name} says`} />}
         <p class="soft">
-          Sent within {count(store.handling_days, "day")} · taken back for {count(store.return_days, "day")}
+          Sent within {count(store.handling_days, "day")} · {count(store.return_days, "day")} to return it
         </p>
       </header>
       <section aria-labelledby="products">
         <h2 id="products">Products</h2>
-        <ProductGrid list={products} />
+        <ProductGrid list={products} empty="This shop has nothing for sale right now." />
       </section>
     </div>
   );

@@ -3,7 +3,7 @@ import { useRoute } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import type { BankAccount, Transfer } from "../contract";
 import { call } from "../core/api";
-import { moment, money } from "../core/format";
+import { day, money } from "../core/format";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
@@ -55,7 +55,7 @@ function Instructions({ transfer, account }: { transfer: Transfer; account: Bank
   return (
     <div class="panel stack">
       <p>
-        What you chose is reserved until <strong>{moment(transfer.until)}</strong>. It is ordered as soon as your money is here.
+        What you chose is reserved until <strong>{day(transfer.until)}</strong>. It is ordered as soon as your money is here.
       </p>
       <dl class="facts">
         <Fact name="Amount" value={money(transfer.amount)} />

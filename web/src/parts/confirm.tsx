@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useDoing } from "./doing";
 import { Trouble } from "./states";
 
@@ -42,5 +42,23 @@ export function Confirm({ title, action, run, close, children }: Props): JSX.Ele
         </button>
       </div>
     </dialog>
+  );
+}
+
+interface ButtonProps extends Omit<Props, "close"> {
+  /** What the button says that asks. */
+  text: ComponentChildren;
+}
+
+/** A button for what cannot be undone: it asks once more. */
+export function ConfirmButton({ text, ...asked }: ButtonProps): JSX.Element {
+  const [asking, ask] = useState(false);
+  return (
+    <>
+      <button type="button" class="button button-quiet button-small" onClick={() => ask(true)}>
+        {text}
+      </button>
+      {asking && <Confirm {...asked} close={() => ask(false)} />}
+    </>
   );
 }

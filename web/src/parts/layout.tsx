@@ -10,6 +10,7 @@ import { goodbye, line, reconnect } from "../core/connection";
 import { clock } from "../core/format";
 import { recall, remember } from "../core/storage";
 import { me, signOut } from "../core/session";
+import { firstRoom } from "./room-kinds";
 import { rooms } from "./rooms";
 import { sellerRooms } from "./seller-rooms";
 import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
@@ -31,10 +32,18 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
         {children}
       </main>
       <Footer />
-      <p class="hidden" role="status" aria-live="polite">
-        {announcement}
-      </p>
+      <Announcement />
     </>
+  );
+}
+
+/** What was just said: always to who listens, and for a moment on the screen where it shows nowhere else. */
+function Announcement(): JSX.Element {
+  const { text, shown } = announcement.value;
+  return (
+    <p class={shown ? "toast" : "hidden"} role="status" aria-live="polite">
+      {text}
+    </p>
   );
 }
 
@@ -48,7 +57,7 @@ export function sells(): boolean {
 
 /** Where selling begins for who is here. */
 function selling(): string {
-  return sellerRooms()[0]?.[0] ?? "/seller";
+  return firstRoom(sellerRooms()) ?? "/seller";
 }
 
 function Header(): JSX.Element {
@@ -103,7 +112,7 @@ function Person(): JSX.Element {
 function AccountMenu({ name, email }: { name: string; email: string }): JSX.Element {
   const menu = useRef<HTMLDivElement>(null);
   const { route } = useLocation();
-  const [office] = rooms();
+  const office = firstRoom(rooms());
   const close = (): void => menu.current?.hidePopover();
   const leave = async (): Promise<void> => {
     close();
@@ -120,7 +129,7 @@ function AccountMenu({ name, email }: { name: string; email: string }): JSX.Elem
         <p class="menu-email">{email}</p>
         <a href="/orders">My orders</a>
         <a href="/account">Account and devices</a>
-        {office && <a href={office[0]}>Office</a>}
+        {office && <a href={office}>Office</a>}
         {sells() && <a href={selling()}>{me.value?.seller_id ? "My shop" : "Flash sales of all shops"}</a>}
         <button type="button" onClick={() => void leave()}>
           Sign out

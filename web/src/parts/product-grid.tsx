@@ -1,17 +1,18 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { ProductCard } from "../contract";
 import type { Paged } from "../core/loading";
 import { More } from "./more";
 import { Picture } from "./picture";
 import { PriceTag } from "./price";
+import { Stars } from "../reviews/stars";
 import { Badge, Empty, Loading, Skeleton } from "./states";
 
 // So many cards fill the first screen of a desktop.
 const FIRST_ROWS = 8;
 
 /** Products as cards, with the way to more of them. */
-export function ProductGrid({ list }: { list: Paged<ProductCard> }): JSX.Element {
+export function ProductGrid({ list, empty }: { list: Paged<ProductCard>; empty: ComponentChildren }): JSX.Element {
   const grid = useFocusOnNew(list.items?.length ?? 0);
   if (list.items === undefined && list.error === undefined) {
     return (
@@ -24,7 +25,7 @@ export function ProductGrid({ list }: { list: Paged<ProductCard> }): JSX.Element
   }
   return (
     <>
-      {list.items?.length === 0 && <Empty title="Nothing here yet">Look into another category.</Empty>}
+      {list.items?.length === 0 && <Empty title="Nothing here yet">{empty}</Empty>}
       <ul class="grid" ref={grid}>
         {list.items?.map((product, index) => (
           <li key={product.id}>
@@ -44,6 +45,11 @@ function Card({ product, eager }: { product: ProductCard; eager: boolean }): JSX
       <div class="card-text">
         <p class="card-title">{product.title}</p>
         <p class="card-seller">{product.seller.name}</p>
+        {product.rating.count > 0 && (
+          <p class="card-rating">
+            <Stars stars={product.rating.average} /> <span class="soft">{product.rating.count}</span>
+          </p>
+        )}
         <PriceTag now={product.price} before={product.compare_at_price} />
         {!product.in_stock && <Badge>Sold out</Badge>}
       </div>

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { announce } from "../core/announce";
+import { whisper } from "../core/announce";
 import { sentence } from "../core/problem";
 
 /** What is shown while something is being fetched: as large as what will come, so that nothing jumps. */
@@ -42,7 +42,7 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
 
 /** Something went well, for who looks and for who listens. */
 export function Told({ text }: { text: string }): JSX.Element {
-  useEffect(() => announce(text), [text]);
+  useEffect(() => whisper(text), [text]);
   return <p class="notice notice-good">{text}</p>;
 }
 

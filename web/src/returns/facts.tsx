@@ -3,11 +3,11 @@ import type { Return, ReturnLine } from "../contract";
 import { day, money } from "../core/format";
 import { REASONS } from "./words";
 
-/** What goes back, why, and what came of it. */
+/** Items, why, and what came of it. */
 export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="goods">
-      <h2 id="goods">What goes back</h2>
+      <h2 id="goods">Items</h2>
       <ul class="lines">
         {rma.lines.map((line) => (
           <li key={line.line_id}>
@@ -35,23 +35,23 @@ export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
         )}
         {rma.tracking && (
           <>
-            <dt>Parcel back</dt>
+            <dt>Return parcel</dt>
             <dd>{rma.tracking}</dd>
           </>
         )}
         {rma.replacement_tracking && (
           <>
-            <dt>Parcel with the others</dt>
+            <dt>Replacement parcel</dt>
             <dd>{rma.replacement_tracking}</dd>
           </>
         )}
         {rma.refunded.amount > 0 && (
           <>
-            <dt>Given back</dt>
+            <dt>Refunded</dt>
             <dd>{money(rma.refunded)}</dd>
           </>
         )}
-        <dt>Asked for</dt>
+        <dt>Requested</dt>
         <dd>{day(rma.requested_at)}</dd>
       </dl>
     </section>
@@ -60,6 +60,6 @@ export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
 
 function told(line: ReturnLine): string {
   const from = line.replaced_in ? "it came in an exchange · " : "";
-  const wish = line.exchange_for === null ? "for its money" : line.exchange_for === line.variant_id ? "for the same anew" : "for another variant";
+  const wish = line.exchange_for === null ? "for a refund" : line.exchange_for === line.variant_id ? "for the same again" : "for another variant";
   return line.received === null ? `${from}${wish}` : `${from}${wish} · ${line.received} came`;
 }

@@ -5,14 +5,14 @@ import { Badge } from "../parts/states";
 type Tone = "calm" | "good" | "warm" | "bad";
 
 const STATES: Readonly<Record<ReturnState, readonly [Tone, string]>> = {
-  requested: ["warm", "Asked for"],
+  requested: ["warm", "Requested"],
   approved: ["good", "Approved"],
   rejected: ["bad", "Rejected"],
   cancelled: ["calm", "Cancelled"],
   sent: ["warm", "On its way back"],
   received: ["good", "Received"],
-  refunding: ["warm", "Money on its way"],
-  refunded: ["good", "Money given back"],
+  refunding: ["warm", "Refund on its way"],
+  refunded: ["good", "Refunded"],
   exchanged: ["good", "Exchanged"],
 };
 

@@ -4,9 +4,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Product, Rating, Review, ReviewSort } from "../contract";
 import { announce } from "../core/announce";
 import { call } from "../core/api";
-import { count, day } from "../core/format";
+import { calendarDay, count } from "../core/format";
 import { usePages } from "../core/loading";
 import { me } from "../core/session";
+import { ConfirmButton } from "../parts/confirm";
 import { Choice } from "../parts/field";
 import { useKeptFocus } from "../parts/focus";
 import { More } from "../parts/more";
@@ -36,7 +37,7 @@ export function Reviews({ product }: { product: Product }): JSX.Element {
       <Write product={product} own={list.items?.find((it) => it.customer_id === me.value?.id)} written={list.again} />
       {product.rating.count > 1 && <Choice label="Sort by" value={sort} set={(value) => setSort(value as ReviewSort)} options={SORTS} />}
       {list.items === undefined && list.error === undefined && <Loading />}
-      {list.items?.length === 0 && <Empty title="No reviews yet">Whoever has it may say the first word.</Empty>}
+      {list.items?.length === 0 && <Empty title="No reviews yet">Be the first to say what it is like.</Empty>}
       <ul class="rows">
         {list.items?.map((review) => (
           <li key={`${review.id} ${review.updated_at}`} class="panel review">
@@ -121,7 +122,7 @@ function ReviewView({ review: known, changed }: { review: Review; changed: () =>
       <p class="review-head">
         <Stars stars={review.stars} /> <strong>{review.author}</strong>
         {review.verified && <Badge tone="good">Bought it here</Badge>}
-        <span class="soft">{day(review.created_at)}</span>
+        <span class="soft">{calendarDay(review.created_at)}</span>
       </p>
       <p class="review-text">{review.text}</p>
       {review.state === "hidden" && <p class="notice notice-warm">Moderators have hidden this review: {review.reason}</p>}
@@ -136,24 +137,20 @@ function ReviewView({ review: known, changed }: { review: Review; changed: () =>
 }
 
 function OwnActions({ review, edit, changed }: { review: Review; edit: () => void; changed: () => void }): JSX.Element {
-  const [error, setError] = useState<unknown>();
   const remove = async (): Promise<void> => {
     await call("reviews.remove", { review_id: review.id });
     announce("Your review is gone.");
     changed();
   };
   return (
-    <>
-      {error !== undefined && <Trouble error={error} />}
-      <div class="actions">
-        <button type="button" class="button button-quiet button-small" onClick={edit}>
-          Edit
-        </button>
-        <button type="button" class="button button-quiet button-small" onClick={() => remove().catch(setError)}>
-          Remove
-        </button>
-      </div>
-    </>
+    <div class="actions">
+      <button type="button" class="button button-quiet button-small" onClick={edit}>
+        Edit
+      </button>
+      <ConfirmButton text="Remove" title="Remove your review?" action="Remove it" run={remove}>
+        Nobody reads it any more, and its votes are gone.
+      </ConfirmButton>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Claim, FlashSale, Id } from "../contract";
-import { announce } from "../core/announce";
+import { announce, whisper } from "../core/announce";
 import { call } from "../core/api";
 import { addClaims, beginnings, claims, replaceClaims } from "../core/belongings";
 import { heard, serverNow } from "../core/clock";
@@ -60,7 +60,7 @@ export function useClaiming(sale: FlashSale): Claiming {
       const claim = await claimUnits(sale, wanted);
       remember(key(saleId), undefined);
       addClaims([claim]);
-      announce("It is on hold for you. Pay before the time runs out.");
+      whisper("It is on hold for you. Pay before the time runs out.");
     } catch (problem) {
       if (problem instanceof Refused) remember(key(saleId), undefined);
       setError(problem);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Phase } from "../contract";
-import { announce } from "../core/announce";
+import { whisper } from "../core/announce";
 import { spoken } from "../core/format";
 import type { LiveSale } from "./live";
 
@@ -23,14 +23,14 @@ export function useMilestones({ sale, phase, remaining }: LiveSale): void {
   useEffect(() => {
     const was = before.current;
     before.current = { phase, moment, few };
-    if (was.phase !== phase) announce(PHASES[phase]);
+    if (was.phase !== phase) whisper(PHASES[phase]);
     else announceAll(was.moment !== moment && time(phase, remaining), was.few !== few && units(phase, sale.left));
   }, [phase, moment, few]);
 }
 
 function announceAll(...sentences: (string | false)[]): void {
   const text = sentences.filter(Boolean).join(" ");
-  if (text) announce(text);
+  if (text) whisper(text);
 }
 
 function time(phase: Phase, remaining: number): string {

@@ -46,9 +46,9 @@ export function PayForm({ claim, paying, needsAddress, inFields }: Props): JSX.E
 function GoesTo({ address, choose }: { address: PostalAddress | undefined; choose: () => void }): JSX.Element {
   return (
     <p class="soft">
-      {address ? `Goes to ${addressLines(address).join(", ")}` : "You can say now or after paying where it goes."}{" "}
+      {address ? `Goes to ${addressLines(address).join(", ")}` : "The delivery address can be added now or after paying."}{" "}
       <button type="button" class="link" onClick={choose}>
-        {address ? "Another address" : "Say it now"}
+        {address ? "Another address" : "Add it now"}
       </button>
     </p>
   );

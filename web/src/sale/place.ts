@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { FlashSale, Id, Place } from "../contract";
-import { announce } from "../core/announce";
+import { announce, whisper } from "../core/announce";
 import { call } from "../core/api";
 import { addClaims, addPlaces, beginnings, isWaiting, places } from "../core/belongings";
 import { line, socket } from "../core/connection";
@@ -81,10 +81,10 @@ export function useJoining(sale: FlashSale): Joining {
 async function joined(place: Place): Promise<void> {
   addPlaces([place]);
   if (place.state === "served") {
-    announce("Units were free: they are on hold for you. Pay before the time runs out.");
+    whisper("Units were free: they are on hold for you. Pay before the time runs out.");
     if (socket.state !== "connected") addClaims(await call("flash_sales.my_claims", { sale_id: place.sale_id }));
   } else {
-    announce(place.state === "lobby" ? "You are in the lobby." : "You are in line.");
+    whisper(place.state === "lobby" ? "You are in the lobby." : "You are in line.");
   }
 }
 

@@ -7,16 +7,10 @@ import { useLiveSale } from "./live";
 import { isOver } from "./stage";
 
 /** The way to the flash sale that a product is in, if it is in one. */
-export function ProductSale({ productId }: { productId: string }): JSX.Element {
+export function ProductSale({ productId }: { productId: string }): JSX.Element | null {
   const sales = useLoaded(`sales of ${productId}`, () => call("flash_sales.list", { product_id: productId, limit: 1 }));
   const sale = sales.value?.items.find((it) => !isOver(it));
-  if (sale) return <InSale sale={sale} />;
-  if (!sales.value) return <div class="offer skeleton" aria-hidden="true" />;
-  return (
-    <p class="offer offer-none">
-      In no flash sale right now. <a href="/sales">See the sales</a>
-    </p>
-  );
+  return sale ? <InSale sale={sale} /> : null;
 }
 
 function InSale({ sale: known }: { sale: FlashSale }): JSX.Element {

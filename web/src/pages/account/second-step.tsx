@@ -22,7 +22,7 @@ export function SecondStep(): JSX.Element {
   return (
     <section aria-labelledby="second-step">
       <div class="title-row">
-        <h2 id="second-step">Second step</h2>
+        <h2 id="second-step">Two-step verification</h2>
         {on ? <Badge tone="good">On</Badge> : <Badge>Off</Badge>}
       </div>
       <p class="soft">{on ? "Signing in takes your password and a code from your app." : "With it, signing in takes your password and a code from an app on your phone: whoever gets to know your password alone stays outside."}</p>

@@ -41,10 +41,10 @@ function PasswordChange(): JSX.Element {
           sending={sending}
           submit="Change the password"
           busy="Changing…"
-          check={() => missing({ current_password: current, password }, { current_password: "your present password", password: "a new password" })}
+          check={() => missing({ current_password: current, password }, { current_password: "your current password", password: "a new password" })}
           send={send}
         >
-          <Field label="Present password" type="password" name="current_password" autocomplete="current-password" value={current} set={setCurrent} error={sending.errors.current_password} />
+          <Field label="Current password" type="password" name="current_password" autocomplete="current-password" value={current} set={setCurrent} error={sending.errors.current_password} />
           <NewPassword label="New password" value={password} set={setPassword} error={sending.errors.password} />
         </Form>
         {done && <Told text="Your password is changed. Every other device is signed out." />}

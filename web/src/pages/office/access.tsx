@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { Grant } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { day } from "../../core/format";
+import { calendarDay } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded, usePages } from "../../core/loading";
 import { useDoing } from "../../parts/doing";
@@ -14,6 +14,7 @@ import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
 import { grantText } from "../../parts/grants";
 import { PersonField } from "../../parts/person-field";
+import { PersonLink } from "../../parts/person-link";
 import { Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
 
@@ -86,9 +87,7 @@ function NewGrant({ granted }: { granted: () => void }): JSX.Element {
 
 function Row({ grant, revoked }: { grant: Grant; revoked: () => void }): JSX.Element {
   const doing = useDoing();
-  const person = useLoaded(grant.user_id ?? "", () => call("users.show", { user_id: grant.user_id! })).value;
   const what = grantText(grant.operation);
-  const who = grant.role ? `everybody with the role ${grant.role}` : (person?.name ?? grant.user_id);
   const revoke = async (): Promise<void> => {
     await call("acl.revoke", { grant_id: grant.id });
     revoked();
@@ -99,14 +98,14 @@ function Row({ grant, revoked }: { grant: Grant; revoked: () => void }): JSX.Ele
         <div class="row-main">
           <p class="row-title">{what}</p>
           <p class="soft">
-            {who} · since {day(grant.granted_at)}
+            {grant.user_id ? <PersonLink id={grant.user_id} /> : `everybody with the role ${grant.role}`} · since {calendarDay(grant.granted_at)}
           </p>
           <p class="soft">
             <code>{grant.resource_id}</code>
           </p>
         </div>
         <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(revoke)}>
-          Revoke<span class="hidden"> “{what}” from {who}</span>
+          Revoke<span class="hidden"> “{what}”</span>
         </button>
       </div>
       {doing.error !== undefined && <Trouble error={doing.error} />}

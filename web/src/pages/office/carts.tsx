@@ -24,7 +24,7 @@ const DAYS = [
 /** Carts that were left, and what letters about them have brought. */
 export function LeftCarts(): JSX.Element {
   return (
-    <OfficePage title="Carts left behind">
+    <OfficePage title="Abandoned carts">
       <Figures />
       <Carts />
     </OfficePage>
@@ -35,13 +35,13 @@ function Figures(): JSX.Element {
   const [days, setDays] = useState("30");
   const loaded = useLoaded(days, () => call("carts.recovery", { days: Number(days) }));
   return (
-    <section class="stack" aria-label="What letters have brought">
+    <section class="stack" aria-label="What reminders have brought">
       <div class="filters">
-        <Choice label="Letters sent in the" value={days} set={setDays} options={DAYS} />
+        <Choice label="Reminders sent in the" value={days} set={setDays} options={DAYS} />
       </div>
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
       {loaded.value ? <Figure of={loaded.value} /> : loaded.error === undefined && <Loading />}
-      <p class="soft">A cart is written about after four hours, a day and three days. An order counts that was begun within seven days of a letter, whole, also where some of it was cancelled later.</p>
+      <p class="soft">A cart is written about after four hours, a day and three days. An order counts that was begun within seven days of an e-mail, whole, also where some of it was cancelled later.</p>
     </section>
   );
 }
@@ -52,7 +52,7 @@ function Figure({ of }: { of: CartRecovery }): JSX.Element {
     <dl class="facts">
       <dt>Carts written about</dt>
       <dd>
-        {of.carts}, with {count(of.letters, "letter")}
+        {of.carts}, with {count(of.letters, "e-mail")}
       </dd>
       <dt>Brought back by the link</dt>
       <dd>{of.restored}</dd>
@@ -63,9 +63,9 @@ function Figure({ of }: { of: CartRecovery }): JSX.Element {
       </dd>
       <dt>Revenue</dt>
       <dd>{of.revenue.map(money).join(" + ") || "none"}</dd>
-      <dt>Want no such letters</dt>
+      <dt>Want no reminders</dt>
       <dd>{count(of.refusals, "person", "people")}</dd>
-      <dt>Left now</dt>
+      <dt>Abandoned now</dt>
       <dd>{count(of.waiting, "cart")}</dd>
     </dl>
   );
@@ -76,9 +76,9 @@ function Carts(): JSX.Element {
   const box = useKeptFocus<HTMLDivElement>(0);
   return (
     <div class="stack" ref={box} tabIndex={-1}>
-      <h2>Left now</h2>
+      <h2>Abandoned now</h2>
       {list.items === undefined && list.error === undefined && <Loading />}
-      {list.items?.length === 0 && <Empty title="No cart is left">A cart appears here four hours after its last edit.</Empty>}
+      {list.items?.length === 0 && <Empty title="No abandoned carts">A cart appears here four hours after its last edit.</Empty>}
       <ul class="rows">
         {list.items?.map((cart) => (
           <li key={`${cart.user_id} ${cart.abandoned_at} ${cart.changed_at}`} class="row row-open">
@@ -100,7 +100,7 @@ function Row({ cart, changed }: { cart: AbandonedCart; changed: () => void }): J
     announce(`${who} is written to.`);
     changed();
   };
-  const written = cart.letters ? `${count(cart.letters, "letter")}${cart.reminded_at ? `, the last ${day(cart.reminded_at)}` : ""}` : "no letter yet";
+  const written = cart.letters ? `${count(cart.letters, "e-mail")}${cart.reminded_at ? `, the last ${day(cart.reminded_at)}` : ""}` : "no reminder yet";
   return (
     <>
       <div class="row-line row-many">

@@ -2,10 +2,10 @@ import type { JSX } from "preact";
 import type { Attribute, Brand, Category } from "../../contract";
 import { call } from "../../core/api";
 import { useLoaded } from "../../core/loading";
+import { Editable } from "../../parts/editable";
 import { Loading, Trouble } from "../../parts/states";
 import { AttributeForm } from "./attribute-form";
 import { BrandForm, CategoryForm } from "./shelf-forms";
-import { Editable } from "./editable";
 import { OfficePage } from "./frame";
 
 /** How goods are sorted: categories, brands, and what products say of themselves. */

@@ -12,6 +12,7 @@ import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
+import { useSellers } from "../../parts/seller-names";
 import { Empty, Loading } from "../../parts/states";
 import { OfficePage } from "./frame";
 
@@ -28,7 +29,7 @@ export function Commission(): JSX.Element {
 
 function Content(): JSX.Element {
   const list = usePages("commission", (cursor) => call("ledger.commission_rates", { cursor }));
-  const sellers: Names = useLoaded("sellers by name", () => call("sellers.list", { limit: 100 })).value?.items.map(({ id, name }) => [id, name]) ?? [];
+  const sellers = useSellers();
   const categories: Names = useLoaded("categories by name", () => call("catalog.list_categories", {})).value?.map(({ id, path }) => [id, path.join(" / ")]) ?? [];
   const saved = (): void => {
     announce("Saved.");

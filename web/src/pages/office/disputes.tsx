@@ -12,7 +12,7 @@ const STATES: Readonly<Record<DisputeState, readonly ["warm" | "good" | "bad", s
 /** The payments that their customers' banks question. */
 export function Disputes(): JSX.Element {
   return (
-    <OfficePage title="Disputed payments">
+    <OfficePage title="Chargebacks">
       <Content />
     </OfficePage>
   );

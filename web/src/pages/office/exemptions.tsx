@@ -6,14 +6,15 @@ import { call } from "../../core/api";
 import { newId } from "../../core/ids";
 import { usePages } from "../../core/loading";
 import { may } from "../../core/permissions";
-import { useDoing } from "../../parts/doing";
+import { ConfirmButton } from "../../parts/confirm";
 import { ExemptionFacts } from "../../parts/exemption";
 import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
 import { PersonField } from "../../parts/person-field";
-import { Empty, Loading, Trouble } from "../../parts/states";
+import { PersonLink } from "../../parts/person-link";
+import { Empty, Loading } from "../../parts/states";
 import { OfficePage } from "./frame";
 import { placesIn } from "./zone-form";
 
@@ -89,24 +90,29 @@ function Grant({ granted }: { granted: () => void }): JSX.Element {
 }
 
 function Row({ one, changed }: { one: TaxExemption; changed: (text: string) => void }): JSX.Element {
-  const doing = useDoing();
   const revoke = async (): Promise<void> => {
     await call("taxes.revoke_exemption", { exemption_id: one.id });
     changed("The exemption is revoked.");
   };
   return (
-    <>
-      <div class="row-line row-many">
-        <ExemptionFacts one={one}>
-          <code>{one.user_id}</code>
-        </ExemptionFacts>
-        {one.revoked_at === null && may("taxes.revoke_exemption") && (
-          <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(revoke)}>
-            Revoke<span class="hidden"> {one.document}</span>
-          </button>
-        )}
-      </div>
-      {doing.error !== undefined && <Trouble error={doing.error} />}
-    </>
+    <div class="row-line row-many">
+      <ExemptionFacts one={one}>
+        <PersonLink id={one.user_id} />
+      </ExemptionFacts>
+      {one.revoked_at === null && may("taxes.revoke_exemption") && (
+        <ConfirmButton
+          text={
+            <>
+              Revoke<span class="hidden"> {one.document}</span>
+            </>
+          }
+          title="Revoke this exemption?"
+          action="Revoke it"
+          run={revoke}
+        >
+          From now on {one.document} pays tax there. What was ordered stays as it was.
+        </ConfirmButton>
+      )}
+    </div>
   );
 }

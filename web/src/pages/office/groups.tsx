@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { CustomerGroup } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { count, day, slugOf } from "../../core/format";
+import { calendarDay, count, slugOf } from "../../core/format";
 import { usePages } from "../../core/loading";
 import { useDoing } from "../../parts/doing";
 import { Field } from "../../parts/field";
@@ -149,7 +149,7 @@ function Members({ group: { name, title }, changed }: RowProps): JSX.Element {
             <div class="row-main">
               <p>{member.name}</p>
               <p class="soft">
-                {member.email} · since {day(member.since)}
+                {member.email} · since {calendarDay(member.since)}
               </p>
             </div>
             <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(() => remove(member.user_id, member.name))}>

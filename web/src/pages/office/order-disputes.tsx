@@ -42,7 +42,7 @@ function Decision({ dispute, changed }: { dispute: OrderDispute; changed: () => 
   const sending = useSending(["amount", "decision"]);
   const wanted = readMoney(amount, currency);
   const check = (): Record<string, string> | undefined => {
-    if (!wanted) return { amount: `Please type an amount in ${currency}: 0 gives nothing back.` };
+    if (!wanted) return { amount: `Please type an amount in ${currency}: 0 refunds nothing.` };
     if (wanted.amount > dispute.at_stake.amount) return { amount: `At most ${money(dispute.at_stake)} is at stake.` };
     return decision.trim() ? undefined : { decision: "Please say why: both sides read it." };
   };
@@ -55,8 +55,8 @@ function Decision({ dispute, changed }: { dispute: OrderDispute; changed: () => 
   return (
     <section class="panel" aria-labelledby="decide">
       <h2 id="decide">Decide</h2>
-      <Form sending={sending} submit={wanted?.amount ? `Give ${money(wanted)} back` : "Decide"} busy="Deciding…" danger label="Decide" send={send} check={check}>
-        <Field label="Give back" name="amount" inputMode="decimal" autocomplete="off" unit={currency} hint={`${money(dispute.at_stake)} is at stake. 0 gives nothing back.`} value={amount} set={setAmount} error={sending.errors.amount} />
+      <Form sending={sending} submit={wanted?.amount ? `Refund ${money(wanted)}` : "Decide"} busy="Deciding…" danger label="Decide" send={send} check={check}>
+        <Field label="Refund to the customer" name="amount" inputMode="decimal" autocomplete="off" unit={currency} hint={`${money(dispute.at_stake)} is at stake. 0 refunds nothing.`} value={amount} set={setAmount} error={sending.errors.amount} />
         <TextArea label="Why" name="decision" value={decision} set={setDecision} error={sending.errors.decision} />
       </Form>
     </section>

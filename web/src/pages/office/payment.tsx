@@ -12,6 +12,7 @@ import { may } from "../../core/permissions";
 import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
+import { PersonLink } from "../../parts/person-link";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
 import { OfficePage } from "./frame";
 
@@ -21,10 +22,10 @@ const STATES: Readonly<Record<PaymentState, readonly [Tone, string]>> = {
   needs_action: ["warm", "Waits for the customer"],
   succeeded: ["good", "Paid"],
   failed: ["bad", "Failed"],
-  refunding: ["warm", "Going back"],
-  refunded: ["calm", "Given back"],
+  refunding: ["warm", "Refund on its way"],
+  refunded: ["calm", "Refunded"],
 };
-const REFUNDS: Readonly<Record<RefundState, readonly [Tone, string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Given back"], failed: ["bad", "Failed"] };
+const REFUNDS: Readonly<Record<RefundState, readonly [Tone, string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Refunded"], failed: ["bad", "Failed"] };
 
 /** One payment, what went back of it, and giving more of it back. */
 export function PaymentPage(): JSX.Element {
@@ -49,7 +50,7 @@ export function PaymentPage(): JSX.Element {
 function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="facts">
-      <h2 id="facts">What it is</h2>
+      <h2 id="facts">Payment</h2>
       <dl class="facts">
         <dt>For</dt>
         <dd>
@@ -57,17 +58,11 @@ function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.El
         </dd>
         <dt>By</dt>
         <dd>
-          {payment.user_id ? (
-            <a href={`/admin/users/${payment.user_id}`}>
-              the customer <code>{payment.user_id.slice(-6)}</code>
-            </a>
-          ) : (
-            "a guest"
-          )}
+          {payment.user_id ? <PersonLink id={payment.user_id} /> : "a guest"}
         </dd>
         <dt>Made</dt>
         <dd>{day(payment.created_at)}</dd>
-        <dt>Given back</dt>
+        <dt>Refunded</dt>
         <dd>{money({ amount: payment.returned, currency: payment.amount.currency })}</dd>
         {payment.failure && (
           <>
@@ -88,7 +83,7 @@ function Refunds({ refunds }: { refunds: readonly PaymentRefund[] }): JSX.Elemen
   return (
     <section class="panel" aria-labelledby="refunds">
       <h2 id="refunds">Refunds</h2>
-      {refunds.length === 0 && <Empty title="None">Nothing of it was given back.</Empty>}
+      {refunds.length === 0 && <Empty title="None">Nothing was refunded.</Empty>}
       <ul class="lines">
         {refunds.map((refund) => (
           <li key={refund.id}>
@@ -135,8 +130,8 @@ function RefundForm({ receipt: { payment }, done }: { receipt: Receipt; done: ()
   };
   return (
     <section class="panel" aria-labelledby="refund">
-      <h2 id="refund">Give money back</h2>
-      <Form sending={sending} submit={amount ? `Give ${money(amount)} back` : "Give it back"} busy="Asking the bank…" danger check={check} send={send}>
+      <h2 id="refund">Refund</h2>
+      <Form sending={sending} submit={amount ? `Refund ${money(amount)}` : "Refund"} busy="Asking the bank…" danger check={check} send={send}>
         <Field label="Amount" name="amount" inputMode="decimal" autocomplete="off" unit={rest.currency} value={content.amount} set={(value) => setContent({ ...content, amount: value })} error={sending.errors.amount} />
         <Field label="Reason" name="reason" autocomplete="off" hint="It is kept with the refund." value={content.reason} set={(reason) => setContent({ ...content, reason })} error={sending.errors.reason} />
       </Form>

@@ -40,10 +40,10 @@ const PLACES: readonly (readonly [part: Exclude<keyof Totals, "currency">, label
   ["paid", "Paid by buyers"],
   ["sellers", "Owed to sellers"],
   ["paid_out", "Paid out"],
-  ["platform", "The shop's"],
+  ["platform", "Kept by the shop"],
   ["discounts", "Less its own discounts"],
   ["tax", "Tax"],
-  ["refunds", "Given back"],
+  ["refunds", "Refunded"],
   ["disputed", "Disputed"],
   ["unallocated", "Not sold yet"],
 ];
@@ -94,7 +94,7 @@ function Latest(): JSX.Element {
   const list = usePages("payments in the books", (cursor) => call("ledger.movements", { account: "payments", cursor }));
   return (
     <section aria-labelledby="latest">
-      <h2 id="latest">The latest</h2>
+      <h2 id="latest">Latest payments</h2>
       {list.items === undefined && list.error === undefined && <Loading />}
       {list.items?.length === 0 && <Empty title="No payments yet">Each appears here when its money has come.</Empty>}
       <ul class="rows">

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { ReportedReview, ReviewState } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { day } from "../../core/format";
+import { calendarDay } from "../../core/format";
 import { usePages } from "../../core/loading";
 import { useKeptFocus } from "../../parts/focus";
 import { More } from "../../parts/more";
@@ -50,13 +50,13 @@ function Reported({ of: { review, reports }, decided }: { of: ReportedReview; de
   return (
     <article aria-label={`Review of ${review.author}`} class="stack">
       <p class="review-head">
-        <Stars stars={review.stars} /> <strong>{review.author}</strong> <span class="soft">{day(review.created_at)}</span> {review.state === "hidden" && <Badge tone="warm">Hidden</Badge>} <a href={`/p/${review.product_id}`}>The product</a>
+        <Stars stars={review.stars} /> <strong>{review.author}</strong> <span class="soft">{calendarDay(review.created_at)}</span> {review.state === "hidden" && <Badge tone="warm">Hidden</Badge>} <a href={`/p/${review.product_id}`}>The product</a>
       </p>
       <p class="review-text">{review.text}</p>
       <ul aria-label="Reports">
         {reports.map((it) => (
           <li key={it.reporter_id}>
-            {it.reason} <span class="soft">{day(it.at)}</span>
+            {it.reason} <span class="soft">{calendarDay(it.at)}</span>
           </li>
         ))}
       </ul>

@@ -70,7 +70,7 @@ function Row({ role, open, toggle }: { role: RoleShown; open: boolean; toggle: (
     <div class="row-line">
       <div class="row-main">
         <p class="row-title">
-          {role.title} {!role.built_in && <Badge>made here</Badge>}
+          {role.title} {!role.built_in && <Badge>custom</Badge>}
         </p>
         <p class="soft">
           {count(role.people, "person", "people")} · {role.permissions === null ? "everything that is made for it" : count(role.permissions.length, "permission")}

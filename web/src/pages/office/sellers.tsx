@@ -60,6 +60,7 @@ interface RowProps {
 
 function Row({ seller, changed }: RowProps): JSX.Element {
   const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState(false);
   const doing = useDoing();
   const box = useKeptFocus<HTMLDivElement>(0);
   const suspend = async (reason: string): Promise<void> => {
@@ -73,13 +74,17 @@ function Row({ seller, changed }: RowProps): JSX.Element {
   };
   return (
     <div class="stack" ref={box} tabIndex={-1}>
-      <div class="row-line">
+      <div class="row-line row-many">
         <div class="row-main">
           <p class="row-title">
             <a href={`/shops/${seller.slug}`}>{seller.name}</a> {seller.suspended && <Badge tone="bad">Suspended</Badge>}
           </p>
           {seller.suspended && <Why sellerId={seller.id} />}
         </div>
+        <button type="button" class="button button-quiet button-small" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? "Close" : "Rules"}
+          <span class="hidden"> for {seller.name}</span>
+        </button>
         {seller.suspended ? (
           <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(reinstate)}>
             Reinstate<span class="hidden"> {seller.name}</span>
@@ -91,8 +96,12 @@ function Row({ seller, changed }: RowProps): JSX.Element {
         )}
       </div>
       {doing.error !== undefined && <Trouble error={doing.error} />}
-      <Reviewed seller={seller} />
-      <Untaxed key={seller.id} seller={seller} />
+      {open && (
+        <div class="variants">
+          <Reviewed seller={seller} />
+          <Untaxed seller={seller} />
+        </div>
+      )}
       {asking && !seller.suspended && (
         <ReasonForm
           submit={`Suspend ${seller.name}`}

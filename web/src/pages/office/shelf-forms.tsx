@@ -4,7 +4,7 @@ import type { Brand, Category } from "../../contract";
 import { call } from "../../core/api";
 import { slugOf } from "../../core/format";
 import { newId } from "../../core/ids";
-import { Confirm } from "../../parts/confirm";
+import { ConfirmButton } from "../../parts/confirm";
 import { Choice, Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
@@ -18,7 +18,6 @@ interface Ends {
 export function CategoryForm({ all, known, done, cancel }: Ends & { all: readonly Category[]; known: Category | undefined }): JSX.Element {
   const id = useMemo(() => known?.id ?? newId(), []);
   const [typed, setTyped] = useState({ name: known?.name ?? "", parent: known?.parent_id ?? "" });
-  const [removing, setRemoving] = useState(false);
   const sending = useSending(["name", "slug", "parent_id"]);
   const send = async (): Promise<void> => {
     const said = { category_id: id, name: typed.name.trim(), parent_id: typed.parent || null };
@@ -40,15 +39,10 @@ export function CategoryForm({ all, known, done, cancel }: Ends & { all: readonl
       </div>
       {known && (
         <p>
-          <button type="button" class="button button-quiet button-small" onClick={() => setRemoving(true)}>
-            Remove {known.name}
-          </button>
+          <ConfirmButton text={`Remove ${known.name}`} title="Remove this category?" action="Remove it" run={remove}>
+            Only one that nothing refers to can go.
+          </ConfirmButton>
         </p>
-      )}
-      {removing && (
-        <Confirm title="Remove this category?" action="Remove it" run={remove} close={() => setRemoving(false)}>
-          Only one that nothing refers to can go.
-        </Confirm>
       )}
     </Form>
   );

@@ -3,9 +3,10 @@ import { useState } from "preact/hooks";
 import type { StockLevels, StockState } from "../../contract";
 import { call } from "../../core/api";
 import { count, optionText } from "../../core/format";
-import { useLoaded, usePages } from "../../core/loading";
+import { usePages } from "../../core/loading";
 import { Choice } from "../../parts/field";
 import { More } from "../../parts/more";
+import { useSellers } from "../../parts/seller-names";
 import { Badge, Empty, Loading } from "../../parts/states";
 import { OfficePage } from "./frame";
 
@@ -27,13 +28,13 @@ export function OfficeStock(): JSX.Element {
 function Content(): JSX.Element {
   const [state, setState] = useState<StockState>("low");
   const [seller, setSeller] = useState("");
-  const sellers = useLoaded("sellers by name", () => call("sellers.list", { limit: 100 })).value?.items ?? [];
+  const sellers = useSellers();
   const list = usePages(`office stock ${state} ${seller}`, (cursor) => call("inventory.list", { state, seller_id: seller || null, cursor }));
   return (
     <>
       <form class="filters" aria-label="Which variants" onSubmit={(event) => event.preventDefault()}>
         <Choice label="Variants" value={state} set={(value) => setState(value as StockState)} options={STATES} />
-        <Choice label="Seller" value={seller} set={setSeller} options={[["", "Every seller"], ...sellers.map((it) => [it.id, it.name] as const)]} />
+        <Choice label="Seller" value={seller} set={setSeller} options={[["", "Every seller"], ...sellers]} />
       </form>
       {list.items === undefined && list.error === undefined && <Loading />}
       {list.items?.length === 0 && <Empty title="None">No variant is like that.</Empty>}

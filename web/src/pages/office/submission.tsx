@@ -12,7 +12,7 @@ export function Sent({ sent: { product, submission } }: { sent: WaitingProduct }
   if (!revision) return <Side title="To be shown" shown={product} price={product.variants[0] && <PriceTag now={product.variants[0].price} before={null} />} />;
   return (
     <div class="office-grid">
-      <Side title="On show now" shown={product} />
+      <Side title="Published now" shown={product} />
       <Side title="Sent to review" shown={revision} before={product} />
     </div>
   );

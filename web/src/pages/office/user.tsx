@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { Role, User } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { day } from "../../core/format";
+import { calendarDay } from "../../core/format";
 import { forgetLists, useLoaded } from "../../core/loading";
 import { me } from "../../core/session";
 import { Confirm } from "../../parts/confirm";
@@ -27,7 +27,7 @@ export function UserPage(): JSX.Element {
     announce("Saved.");
   };
   return (
-    <OfficePage title={user?.name ?? "Person"} action={user?.disabled_at && <Badge tone="bad">Disabled since {day(user.disabled_at)}</Badge>}>
+    <OfficePage title={user?.name ?? "Person"} action={user?.disabled_at && <Badge tone="bad">Disabled since {calendarDay(user.disabled_at)}</Badge>}>
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
       {!user && loaded.error === undefined && <Loading />}
       {user && (
@@ -58,7 +58,7 @@ function Facts({ user, show }: Part): JSX.Element {
           {user.email} {user.email_verified ? <Badge tone="good">Confirmed</Badge> : <Badge>Not confirmed</Badge>}
         </dd>
         <dt>Opened</dt>
-        <dd>{day(user.created_at)}</dd>
+        <dd>{calendarDay(user.created_at)}</dd>
         <dt>Second step</dt>
         <dd>{user.two_factor ? "On" : "Off"}</dd>
         <dt>Id</dt>

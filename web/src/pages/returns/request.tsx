@@ -21,7 +21,7 @@ import { NotFound } from "../not-found";
 
 /** Ask to give units of an order back. */
 export function ReturnSomething(): JSX.Element {
-  useTitle("Return something");
+  useTitle("Return items");
   return (
     <BoughtPage>
       <Asked />
@@ -43,14 +43,14 @@ function Asked(): JSX.Element {
   const sellers = [...new Set(units.map((it) => it.sellerId))];
   return (
     <>
-      <h1>Return something</h1>
+      <h1>Return items</h1>
       <p class="soft">
         Of <a href={holder.order(id)}>order {order.number}</a>
       </p>
       {sellers.length === 0 && <Empty title="Nothing to return">What has arrived, and is not on its way back yet, can be returned.</Empty>}
       {sellers.length > 1 && <p class="soft">These are goods of {sellers.length} sellers: return to each by itself.</p>}
       {sellers.map((seller, index) => (
-        <Request key={seller} order={order} holder={holder} units={units.filter((it) => it.sellerId === seller)} title={sellers.length > 1 ? `To seller ${index + 1}` : "What goes back"} />
+        <Request key={seller} order={order} holder={holder} units={units.filter((it) => it.sellerId === seller)} title={sellers.length > 1 ? `To seller ${index + 1}` : "Items to return"} />
       ))}
     </>
   );
@@ -81,7 +81,7 @@ function Request({ order, holder, units, title }: { order: Order; holder: Holder
   const check = (): Record<string, string> | undefined => {
     const wrong = units.filter((it) => !/^\d{1,6}$/.test(wishes[it.id]!.units) || Number(wishes[it.id]!.units) > it.most);
     if (wrong.length > 0) return Object.fromEntries(wrong.map((it) => [it.id, `A whole number up to ${it.most}.`]));
-    if (units.every((it) => Number(wishes[it.id]!.units) === 0)) return { [units[0]!.id]: "Say how many go back." };
+    if (units.every((it) => Number(wishes[it.id]!.units) === 0)) return { [units[0]!.id]: "Say how many you return." };
     return reason ? undefined : { reason: "Please choose why." };
   };
   const send = async (): Promise<void> => {
@@ -95,13 +95,13 @@ function Request({ order, holder, units, title }: { order: Order; holder: Holder
   const change = (lineId: string, some: Partial<Wish>): void => setWishes({ ...wishes, [lineId]: { ...wishes[lineId]!, ...some } });
   return (
     <div class="panel">
-      <Form sending={sending} submit="Ask the seller" busy="Asking…" label={title} send={send} check={check}>
+      <Form sending={sending} submit="Request the return" busy="Sending…" label={title} send={send} check={check}>
         {units.map((it) => (
           <fieldset class="variant-field" key={it.id}>
             <legend>
               {it.line.title} {it.replacedIn ? "(what came in exchange)" : optionText(it.line.options)}
             </legend>
-            <Field label="How many go back" name={it.id} inputMode="numeric" autocomplete="off" unit={`of ${it.most}`} value={wishes[it.id]!.units} set={(value) => change(it.id, { units: value.trim() })} error={sending.errors[it.id]} />
+            <Field label="Quantity" name={it.id} inputMode="numeric" autocomplete="off" unit={`of ${it.most}`} value={wishes[it.id]!.units} set={(value) => change(it.id, { units: value.trim() })} error={sending.errors[it.id]} />
             <Exchange unit={it} value={wishes[it.id]!.exchange} set={(exchange) => change(it.id, { exchange })} />
           </fieldset>
         ))}
@@ -116,5 +116,5 @@ function Request({ order, holder, units, title }: { order: Order; holder: Holder
 function Exchange({ unit: { line, variantId, replacedIn }, value, set }: { unit: Returnable; value: string; set: (value: string) => void }): JSX.Element {
   const product = useLoaded(replacedIn ? "" : line.product_id, () => call("catalog.show_product", { product: line.product_id })).value;
   const others = (product?.variants ?? []).filter((it) => it.id !== line.variant_id && it.price.currency === line.unit_price.currency && it.price.amount <= line.unit_price.amount);
-  return <Choice label="For" value={value} set={set} options={[["", "My money back"], [variantId, "The same anew"], ...others.map((it) => [it.id, optionText(it.options) || it.sku] as const)]} />;
+  return <Choice label="In exchange for" value={value} set={set} options={[["", "A refund"], [variantId, "The same again"], ...others.map((it) => [it.id, optionText(it.options) || it.sku] as const)]} />;
 }

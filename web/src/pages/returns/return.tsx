@@ -54,7 +54,7 @@ function Own(): JSX.Element {
         </p>
       )}
       <section class="panel" aria-labelledby="next">
-        <h2 id="next">What is next</h2>
+        <h2 id="next">Next step</h2>
         <p role="status">{nextForCustomer(rma)}</p>
         {rma.state === "approved" && <Sent rma={rma} changed={changed} />}
         <div class="actions">

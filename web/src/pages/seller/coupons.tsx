@@ -6,6 +6,7 @@ import { call } from "../../core/api";
 import { serverNow } from "../../core/clock";
 import { count, day, money } from "../../core/format";
 import { useLoaded, usePages, type Paged } from "../../core/loading";
+import { ConfirmButton } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
@@ -149,7 +150,6 @@ function Campaigns({ list }: { list: Paged<Campaign> }): JSX.Element | null {
 
 function CampaignRow({ campaign, changed }: { campaign: Campaign; changed: () => void }): JSX.Element {
   const [editing, setEditing] = useState(false);
-  const doing = useDoing();
   const saved = (): void => {
     setEditing(false);
     changed();
@@ -174,11 +174,19 @@ function CampaignRow({ campaign, changed }: { campaign: Campaign; changed: () =>
         <button type="button" class="button button-quiet button-small" aria-expanded={editing} onClick={() => setEditing(!editing)}>
           Change<span class="hidden"> {campaign.name}</span>
         </button>
-        <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(remove)}>
-          Remove<span class="hidden"> {campaign.name}</span>
-        </button>
+        <ConfirmButton
+          text={
+            <>
+              Remove<span class="hidden"> {campaign.name}</span>
+            </>
+          }
+          title={`Remove ${campaign.name}?`}
+          action="Remove it"
+          run={remove}
+        >
+          Carts cost more at once. What was ordered keeps its prices.
+        </ConfirmButton>
       </div>
-      {doing.error !== undefined && <Trouble error={doing.error} />}
       {editing && <PromotionEditor kind="campaign" before={campaign} done={saved} cancel={() => setEditing(false)} />}
     </>
   );

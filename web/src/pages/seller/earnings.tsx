@@ -9,7 +9,8 @@ import { useWatched } from "../../core/watching";
 import { Commissions } from "../../parts/commissions";
 import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
-import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { PayoutBadge } from "../../parts/payout-badge";
+import { Empty, Loading, Trouble } from "../../parts/states";
 import { SellerPage } from "./tabs";
 
 /** What the shop owes the seller, live; where it came from; what was paid out. */
@@ -33,7 +34,7 @@ function Books({ sellerId }: { sellerId: Id }): JSX.Element {
           <Sum key={it.currency} name={`Balance in ${it.currency}`} value={money(it)} />
         ))}
       </dl>
-      <Statement list={statement} moved={moved} />
+      <Statement sellerId={sellerId} list={statement} moved={moved} />
       {/* Below what is there, so that nothing pushes it down. */}
       {(statement.items || statement.error !== undefined) && (
         <>
@@ -58,7 +59,7 @@ const KINDS: Readonly<Record<MovementKind, string>> = {
   payment: "Payment",
   fee: "Fee",
   sale: "Sale",
-  refund: "Given back",
+  refund: "Refund",
   dispute: "Disputed",
   dispute_won: "Dispute won",
   dispute_lost: "Dispute lost",
@@ -66,11 +67,18 @@ const KINDS: Readonly<Record<MovementKind, string>> = {
   payout_failed: "Payout failed",
 };
 
-function Statement({ list, moved }: { list: Paged<Earning>; moved: string }): JSX.Element {
+function Statement({ sellerId, list, moved }: { sellerId: Id; list: Paged<Earning>; moved: string }): JSX.Element {
   useEffect(() => list.again(), [moved]);
   return (
     <section aria-labelledby="statement">
-      <h2 id="statement">Statement</h2>
+      <div class="title-row">
+        <h2 id="statement">Statement</h2>
+        {list.items && list.items.length > 0 && (
+          <a href={`/api/v1/sellers/${sellerId}/statement.csv`} download>
+            Download as CSV
+          </a>
+        )}
+      </div>
       {list.items?.length === 0 && <Empty title="Nothing yet">What you sell appears here at once.</Empty>}
       {list.items && list.items.length > 0 && (
         <div class="table-box" tabIndex={0} role="region" aria-labelledby="statement">
@@ -107,8 +115,6 @@ function Statement({ list, moved }: { list: Paged<Earning>; moved: string }): JS
   );
 }
 
-const TONES: Readonly<Record<Payout["state"], readonly ["warm" | "good" | "bad", string]>> = { pending: ["warm", "On its way"], paid: ["good", "Paid"], failed: ["bad", "Failed"] };
-
 function Payouts({ moved }: { moved: string }): JSX.Element {
   const list = usePages<Payout>("payouts", (cursor) => call("ledger.payouts", { cursor }));
   useEffect(() => list.again(), [moved]);
@@ -123,7 +129,7 @@ function Payouts({ moved }: { moved: string }): JSX.Element {
               <p class="row-title">{money(it.amount)}</p>
               <p class="soft">{[day(it.created_at), it.reference].filter(Boolean).join(" · ")}</p>
             </div>
-            <Badge tone={TONES[it.state][0]}>{TONES[it.state][1]}</Badge>
+            <PayoutBadge payout={it} />
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { sells } from "../../parts/layout";
 import { SignedInOnly } from "../../parts/page";
+import { firstRoom } from "../../parts/room-kinds";
 import { sellerRooms } from "../../parts/seller-rooms";
 import { Loading } from "../../parts/states";
 
@@ -17,7 +18,7 @@ export function SellerHome(): JSX.Element {
 
 function Onward(): JSX.Element {
   const { route } = useLocation();
-  const [first] = sellerRooms();
-  useEffect(() => route(sells() && first ? first[0] : "/seller/apply", true), []);
+  const first = firstRoom(sellerRooms());
+  useEffect(() => route(sells() && first ? first : "/seller/apply", true), []);
   return <Loading />;
 }

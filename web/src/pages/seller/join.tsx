@@ -32,10 +32,10 @@ function invitation(): string {
 function Guest(): JSX.Element {
   return (
     <>
-      <p class="soft">You were asked by mail. Sign in, or open an account with the address that the mail was sent to.</p>
+      <p class="soft">You were asked by mail. Sign in, or create an account with the address that the mail was sent to.</p>
       <p>
         <a class="button" href={signInUrl("/seller/join")}>
-          Sign in or open an account
+          Sign in or create an account
         </a>
       </p>
     </>

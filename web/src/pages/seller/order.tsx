@@ -9,6 +9,7 @@ import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
 import { problemOf } from "../../core/problem";
 import { OrderBadge } from "../../orders/badge";
+import { NoteOnOrder } from "../../orders/note";
 import { PackingSlip } from "../../orders/papers";
 import { Parts, titleOf } from "../../orders/parts";
 import { OrderSums } from "../../orders/sums";
@@ -52,7 +53,9 @@ function Shown({ order, changed }: { order: Order; changed: (order: Order) => vo
       <div class="checkout-steps" ref={box} tabIndex={-1}>
         {part && <NextStep key={part.version} order={order} part={part} changed={changed} />}
         <Parts order={order} />
-        <Timeline order={order} />
+        <Timeline order={order}>
+          <NoteOnOrder order={order} to="the customer" changed={changed} />
+        </Timeline>
         <PackingSlip order={order} />
       </div>
       <aside class="panel" aria-label="Summary">
@@ -149,7 +152,7 @@ function Ship({ order, part, changed }: StepProps): JSX.Element {
   return (
     <section class="panel" aria-labelledby="ship">
       <h2 id="ship">Send a parcel</h2>
-      <Form sending={sending} submit="It is on its way" busy="Saving…" label="Send a parcel" send={send} check={check}>
+      <Form sending={sending} submit="Mark as sent" busy="Saving…" label="Send a parcel" send={send} check={check}>
         <div class="fields">
           {open.map((it) => (
             <Field key={it.id} label={`Units of ${titleOf(order, it.id)}`} name={it.id} inputMode="numeric" unit={`of ${it.most}`} value={units[it.id] ?? ""} set={(value) => setUnits({ ...units, [it.id]: value })} error={sending.errors[it.id]} />

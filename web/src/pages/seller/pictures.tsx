@@ -5,7 +5,7 @@ import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { useLoaded } from "../../core/loading";
 import { forgetPicture, sendPictures, sentPictures, type SentPicture } from "../../core/sending-pictures";
-import { Confirm } from "../../parts/confirm";
+import { ConfirmButton } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { Field } from "../../parts/field";
 import { Picture } from "../../parts/picture";
@@ -148,7 +148,6 @@ interface RowProps {
 }
 
 function Row({ picture, number, removed, children }: RowProps): JSX.Element {
-  const [asking, setAsking] = useState(false);
   const state = WORDS[picture.state];
   const remove = async (): Promise<void> => {
     await call("media.remove", { media_id: picture.id });
@@ -166,14 +165,18 @@ function Row({ picture, number, removed, children }: RowProps): JSX.Element {
         )}
         {children}
       </div>
-      <button type="button" class="button button-quiet button-small" onClick={() => setAsking(true)}>
-        Remove<span class="hidden"> {number ? `picture ${number}` : "this picture"}</span>
-      </button>
-      {asking && (
-        <Confirm title="Remove this picture?" action="Remove it" run={remove} close={() => setAsking(false)}>
-          It is gone from the shop at once.
-        </Confirm>
-      )}
+      <ConfirmButton
+        text={
+          <>
+            Remove<span class="hidden"> {number ? `picture ${number}` : "this picture"}</span>
+          </>
+        }
+        title="Remove this picture?"
+        action="Remove it"
+        run={remove}
+      >
+        It is gone from the shop at once.
+      </ConfirmButton>
     </div>
   );
 }

@@ -6,13 +6,14 @@ import { slugOf } from "../../core/format";
 import { useCategories } from "../../core/goods";
 import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
+import { CURRENCIES } from "../../parts/currencies";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { TextArea } from "../../parts/text-area";
 import { AttributeFields, readValues, useAttributes } from "./attribute-fields";
 import { PictureChooser } from "./picture-chooser";
-import { CURRENCIES, freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
+import { freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
 
 const STATES: readonly (readonly [ProductStatus, string])[] = [
   ["active", "For sale"],
@@ -48,7 +49,7 @@ export function ProductForm({ product, standing, currency, done }: Known & Sent)
   };
   return (
     <div class="panel">
-      <Form sending={sending} submit={product ? "Save" : "Put it into the shop"} busy="Saving…" send={send} check={check} label="Product">
+      <Form sending={sending} submit={product ? "Save" : "Create the product"} busy="Saving…" send={send} check={check} label="Product">
         <div class="fields">
           <Field label="Title" name="title" autocomplete="off" value={typed.title} set={(title) => set({ title, slug: typed.slugTyped ? typed.slug : slugOf(title) })} error={sending.errors.title} />
           <Field label="Address" name="slug" autocomplete="off" hint="The end of its page's address" value={typed.slug} set={(slug) => set({ slug, slugTyped: true })} error={sending.errors.slug} />

@@ -1,6 +1,7 @@
 import type { CreateProduct, Id, Product, ProductStanding, ProductStatus } from "../../contract";
 import { readMoney, typed as typedMoney } from "../../core/format";
 import { newId } from "../../core/ids";
+import { CURRENCIES } from "../../parts/currencies";
 import { typedValues } from "./attribute-fields";
 
 /** A variant as it is typed. `values` are its options, by their names. */
@@ -29,9 +30,6 @@ export interface TypedProduct {
   currency: string;
   variants: readonly TypedVariant[];
 }
-
-/** What a new product may be priced in, the most usual ones; one that exists stays in its own. */
-export const CURRENCIES = ["EUR", "USD", "GBP", "CHF", "CZK", "DKK", "HUF", "JPY", "NOK", "PLN", "RON", "SEK", "AUD", "CAD"] as const;
 
 export function freshVariant(): TypedVariant {
   return { id: newId(), isNew: true, sku: "", values: {}, price: "", before: "", stock: "0" };

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useLocation, useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
-import type { Id, Product, ProductStanding } from "../../contract";
+import type { Id, Product, ProductStanding, ProductStatus } from "../../contract";
 import { call } from "../../core/api";
 import { shopNews } from "../../core/belongings";
 import { forgetLists, useLoaded, usePages } from "../../core/loading";
@@ -35,6 +35,9 @@ export function SellerNewProduct(): JSX.Element {
   );
 }
 
+// What has become of a product that was created just now, where it is not for sale at once.
+const FRESH: Partial<Record<ProductStatus, string>> = { draft: "It is saved as a draft: only you see it.", in_review: "It is created. A manager looks at it before customers see it." };
+
 /** A product of one's own shop: what it is, whether it is seen, and where its units are. */
 export function SellerProduct(): JSX.Element {
   const { params, query } = useRoute();
@@ -53,7 +56,7 @@ export function SellerProduct(): JSX.Element {
   return (
     <SellerPage title={product?.title ?? "Product"} action={standing?.status === "active" && product && <a href={`/p/${product.slug}`}>See it in the shop</a>}>
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
-      {saved ? <Told text={told} /> : "new" in query && product && <Told text="It is in your shop." />}
+      {saved ? <Told text={told} /> : "new" in query && product && standing && <Told text={FRESH[standing.status] ?? "It is in your shop."} />}
       {product && live && standing ? (
         <>
           <Standing standing={standing} changed={setStanding} />

@@ -20,9 +20,22 @@ import { SellerPage } from "./tabs";
 export function SellerProducts(): JSX.Element {
   useTitle("My products");
   return (
-    <SellerPage title="Products" action={me.value?.seller_id && <a class="button" href="/seller/products/new">New product</a>}>
+    <SellerPage title="Products" action={me.value?.seller_id && <Ways />}>
       <List />
     </SellerPage>
+  );
+}
+
+function Ways(): JSX.Element {
+  return (
+    <div class="actions">
+      <a class="button button-quiet" href="/seller/products/import">
+        Import
+      </a>
+      <a class="button" href="/seller/products/new">
+        New product
+      </a>
+    </div>
   );
 }
 
@@ -32,7 +45,9 @@ function List(): JSX.Element {
   return (
     <>
       {list.items === undefined && list.error === undefined && <Loading />}
-      {list.items?.length === 0 && <Empty title="No products yet">Put your first one into the shop.</Empty>}
+      {list.items?.length === 0 && <Empty title="No products yet">
+          <a href="/seller/products/new">Create your first one</a>, or bring many in from a file.
+        </Empty>}
       <ul class="rows">
         {list.items?.map((product) => (
           <li key={product.id} class="row row-open">
@@ -76,14 +91,15 @@ function Variants({ productId }: { productId: string }): JSX.Element {
     <ul class="variants">
       {live.variants.map((variant) => (
         <li key={variant.id}>
-          <VariantForm variant={variant} />
+          <VariantForm variant={variant} saved={loaded.again} />
         </li>
       ))}
     </ul>
   );
 }
 
-function VariantForm({ variant }: { variant: Variant }): JSX.Element {
+/** Only what is for sale tells of its changes: of a draft, what was saved is read anew. */
+function VariantForm({ variant, saved }: { variant: Variant; saved: () => void }): JSX.Element {
   const [price, setPrice] = useState<string>();
   const [stock, setStock] = useState<string>();
   const sending = useSending(["price", "stock"]);
@@ -93,6 +109,7 @@ function VariantForm({ variant }: { variant: Variant }): JSX.Element {
     if (stock !== undefined) await call("catalog.set_stock", { variant_id: variant.id, stock: Number(stock) });
     setPrice(undefined);
     setStock(undefined);
+    saved();
     announce("Saved.");
   };
   const submitted = (form: HTMLFormElement): void => {

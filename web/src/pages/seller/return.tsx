@@ -115,7 +115,7 @@ function Decide({ rma, changed }: StepProps): JSX.Element {
   );
 }
 
-/** What came, and in which condition. */
+/** What arrived, and in which condition. */
 function Receive({ rma, changed }: StepProps): JSX.Element {
   const [came, setCame] = useState<Readonly<Record<string, readonly [units: string, resellable: string]>>>(() => Object.fromEntries(rma.lines.map((it) => [it.line_id, [String(it.quantity), "0"]])));
   const sending = useSending(rma.lines.flatMap((it) => [it.line_id, `${it.line_id} good`]));
@@ -134,12 +134,12 @@ function Receive({ rma, changed }: StepProps): JSX.Element {
   };
   return (
     <section class="panel" aria-labelledby="came">
-      <h2 id="came">What came</h2>
-      <Form sending={sending} submit="It has come" busy="Saving…" label="What came" send={send} check={check}>
+      <h2 id="came">What arrived</h2>
+      <Form sending={sending} submit="Confirm receipt" busy="Saving…" label="What arrived" send={send} check={check}>
         {rma.lines.map(({ line_id, title, quantity }) => (
           <fieldset class="variant-field" key={line_id}>
             <legend>{title}</legend>
-            <Field label="Came" name={line_id} inputMode="numeric" autocomplete="off" unit={`of ${quantity}`} value={came[line_id]![0]} set={(value) => setCame({ ...came, [line_id]: [value.trim(), came[line_id]![1]] })} error={sending.errors[line_id]} />
+            <Field label="Arrived" name={line_id} inputMode="numeric" autocomplete="off" unit={`of ${quantity}`} value={came[line_id]![0]} set={(value) => setCame({ ...came, [line_id]: [value.trim(), came[line_id]![1]] })} error={sending.errors[line_id]} />
             <Field label="As good as new" name={`${line_id} good`} inputMode="numeric" autocomplete="off" hint="These go back into stock." value={came[line_id]![1]} set={(value) => setCame({ ...came, [line_id]: [came[line_id]![0], value.trim()] })} error={sending.errors[`${line_id} good`]} />
           </fieldset>
         ))}
@@ -163,12 +163,12 @@ function GiveBack({ rma, changed }: StepProps): JSX.Element {
   const wanted = readMoney(amount, rma.worth.currency);
   const check = (): Record<string, string> | undefined => {
     if (!wanted || wanted.amount === 0) return { amount: `Please type an amount in ${rma.worth.currency}.` };
-    return wanted.amount > rma.worth.amount ? { amount: `What came is worth ${money(rma.worth)}.` } : undefined;
+    return wanted.amount > rma.worth.amount ? { amount: `What arrived is worth ${money(rma.worth)}.` } : undefined;
   };
   const refund = async (): Promise<void> => {
     const whole = wanted?.amount === rma.worth.amount;
     await call("returns.refund", { return_id: rma.id, refund_id: refundId, amount: whole ? null : wanted });
-    announce("The money goes back.");
+    announce("The refund is on its way.");
     changed();
   };
   const exchange = async (): Promise<void> => {
@@ -178,7 +178,7 @@ function GiveBack({ rma, changed }: StepProps): JSX.Element {
   };
   return (
     <section class="panel" aria-labelledby="back">
-      <h2 id="back">Give back</h2>
+      <h2 id="back">Refund</h2>
       {rma.failure && <p class="notice notice-bad">The bank did not take the refund ({rma.failure}). Try again.</p>}
       {doing.error !== undefined && <Trouble error={doing.error} />}
       {rma.lines.some((it) => it.exchange_for && it.received) && (
@@ -188,8 +188,8 @@ function GiveBack({ rma, changed }: StepProps): JSX.Element {
           </button>
         </div>
       )}
-      <Form sending={sending} submit={wanted ? `Give ${money(wanted)} back` : "Give it back"} busy="Asking the bank…" danger label="Refund" send={refund} check={check}>
-        <Field label="Amount" name="amount" inputMode="decimal" autocomplete="off" unit={rma.worth.currency} hint={`All of what came is ${money(rma.worth)}.`} value={amount} set={setAmount} error={sending.errors.amount} />
+      <Form sending={sending} submit={wanted ? `Refund ${money(wanted)}` : "Refund"} busy="Asking the bank…" danger label="Refund" send={refund} check={check}>
+        <Field label="Amount" name="amount" inputMode="decimal" autocomplete="off" unit={rma.worth.currency} hint={`All of what arrived is ${money(rma.worth)}.`} value={amount} set={setAmount} error={sending.errors.amount} />
       </Form>
     </section>
   );

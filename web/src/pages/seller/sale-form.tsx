@@ -9,7 +9,7 @@ import { useLoaded } from "../../core/loading";
 import { Choice, Field, Tick } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending, type Sending } from "../../parts/forms";
-import { Loading, Trouble } from "../../parts/states";
+import { Empty, Loading, Trouble } from "../../parts/states";
 import { freshTerms, readTerms, TERMS, termsOf, type Terms, type Texts, type Typed } from "./terms";
 
 interface NewProps {
@@ -25,6 +25,13 @@ export function NewSaleForm({ done, cancel }: NewProps): JSX.Element {
   const product = useLoaded(slug, () => call("catalog.show_product", { product: slug }));
   if (products.error !== undefined) return <Trouble error={products.error} again={products.again} />;
   if (!products.value) return <Loading />;
+  if (!slug) {
+    return (
+      <Empty title="No products yet">
+        A sale is of one of your products. <a href="/seller/products/new">Create one first</a>
+      </Empty>
+    );
+  }
   return (
     <div class="panel">
       <h2>New sale</h2>

@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import type { SellerRight, StaffInvitation, StaffMember } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { count, day } from "../../core/format";
+import { calendarDay, count, day } from "../../core/format";
 import { newId } from "../../core/ids";
 import { usePages } from "../../core/loading";
 import { edited, me } from "../../core/session";
@@ -126,7 +126,7 @@ function Member({ member, staffs, changed }: MemberProps): JSX.Element {
         <div class="row-main">
           <p class="row-title">{self ? `${member.name} (you)` : member.name}</p>
           <p class="soft">
-            {member.email} · since {day(member.since)}
+            {member.email} · since {calendarDay(member.since)}
           </p>
           <p class="soft">{rightsText(member.rights)}</p>
         </div>

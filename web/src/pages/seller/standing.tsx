@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { ProductStanding, ProductStatus } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { moment } from "../../core/format";
+import { day } from "../../core/format";
 import { Confirm } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { Choice, Field } from "../../parts/field";
@@ -17,7 +17,7 @@ const WORDS: Record<ProductStatus, readonly [name: string, tone: "calm" | "good"
   in_review: ["In review", "warm", "A manager looks at it before it is seen."],
   rejected: ["Rejected", "bad", "Change what is wrong, then send it again."],
   active: ["For sale", "good", "Everybody sees it."],
-  unpublished: ["Off show", "calm", "Only you see it."],
+  unpublished: ["Unpublished", "calm", "Only you see it."],
   archived: ["Archived", "calm", "It is put away. Orders still name it."],
 };
 
@@ -33,7 +33,7 @@ export function Standing({ standing, changed }: Props): JSX.Element {
   return (
     <section aria-labelledby="standing" class="panel stack">
       <h2 id="standing">
-        On show <Badge tone={tone}>{name}</Badge>
+        Visibility <Badge tone={tone}>{name}</Badge>
       </h2>
       <p class="soft">{meaning}</p>
       {submission?.state === "waiting" && submission.revision && <p class="notice">Your last change waits for a manager. Until then the shop shows it as it was.</p>}
@@ -52,8 +52,8 @@ export function Standing({ standing, changed }: Props): JSX.Element {
 function Plans({ standing: { publish_at, unpublish_at } }: { standing: ProductStanding }): JSX.Element {
   return (
     <>
-      {publish_at && <p>Planned: goes on show {moment(publish_at)}.</p>}
-      {unpublish_at && <p>Planned: comes off show {moment(unpublish_at)}.</p>}
+      {publish_at && <p>Planned: is published on {day(publish_at)}.</p>}
+      {unpublish_at && <p>Planned: is unpublished on {day(unpublish_at)}.</p>}
     </>
   );
 }
@@ -81,7 +81,7 @@ function Buttons({ standing, changed }: Props): JSX.Element {
         )}
         {(status === "active" || status === "in_review") && (
           <button type="button" class="button button-quiet" disabled={doing.busy} onClick={() => void doing.run(unpublish)}>
-            {status === "active" ? "Take it off show" : "Take it back from review"}
+            {status === "active" ? "Unpublish it" : "Withdraw it from review"}
           </button>
         )}
         {status !== "archived" && (
@@ -100,8 +100,8 @@ function Buttons({ standing, changed }: Props): JSX.Element {
 }
 
 const WAYS = [
-  ["publish", "Put it on show"],
-  ["unpublish", "Take it off show"],
+  ["publish", "Publish it"],
+  ["unpublish", "Unpublish it"],
 ] as const;
 
 function Plan({ standing, changed }: Props): JSX.Element {
@@ -113,7 +113,7 @@ function Plan({ standing, changed }: Props): JSX.Element {
     setTyped({ ...typed, at: "" });
     announce("Planned.");
   };
-  const check = (): Record<string, string> | undefined => (Date.parse(typed.at) > Date.now() ? undefined : { at: `Please choose a moment to come, after ${moment(new Date().toISOString())}.` });
+  const check = (): Record<string, string> | undefined => (Date.parse(typed.at) > Date.now() ? undefined : { at: `Please choose a moment to come, after ${day(new Date().toISOString())}.` });
   return (
     <details>
       <summary>Plan it</summary>

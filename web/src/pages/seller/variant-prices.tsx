@@ -6,12 +6,12 @@ import { call } from "../../core/api";
 import { money, optionText, readMoney } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
+import { CURRENCIES } from "../../parts/currencies";
 import { useDoing } from "../../parts/doing";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { Loading, Trouble } from "../../parts/states";
-import { CURRENCIES } from "./product-terms";
 
 /** What a variant costs beside its own price: in other currencies, for groups of customers, from so many units on. */
 export function VariantPrices({ variant }: { variant: Variant }): JSX.Element {

@@ -16,7 +16,7 @@ export function SignIn(): JSX.Element {
   const [isNew, setNew] = useState(false);
   const [challenge, setChallenge] = useState<Challenge>();
   const next = ownPath(query.next);
-  useTitle(challenge ? "Enter your code" : isNew ? "Open an account" : "Sign in");
+  useTitle(challenge ? "Enter your code" : isNew ? "Create an account" : "Sign in");
   useEffect(() => {
     if (me.value) route(next, true);
   }, [me.value]);
@@ -24,14 +24,14 @@ export function SignIn(): JSX.Element {
   if (challenge) return <CodeStep challenge={challenge} restart={() => setChallenge(undefined)} />;
   return (
     <section class="narrow">
-      <h1>{isNew ? "Open an account" : "Welcome back"}</h1>
+      <h1>{isNew ? "Create an account" : "Welcome back"}</h1>
       <p class="soft">{next === "/" ? "One account for buying, selling and following your orders." : "Sign in, and you will be right back where you were."}</p>
       {isNew ? <RegisterForm needsCode={setChallenge} /> : <PasswordForm needsCode={setChallenge} />}
       <Elsewhere next={next} />
       <p class="switch">
         {isNew ? "You have an account? " : "New here? "}
         <button type="button" class="link" onClick={() => setNew(!isNew)}>
-          {isNew ? "Sign in" : "Open an account"}
+          {isNew ? "Sign in" : "Create an account"}
         </button>
       </p>
     </section>

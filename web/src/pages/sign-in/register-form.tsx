@@ -20,8 +20,8 @@ export function RegisterForm({ needsCode }: { needsCode: NeedsCode }): JSX.Eleme
   return (
     <Form
       sending={sending}
-      submit="Open the account"
-      busy="Opening…"
+      submit="Create the account"
+      busy="Creating…"
       wide
       check={() => missing({ name, email, password }, NAMES)}
       send={() => withCode(() => register(userId, name, email, password), needsCode)}

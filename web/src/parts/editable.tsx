@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { Id } from "../../contract";
-import { announce } from "../../core/announce";
-import { useKeptFocus } from "../../parts/focus";
-import { Empty } from "../../parts/states";
+import type { Id } from "../contract";
+import { announce } from "../core/announce";
+import { useKeptFocus } from "./focus";
+import { Empty } from "./states";
 
 interface Props<T> {
   title: string;
