@@ -6,8 +6,11 @@ from typing import Any
 from msgspec import Struct
 
 
-class Letter(Struct, frozen=True, gc=False):
-    """A message and where its answer goes."""
+class Letter(Struct, frozen=True):
+    """A message and where its answer goes.
+
+    The collector must see it: a refusal's traceback knows the letter that it is the answer to.
+    """
 
     message: Any
     answer: "asyncio.Future[Any]"

@@ -1,6 +1,8 @@
 """The runtime: groups, order, durability, and what becomes of everybody when something fails."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Awaitable
 from contextvars import ContextVar
 from datetime import timedelta
@@ -338,7 +340,7 @@ async def test_an_actor_that_is_not_there_is_refused_to_all_and_not_kept(actors:
     assert await actors.ask(KIND, NOBODY, Add(1)) == 1
 
 
-async def test_a_full_mailbox_refuses_at_once_and_keeps_what_it_has(actors: Actors, store: MemoryStore) -> None:
+async def test_p6_a_full_mailbox_refuses_at_once_and_keeps_what_it_has(actors: Actors, store: MemoryStore) -> None:
     store.open.clear()
     taken = add(actors, 0)
     await eventually(lambda: store.commits == 1)
@@ -350,6 +352,18 @@ async def test_a_full_mailbox_refuses_at_once_and_keeps_what_it_has(actors: Acto
     store.open.set()
     assert list(await asyncio.gather(taken, *waiting)) == list(range(1, 102))
     assert await add(actors, 101) == 102
+
+
+async def test_p6_nothing_is_kept_of_who_was_refused(actors: Actors) -> None:
+    told: list[weakref.ref[Refusal]] = []
+    for key in range(5):
+        try:
+            await add(actors, key, 1_000_001)
+        except Full as refusal:
+            told.append(weakref.ref(refusal))
+    await actors.stop()
+    gc.collect()
+    assert [refusal() for refusal in told] == [None] * 5
 
 
 async def test_it_falls_asleep_when_nobody_asks_and_wakes_with_all_it_knew(
