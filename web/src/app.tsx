@@ -51,6 +51,7 @@ const Profile = lazy(() => import("./pages/account/profile").then((module) => mo
 const Security = lazy(() => import("./pages/account/security").then((module) => module.Security));
 const Addresses = lazy(() => import("./pages/account/addresses").then((module) => module.Addresses));
 const SavedCards = lazy(() => import("./pages/account/cards").then((module) => module.SavedCards));
+const OwnPayments = lazy(() => import("./pages/account/payments").then((module) => module.OwnPayments));
 const Keys = lazy(() => import("./pages/account/keys").then((module) => module.Keys));
 const Opened = lazy(() => import("./pages/account/opened").then((module) => module.Opened));
 const Verify = lazy(() => import("./pages/account/verify").then((module) => module.Verify));
@@ -119,6 +120,7 @@ export function App(): JSX.Element {
           <Route path="/account/security" component={Security} />
           <Route path="/account/addresses" component={Addresses} />
           <Route path="/account/cards" component={SavedCards} />
+          <Route path="/account/payments" component={OwnPayments} />
           <Route path="/account/keys" component={Keys} />
           <Route path="/account/opened" component={Opened} />
           <Route path="/account/verify" component={Verify} />

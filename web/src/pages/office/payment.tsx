@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
 import { useMemo, useState } from "preact/hooks";
-import type { PaymentRefund, PaymentState, Receipt, RefundState } from "../../contract";
+import type { PaymentRefund, Receipt, RefundState } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day, money, readMoney, typed } from "../../core/format";
@@ -13,18 +13,10 @@ import { Field } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { methodTitle, PAYMENT_STATES } from "../../pay/words";
 import { OfficePage } from "./frame";
 
-type Tone = "calm" | "good" | "warm" | "bad";
-const STATES: Readonly<Record<PaymentState, readonly [Tone, string]>> = {
-  pending: ["warm", "Pending"],
-  needs_action: ["warm", "Waits for the customer"],
-  succeeded: ["good", "Paid"],
-  failed: ["bad", "Failed"],
-  refunding: ["warm", "Going back"],
-  refunded: ["calm", "Given back"],
-};
-const REFUNDS: Readonly<Record<RefundState, readonly [Tone, string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Given back"], failed: ["bad", "Failed"] };
+const REFUNDS: Readonly<Record<RefundState, readonly ["good" | "warm" | "bad", string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Given back"], failed: ["bad", "Failed"] };
 
 /** One payment, what went back of it, and giving more of it back. */
 export function PaymentPage(): JSX.Element {
@@ -32,7 +24,7 @@ export function PaymentPage(): JSX.Element {
   const receipt = useLoaded(id, () => call("payments.receipt", { payment_id: id }));
   const found = receipt.value;
   return (
-    <OfficePage title={found ? `Payment of ${money(found.payment.amount)}` : "Payment"} action={found && <Badge tone={STATES[found.payment.status][0]}>{STATES[found.payment.status][1]}</Badge>}>
+    <OfficePage title={found ? `Payment of ${money(found.payment.amount)}` : "Payment"} action={found && <Badge tone={PAYMENT_STATES[found.payment.status][0]}>{PAYMENT_STATES[found.payment.status][1]}</Badge>}>
       {receipt.error !== undefined && <Trouble error={receipt.error} again={receipt.again} />}
       {!found && receipt.error === undefined && <Loading />}
       {found && (
@@ -65,6 +57,8 @@ function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.El
             "a guest"
           )}
         </dd>
+        <dt>With</dt>
+        <dd>{methodTitle(payment.payment_method)}</dd>
         <dt>Made</dt>
         <dd>{day(payment.created_at)}</dd>
         <dt>Given back</dt>
