@@ -96,7 +96,7 @@ class Shopping(Area):
             limits,
             tries,
             clock,
-            outside.transfers_last if settings.bank_account or settings.stripe else None,
+            transfers=bool(settings.bank_account or settings.stripe),
         )
         self.lapsing = Lapsing(database, rows, self.paying, clock)
 

@@ -16,12 +16,14 @@ from server.composition.treasury import Treasury
 from server.domains.checkout.payable import PayableCheckouts
 from server.domains.flash_sales.payable import PayableClaims
 from server.domains.invoicing.service import PDF
-from server.domains.payments import jobs, operations
+from server.domains.payments import channels, jobs, operations
 from server.domains.payments.paying import Paying
 from server.domains.payments.ports import Payable
+from server.domains.payments.sweeping import Strays
 from server.domains.payments.telling import Telling
 from server.domains.payments.transfer_letters import TransferLetters
 from server.domains.payments.transfers import Transfers
+from server.kernel.channel import Watch
 from server.kernel.job import Job
 from server.kernel.operation import AsFile, Operation
 
@@ -39,7 +41,7 @@ class Till(Area):
         sales: Sales,
         ordering: Ordering,
     ) -> None:
-        self._treasury, account = treasury, outside.settings.bank_account
+        self._clock, self._treasury, account = outside.clock, treasury, outside.settings.bank_account
         self._receipt = AsFile(PDF, ordering.papers.receipt_file)
         payables: dict[str, Payable] = {
             "checkout": PayableCheckouts(shopping.paying),
@@ -60,6 +62,7 @@ class Till(Area):
         self._letters = TransferLetters(
             self._transfers, people.emails, shopping.checkout_rows, outside.mailer, outside.settings.own_origin
         )
+        self._strays = Strays(outside.database, treasury.payments, self._paying.conclude, payables, outside.clock)
         self.telling = Telling(treasury.heard, self._paying, treasury.refunds, treasury.disputes, treasury.methods)
 
     def operations(self) -> tuple[Operation, ...]:
@@ -77,13 +80,17 @@ class Till(Area):
             *operations.of_transfers(self._transfers),
         )
 
+    def watches(self) -> tuple[Watch, ...]:
+        """See `Area`."""
+        return channels.watches(self._clock)
+
     def jobs(self) -> tuple[Job, ...]:
         """See `Area`."""
         return jobs.of_transfers(self._letters)
 
     def rounds(self) -> Rounds:
         """See `Area`."""
-        return {"transfers": self._transfers.round}
+        return {"stray payments": self._strays.round, "transfers": self._transfers.round}
 
     def bank_pages(self) -> Sequence[Any]:
         """The pages of the simulated gateway's bank, where it is in use."""

@@ -54,7 +54,7 @@ class Treasury(Area):
         self.earnings = Reading(database)
         self.throttle = Throttle(outside.attempts)
         by_hand = ByHand(database, self.gateway, clock, offered=outside.settings.bank_account is not None)
-        self.payments = Payments(database, by_hand, clock, keyed, self.ledger)
+        self.payments = Payments(database, by_hand, clock, keyed, self.ledger, transfers_last=outside.transfers_last)
         self.refunds = Refunds(database, by_hand, clock, self.ledger, self.throttle)
         self.disputes = Disputes(database, clock, self.ledger)
         self.methods = Methods(database, self.gateway.wallets, clock, keyed, self.throttle, self.public_key)

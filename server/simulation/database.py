@@ -7,7 +7,7 @@ fails loudly. A transaction of theirs happens at one moment, which is what seria
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -162,6 +162,7 @@ def _insert_payment(books: Books, *values: Any) -> Rows:
     names = ("id", "user_id", "amount", "currency", "status", "payment_method", "reference", "failure", "created_at")
     row = dict(zip((*names, "method_key", "method_id", "keep_method"), values, strict=True))
     row |= {"updated_at": row["created_at"], "action_url": "", "refund_id": None, "returned": Decimal()}
+    row["awaited_until"] = None
     if row["id"] in books.payments:
         return []
     books.payments[row["id"]] = row
@@ -174,7 +175,7 @@ def _payment(books: Books, payment_id: UUID) -> Rows:
 
 
 def _record_payment(
-    books: Books, payment_id: UUID, status: str, _gateway: str, why: str, url: str, now: datetime
+    books: Books, payment_id: UUID, status: str, _gateway: str, why: str, url: str, now: datetime, _lasts: timedelta
 ) -> Rows:
     row = books.payments.get(payment_id)
     if row is None or row["status"] not in _UNDER_WAY or row["status"] == status:

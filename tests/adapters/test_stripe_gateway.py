@@ -269,3 +269,37 @@ def test_stripe_is_chosen_by_its_key_and_not_without_the_secret_of_its_messages(
 def test_a_commission_is_between_nothing_and_all(said: str) -> None:
     with pytest.raises(SettingsError):
         read_settings({"FASTSHOP_COMMISSION": said})
+
+
+async def test_a_browsers_intent_is_paid_with_a_saved_card_of_the_payers_and_of_nobody_else(stage: StripeStage) -> None:
+    wallet, other, payment_id = new_id(), new_id(), new_id()
+    mine, bobs = [await stage.wallets.set_up(new_id(), who, "pm_card_visa") for who in (wallet, other)]
+    assert mine.card is not None
+    assert bobs.card is not None
+    await stage.gateway.intent(payment_id, TEN)
+    refused = await stage.gateway.charge(payment_id, TEN, bobs.card.reference, wallet)
+    assert refused.state is PaymentState.PENDING
+    assert refused.failure
+    paid = await stage.gateway.charge(payment_id, TEN, mine.card.reference, wallet)
+    assert (paid.state, paid.failure) == (PaymentState.SUCCEEDED, "")
+    assert stage.fake.taken(payment_id) == TEN.amount
+
+
+async def test_a_card_declined_for_a_browsers_intent_says_so_and_leaves_it_open(stage: StripeStage) -> None:
+    payment_id = new_id()
+    await stage.gateway.intent(payment_id, TEN)
+    for method in ("pm_card_visa_chargeDeclinedInsufficientFunds", "pm_nobodys"):
+        declined = await stage.gateway.charge(payment_id, TEN, method)
+        assert declined.state is PaymentState.PENDING
+        assert declined.failure
+    assert (await stage.gateway.charge(payment_id, TEN, "pm_card_visa")).state is PaymentState.SUCCEEDED
+
+
+async def test_a_currency_that_they_count_whole_is_charged_exactly_or_not_at_all(stage: StripeStage) -> None:
+    whole, parts = new_id(), new_id()
+    assert (await stage.gateway.charge(whole, Money(500_000, "MGA"), "pm_card_visa")).state is PaymentState.SUCCEEDED
+    assert stage.fake.taken(whole) == 5_000
+    refund = await stage.gateway.refund(new_id(), whole, Money(100_000, "MGA"))
+    assert (refund.state, stage.fake.taken(whole)) == (RefundState.SUCCEEDED, 4_000)
+    failed = await stage.gateway.charge(parts, Money(500_050, "MGA"), "pm_card_visa")
+    assert (failed.state, failed.failure) == (PaymentState.FAILED, "amount_not_whole")

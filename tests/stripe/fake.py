@@ -230,6 +230,8 @@ class FakeStripe:
                 return self._create_intent
             case ["GET", "payment_intents", number]:
                 return lambda params: self._shown(self._get(self.intents, number), params)
+            case ["POST", "payment_intents", number]:
+                return lambda params: self._name_customer(self._get(self.intents, number), params)
             case ["POST", "payment_intents", number, "confirm"]:
                 return lambda params: self._confirm(self._get(self.intents, number), params)
             case ["POST", "payment_intents", number, "cancel"]:
@@ -279,6 +281,16 @@ class FakeStripe:
         }  # fmt: skip
         self.intents[number] = intent
         self._tell("payment_intent.created", intent)
+        return intent
+
+    def _name_customer(self, intent: Object, params: Params) -> Object:
+        _only(params, {"customer"})
+        self._get(self.customers, params["customer"])
+        if intent["status"] not in ("requires_payment_method", "requires_confirmation", "requires_action"):
+            raise self._unexpected(intent, "update")
+        if intent["customer"] not in (None, params["customer"]):
+            raise invalid("The customer of a PaymentIntent cannot be changed.", param="customer")
+        intent["customer"] = params["customer"]
         return intent
 
     def _confirm(self, intent: Object, params: Params) -> Object:

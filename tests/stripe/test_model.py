@@ -34,6 +34,7 @@ from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
+from server.domains.payments.sweeping import Strays
 from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
@@ -74,6 +75,7 @@ class World:
         self.buying = self.market.buying(self.payments)
         claims = PayableClaims(database, self.market.shop.actors, self.buying)
         self.paying = Paying(self.payments, gateway, {"claim": claims}, throttle, "", 20)
+        self.strays = Strays(database, self.payments, self.paying.conclude, {"claim": claims}, clock)
         self.refunds = Refunds(database, gateway, clock, ledger, throttle, 20)
         disputes = Disputes(database, clock, ledger)
         self.methods = Methods(database, gateway.wallets, clock, self.market.keyed, throttle, "", 20)
@@ -108,6 +110,7 @@ class World:
             await self.market.turn(minutes=15)
             for claim in await self.buying.paying():
                 await self.buying.settle(claim)
+            await self.strays.round()
             await self.payments.refund_on()
             await self.refunds.round()
         now = self.market.clock.now()
@@ -256,6 +259,7 @@ async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database,
 
         @rule()
         def rounds(self) -> None:
+            done(self.world.strays.round())
             done(self.world.payments.refund_on())
             done(self.world.refunds.round())
 

@@ -70,6 +70,30 @@ async def test_a_guest_transfers_the_money_and_the_office_says_that_it_came(arri
     await expect(page.get_by_text("Total, paid")).to_be_visible()
 
 
+async def test_who_cancels_a_transfer_is_seen_by_the_office_at_once_and_finds_it_among_their_payments(
+    arrives: Arrives, seller: Person
+) -> None:
+    person = await (await arrives()).registers()
+    page = await _begins(person, seller)
+    await _types_home(page)
+    await page.get_by_role("button", name="Deliver here").click()
+    await page.get_by_label(re.compile("^Express")).check()
+    await page.get_by_label("Bank transfer").check()
+    office = await (await (await arrives()).signs_in(ADMIN)).opens("/manager/transfers")
+    await page.get_by_role("button", name="Order and transfer").click()
+    purpose = await page.locator("dl.facts div").filter(has_text="Purpose").locator("dd").inner_text()
+    row = office.get_by_role("article", name=f"Transfer {purpose}")
+    await expect(row).to_have_count(1)
+    payments = await person.opens("/account/payments")
+    assert await findings(payments) == []
+    await payments.get_by_role("link", name="How to transfer it").click()
+    await payments.get_by_role("button", name="Cancel this order").click()
+    await payments.get_by_role("button", name="Cancel the order").click()
+    for seen in (payments, page):
+        await expect(seen.get_by_text("This transfer was cancelled")).to_be_visible()
+    await expect(row).to_have_count(0)
+
+
 async def test_somebody_with_a_saved_address_confirms_with_the_bank_keeps_the_card_and_orders_again(
     arrives: Arrives, seller: Person
 ) -> None:

@@ -61,6 +61,7 @@ const Profile = part(() => import("./pages/account/profile"), "Profile");
 const Security = part(() => import("./pages/account/security"), "Security");
 const Addresses = part(() => import("./pages/account/addresses"), "Addresses");
 const SavedCards = part(() => import("./pages/account/cards"), "SavedCards");
+const OwnPayments = part(() => import("./pages/account/payments"), "OwnPayments");
 const Keys = part(() => import("./pages/account/keys"), "Keys");
 const Opened = part(() => import("./pages/account/opened"), "Opened");
 const Verify = part(() => import("./pages/account/verify"), "Verify");
@@ -132,6 +133,7 @@ export function App(): JSX.Element {
             <Route path="/account/security" component={Security} />
             <Route path="/account/addresses" component={Addresses} />
             <Route path="/account/cards" component={SavedCards} />
+            <Route path="/account/payments" component={OwnPayments} />
             <Route path="/account/keys" component={Keys} />
             <Route path="/account/opened" component={Opened} />
             <Route path="/account/verify" component={Verify} />

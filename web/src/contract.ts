@@ -1430,7 +1430,7 @@ export interface PayAnswer {
 /**
  * A payment. `action_url` is where the customer confirms it with their bank, while it needs that.
  *
- * `failure` is the gateway's reason, empty while there is none. `returned` is what went back of it by refunds of a part, or is on its way back, in minor units. `user_id` is null for a guest's.
+ * `failure` is the gateway's reason, empty while there is none. `returned` is what went back of it by refunds of a part, or is on its way back, in minor units. `user_id` is null for a guest's. `awaited_until` is how long money is waited for that the customer transfers to the shop themselves; null for any other payment.
  */
 export interface Payment {
   id: Id;
@@ -1443,6 +1443,7 @@ export interface Payment {
   created_at: Time;
   updated_at: Time;
   returned: number;
+  awaited_until: Time | null;
 }
 
 /** A payment did not go through; the claim is held again, or lapsed if its time was over. `reason` says why. */
@@ -1500,6 +1501,12 @@ export interface PaymentRefund {
   created_at: Time;
   updated_at: Time;
   seller_id: Id | null;
+}
+
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface PaymentRefundPage {
+  items: readonly PaymentRefund[];
+  next: string | null;
 }
 
 /** The money of a payment went back, whole, because what it was for was gone when it came. */
@@ -2818,7 +2825,7 @@ export interface TotpSecret {
 /**
  * A payment by transfer: so much, to this account, with `reference` as its purpose, to be there by `until`.
  *
- * `account` is null where the shop has none any more, `pays_for` what is bought, as `checkout:<id>`.
+ * `account` is null where the shop has none any more, `pays_for` what is bought, as `checkout:<id>`. `cancelled_at` is null unless somebody has cancelled it before `until`.
  */
 export interface Transfer {
   payment_id: Id;
@@ -2829,6 +2836,7 @@ export interface Transfer {
   account: BankAccount | null;
   until: Time;
   created_at: Time;
+  cancelled_at: Time | null;
 }
 
 /**
@@ -2851,11 +2859,17 @@ export interface TransferPage {
 }
 
 /**
- * Where a transfer stands. `CLOSED`: its time was over before the money came.
+ * Where a transfer stands. `CLOSED`: its time was over, or it was cancelled, before the money came.
  *
  * `LATE`: it came all the same, and is to be sent back.
  */
 export type TransferState = "awaited" | "closed" | "late" | "received";
+
+/** Something about the transfers changed: the lists are read anew. */
+export interface TransfersMoved {
+  type: "payments.transfers_moved";
+  time: Time;
+}
 
 /** What became of a promotion. `code` is stable (`applied` when it was), `sentence` is for people. */
 export interface Tried {
@@ -4588,9 +4602,18 @@ export interface AddMethod {
 }
 
 /**
+ * Wait for a transfer no longer: what it was to pay for is sold to others again. Said again it changes nothing.
+ *
+ * Who may see it may cancel it; managers and admins cancel any. Money that comes all the same is to be sent back.
+ */
+export interface CancelTransfer {
+  payment_id: Id;
+}
+
+/**
  * Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
  *
- * With a `payment_method` the shop has it charged itself, as where the gateway has no elements for the browser.
+ * With a `payment_method` the shop has it charged itself: a card that the caller has saved, or any method where the gateway has no elements for the browser. One that is declined leaves the payment open for another where the gateway does.
  */
 export interface ConfirmPayment {
   payment_id: Id;
@@ -4628,6 +4651,14 @@ export interface ListPayments {
 
 /** The caller's saved methods, the default one first, then the newest. */
 export type ListMethods = Record<string, never>;
+
+/** The refunds in one state, the newest first. What failed is for somebody to look into: that money went nowhere. */
+export interface ListRefunds {
+  state?: RefundState;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
 
 /** The transfers in one state, the oldest first; those with `reference` in theirs. */
 export interface ListTransfers {
@@ -5429,12 +5460,14 @@ export interface Operations {
   "orders.show_guest": { command: ShowGuestOrder; answer: Order };
   "orders.track": { command: TrackOrder; answer: OrderTracking };
   "payments.add_method": { command: AddMethod; answer: MethodSetup };
+  "payments.cancel_transfer": { command: CancelTransfer; answer: Transfer };
   "payments.confirm": { command: ConfirmPayment; answer: Payment };
   "payments.create_intent": { command: CreateIntent; answer: PaymentIntent };
   "payments.disputes": { command: ListDisputes; answer: DisputePage };
   "payments.gateway": { command: ShowGateway; answer: ShownGateway };
   "payments.list": { command: ListPayments; answer: PaymentPage };
   "payments.list_methods": { command: ListMethods; answer: readonly SavedMethod[] };
+  "payments.list_refunds": { command: ListRefunds; answer: PaymentRefundPage };
   "payments.list_transfers": { command: ListTransfers; answer: TransferPage };
   "payments.list_transfers_back": { command: ListTransfersBack; answer: readonly TransferBack[] };
   "payments.receipt": { command: ShowReceipt; answer: Receipt };
@@ -5724,12 +5757,14 @@ export const routes = {
   "orders.show_guest": { verb: "GET", path: "/guest-orders/{order_key}" },
   "orders.track": { verb: "GET", path: "/orders/{order_id}/tracking" },
   "payments.add_method": { verb: "POST", path: "/payments/methods" },
+  "payments.cancel_transfer": { verb: "DELETE", path: "/payments/{payment_id}/transfer" },
   "payments.confirm": { verb: "POST", path: "/payments/confirm" },
   "payments.create_intent": { verb: "POST", path: "/payments/create-intent" },
   "payments.disputes": { verb: "GET", path: "/payments/disputes" },
   "payments.gateway": { verb: "GET", path: "/payments/gateway" },
   "payments.list": { verb: "GET", path: "/payments/history" },
   "payments.list_methods": { verb: "GET", path: "/payments/methods" },
+  "payments.list_refunds": { verb: "GET", path: "/payments/refunds" },
   "payments.list_transfers": { verb: "GET", path: "/payments/transfers" },
   "payments.list_transfers_back": { verb: "GET", path: "/payments/transfers/back" },
   "payments.receipt": { verb: "GET", path: "/payments/{payment_id}/receipt" },
@@ -5852,6 +5887,8 @@ export interface Channels {
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
+  /** Says when transfers were promised, came, ended or went back. Managers and admins may watch. */
+  transfers: { kind: "state"; snapshot: TransfersMoved; event: never };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
   user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | SaleCancelled | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
 }
@@ -5876,6 +5913,7 @@ export const channels = {
   sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
   sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
   seller: (seller_id: Id) => `seller:${seller_id}` as const,
+  transfers: () => `transfers` as const,
   user: (user_id: Id) => `user:${user_id}` as const,
 } as const;
 
@@ -6213,6 +6251,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "payments.transfer_not_found": object;
   /** This cannot be paid by bank transfer: the shop has no account for it, or the goods are not held for so long. */
   "payments.transfer_not_offered": object;
+  /** The money is here: what it pays for is ordered, and is cancelled as an order. */
+  "payments.transfer_received": object;
   /** There is no such price in a list, or it is not the caller's. */
   "prices.tier_not_found": object;
   /** The list has a price for this currency, group and number of units that begins at the same time. */

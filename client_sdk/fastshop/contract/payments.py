@@ -36,6 +36,15 @@ PaymentMethod = Annotated[
     ),
 ]
 
+NewOrSaved = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=255,
+        description="A payment method's token from the gateway, or the id of one that the caller has saved.",
+    ),
+]
+
 PaysWith = Annotated[
     str,
     Meta(
@@ -79,7 +88,8 @@ class Payment(Struct, frozen=True):
     """A payment. ``action_url`` is where the customer confirms it with their bank, while it needs that.
 
     ``failure`` is the gateway's reason, empty while there is none. ``returned`` is what went back of it by refunds of a
-    part, or is on its way back, in minor units. ``user_id`` is null for a guest's.
+    part, or is on its way back, in minor units. ``user_id`` is null for a guest's. ``awaited_until`` is how long
+    money is waited for that the customer transfers to the shop themselves; null for any other payment.
     """
 
     id: UUID
@@ -92,6 +102,7 @@ class Payment(Struct, frozen=True):
     created_at: Time
     updated_at: Time
     returned: int = 0
+    awaited_until: Time | None = None
 
 
 class RefundState(StrEnum):
@@ -181,12 +192,14 @@ class CreateIntent(Command[PaymentIntent], frozen=True, tag="payments.create_int
 class ConfirmPayment(Command[Payment], frozen=True, tag="payments.confirm"):
     """Conclude a payment that the browser has completed: what it pays for is ordered when the money came.
 
-    With a ``payment_method`` the shop has it charged itself, as where the gateway has no elements for the browser.
+    With a ``payment_method`` the shop has it charged itself: a card that the caller has saved, or any method where the
+    gateway has no elements for the browser. One that is declined leaves the payment open for another where the gateway
+    does.
     """
 
     http: ClassVar = POST("/payments/confirm")
     payment_id: UUID
-    payment_method: PaymentMethod | None = None
+    payment_method: NewOrSaved | None = None
 
 
 class RefundPayment(Command[PaymentRefund], frozen=True, tag="payments.refund"):
@@ -197,6 +210,15 @@ class RefundPayment(Command[PaymentRefund], frozen=True, tag="payments.refund"):
     refund_id: UUID
     reason: Line
     amount: Money | None = None
+
+
+class ListRefunds(Command[Page[PaymentRefund]], frozen=True, tag="payments.list_refunds"):
+    """The refunds in one state, the newest first. What failed is for somebody to look into: that money went nowhere."""
+
+    http: ClassVar = GET("/payments/refunds")
+    state: RefundState = RefundState.FAILED
+    cursor: Cursor = ""
+    limit: Limit = 20
 
 
 class ShowGateway(Command[ShownGateway], frozen=True, tag="payments.gateway"):

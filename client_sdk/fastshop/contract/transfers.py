@@ -7,11 +7,26 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from fastshop.contract.base import GET, POST, Command, Conflict, Cursor, Limit, Money, NotFound, Page, Time
+from fastshop.contract.base import (
+    DELETE,
+    GET,
+    POST,
+    Channel,
+    ChannelKind,
+    Command,
+    Conflict,
+    Cursor,
+    Event,
+    Limit,
+    Money,
+    NotFound,
+    Page,
+    Time,
+)
 
 
 class TransferState(StrEnum):
-    """Where a transfer stands. ``CLOSED``: its time was over before the money came.
+    """Where a transfer stands. ``CLOSED``: its time was over, or it was cancelled, before the money came.
 
     ``LATE``: it came all the same, and is to be sent back.
     """
@@ -34,6 +49,7 @@ class Transfer(Struct, frozen=True):
     """A payment by transfer: so much, to this account, with ``reference`` as its purpose, to be there by ``until``.
 
     ``account`` is null where the shop has none any more, ``pays_for`` what is bought, as `checkout:<id>`.
+    ``cancelled_at`` is null unless somebody has cancelled it before ``until``.
     """
 
     payment_id: UUID
@@ -44,6 +60,7 @@ class Transfer(Struct, frozen=True):
     account: BankAccount | None
     until: Time
     created_at: Time
+    cancelled_at: Time | None = None
 
 
 class TransferBack(Struct, frozen=True):
@@ -87,6 +104,16 @@ class ReceiveTransfer(Command[Transfer], frozen=True, tag="payments.receive_tran
     amount: Money
 
 
+class CancelTransfer(Command[Transfer], frozen=True, tag="payments.cancel_transfer"):
+    """Wait for a transfer no longer: what it was to pay for is sold to others again. Said again it changes nothing.
+
+    Who may see it may cancel it; managers and admins cancel any. Money that comes all the same is to be sent back.
+    """
+
+    http: ClassVar = DELETE("/payments/{payment_id}/transfer")
+    payment_id: UUID
+
+
 class ListTransfersBack(Command[tuple[TransferBack, ...]], frozen=True, tag="payments.list_transfers_back"):
     """What is to be sent back, the oldest first, a hundred at most."""
 
@@ -98,6 +125,33 @@ class SendTransferBack(Command[TransferBack], frozen=True, tag="payments.send_tr
 
     http: ClassVar = POST("/payments/transfers/back/{refund_id}")
     refund_id: UUID
+
+
+class TransferCancelled(Event, frozen=True, tag="payments.transfer_cancelled"):
+    """A transfer is waited for no longer. Told to what writes to whoever was to make it; null for a guest."""
+
+    payment_id: UUID
+    user_id: UUID | None
+
+
+class TransfersMoved(Event, frozen=True, tag="payments.transfers_moved"):
+    """Something about the transfers changed: the lists are read anew."""
+
+
+TRANSFERS = Channel(
+    "transfers",
+    ChannelKind.STATE,
+    "Says when transfers were promised, came, ended or went back. Managers and admins may watch.",
+    TransfersMoved,
+)
+
+
+@dataclass(eq=False)
+class TransferReceived(Conflict):
+    """The money is here: what it pays for is ordered, and is cancelled as an order."""
+
+    code: ClassVar[str] = "payments.transfer_received"
+    sentence: ClassVar[str] = "The money is here already. Cancel the order instead."
 
 
 @dataclass(eq=False)

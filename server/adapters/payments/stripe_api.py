@@ -14,8 +14,9 @@ Thing = TypeVar("Thing")
 _TIMEOUT = 20
 # With the same idempotency key: after a cut line, a conflict with a request under way, a failure on their side.
 _RETRIES = 2
-# Two currencies have no decimals (ISO 4217), but Stripe counts them in hundredths.
+# Two currencies have no decimals (ISO 4217), but Stripe counts them in hundredths; of one it is the other way round.
 _IN_HUNDREDTHS = frozenset({"ISK", "UGX"})
+_IN_WHOLE = frozenset({"MGA"})
 
 
 class Trouble(Struct, frozen=True):
@@ -126,13 +127,21 @@ def _url(action: dict[str, Any] | None) -> str:
 
 
 def units(amount: Money) -> int:
-    """An amount as Stripe counts it."""
+    """An amount as Stripe counts it. Refused as they would where they count no parts: `stripe.InvalidRequestError`."""
+    if amount.currency in _IN_WHOLE:
+        whole, part = divmod(amount.amount, 100)
+        if part:
+            why = "They count no parts of it."
+            raise stripe.InvalidRequestError(why, "amount", code="amount_not_whole")  # type: ignore[no-untyped-call]
+        return whole
     return amount.amount * 100 if amount.currency in _IN_HUNDREDTHS else amount.amount
 
 
 def money(amount: int, currency: str) -> Money:
     """An amount as we count it."""
     currency = currency.upper()
+    if currency in _IN_WHOLE:
+        return Money(amount * 100, currency)
     return Money(amount // 100 if currency in _IN_HUNDREDTHS else amount, currency)
 
 
@@ -161,6 +170,10 @@ class StripeApi:
         """How an intent stands."""
         params = {"expand": ["latest_charge.balance_transaction"]}
         return _as(Intent, await self._client.v1.payment_intents.retrieve_async(intent_id, _any(params)))
+
+    async def name_customer(self, intent_id: str, customer: str) -> None:
+        """Say whose an intent is that is nobody's yet."""
+        await self._client.v1.payment_intents.update_async(intent_id, {"customer": customer})
 
     async def confirm(self, intent_id: str, params: dict[str, Any], key: str) -> None:
         """Charge it. `stripe.CardError` when the bank says no."""

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import stripe
+from msgspec.structs import replace
 
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
@@ -27,6 +28,7 @@ _FIND = "SELECT * FROM stripe_intents WHERE payment_id = $1"
 _MADE = "UPDATE stripe_intents SET intent_id = $2 WHERE payment_id = $1 AND intent_id IS NULL"
 _FAILED = "UPDATE stripe_intents SET failure = $2 WHERE payment_id = $1 AND failure = ''"
 _TRY_ANEW = "UPDATE stripe_intents SET attempt = attempt + 1 WHERE payment_id = $1 AND attempt = $2"
+_OWNED = "UPDATE stripe_intents SET wallet = $2 WHERE payment_id = $1"
 _OF_INTENT = "SELECT payment_id FROM stripe_intents WHERE intent_id = $1"
 
 _CHARGE, _INTENT, _CLOSED = "charge", "intent", "closed"
@@ -61,9 +63,11 @@ class StripeGateway:
         if method != BANK_TRANSFER and not method.startswith(_METHOD):
             return await self._fail(row, "invalid_method")
         row = await self._made(row)
+        refused = ""
         if row["intent_id"] is not None:
-            await self._confirm(row, method)
-        return await self._standing(row)
+            refused = await self._confirm(await self._owned(row, wallet), method)
+        charge = await self._standing(row)
+        return replace(charge, failure=refused) if refused and charge.state is PaymentState.PENDING else charge
 
     async def intent(self, payment_id: UUID, amount: Money, wallet: UUID | None = None) -> str:
         """See the port."""
@@ -150,22 +154,38 @@ class StripeGateway:
         customer = await self._api.create_customer(f"customer:{row['payment_id']}")
         return params | {"customer": customer, "payment_method_types": ["customer_balance"]}
 
-    async def _confirm(self, row: Any, method: str) -> None:
+    async def _owned(self, row: Any, wallet: UUID | None) -> Any:
+        """What a browser was to complete names no customer, but a saved method pays only where its own is named."""
+        if wallet is None or row["wallet"] is not None:
+            return row
+        await self._api.name_customer(row["intent_id"], await self.wallets.customer(wallet))
+        await self._database.fetch(_OWNED, row["payment_id"], wallet)
+        return await self._row(row["payment_id"])
+
+    async def _confirm(self, row: Any, method: str) -> str:
+        """Have it charged. Why not, where it is not asked of the bank and may be tried with another method.
+
+        A browser's intent may be confirmed with one card after another.
+        """
         params: dict[str, Any] = {"payment_method": method, "return_url": self._back}
         if method == BANK_TRANSFER:
             params = {"payment_method_data": {"type": "customer_balance"}, "payment_method_options": _TRANSFER}
-        key = f"confirm:{row['payment_id']}:{row['attempt']}"
+        key, is_open = f"confirm:{row['payment_id']}:{row['attempt']}", row["use"] == _INTENT
         try:
-            # A browser's intent may be confirmed with one card after another.
-            await self._api.confirm(row["intent_id"], params, f"{key}:{method}" if row["use"] == _INTENT else key)
+            await self._api.confirm(row["intent_id"], params, f"{key}:{method}" if is_open else key)
         except stripe.CardError:
             pass  # the intent says why
         except stripe.InvalidRequestError as error:
-            if error.code != "payment_intent_unexpected_state":  # somebody was quicker: it says how it stands
-                await self._database.fetch(_FAILED, row["payment_id"], await self._why(row, method, error))
+            if error.code == "payment_intent_unexpected_state":  # somebody was quicker: it says how it stands
+                return ""
+            why = await self._why(row, method, error)
+            if is_open:
+                return why
+            await self._database.fetch(_FAILED, row["payment_id"], why)
         except stripe.APIError:
             await self._try_anew(row)
             raise
+        return ""
 
     async def _why(self, row: Any, method: str, error: stripe.InvalidRequestError) -> str:
         """Why they do not charge a method: that of a person may be saved no more."""
@@ -225,8 +245,9 @@ def _charge(row: Any, intent: Intent | None) -> Charge:
     if intent is None:
         return Charge(row["payment_id"], "", PaymentState.FAILED, row["failure"])
     state = _STATES.get(intent.status, PaymentState.PENDING)
-    failure = ""
+    declined = intent.last_payment_error.reason if intent.last_payment_error else ""
+    failure = declined if intent.status == "requires_payment_method" else ""
     if state is PaymentState.FAILED:
-        failure = row["failure"] or (intent.last_payment_error.reason if intent.last_payment_error else "closed")
+        failure = row["failure"] or declined or "closed"
     url = intent.action_url if state is PaymentState.NEEDS_ACTION else ""
     return Charge(row["payment_id"], intent.id, state, failure, url, intent.fee)

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastshop.contract.base import Money
 from server.domains.checkout.paying import Paying
 from server.kernel.caller import Caller
+from server.kernel.database import Transaction
 
 
 class PayableCheckouts:
@@ -21,3 +22,7 @@ class PayableCheckouts:
     async def settle(self, thing_id: UUID) -> None:
         """Its payment may have an outcome: conclude it."""
         await self._paying.settle(thing_id)
+
+    async def waits_for(self, transaction: Transaction, thing_id: UUID, payment_id: UUID) -> bool:
+        """Whether it is being paid with this payment. Nothing changes that until the transaction ends."""
+        return await self._paying.waits_for(transaction, thing_id, payment_id)

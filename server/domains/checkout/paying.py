@@ -11,7 +11,7 @@ Who transfers the money themselves has days for it: the checkout's end moves, an
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -52,7 +52,7 @@ class Lost(Exception):
 
 
 class Paying:
-    """Payments of checkouts. Transfers are waited for ``transfers_last``; None: they are not offered."""
+    """Payments of checkouts. ``transfers``: they may be paid by bank transfer."""
 
     def __init__(
         self,
@@ -69,7 +69,8 @@ class Paying:
         limits: Limits,
         tries: Tries,
         clock: Clock,
-        transfers_last: timedelta | None = None,
+        *,
+        transfers: bool = False,
     ) -> None:
         self._database = database
         self._rows = rows
@@ -84,7 +85,7 @@ class Paying:
         self._limits = limits
         self._tries = tries
         self._clock = clock
-        self._transfers_last = transfers_last
+        self._transfers = transfers
 
     async def complete(self, command: CompleteCheckout, caller: Caller) -> CheckoutOutcome:
         """Pay for it."""
@@ -108,6 +109,8 @@ class Paying:
         async with self._database.transaction() as transaction:
             kept = owned(await self._rows.lock(transaction, checkout_id), caller)
             if kept.checkout.payment_id == payment_id:
+                if command is not None and command.total != kept.checkout.total:
+                    raise IdReused
                 return kept, None
             check_open(kept.checkout, self._clock.now())
             kept = taken_over(kept, caller)
@@ -134,6 +137,11 @@ class Paying:
         payment = await self._payments.settle(payment.id, give_up=self._late(kept))
         with suppress(PaymentDeclined):
             await self._conclude(kept, payment)
+
+    async def waits_for(self, transaction: Transaction, checkout_id: UUID, payment_id: UUID) -> bool:
+        """Whether this payment is to pay for it. Nobody changes that until the transaction ends."""
+        kept = await self._rows.lock(transaction, checkout_id)
+        return kept is not None and kept.awaits(payment_id)
 
     async def lapse(self, checkout_id: UUID) -> None:
         """Its time has run out: what it holds goes back. A payment without an outcome is ended where that can be."""
@@ -169,7 +177,7 @@ class Paying:
                 await self._carts.take_out(kept.units, kept.checkout.id, kept.user_id)
 
     async def _check_transfer(self, caller: Caller) -> None:
-        if self._transfers_last is None:
+        if not self._transfers:
             raise TransferNotOffered
         await self._tries.transferring(caller)
 
@@ -201,20 +209,18 @@ class Paying:
         if payment.status is PaymentState.FAILED:
             await self._fail(kept.checkout.id, payment.id, payment.failure)
             raise PaymentDeclined(payment.failure)
-        if payment.status is PaymentState.NEEDS_ACTION and payment.payment_method == BANK_TRANSFER:
-            kept = await self._await_transfer(kept, payment, self._transfers_last or timedelta())
+        if payment.status is PaymentState.NEEDS_ACTION and payment.awaited_until is not None:
+            kept = await self._await_transfer(kept, payment, payment.awaited_until)
         if payment.status in (PaymentState.PENDING, PaymentState.NEEDS_ACTION):
             return CheckoutOutcome(kept.checkout, payment)
         return await self._paid(kept.checkout.id, payment)
 
-    async def _await_transfer(self, kept: Kept, payment: Payment, lasts: timedelta) -> Kept:
+    async def _await_transfer(self, kept: Kept, payment: Payment, until: datetime) -> Kept:
         """Hold what is bought until the transfer's time is over. Nobody needs to ask how it went before."""
-        until = payment.created_at + lasts
         async with self._database.transaction() as transaction:
             kept = await self._locked(transaction, kept.checkout.id)
-            checkout = kept.checkout
-            waits = checkout.status is CheckoutStatus.PAYING and checkout.payment_id == payment.id
-            if waits and checkout.expires_at < until:
+            waits = kept.awaits(payment.id)
+            if waits and kept.checkout.expires_at < until:
                 kept = replace(kept.seen(expires_at=until), paying_since=until)
                 await self._rows.save(transaction, kept)
         if waits:
@@ -237,8 +243,7 @@ class Paying:
         """Place the order, once. ``lost``: there will be none, which is written before any money goes back."""
         async with self._database.transaction() as transaction:
             kept = await self._locked(transaction, checkout_id)
-            checkout = kept.checkout
-            if checkout.status is not CheckoutStatus.PAYING or checkout.payment_id != payment_id or checkout.refunded:
+            if not kept.awaits(payment_id) or kept.checkout.refunded:
                 return kept
             if lost:
                 kept = kept.seen(refunded=True)
@@ -276,10 +281,10 @@ class Paying:
         async with self._database.transaction() as transaction:
             kept = await self._locked(transaction, checkout_id)
             checkout = kept.checkout
-            if checkout.status is not CheckoutStatus.PAYING or checkout.payment_id != payment_id or checkout.refunded:
+            if not kept.awaits(payment_id) or checkout.refunded:
                 return
+            over = checkout.expires_at <= self._clock.now() or self._waits_for_days(kept)
             kept = replace(await self._give_back(transaction, kept), paying_since=None)
-            over = checkout.expires_at <= self._clock.now()
             status = CheckoutStatus.EXPIRED if over else CheckoutStatus.OPEN
             failed = kept.seen(status=status, payment_id=None, failure=reason)
             if over:
@@ -291,7 +296,7 @@ class Paying:
         """The money is on its way back: that was all."""
         async with self._database.transaction() as transaction:
             kept = await self._locked(transaction, checkout_id)
-            if kept.checkout.status is CheckoutStatus.PAYING and kept.checkout.payment_id == payment_id:
+            if kept.awaits(payment_id):
                 ended = kept.seen(status=CheckoutStatus.EXPIRED, refunded=True)
                 kept = await self._checkouts.release(transaction, await self._give_back(transaction, ended))
         return kept
@@ -305,6 +310,10 @@ class Paying:
         kept = await self._rows.lock(transaction, checkout_id)
         assert kept is not None  # none is ever deleted while it is paid
         return kept
+
+    def _waits_for_days(self, kept: Kept) -> bool:
+        """Whether it waits for a transfer: its cart is free for something else, so it is not gone on with."""
+        return kept.paying_since is not None and kept.paying_since > self._clock.now()
 
     def _late(self, kept: Kept) -> bool:
         return self._clock.now() >= kept.checkout.expires_at + BANK_GRACE

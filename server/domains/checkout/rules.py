@@ -66,6 +66,10 @@ class Kept(Struct, frozen=True):
         """What it holds, or would."""
         return {line.variant_id: line.quantity for line in self.checkout.lines}
 
+    def awaits(self, payment_id: UUID) -> bool:
+        """Whether this payment is to pay for it, and was not concluded yet."""
+        return self.checkout.status is CheckoutStatus.PAYING and self.checkout.payment_id == payment_id
+
     @property
     def reference(self) -> str:
         """What its payment is for."""

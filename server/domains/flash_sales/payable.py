@@ -9,12 +9,13 @@ from fastshop.contract.flash_sales import ClaimNotFound
 from fastshop.contract.payments import NotPayable
 from server.domains.flash_sales.buying import Buying
 from server.kernel.caller import Caller
-from server.kernel.database import Database
+from server.kernel.database import Database, Transaction
 
 _SALE = """
 SELECT sale.id, sale.limit_by FROM flash_sale_claims claim JOIN flash_sales sale ON sale.id = claim.sale_id
 WHERE claim.id = $1
 """
+_KEPT_FOR = "SELECT 1 FROM flash_sale_claims WHERE id = $1 AND payment_id = $2 AND state = 'paying'"
 
 
 class PayableClaims:
@@ -41,3 +42,7 @@ class PayableClaims:
     async def settle(self, thing_id: UUID) -> None:
         """Its payment may have an outcome: record it."""
         await self._buying.settle_claim(thing_id)
+
+    async def waits_for(self, transaction: Transaction, thing_id: UUID, payment_id: UUID) -> bool:
+        """Whether its units are kept for this payment. Once they are not, they never are again."""
+        return await transaction.connection.fetchval(_KEPT_FOR, thing_id, payment_id) is not None

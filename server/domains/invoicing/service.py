@@ -31,6 +31,8 @@ _PAID = (PaymentState.SUCCEEDED, PaymentState.REFUNDING, PaymentState.REFUNDED)
 
 _KEPT = "SELECT content FROM invoice_files WHERE invoice_id = $1"
 _KEEP = "INSERT INTO invoice_files (invoice_id, content) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+# The books know when the money came: a transfer does days after it was promised. Where nothing was due they are silent.
+_CAME = "SELECT at FROM ledger_transactions WHERE source = $1"
 _PAID_FOR = "SELECT number FROM orders WHERE payment_id = $1"
 _NAME = "SELECT name, email FROM users WHERE id = $1"
 
@@ -65,13 +67,16 @@ class Papers:
 
     async def receipt_file(self, command: ShowReceipt, caller: Caller) -> File:
         """The receipt of a payment as PDF. Refused when it was not made: `NotPaid`."""
-        payment = (await self._receipts.receipt(command, caller)).payment
+        receipt = await self._receipts.receipt(command, caller)
+        payment = receipt.payment
         if payment.status not in _PAID:
             raise NotPaid
         orders = [row["number"] for row in await self._database.fetch(_PAID_FOR, payment.id)]
         row = await self._database.fetch_one(_NAME, payment.user_id)
         customer = [text for text in row if text] if row else []
-        return await _drawn(f"receipt-{payment.id}", sheets.of_receipt(payment, orders, customer, self._shop))
+        came = await self._database.fetch_one(_CAME, f"payment:{payment.id}")
+        sheet = sheets.of_receipt(receipt, came["at"] if came else payment.created_at, orders, customer, self._shop)
+        return await _drawn(f"receipt-{payment.id}", sheet)
 
     async def packing_slip(self, command: ShowPackingSlip, caller: Caller) -> PackingSlip:
         """What the caller's shop has to pack."""

@@ -6,11 +6,14 @@ from datetime import datetime
 from msgspec import Struct
 
 from fastshop.contract.invoices import PackingSlip, PaperKind
-from fastshop.contract.payments import Payment, PaymentState
+from fastshop.contract.payments import BANK_TRANSFER, PaymentState, Receipt, RefundState
 from server.domains.invoicing.rules import Facts, Row, percent
 from server.kernel.writing import amount, described
 
 _TITLES = {PaperKind.INVOICE: "Invoice", PaperKind.CREDIT_NOTE: "Credit note"}
+
+# How people call what a payment's method is where no card was named to us.
+_METHODS = {BANK_TRANSFER: "Bank transfer", "browser": "Card", "nothing": "Nothing to pay"}
 
 
 class Column(Struct, frozen=True):
@@ -64,25 +67,36 @@ def of_invoice(facts: Facts) -> Sheet:
     )
 
 
-def of_receipt(payment: Payment, orders: Sequence[str], customer: Sequence[str], shop: str) -> Sheet:
-    """A receipt, for what has these numbers."""
-    paid, currency = payment.amount.amount, payment.amount.currency
-    returned = paid if payment.status is PaymentState.REFUNDED else payment.returned
+def of_receipt(receipt: Receipt, paid_at: datetime, orders: Sequence[str], customer: Sequence[str], shop: str) -> Sheet:
+    """A receipt, for what has these numbers. What is on its way back has not been returned yet."""
+    payment, currency = receipt.payment, receipt.payment.amount.currency
+    paid, returned, going = payment.amount.amount, *_gone(receipt)
     sums = [("Received", amount(paid, currency))]
-    if returned:
-        sums += [("Returned", amount(-returned, currency)), ("Remaining", amount(paid - returned, currency))]
-    what = [f"Order {number}" for number in orders] or ["Payment"]
+    sums += [("Returned", amount(-returned, currency))] if returned else []
+    sums += [("On its way back", amount(-going, currency))] if going else []
+    sums += [("Remaining", amount(paid - returned - going, currency))] if returned or going else []
+    back = [each for each in receipt.refunds if each.state is RefundState.SUCCEEDED]
     return Sheet(
         title="Receipt",
         sender=(shop,),
         receiver=tuple(customer),
         facts=(
             ("Payment", str(payment.id)),
-            ("Date", _day(payment.created_at)),
-            ("Paid by", payment.payment_method),
+            ("Date", _day(paid_at)),
+            ("Paid by", _METHODS.get(payment.payment_method, payment.payment_method)),
         ),
-        columns=(Column("For", 1),),
-        rows=tuple((Cell(text),) for text in what),
+        columns=(Column("For", 0.62), Column("Date", 0.18, figures=True), Column("Amount", 0.2, figures=True)),
+        rows=(
+            (
+                Cell(", ".join(f"Order {number}" for number in orders) or "Payment"),
+                Cell(_day(paid_at)),
+                Cell(_figure(paid, currency)),
+            ),
+            *(
+                (Cell("Refund", each.reason), Cell(_day(each.updated_at)), Cell(_figure(-each.amount.amount, currency)))
+                for each in back
+            ),
+        ),
         sums=tuple(sums),
     )
 
@@ -105,6 +119,16 @@ def of_packing_slip(slip: PackingSlip, seller: str) -> Sheet:
         ),
         sums=(("Units", str(units)),),
     )
+
+
+def _gone(receipt: Receipt) -> tuple[int, int]:
+    """What of a payment has gone back, and what is on its way."""
+    payment = receipt.payment
+    if payment.status is PaymentState.REFUNDED:
+        return payment.amount.amount, 0
+    returned = sum(each.amount.amount for each in receipt.refunds if each.state is RefundState.SUCCEEDED)
+    leaving = payment.amount.amount if payment.status is PaymentState.REFUNDING else payment.returned
+    return returned, leaving - returned
 
 
 def _row(row: Row, currency: str) -> tuple[Cell, ...]:

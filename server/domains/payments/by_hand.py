@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastshop.contract.base import IdReused, Money
 from fastshop.contract.payments import PaymentState
+from server.domains.payments.channels import moved
 from server.domains.payments.ports import BANK_TRANSFER, Charge, Gateway, Refund, RefundState
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -17,17 +18,20 @@ from server.kernel.money import from_numeric, to_numeric
 
 _AWAIT = """
 INSERT INTO bank_transfers (payment_id, amount, currency, reference, state, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (payment_id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (payment_id) DO NOTHING RETURNING payment_id
 """
 _FIND = "SELECT * FROM bank_transfers WHERE payment_id = $1"
-_CLOSE = "UPDATE bank_transfers SET state = 'closed', updated_at = $2 WHERE payment_id = $1 AND state = 'awaited'"
+_CLOSE = """
+UPDATE bank_transfers SET state = 'closed', updated_at = $2 WHERE payment_id = $1 AND state = 'awaited'
+RETURNING payment_id
+"""
 _LOCK = "SELECT * FROM bank_transfers WHERE payment_id = $1 FOR UPDATE"
 _BACK = """
 SELECT coalesce(sum(amount), 0) FROM bank_transfers_back WHERE payment_id = $1 AND id <> $2 AND state <> 'failed'
 """
 _SEND_BACK = """
 INSERT INTO bank_transfers_back (id, payment_id, amount, currency, state, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (id) DO NOTHING RETURNING id
 """
 _FIND_BACK = "SELECT * FROM bank_transfers_back WHERE id = $1"
 
@@ -54,8 +58,11 @@ class ByHand:
         """See the port. A transfer is awaited from now on."""
         if method != BANK_TRANSFER or not self._offered:
             return await self._behind.charge(payment_id, amount, method, wallet, keep=keep)
-        values = (payment_id, to_numeric(amount), amount.currency, purpose(payment_id), "awaited", self._clock.now())
-        await self._database.fetch(_AWAIT, *values)
+        now = self._clock.now()
+        values = (payment_id, to_numeric(amount), amount.currency, purpose(payment_id), "awaited", now)
+        async with self._database.transaction() as transaction:
+            if await transaction.connection.fetchval(_AWAIT, *values) is not None:
+                moved(transaction, now)
         return _charge(await self._same(payment_id, amount))
 
     async def find(self, payment_id: UUID) -> Charge | None:
@@ -68,21 +75,25 @@ class ByHand:
         if await self._row(payment_id) is None:
             return await self._behind.close(payment_id, amount)
         await self._same(payment_id, amount)
-        await self._database.fetch(_CLOSE, payment_id, self._clock.now())
+        now = self._clock.now()
+        async with self._database.transaction() as transaction:
+            if await transaction.connection.fetchval(_CLOSE, payment_id, now) is not None:
+                moved(transaction, now)
         return _charge(await self._row(payment_id))
 
     async def refund(self, refund_id: UUID, payment_id: UUID, amount: Money) -> Refund:
         """See the port. It is on its way until somebody says that it was sent."""
         if await self._row(payment_id) is None:
             return await self._behind.refund(refund_id, payment_id, amount)
-        asked = (payment_id, to_numeric(amount), amount.currency)
+        asked, now = (payment_id, to_numeric(amount), amount.currency), self._clock.now()
         async with self._database.transaction() as transaction:
             connection = transaction.connection
             came: Any = await connection.fetchrow(_LOCK, payment_id)
             gone = await connection.fetchval(_BACK, payment_id, refund_id)
             fits = amount.currency == came["currency"] and gone + asked[1] <= came["amount"]
             state = RefundState.PENDING if came["state"] == "received" and fits else RefundState.FAILED
-            await connection.execute(_SEND_BACK, refund_id, *asked, state, self._clock.now())
+            if await connection.fetchval(_SEND_BACK, refund_id, *asked, state, now) is not None:
+                moved(transaction, now)
             row: Any = await connection.fetchrow(_FIND_BACK, refund_id)
         if (row["payment_id"], row["amount"], row["currency"]) != asked:
             raise IdReused

@@ -2,6 +2,7 @@
 
 from fastshop.contract.payment_methods import MethodKept, MethodRemoved
 from fastshop.contract.payments import PaymentNeedsAction
+from fastshop.contract.transfers import TransferCancelled
 from server.domains.payments.methods import Methods
 from server.domains.payments.transfer_letters import TransferLetters
 from server.kernel.job import Job
@@ -17,4 +18,7 @@ def jobs(methods: Methods) -> tuple[Job, ...]:
 
 def of_transfers(letters: TransferLetters) -> tuple[Job, ...]:
     """The jobs of bank transfers by hand. A letter is tried for about a day."""
-    return (Job("payments.mail_transfer", PaymentNeedsAction, letters.awaited, retries=1500),)
+    return (
+        Job("payments.mail_transfer", PaymentNeedsAction, letters.awaited, retries=1500),
+        Job("payments.mail_transfer_cancelled", TransferCancelled, letters.cancelled, retries=1500),
+    )

@@ -14,7 +14,7 @@ from fastshop.contract.checkout import (
 )
 from fastshop.contract.flash_sales import ClaimNotFound, ClaimOver, PaymentUnderWay, SaleNotFound
 from fastshop.contract.invoices import NotPaid
-from fastshop.contract.payment_methods import MethodNotFound, TooManyMethods
+from fastshop.contract.payment_methods import MethodExpired, MethodNotFound, TooManyMethods
 from fastshop.contract.payments import (
     GatewayUnavailable,
     NotPayable,
@@ -25,13 +25,13 @@ from fastshop.contract.payments import (
 )
 from fastshop.contract.pricing import CartTooLarge, NoPrice
 from fastshop.contract.promotions import CouponUsedUp
-from fastshop.contract.transfers import TransferDiffers, TransferNotFound, TransferNotOffered
+from fastshop.contract.transfers import TransferDiffers, TransferNotFound, TransferNotOffered, TransferReceived
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
-from server.domains.payments.transfers import Transfers
+from server.domains.payments.transfers import RUNNING, Transfers
 from server.kernel.caller import ANYONE, SIGNED_IN, any_of
 from server.kernel.operation import AsFile, Operation
 
@@ -62,16 +62,26 @@ def operations(
 ) -> tuple[Operation, ...]:
     """The operations of this domain; ``receipt`` is how one is had on paper."""
     intent = (RateLimited, NotPayable, IdReused, GatewayUnavailable, *_OF_CLAIMS, *_OF_CHECKOUTS)
+    confirming = (
+        PaymentNotFound,
+        PaymentDeclined,
+        MethodNotFound,
+        MethodExpired,
+        TransferNotOffered,
+        RateLimited,
+        Busy,
+    )
     adding = (RateLimited, TooManyMethods, PaymentDeclined, MethodNotFound, IdReused, GatewayUnavailable)
     refund = (RateLimited, PaymentNotFound, NotRefundable, RefundTooLarge, IdReused)
     return (
         Operation(paying.create_intent, ANYONE, intent),
-        Operation(paying.confirm, ANYONE, (RateLimited, PaymentNotFound, PaymentDeclined, TransferNotOffered, Busy)),
+        Operation(paying.confirm, ANYONE, confirming),
         Operation(paying.show_gateway, ANYONE),
         Operation(payments.list, SIGNED_IN),
         Operation(payments.show, SIGNED_IN, (PaymentNotFound,)),
         Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound, NotPaid), receipt),
         Operation(refunds.refund, any_of(Role.ADMIN), refund),
+        Operation(refunds.list, any_of(Role.MANAGER, Role.ADMIN)),
         Operation(methods.list, SIGNED_IN),
         Operation(methods.add, SIGNED_IN, adding),
         Operation(methods.set_default, SIGNED_IN, (MethodNotFound,)),
@@ -82,11 +92,12 @@ def operations(
 
 def of_transfers(transfers: Transfers) -> tuple[Operation, ...]:
     """The operations of bank transfers by hand."""
-    running = any_of(Role.MANAGER, Role.ADMIN)
+    running = any_of(*RUNNING)
     return (
         Operation(transfers.show, ANYONE, (TransferNotFound,)),
         Operation(transfers.list, running),
         Operation(transfers.receive, running, (TransferNotFound, TransferDiffers)),
+        Operation(transfers.cancel, ANYONE, (TransferNotFound, TransferReceived)),
         Operation(transfers.list_back, running),
         Operation(transfers.send_back, running, (TransferNotFound,)),
     )

@@ -27,14 +27,11 @@ from fastshop.contract.payments import (
 )
 from fastshop.contract.transfers import TransferNotOffered
 from server.domains.payments.ports import Intents, Payable
-from server.domains.payments.service import Payments
+from server.domains.payments.service import BROWSER, Payments
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
 
 logger = structlog.get_logger()
-
-# What stands where a payment method would: the browser chooses it.
-_IN_THE_BROWSER = "browser"
 
 
 class Paying:
@@ -70,7 +67,7 @@ class Paying:
         amount = await payable.start(thing_id, command.payment_id, caller)
         try:
             payment = await self._payments.start(
-                command.payment_id, caller.user_id, amount, _IN_THE_BROWSER, command.pays_for, keep=command.keep_method
+                command.payment_id, caller.user_id, amount, BROWSER, command.pays_for, keep=command.keep_method
             )
         except IdReused:
             await payable.settle(thing_id)  # another's payment pays for nothing here
@@ -89,7 +86,9 @@ class Paying:
             # What is promised by transfer is paid in no other way, and the other way round: never both.
             if BANK_TRANSFER in (command.payment_method, payment.payment_method):
                 raise TransferNotOffered
-            await self._payments.charge(payment.id, command.payment_method)
+            charged = await self._payments.charge(payment.id, command.payment_method)
+            if charged.status is PaymentState.PENDING and charged.failure:
+                raise PaymentDeclined(charged.failure)
         await self.conclude(payment.id)
         payment = await self._payments.get(payment.id)
         if payment.status is PaymentState.FAILED:
@@ -97,11 +96,15 @@ class Paying:
         return payment
 
     async def conclude(self, payment_id: UUID) -> None:
-        """A payment may have an outcome now: whatever it pays for is settled. Nothing for a stranger's."""
+        """A payment may have an outcome now: whatever it pays for is settled. Nothing for a stranger's.
+
+        The outcome is noted as well where what it was for has forgotten it: `Strays` has it go back.
+        """
         reference = await self._payments.reference_of(payment_id)
         kind, _, thing_id = (reference or "").partition(":")
         if kind in self._payables:
             await self._payables[kind].settle(UUID(thing_id))
+            await self._payments.settle(payment_id, give_up=False)
 
     def _payable(self, pays_for: str) -> tuple[Payable, UUID]:
         kind, _, thing_id = pays_for.partition(":")

@@ -185,6 +185,13 @@ class Payable(Protocol):
         """Its payment may have an outcome: conclude it."""
         ...
 
+    async def waits_for(self, transaction: Transaction, thing_id: UUID, payment_id: UUID) -> bool:
+        """Whether it is kept for this payment, which has not been concluded.
+
+        Where it is not, or there is no such thing, no order comes of the payment before the transaction ends.
+        """
+        ...
+
 
 class People(Protocol):
     """Who knows where people get their mail."""

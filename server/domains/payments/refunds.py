@@ -6,16 +6,18 @@ outside of any transaction, again and again until it has an outcome.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import structlog
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import IdReused, Money
+from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.payments import (
+    ListRefunds,
     NotRefundable,
     PaymentNotFound,
     PaymentPartRefunded,
@@ -30,10 +32,12 @@ from fastshop.contract.payments import (
 from server.domains.payments.ports import Gateway, Ledger
 from server.domains.payments.service import payer, payment_of
 from server.domains.payments.throttle import Throttle
+from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import LineRefund, fitted, from_numeric, to_numeric
+from server.kernel.page import as_page, decode_cursor
 
 logger = structlog.get_logger()
 
@@ -54,6 +58,10 @@ _RETURNED = """
 UPDATE payments SET updated_at = $2, status = CASE WHEN status = 'succeeded' AND amount = (
     SELECT sum(amount) FROM payment_refunds WHERE payment_id = $1 AND state = 'succeeded'
 ) THEN 'refunded' ELSE status END WHERE id = $1 RETURNING *
+"""
+_LIST = """
+SELECT * FROM payment_refunds WHERE state = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
+ORDER BY created_at DESC, id DESC LIMIT $4
 """
 # Each try moves the refund to the end of those that are tried again.
 _DUE = """
@@ -89,14 +97,10 @@ class Refunds:
     async def refund(self, command: RefundPayment, caller: Caller) -> PaymentRefund:
         """Give money back."""
         await self._throttle.spend(caller)
-        async with self._database.transaction() as transaction:
-            payment = await transaction.connection.fetchrow(_LOCK, command.payment_id)
-            if payment is None:
-                raise PaymentNotFound
-            row = await transaction.connection.fetchrow(_FIND, command.refund_id)
-            if row is None:
-                await self._set_aside(transaction, payment, command, caller)
-        row = row or await self._row(command.refund_id)
+        try:
+            row = await self._known(command, caller)
+        except asyncpg.UniqueViolationError:  # a refund of another payment has had this id since it was looked for
+            raise IdReused from None
         refund = _refund(row)
         same = (refund.payment_id, refund.reason) == (command.payment_id, command.reason)
         if not same or (command.amount or refund.amount) != refund.amount:
@@ -134,6 +138,12 @@ class Refunds:
             await self._ledger.refunded(*args)
         return granted
 
+    async def list(self, command: ListRefunds, caller: Caller) -> Page[PaymentRefund]:  # noqa: ARG002 - any who may
+        """Refunds in one state."""
+        after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
+        rows = await self._database.fetch(_LIST, command.state, *after, command.limit + 1)
+        return as_page([_refund(row) for row in rows], command.limit, lambda refund: (refund.created_at, refund.id))
+
     async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
         """A payment with all that went back of it."""
         row = await self._database.fetch_one("SELECT * FROM payments WHERE id = $1", command.payment_id)
@@ -162,12 +172,27 @@ class Refunds:
         """Move on with what has no outcome yet. Answers how long to rest, in seconds."""
         now = self._clock.now()
         for row in await self._database.fetch(_DUE, now - _LEFT_ALONE, now):
-            await self.move_on(row["id"])
+            try:
+                await self.move_on(row["id"])
+            except Exception:  # the others must not wait for it
+                logger.exception("a refund could not be moved on", refund=str(row["id"]))
         return _LOOK
 
     async def knows(self, refund_id: UUID) -> bool:
         """Whether a refund is one of these."""
         return await self._database.fetch_one(_FIND, refund_id) is not None
+
+    async def _known(self, command: RefundPayment, caller: Caller) -> Any:
+        """The refund, which is noted if it is not known yet."""
+        async with self._database.transaction() as transaction:
+            payment = await transaction.connection.fetchrow(_LOCK, command.payment_id)
+            if payment is None:
+                raise PaymentNotFound
+            row = await transaction.connection.fetchrow(_FIND, command.refund_id)
+            if row is None:
+                await self._set_aside(transaction, payment, command, caller)
+                row = await transaction.connection.fetchrow(_FIND, command.refund_id)
+        return row
 
     async def _set_aside(self, transaction: Transaction, payment: Any, command: RefundPayment, caller: Caller) -> None:
         left = _left(payment)
@@ -177,6 +202,8 @@ class Refunds:
         if amount.currency != left.currency or not 0 < amount.amount <= left.amount:
             raise RefundTooLarge(left.amount, left.currency)
         await self._note(transaction, command.refund_id, command.payment_id, amount, command.reason, caller.person)
+        facts = {"refund": str(command.refund_id), "amount": amount.amount, "currency": amount.currency}
+        await note(transaction, self._clock.now(), caller, command.tag(), f"payment:{command.payment_id}", **facts)
 
     async def _note(
         self,

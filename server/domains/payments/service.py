@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from msgspec.structs import replace
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused, Money, Page
@@ -50,10 +51,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) ON CONFLICT (id) 
 # outcome that could not be written would be asked for for ever.
 _RECORD = """
 UPDATE payments SET status = $2, stripe_payment_id = $3::varchar(255), failure = $4::varchar(200), action_url = $5,
-    updated_at = $6
+    updated_at = $6, awaited_until = coalesce(
+        awaited_until,
+        CASE WHEN $2 = 'needs_action' AND payment_method = 'bank_transfer' THEN created_at + $7::interval END
+    )
 WHERE id = $1 AND status IN ('pending', 'needs_action') AND status <> $2
 RETURNING *
 """
+_SAID = "UPDATE payments SET payment_method = $2 WHERE id = $1 AND status IN ('pending', 'needs_action')"
 # Each try moves the payment to the end of those that are tried again, so that hopeless ones keep nobody waiting.
 _GIVE_BACK = """
 UPDATE payments SET status = 'refunding', refund_id = coalesce(refund_id, $2), updated_at = $3
@@ -73,6 +78,9 @@ WHERE user_id = $1 AND ($2::text IS NULL OR status = $2)
 ORDER BY created_at DESC, id DESC LIMIT $7
 """
 
+# What stands where a payment method would: the browser chooses it.
+BROWSER = "browser"
+
 _UNDER_WAY = (PaymentState.PENDING, PaymentState.NEEDS_ACTION)
 
 # So long after it was started a charge has reached the gateway or never will: many times our patience.
@@ -83,7 +91,10 @@ _LEFT_ALONE = timedelta(seconds=30)
 
 
 class Payments:
-    """Charges through a gateway, and remembers. ``patience`` is how long an answer waits for it, in seconds."""
+    """Charges through a gateway, and remembers. ``patience`` is how long an answer waits for it, in seconds.
+
+    A transfer is waited for ``transfers_last``: as long as it was when it was promised, whatever is set later.
+    """
 
     def __init__(
         self,
@@ -93,6 +104,7 @@ class Payments:
         keyed: Keyed,
         ledger: Ledger,
         patience: float = 3.0,
+        transfers_last: timedelta = timedelta(days=7),
     ) -> None:
         self._database = database
         self._gateway = gateway
@@ -100,6 +112,7 @@ class Payments:
         self._keyed = keyed
         self._ledger = ledger
         self._patience = patience
+        self._transfers_last = transfers_last
         self._saved = Saved(database, clock)
 
     async def start(
@@ -118,8 +131,7 @@ class Payments:
         A ``method`` that is an id is one that the payer has saved: `MethodNotFound`, `MethodExpired`.
         """
         state = PaymentState.PENDING if amount.amount else PaymentState.SUCCEEDED
-        key = self._keyed.of("payment method", "".join(method.split()))
-        method_id = saved_id(method)
+        key, method_id = self._key(method), saved_id(method)
         shown = masked(method) if method_id is None else await self._label(payment_id, method_id, user_id)
         keep = keep and method_id is None and user_id is not None
         row = await self._insert(payment_id, user_id, amount, state, shown, reference, "", key, method_id, keep)
@@ -132,11 +144,16 @@ class Payments:
         return payment_of(row) if row else await self._same(payment_id, user_id, amount, reference)
 
     async def charge(self, payment_id: UUID, method: str) -> Payment:
-        """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down."""
+        """Have a payment charged. It stays pending when the gateway takes longer than our patience, or is down.
+
+        What the browser was to complete may be charged with a saved method: `MethodNotFound`, `MethodExpired`.
+        """
         row = await self._row(payment_id)
         payment, saved, keep = payment_of(row), row["method_id"], row["keep_method"]
         if payment.status not in _UNDER_WAY:
             return payment
+        if row["method_key"] == self._key(BROWSER):
+            saved = await self._said(payment, method)
         method = method if saved is None else await self._saved.token(saved)
         wallet = payment.user_id if saved or keep else None
         charging = self._gateway.charge(payment_id, payment.amount, method, wallet, keep=keep)
@@ -154,9 +171,13 @@ class Payments:
             return await self._ask(payment, self._gateway.close(payment_id, payment.amount))
         return await self._ask(payment, self._found(payment))
 
+    async def mark_back(self, payment_id: UUID) -> None:
+        """Have the money of a payment go back, if it succeeded; in the transaction that is under way, if one is."""
+        await self._database.fetch(_GIVE_BACK, payment_id, new_id(), self._clock.now())
+
     async def refund(self, payment_id: UUID) -> Payment:
         """Give the money of a payment that succeeded back, whole; ``refunding`` until the gateway has done it."""
-        await self._database.fetch(_GIVE_BACK, payment_id, new_id(), self._clock.now())
+        await self.mark_back(payment_id)
         row = await self._row(payment_id)
         if row["status"] == PaymentState.REFUNDING and await self._refunded(row):
             return await self.get(payment_id)
@@ -166,7 +187,10 @@ class Payments:
         """One round: move on with what is to be given back and was not yet. Answers how long to rest, in seconds."""
         due = await self._database.fetch(_GIVING_BACK, self._clock.now() - _LEFT_ALONE)
         for row in due:
-            await self.refund(row["id"])
+            try:
+                await self.refund(row["id"])
+            except Exception:  # the others must not wait for it
+                logger.exception("a payment could not be given back", payment=str(row["id"]))
         return _LOOK
 
     async def fingerprint(self, method: str, user_id: UUID | None) -> str:
@@ -223,14 +247,16 @@ class Payments:
     async def _record(self, payment: Payment, charge: Charge) -> Payment:
         now, details = self._clock.now(), (charge.state, charge.gateway_id, _reason(charge), charge.action_url)
         async with self._database.transaction() as transaction:
-            row = await transaction.connection.fetchrow(_RECORD, payment.id, *details, now)
+            row = await transaction.connection.fetchrow(_RECORD, payment.id, *details, now, self._transfers_last)
             if row is not None and charge.state is PaymentState.SUCCEEDED:
                 await self._ledger.paid(transaction, payment.id, payment.amount, now, charge.fee)
                 if row["keep_method"]:
                     await self._saved.keep(transaction, row)
             if row is not None and charge.state is PaymentState.NEEDS_ACTION:
                 transaction.emit(PaymentNeedsAction(time=now, payment=payment_of(row)), *payer(payment.user_id))
-        return payment_of(row) if row is not None else await self.get(payment.id)
+        stands = payment_of(row) if row is not None else await self.get(payment.id)
+        # What the bank declined in the browser is open for another card, and says why that one was declined.
+        return replace(stands, failure=charge.failure) if stands.status is PaymentState.PENDING else stands
 
     async def _refunded(self, row: Any) -> bool:
         """Have the gateway give the money back; False while it is not known whether it has."""
@@ -281,6 +307,16 @@ class Payments:
                 raise
             return ""
 
+    async def _said(self, payment: Payment, method: str) -> UUID | None:
+        """Note what a payment is made with after all that the browser was to complete; its id where that is saved."""
+        method_id = saved_id(method)
+        shown = masked(method) if method_id is None else label(await self._saved.usable(method_id, payment.user_id))
+        await self._database.fetch(_SAID, payment.id, shown)
+        return method_id
+
+    def _key(self, method: str) -> str:
+        return self._keyed.of("payment method", "".join(method.split()))
+
     async def _same(
         self, payment_id: UUID, user_id: UUID | None, amount: Money, reference: str, key: str = ""
     ) -> Payment:
@@ -328,4 +364,5 @@ def payment_of(row: Any) -> Payment:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         returned=from_numeric(row["returned"], row["currency"]).amount,
+        awaited_until=row["awaited_until"],
     )

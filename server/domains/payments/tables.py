@@ -24,7 +24,8 @@ class PaymentRow(Table, tablename="payments"):
 
     ``reference`` is what it pays for, e.g. ``claim:0193...``; ``method_key`` is a keyed hash of the method.
     ``returned`` is what went back of it, or is on its way, by refunds of a part. ``method_id`` is the saved method that
-    it is paid with; with ``keep_method`` the one that it is paid with is saved.
+    it is paid with; with ``keep_method`` the one that it is paid with is saved. ``awaited_until`` is how long a
+    transfer is waited for.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -42,6 +43,7 @@ class PaymentRow(Table, tablename="payments"):
     returned = Numeric(digits=(15, 2), default=Decimal())
     method_id = UUID(null=True, default=None)
     keep_method = Boolean(default=False)
+    awaited_until = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 
@@ -96,7 +98,10 @@ class RefundRow(Table, tablename="payment_refunds"):
 
 
 class TransferRow(Table, tablename="bank_transfers"):
-    """A bank transfer: ``awaited``, ``received``, ``closed`` or ``late``. ``told``: what it pays for knows it came."""
+    """A bank transfer: ``awaited``, ``received``, ``closed`` or ``late``.
+
+    ``told``: what it pays for knows that it came, or was cancelled.
+    """
 
     payment_id = UUID(primary_key=True, default=None)
     amount = Numeric(digits=(15, 2))
@@ -104,6 +109,7 @@ class TransferRow(Table, tablename="bank_transfers"):
     reference = Text(unique=True)
     state = Text()
     told = Boolean(default=False)
+    cancelled_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid5
 
 from fastshop.contract.payments import PaymentNeedsAction
-from fastshop.contract.transfers import BankAccount, Transfer, TransferState
+from fastshop.contract.transfers import BankAccount, Transfer, TransferCancelled, TransferState
 from server.domains.payments.ports import BANK_TRANSFER, Guests, People
 from server.domains.payments.transfers import Transfers
 from server.kernel.mail import Mail, Mailer
@@ -28,13 +28,20 @@ class TransferLetters:
         transfer = await self._transfers.get(payment.id)
         if transfer is None or transfer.account is None or transfer.state is not TransferState.AWAITED:
             return
-        to = await self._whom(payment.id, payment.user_id)
-        if to:
-            text = instructions(transfer, transfer.account, f"{self._origin}/transfers/{payment.id}")
-            await self._mailer.send(Mail(uuid5(payment.id, "transfer"), to, "How to pay for your order", text))
+        text = instructions(transfer, transfer.account, f"{self._origin}/transfers/{payment.id}")
+        await self._send(payment.id, payment.user_id, "transfer", "How to pay for your order", text)
 
-    async def _whom(self, payment_id: UUID, user_id: UUID | None) -> str:
-        return await (self._guests.email(payment_id) if user_id is None else self._people.of(user_id))
+    async def cancelled(self, event: TransferCancelled) -> None:
+        """Say that nothing is to be transferred any more."""
+        transfer = await self._transfers.get(event.payment_id)
+        if transfer is not None:
+            text = farewell(transfer)
+            await self._send(event.payment_id, event.user_id, "cancelled", "Your bank transfer was cancelled", text)
+
+    async def _send(self, payment_id: UUID, user_id: UUID | None, name: str, subject: str, text: str) -> None:
+        to = await (self._guests.email(payment_id) if user_id is None else self._people.of(user_id))
+        if to:
+            await self._mailer.send(Mail(uuid5(payment_id, name), to, subject, text))
 
 
 def instructions(transfer: Transfer, account: BankAccount, link: str) -> str:
@@ -52,5 +59,16 @@ def instructions(transfer: Transfer, account: BankAccount, link: str) -> str:
             ],
             ["Transfer exactly this amount, and give the purpose: it is how we know that the money is yours."],
             [link],
+        )
+    )
+
+
+def farewell(transfer: Transfer) -> str:
+    """The words of the letter after which nothing is to be transferred."""
+    due = amount(transfer.amount.amount, transfer.amount.currency)
+    return in_blocks(
+        (
+            [f"We no longer wait for your transfer of {due} with the purpose {transfer.reference}: it was cancelled."],
+            ["Please transfer nothing any more. If you have already, we send the money back as soon as it is here."],
         )
     )

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import structlog
 
+from fastshop.contract.accounts import Role
 from fastshop.contract.base import Page
 from fastshop.contract.payments import PaymentState
 from fastshop.contract.transfers import (
     BankAccount,
+    CancelTransfer,
     ListTransfers,
     ListTransfersBack,
     ReceiveTransfer,
@@ -18,10 +20,13 @@ from fastshop.contract.transfers import (
     ShowTransfer,
     Transfer,
     TransferBack,
+    TransferCancelled,
     TransferDiffers,
     TransferNotFound,
+    TransferReceived,
     TransferState,
 )
+from server.domains.payments.channels import moved
 from server.domains.payments.refunds import Refunds
 from server.kernel.audit import note
 from server.kernel.caller import Caller
@@ -33,21 +38,26 @@ from server.kernel.page import as_page, decode_cursor
 logger = structlog.get_logger()
 
 _TRANSFER = """
-SELECT transfer.*, payments.status, payments.user_id, payments.reference AS pays_for, payments.created_at AS begun_at
+SELECT transfer.*, payments.status, payments.user_id, payments.reference AS pays_for,
+    coalesce(payments.awaited_until, payments.created_at + $1::interval) AS until
 FROM bank_transfers transfer JOIN payments ON payments.id = payment_id
 """
-_ONE = f"{_TRANSFER} WHERE payment_id = $1"
+_ONE = f"{_TRANSFER} WHERE payment_id = $2"
 _LOCK = f"{_ONE} FOR UPDATE"
 _LIST = f"""
 {_TRANSFER}
-WHERE state = $1 AND strpos(transfer.reference, upper($2)) > 0
+WHERE state = $2 AND strpos(transfer.reference, upper($3)) > 0
     AND (state <> 'awaited' OR status IN ('pending', 'needs_action'))
-    AND ($3::timestamptz IS NULL OR (transfer.created_at, payment_id) > ($3, $4))
-ORDER BY transfer.created_at, payment_id LIMIT $5
+    AND ($4::timestamptz IS NULL OR (transfer.created_at, payment_id) > ($4, $5))
+ORDER BY transfer.created_at, payment_id LIMIT $6
 """
 _CAME = "UPDATE bank_transfers SET state = $2, updated_at = $3 WHERE payment_id = $1"
-# What came, but what it pays for may not know it yet: whoever said so has died in between.
-_UNTOLD = "SELECT payment_id FROM bank_transfers WHERE state = 'received' AND NOT told ORDER BY random() LIMIT 100"
+_CANCEL = "UPDATE bank_transfers SET state = 'closed', cancelled_at = $2, updated_at = $2 WHERE payment_id = $1"
+# What came or was cancelled, but what it pays for may not know it yet: whoever said so has died in between.
+_UNTOLD = """
+SELECT payment_id FROM bank_transfers WHERE NOT told AND (state = 'received' OR cancelled_at IS NOT NULL)
+ORDER BY random() LIMIT 100
+"""
 _TOLD = """
 UPDATE bank_transfers SET told = true FROM payments
 WHERE payment_id = $1 AND payments.id = $1 AND status NOT IN ('pending', 'needs_action')
@@ -65,13 +75,19 @@ _SENT = """
 UPDATE bank_transfers_back SET state = 'succeeded', updated_at = $2 WHERE id = $1 AND state = 'pending' RETURNING id
 """
 
+# Who says what came to the shop's account and went from it.
+RUNNING = (Role.MANAGER, Role.ADMIN)
+
 _UNDER_WAY = (PaymentState.PENDING, PaymentState.NEEDS_ACTION)
 
 _LOOK = 30.0
 
 
 class Transfers:
-    """The books of `ByHand`, for people. A transfer is waited for ``lasts``; ``conclude`` settles what it pays for."""
+    """The books of `ByHand`, for people. ``conclude`` settles what a transfer pays for.
+
+    One that a node of a previous release has begun says not how long it is waited for: it is ``lasts``.
+    """
 
     def __init__(
         self,
@@ -91,20 +107,21 @@ class Transfers:
 
     async def show(self, command: ShowTransfer, caller: Caller) -> Transfer:
         """How a payment is transferred."""
-        row = await self._database.fetch_one(_ONE, command.payment_id)
-        if row is None or (row["user_id"] is not None and row["user_id"] != caller.user_id):
+        row = await self._row(command.payment_id)
+        if row is None or not _is_of(row, caller):
             raise TransferNotFound
         return self._transfer(row)
 
     async def get(self, payment_id: UUID) -> Transfer | None:
         """A payment's transfer, where it has one."""
-        row = await self._database.fetch_one(_ONE, payment_id)
+        row = await self._row(payment_id)
         return None if row is None else self._transfer(row)
 
     async def list(self, command: ListTransfers, caller: Caller) -> Page[Transfer]:  # noqa: ARG002 - any who may
         """Transfers in one state."""
         after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
-        rows = await self._database.fetch(_LIST, command.state, command.reference, *after, command.limit + 1)
+        asked = (command.state, command.reference, *after, command.limit + 1)
+        rows = await self._database.fetch(_LIST, self._lasts, *asked)
         found = [self._transfer(row) for row in rows]
         return as_page(found, command.limit, lambda transfer: (transfer.created_at, transfer.payment_id))
 
@@ -112,7 +129,7 @@ class Transfers:
         """Say that the money came."""
         payment_id = command.payment_id
         async with self._database.transaction() as transaction:
-            row = await transaction.connection.fetchrow(_LOCK, payment_id)
+            row = await transaction.connection.fetchrow(_LOCK, self._lasts, payment_id)
             if row is None:
                 raise TransferNotFound
             expected = from_numeric(row["amount"], row["currency"])
@@ -121,7 +138,21 @@ class Transfers:
             if row["state"] in (TransferState.AWAITED, TransferState.CLOSED):
                 await self._came(transaction, row, caller)
         await self._tell(payment_id)
-        return self._transfer(await self._database.fetch_one(_ONE, payment_id))
+        return self._transfer(await self._row(payment_id))
+
+    async def cancel(self, command: CancelTransfer, caller: Caller) -> Transfer:
+        """Wait for it no longer."""
+        payment_id = command.payment_id
+        async with self._database.transaction() as transaction:
+            row = await transaction.connection.fetchrow(_LOCK, self._lasts, payment_id)
+            if row is None or not (_is_of(row, caller) or caller.is_any(*RUNNING)):
+                raise TransferNotFound
+            if row["state"] == TransferState.RECEIVED:
+                raise TransferReceived
+            if row["state"] == TransferState.AWAITED:
+                await self._cancel(transaction, row, caller)
+        await self._tell(payment_id)
+        return self._transfer(await self._row(payment_id))
 
     async def list_back(
         self,
@@ -140,12 +171,13 @@ class Transfers:
                 raise TransferNotFound
             if await transaction.connection.fetchval(_SENT, refund_id, now) is not None:
                 await note(transaction, now, caller, command.tag(), f"payment:{row['payment_id']}", back=str(refund_id))
+                moved(transaction, now)
         if await self._refunds.knows(refund_id):
             await self._refunds.move_on(refund_id)
         return _back(row)
 
     async def round(self) -> float:
-        """Conclude what came and was not concluded. Answers how long to rest, in seconds."""
+        """Conclude what came or was cancelled, and was not concluded. Answers how long to rest, in seconds."""
         for row in await self._database.fetch(_UNTOLD):
             try:
                 await self._tell(row["payment_id"])
@@ -163,10 +195,22 @@ class Transfers:
             await transaction.connection.execute(_TOO_LATE, payment_id, now)
         facts = {"amount": str(row["amount"]), "currency": row["currency"], "state": state}
         await note(transaction, now, caller, ReceiveTransfer.tag(), f"payment:{payment_id}", **facts)
+        moved(transaction, now)
+
+    async def _cancel(self, transaction: Transaction, row: Any, caller: Caller) -> None:
+        payment_id, now = row["payment_id"], self._clock.now()
+        await transaction.connection.execute(_CANCEL, payment_id, now)
+        if caller.is_any(*RUNNING):
+            await note(transaction, now, caller, CancelTransfer.tag(), f"payment:{payment_id}")
+        transaction.emit(TransferCancelled(time=now, payment_id=payment_id, user_id=row["user_id"]))
+        moved(transaction, now)
 
     async def _tell(self, payment_id: UUID) -> None:
         await self._conclude(payment_id)
         await self._database.fetch(_TOLD, payment_id)
+
+    async def _row(self, payment_id: UUID) -> Any:
+        return await self._database.fetch_one(_ONE, self._lasts, payment_id)
 
     def _transfer(self, row: Any) -> Transfer:
         return Transfer(
@@ -176,9 +220,15 @@ class Transfers:
             state=TransferState(row["state"]),
             pays_for=row["pays_for"],
             account=self._account,
-            until=row["begun_at"] + self._lasts,
+            until=row["until"],
             created_at=row["created_at"],
+            cancelled_at=row["cancelled_at"],
         )
+
+
+def _is_of(row: Any, caller: Caller) -> bool:
+    """Whether a transfer is the caller's; a guest's is whose its payment's id is known to."""
+    return row["user_id"] is None or bool(row["user_id"] == caller.user_id)
 
 
 def _back(row: Any) -> TransferBack:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from fastshop.contract.accounts import Role
 from fastshop.contract.base import Money, NotAllowed, RateLimited, SignInNeeded
 from fastshop.contract.checkout import CheckoutOutcome, CheckoutStatus
 from fastshop.contract.payments import (
@@ -17,7 +18,9 @@ from fastshop.contract.payments import (
 )
 from fastshop.contract.payments import RefundState as Back
 from fastshop.contract.transfers import (
+    TRANSFERS,
     BankAccount,
+    CancelTransfer,
     ListTransfers,
     ListTransfersBack,
     ReceiveTransfer,
@@ -25,13 +28,16 @@ from fastshop.contract.transfers import (
     ShowTransfer,
     Transfer,
     TransferBack,
+    TransferCancelled,
     TransferDiffers,
     TransferNotFound,
     TransferNotOffered,
+    TransferReceived,
     TransferState,
 )
 from fastshop.ids import new_id
 from server.domains.payments.by_hand import ByHand
+from server.domains.payments.channels import watches
 from server.domains.payments.operations import of_transfers
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
@@ -39,6 +45,8 @@ from server.domains.payments.throttle import Throttle
 from server.domains.payments.transfer_letters import TransferLetters
 from server.domains.payments.transfers import Transfers
 from server.kernel.caller import GUEST, Caller
+from server.kernel.channel import ChannelNotFound
+from server.kernel.log import Publication
 from server.kernel.mail import Mail
 from server.settings import SettingsError, read_settings
 from tests.domains.checkout.desk import ADMIN, ANN, BOB, CUP, GOOD, STOCK, Desk
@@ -57,7 +65,7 @@ class Office:
         self.desk, clock, database = desk, desk.clock, desk.database
         gateway = ByHand(database, desk.gateway, clock, offered=True)
         desk.payments._gateway = gateway
-        desk.paying._transfers_last = WEEK
+        desk.paying._transfers = True
         throttle = Throttle(desk.tries)
         self.paying = Paying(desk.payments, desk.gateway, {"checkout": desk.payable}, throttle, transfers=True)
         self.refunds = Refunds(database, gateway, clock, desk.payments._ledger, throttle)
@@ -73,6 +81,9 @@ class Office:
 
     async def promised(self, who: Caller = GUEST, *goods: tuple[UUID, int]) -> CheckoutOutcome:
         return await self.desk.pay(await self.desk.ready(who, *goods), who, BANK_TRANSFER)
+
+    async def cancelled(self, of: CheckoutOutcome, who: Caller = GUEST) -> Transfer:
+        return await self.transfers.cancel(CancelTransfer(payment_id=of.payment.id), who)
 
     async def received(self, of: CheckoutOutcome, amount: Money | None = None) -> Transfer:
         command = ReceiveTransfer(payment_id=of.payment.id, amount=amount or of.payment.amount)
@@ -245,6 +256,128 @@ async def test_a_letter_says_how_much_whereto_and_until_when(office: Office) -> 
         assert fact in office.sent[1].text
 
 
+async def test_whoever_cancels_a_transfer_gives_the_goods_back_at_once(office: Office) -> None:
+    promised = await office.promised(ANN, (CUP, 3))
+    for _ in range(2):
+        cancelled = await office.cancelled(promised, ANN)
+        assert (cancelled.state, cancelled.cancelled_at) == (CLOSED, office.desk.clock.now())
+    assert (await office.desk.now(promised.checkout, ANN)).status is EXPIRED
+    assert await office.desk.left() == STOCK - 1, "Bob's is kept"
+    assert promised.payment.id not in await office.listed()
+    assert (await office.desk.payments.get(promised.payment.id)).status is PaymentState.FAILED
+    again = await office.desk.pay(await office.desk.ready(ANN), ANN)
+    assert again.checkout.status is COMPLETED
+
+
+async def test_money_that_comes_for_what_was_cancelled_is_to_be_sent_back(office: Office) -> None:
+    promised = await office.promised()
+    await office.cancelled(promised)
+    assert (await office.received(promised)).state is LATE
+    assert [each.payment_id for each in await office.to_send()] == [promised.payment.id]
+    assert (await office.cancelled(promised)).state is LATE
+    assert (await office.desk.now(promised.checkout)).status is EXPIRED
+
+
+async def test_what_came_is_not_cancelled_any_more(office: Office) -> None:
+    promised = await office.promised(ANN)
+    await office.received(promised)
+    for who in (ANN, ADMIN):
+        with pytest.raises(TransferReceived):
+            await office.cancelled(promised, who)
+    assert (await office.desk.now(promised.checkout, ANN)).status is COMPLETED
+
+
+async def test_nobody_cancels_anothers_transfer_but_who_runs_the_shop(office: Office) -> None:
+    promised = await office.promised(ANN)
+    seller = Caller(UUID(int=1004), roles=frozenset({Role.SELLER, Role.AGENT}))
+    for stranger in (BOB, GUEST, seller):
+        with pytest.raises(TransferNotFound):
+            await office.cancelled(promised, stranger)
+    assert (await office.desk.now(promised.checkout, ANN)).status is PAYING
+    await office.cancelled(promised, ADMIN)
+    assert (await office.desk.now(promised.checkout, ANN)).status is EXPIRED
+    assert await office.audited() == 1
+
+
+async def test_cancelled_and_received_at_once_it_is_ordered_or_to_be_sent_back(office: Office) -> None:
+    for _ in range(5):
+        promised = await office.promised()
+        await asyncio.gather(office.cancelled(promised), office.received(promised), return_exceptions=True)
+        back = {each.payment_id for each in await office.to_send()}
+        status = (await office.desk.now(promised.checkout)).status
+        assert status is (EXPIRED if promised.payment.id in back else COMPLETED)
+
+
+async def test_who_died_while_cancelling_is_finished_by_the_round(office: Office, desk: Desk) -> None:
+    promised = await office.promised(GUEST, (CUP, 3))
+    died = "UPDATE bank_transfers SET state = 'closed', cancelled_at = $2 WHERE payment_id = $1"
+    await desk.run(died, promised.payment.id, desk.clock.now())
+    for _ in range(2):
+        await office.transfers.round()
+    assert (await desk.now(promised.checkout)).status is EXPIRED
+    assert await desk.left() == STOCK - 1
+
+
+async def test_a_letter_says_that_nothing_is_to_be_transferred_any_more(office: Office) -> None:
+    for who, to in ((ANN, f"{ANN.user_id}@people.test"), (GUEST, "guest@people.test")):
+        promised = await office.promised(who)
+        await office.cancelled(promised, who)
+        event = TransferCancelled(time=office.desk.clock.now(), payment_id=promised.payment.id, user_id=who.user_id)
+        await office.letters.cancelled(event)
+        assert office.sent[-1].to == to
+        assert "transfer nothing any more" in office.sent[-1].text
+
+
+@pytest.mark.parametrize("days", [1, 30])
+async def test_who_was_told_a_date_keeps_it_whatever_is_set_later(office: Office, days: int) -> None:
+    desk, promised = office.desk, await office.promised(ANN)
+    told = promised.payment.awaited_until
+    assert told == promised.checkout.expires_at == promised.payment.created_at + WEEK
+    desk.payments._transfers_last = office.transfers._lasts = timedelta(days=days)
+    shown = await office.transfers.show(ShowTransfer(payment_id=promised.payment.id), ANN)
+    await desk.payable.settle(promised.checkout.id)
+    again = await desk.pay(promised.checkout, ANN, BANK_TRANSFER, promised.payment.id)
+    assert shown.until == again.checkout.expires_at == again.payment.awaited_until == told
+    other = await office.promised()
+    assert other.checkout.expires_at == other.payment.created_at + timedelta(days=days)
+
+
+async def test_one_of_a_previous_release_is_told_what_is_set(office: Office) -> None:
+    promised = await office.promised(ANN)
+    await office.desk.run("UPDATE payments SET awaited_until = NULL WHERE id = $1", promised.payment.id)
+    shown = await office.transfers.show(ShowTransfer(payment_id=promised.payment.id), ANN)
+    assert shown.until == promised.checkout.expires_at
+
+
+async def test_the_office_sees_each_change_as_it_happens(office: Office, clock: ManualClock) -> None:
+    (watch,) = watches(clock)
+    with pytest.raises(ChannelNotFound):
+        await watch.permit("", ANN)
+    await watch.permit("", ADMIN)
+    shown: list[Publication] = []
+    office.desk.database.on_commit(shown.extend)
+
+    def seen() -> int:
+        count = len([each for each in shown if each.channel == TRANSFERS.of()])
+        shown.clear()
+        return count
+
+    one, other, late = [await office.promised() for _ in range(3)]
+    assert seen() == 3
+    await office.received(one)
+    assert seen() == 1
+    await office.cancelled(other)
+    assert seen() == 1
+    await office.received(other)
+    [back] = await office.to_send()
+    await office.transfers.send_back(SendTransferBack(refund_id=back.refund_id), ADMIN)
+    assert seen() == 2
+    clock.turn(days=7, minutes=2)
+    await office.desk.lapsing.round()
+    assert seen() == 2, "Bob's is over, too"
+    assert late.payment.id in await office.listed(CLOSED)
+
+
 async def test_nobody_promises_transfers_without_end(office: Office) -> None:
     ready = await office.desk.ready(ANN)
     office.desk.tries.spent.extend([f"transfers promised by {ANN.user_id}"] * 10)
@@ -280,9 +413,10 @@ async def test_a_cart_that_could_not_be_emptied_is_emptied_by_the_sweep(office: 
 
 
 def test_only_who_runs_the_shop_says_what_came_and_went(office: Office) -> None:
-    show, *others = of_transfers(office.transfers)
-    show.admit(GUEST)
-    for operation in others:
+    operations = {each.tag: each for each in of_transfers(office.transfers)}
+    for own in ("payments.show_transfer", "payments.cancel_transfer"):
+        operations.pop(own).admit(GUEST)
+    for operation in operations.values():
         operation.admit(ADMIN)
         with pytest.raises(NotAllowed):
             operation.admit(ANN)

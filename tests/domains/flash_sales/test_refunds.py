@@ -15,11 +15,16 @@ from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.domains.flash_sales.buying import Buying
 from server.domains.flash_sales.jobs import NoOutcomeYet, jobs
+from server.domains.flash_sales.payable import PayableClaims
 from server.domains.flash_sales.sweeping import Sweep
+from server.domains.payments.paying import Paying
 from server.domains.payments.ports import Charge, Refund, RefundState
 from server.domains.payments.service import Payments
+from server.domains.payments.sweeping import Strays
+from server.domains.payments.throttle import Throttle
 from tests.domains.flash_sales.lining import join, until_quiet
 from tests.domains.flash_sales.market import ADMIN, ANN, BOB, EUR_9, GOOD, SLOW, Market
+from tests.domains.flash_sales.test_saved_methods import Unlimited
 
 REFUNDING, REFUNDED = PaymentState.REFUNDING, PaymentState.REFUNDED
 
@@ -244,6 +249,43 @@ async def test_what_was_never_charged_or_is_paid_for_is_not_refunded(market: Mar
     await office.payments.refund_on()
     assert await office.settle(claim)
     assert (office.gateway.refunds, await refunds(market)) == ([], [])
+
+
+def strays(market: Market, office: Office) -> Strays:
+    claims = {"claim": PayableClaims(market.database, market.shop.actors, office.buying)}
+    paying = Paying(office.payments, office.gateway, claims, Throttle(Unlimited()))
+    return Strays(market.database, office.payments, paying.conclude, claims, market.clock)
+
+
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "known to the gateway alone"])
+async def test_money_whose_claim_and_job_are_both_lost_is_found_and_goes_back(
+    market: Market, office: Office, noted: bool
+) -> None:
+    claim = await lost(market)
+    assert claim.payment_id is not None
+    if noted:
+        await office.payments.settle(claim.payment_id, give_up=False)  # its process dies, and the queue with it
+    market.clock.turn(hours=1)
+    office.gateway.day = ["down"]
+    for _ in range(2):
+        await strays(market, office).round()
+        market.clock.turn(minutes=1)
+    await office.payments.refund_on()
+    await check_refunded(market, office, claim)
+
+
+async def test_a_second_payment_of_a_claim_that_was_given_up_for_lost_goes_back(market: Market, office: Office) -> None:
+    first = await paying(market, hold_seconds=3600)
+    assert first.payment_id is not None
+    wrong = RecordPayment(first.id, first.payment_id, new_id(), PaymentState.FAILED, "given_up")
+    await market.shop.actors.ask(KIND, first.sale_id, wrong)
+    second = await market.shop.pay(first)
+    assert second.claim.state is ClaimState.PAID
+    market.clock.turn(hours=1)
+    await strays(market, office).round()
+    assert (await office.payment(first)).status is REFUNDED
+    assert (await office.payment(second.claim)).status is PaymentState.SUCCEEDED
+    assert [tuple(row) for row in await refunds(market)] == [(first.payment_id, 9, "EUR")]
 
 
 # --- payments under way ---------------------------------------------------------------------------------------------

@@ -12,8 +12,17 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.invoices import Invoice, ShowInvoices
 from fastshop.contract.orders import Order, OrderLine, OrderShipping
-from fastshop.contract.payments import Payment, PaymentNotFound, PaymentState, Receipt, ShowReceipt
+from fastshop.contract.payments import (
+    Payment,
+    PaymentNotFound,
+    PaymentRefund,
+    PaymentState,
+    Receipt,
+    RefundState,
+    ShowReceipt,
+)
 from fastshop.contract.pricing import Tax
+from fastshop.ids import new_id
 from server.domains.invoicing.issuing import Issuing
 from server.domains.invoicing.service import Papers
 from server.kernel.caller import Caller
@@ -34,14 +43,20 @@ class Till:
     def __init__(self, clock: ManualClock) -> None:
         self._clock = clock
         self.status = PaymentState.SUCCEEDED
+        self.method = "card 4242"
         self.returned = 0
+        self.refunds: tuple[PaymentRefund, ...] = ()
+
+    def refund(self, cents: int, state: RefundState = RefundState.SUCCEEDED) -> PaymentRefund:
+        now = self._clock.now()
+        return PaymentRefund(new_id(), new_id(), Money(cents, "EUR"), "a scratch", state, "", now, now)
 
     async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
         if caller != ANN:
             raise PaymentNotFound
         now, amount = self._clock.now(), Money(12_345, "EUR")
-        payment = Payment(command.payment_id, ANN.person, amount, self.status, "card 4242", "", "", now, now)
-        return Receipt(replace(payment, returned=self.returned), "", ())
+        payment = Payment(command.payment_id, ANN.person, amount, self.status, self.method, "", "", now, now)
+        return Receipt(replace(payment, returned=self.returned), "", self.refunds)
 
 
 @dataclass

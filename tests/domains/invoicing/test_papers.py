@@ -12,10 +12,12 @@ from pypdf import PdfReader
 from fastshop.contract.base import Money
 from fastshop.contract.invoices import NotInvoiced, NotPaid, PaperKind, ShowGuestInvoices, ShowInvoices, ShowPackingSlip
 from fastshop.contract.orders import OrderNotFound
-from fastshop.contract.payments import PaymentNotFound, PaymentState, ShowReceipt
+from fastshop.contract.payments import PaymentNotFound, PaymentState, RefundState, ShowReceipt
 from fastshop.ids import new_id
 from server.domains.invoicing import drawing, sheets
 from server.domains.invoicing.rules import percent
+from server.domains.ledger.rates import Rates
+from server.domains.ledger.service import Ledger
 from server.kernel.caller import GUEST, Caller
 from server.kernel.writing import amount
 from tests.domains.catalog.conftest import refused
@@ -225,7 +227,8 @@ async def test_a_receipt_tells_what_was_received_for_what_and_what_went_back(off
     order = await office.order(taxed())
     assert order.payment_id is not None
     command = ShowReceipt(payment_id=order.payment_id)
-    office.till.returned = 2_000
+    office.till.returned, going = 5_000, office.till.refund(3_000, RefundState.PENDING)
+    office.till.refunds = (office.till.refund(2_000), office.till.refund(1_000, RefundState.FAILED), going)
     file = await office.papers.receipt_file(command, ANN)
     text = read(file.content)
     assert file.name == f"receipt-{order.payment_id}.pdf"
@@ -236,12 +239,30 @@ async def test_a_receipt_tells_what_was_received_for_what_and_what_went_back(off
         "Received",
         "123.45 EUR",
         "-20.00 EUR",
-        "103.45 EUR",
+        "On its way back",
+        "-30.00 EUR",
+        "73.45 EUR",
+        "a scratch",
         "card 4242",
     ):
         assert said in text, said
+    assert "-10.00" not in text, "what failed did not go back"
     office.till.status = PaymentState.REFUNDED
     assert "-123.45 EUR" in read((await office.papers.receipt_file(command, ANN)).content)
+
+
+async def test_a_receipt_is_of_the_day_on_which_the_money_came(office: Office) -> None:
+    order = await office.order(taxed())
+    assert order.payment_id is not None
+    promised, office.till.method = office.clock.now(), "bank_transfer"
+    office.clock.turn(days=5)
+    async with office.database.transaction() as transaction:
+        ledger = Ledger(Rates(office.database, office.clock, 1000))
+        await ledger.paid(transaction, order.payment_id, Money(12_345, "EUR"), office.clock.now())
+    text = read((await office.papers.receipt_file(ShowReceipt(payment_id=order.payment_id), ANN)).content)
+    assert "Bank transfer" in text
+    assert f"{office.clock.now():%Y-%m-%d}" in text
+    assert f"{promised:%Y-%m-%d}" not in text
 
 
 @pytest.mark.parametrize("status", [PaymentState.PENDING, PaymentState.FAILED, PaymentState.NEEDS_ACTION])

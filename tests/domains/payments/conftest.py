@@ -23,7 +23,7 @@ from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
-from server.kernel.database import Database
+from server.kernel.database import Database, Transaction
 from server.kernel.keyed import Keyed
 from tests.support import ManualClock
 
@@ -68,6 +68,9 @@ class Things:
 
     async def settle(self, thing_id: UUID) -> None:
         self.settled.append(thing_id)
+
+    async def waits_for(self, transaction: Transaction, thing_id: UUID, payment_id: UUID) -> bool:
+        return self.kept.get(thing_id) == payment_id
 
 
 class Till(NamedTuple):

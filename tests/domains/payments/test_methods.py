@@ -379,3 +379,42 @@ async def test_sec12_who_tries_out_cards_waits(till: Till) -> None:
             await till.methods.add(AddMethod(method_id=new_id(), payment_method=DECLINED), ANN)
     with pytest.raises(RateLimited):
         await till.methods.add(AddMethod(method_id=new_id(), payment_method=GOOD), ANN)
+
+
+async def begun(till: Till, who: Caller = ANN, number: int = 1) -> Payment:
+    """A payment that the browser was to complete."""
+    command = CreateIntent(payment_id=new_id(), pays_for=thing(number))
+    return (await till.paying.create_intent(command, who)).payment
+
+
+async def test_what_the_browser_was_to_complete_is_paid_with_a_saved_card(till: Till) -> None:
+    mine, payment = await save(till), await begun(till)
+    confirm = ConfirmPayment(payment_id=payment.id, payment_method=str(mine.id))
+    for _ in range(2):
+        paid = await till.paying.confirm(confirm, ANN)
+        assert (paid.status, paid.payment_method) == (PaymentState.SUCCEEDED, "Visa •••• 4242")
+    assert (await till.books()).paid == 1000
+
+
+async def test_a_payment_is_confirmed_with_no_card_but_ones_own_that_is_good(till: Till) -> None:
+    bobs, old, payment = await save(till, BOB), await save(till), await begun(till)
+    await till.database.fetch("UPDATE payment_methods SET exp_year = 2001 WHERE id = $1", old.id)
+    guests = await begun(till, GUEST, 2)
+    for who, of, method, refusal in (
+        (ANN, payment, bobs.id, MethodNotFound),
+        (ANN, payment, new_id(), MethodNotFound),
+        (ANN, payment, old.id, MethodExpired),
+        (GUEST, guests, bobs.id, MethodNotFound),
+    ):
+        with pytest.raises(refusal):
+            await till.paying.confirm(ConfirmPayment(payment_id=of.id, payment_method=str(method)), who)
+        assert await till.now(of) == of
+    assert await till.database.fetch("SELECT 1 FROM simulated_charges WHERE id = $1", payment.id) == []
+
+
+async def test_a_saved_card_that_the_gateway_has_lost_is_declined_and_offered_no_more(till: Till) -> None:
+    mine, payment = await save(till), await begun(till)
+    await till.database.fetch("UPDATE simulated_methods SET state = 'forgotten'")
+    with pytest.raises(PaymentDeclined):
+        await till.paying.confirm(ConfirmPayment(payment_id=payment.id, payment_method=str(mine.id)), ANN)
+    assert await of(till) == []

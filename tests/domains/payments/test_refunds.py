@@ -7,6 +7,7 @@ import pytest
 
 from fastshop.contract.base import IdReused, Money, NotAllowed, RateLimited
 from fastshop.contract.payments import (
+    ListRefunds,
     NotRefundable,
     Payment,
     PaymentNotFound,
@@ -178,3 +179,63 @@ async def test_a_receipt_does_not_exist_for_others(till: Till, who: Caller) -> N
         await till.refunds.receipt(ShowReceipt(payment_id=payment.id), who)
     for office in (MANAGER, ADMIN):
         assert (await till.refunds.receipt(ShowReceipt(payment_id=payment.id), office)).payment == payment
+
+
+async def test_a_refund_that_cannot_be_booked_does_not_keep_the_others_waiting(till: Till) -> None:
+    moody = Moody(till)
+    refunds = till.refunds_through(moody)  # type: ignore[arg-type]
+    broken, fine = await till.paid(), await till.paid()
+    moody.mood = PENDING
+    for payment in (broken, fine):
+        await refunds.refund(asked(payment, 300), ADMIN)
+    await till.database.fetch("UPDATE payment_refunds SET lines = '7' WHERE payment_id = $1", broken.id)
+    moody.mood = None
+    till.clock.turn(seconds=31)
+    await refunds.round()
+    receipt = await till.refunds.receipt(ShowReceipt(payment_id=fine.id), ANN)
+    assert [each.state for each in receipt.refunds] == [SUCCEEDED]
+    await till.database.fetch("DELETE FROM payment_refunds WHERE payment_id = $1", broken.id)
+
+
+async def test_what_went_nowhere_is_listed_for_who_runs_the_shop_the_newest_first(till: Till) -> None:
+    moody = Moody(till)
+    refunds, payment = till.refunds_through(moody), await till.paid()  # type: ignore[arg-type]
+    await give_back(till, payment, 100)
+    moody.mood, failed = FAILED, []
+    for _ in range(3):
+        till.clock.turn(seconds=1)
+        failed.append(await refunds.refund(asked(payment, 200), ADMIN))
+    first = await refunds.list(ListRefunds(limit=2), MANAGER)
+    assert first.items == (failed[2], failed[1])
+    assert (await refunds.list(ListRefunds(limit=2, cursor=first.next or ""), MANAGER)).items == (failed[0],)
+    operation = next(
+        each
+        for each in operations(till.payments, till.paying, refunds, till.disputes, till.methods)
+        if each.tag == "payments.list_refunds"
+    )
+    for who in (ANN, SELLER, AGENT):
+        with pytest.raises(NotAllowed):
+            operation.admit(who)
+    operation.admit(MANAGER)
+
+
+async def test_p3_one_id_for_refunds_of_two_payments_at_once_is_one_refund(till: Till) -> None:
+    for _ in range(5):
+        one, other, refund_id = await till.paid(), await till.paid(), new_id()
+        answers = await asyncio.gather(
+            *(till.refunds.refund(asked(payment, 300, refund_id), ADMIN) for payment in (one, other)),
+            return_exceptions=True,
+        )
+        assert sorted(type(answer).__name__ for answer in answers) == ["IdReused", "PaymentRefund"]
+        assert (await till.now(one)).returned + (await till.now(other)).returned == 300
+
+
+async def test_sec14_who_gave_money_back_is_written_down_once(till: Till) -> None:
+    payment = await till.paid()
+    command = asked(payment, 300)
+    for _ in range(2):
+        await till.refunds.refund(command, ADMIN)
+    with pytest.raises(RefundTooLarge):
+        await give_back(till, payment, 701)
+    (entry,) = await till.database.fetch("SELECT actor_id, action, subject FROM audit_logs")
+    assert tuple(entry) == (ADMIN.user_id, "payments.refund", f"payment:{payment.id}")

@@ -89,6 +89,7 @@ function happened(event: EventOf<"user">): void {
       decided.value = event.application;
       return;
     case "payments.needs_action":
+    case "payments.part_refunded":
     case "payments.refunded":
       payments.value = new Map(payments.value).set(event.payment.id, event.payment);
       return;

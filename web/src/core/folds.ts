@@ -1,4 +1,4 @@
-import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, Import, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf } from "../contract";
+import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, Import, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf, TransfersMoved } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -23,6 +23,7 @@ export interface Folded {
   return: Return;
   dispute: OrderDispute;
   import: Import;
+  transfers: TransfersMoved;
 }
 
 export const folds: { [N in keyof Folded]: Fold<N> } = {
@@ -41,6 +42,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   earnings: { begin: (earnings) => earnings, next: (earnings, { earning }) => ({ ...earnings, balances: withSum(earnings.balances, earning.amount) }) },
   moderation: { begin: (queue) => queue, next: (_, queue) => queue },
   applications: { begin: (queue) => queue, next: (_, queue) => queue },
+  transfers: { begin: (moved) => moved, next: (_, moved) => moved },
   return: { begin: (rma) => rma, next: (_, event) => event.rma },
   dispute: { begin: (dispute) => dispute, next: (_, event) => event.dispute },
   import: { begin: (state) => state.progress, next: (_, event) => event.progress },

@@ -1,15 +1,21 @@
 import type { JSX } from "preact";
 import { useLocation } from "preact-iso";
 import { useMemo } from "preact/hooks";
-import type { Order } from "../contract";
+import type { Id } from "../contract";
 import { call } from "../core/api";
 import { named, show } from "../core/cart";
 import { newId } from "../core/ids";
 import { useDoing } from "../parts/doing";
 import { Trouble } from "../parts/states";
 
+/** What was bought, or was to be. */
+interface Goods {
+  id: Id;
+  lines: readonly { variant_id: Id; quantity: number }[];
+}
+
 /** Put the same goods into the cart once more. What is not sold any more is left out, and said there. */
-export function Reorder({ order }: { order: Order }): JSX.Element {
+export function Reorder({ order }: { order: Goods }): JSX.Element {
   const { route } = useLocation();
   const doing = useDoing();
   const ids = useMemo(() => order.lines.map(newId), [order.id]);

@@ -1,12 +1,14 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { BankAccount, Transfer } from "../contract";
 import { call } from "../core/api";
 import { day, money } from "../core/format";
 import { useLoaded } from "../core/loading";
 import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
+import { Reorder } from "../orders/reorder";
+import { Confirm } from "../parts/confirm";
 import { useTitle } from "../parts/page";
 import { Loading, Trouble } from "../parts/states";
 import { spaced } from "../pay/iban";
@@ -17,7 +19,8 @@ export function TransferPage(): JSX.Element {
   const id = useRoute().params.id ?? "";
   const loaded = useLoaded(`transfer ${id}`, () => call("payments.show_transfer", { payment_id: id }));
   const checkoutId = loaded.value?.pays_for.replace("checkout:", "");
-  const status = useWatched("checkout", checkoutId).state?.status;
+  const checkout = useWatched("checkout", checkoutId).state;
+  const status = checkout?.status;
   useEffect(() => {
     if (status !== undefined) loaded.again();
   }, [status]);
@@ -28,12 +31,13 @@ export function TransferPage(): JSX.Element {
   return (
     <section class="wide">
       <h1>Bank transfer</h1>
-      <Content transfer={loaded.value} checkoutId={checkoutId} />
+      <Content transfer={loaded.value} checkoutId={checkoutId} changed={loaded.put} />
+      {checkout && loaded.value.state === "closed" && <Reorder order={checkout} />}
     </section>
   );
 }
 
-function Content({ transfer, checkoutId }: { transfer: Transfer; checkoutId: string }): JSX.Element {
+function Content({ transfer, checkoutId, changed }: { transfer: Transfer; checkoutId: string; changed: (transfer: Transfer) => void }): JSX.Element {
   const { state, account } = transfer;
   if (state === "received") {
     return (
@@ -46,9 +50,32 @@ function Content({ transfer, checkoutId }: { transfer: Transfer; checkoutId: str
     );
   }
   if (state === "late") return <p class="notice notice-warm">Your money came after the time was over. We send it back to you.</p>;
+  if (transfer.cancelled_at) return <p class="notice notice-warm">This transfer was cancelled. Please transfer nothing any more: what you had chosen is in the shop again.</p>;
   if (state === "closed") return <p class="notice notice-warm">The time for this transfer is over. Please transfer nothing any more: what you had chosen is in the shop again.</p>;
   if (!account) return <p class="notice notice-warm">This shop takes no transfers any more. Please ask us before you transfer anything.</p>;
-  return <Instructions transfer={transfer} account={account} />;
+  return (
+    <>
+      <Instructions transfer={transfer} account={account} />
+      <Cancel transfer={transfer} changed={changed} />
+    </>
+  );
+}
+
+/** Who has thought better of it need not wait until its time is over. */
+function Cancel({ transfer, changed }: { transfer: Transfer; changed: (transfer: Transfer) => void }): JSX.Element {
+  const [asked, ask] = useState(false);
+  return (
+    <p>
+      <button type="button" class="button button-quiet" onClick={() => ask(true)}>
+        Cancel this order
+      </button>
+      {asked && (
+        <Confirm title="Cancel this order?" action="Cancel the order" close={() => ask(false)} run={async () => changed(await call("payments.cancel_transfer", { payment_id: transfer.payment_id }))}>
+          <p>What you chose goes back to the shop at once. If you have transferred the money already, we send it back to you.</p>
+        </Confirm>
+      )}
+    </p>
+  );
 }
 
 function Instructions({ transfer, account }: { transfer: Transfer; account: BankAccount }): JSX.Element {

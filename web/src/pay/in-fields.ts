@@ -11,6 +11,11 @@ export function paymentInFields(thing: string): Id {
   return paymentId;
 }
 
+/** A payment that failed for good is never tried again. */
+export function forgetPayment(thing: string): void {
+  remember(key(thing), undefined);
+}
+
 /**
  * Whether a payment under way is the fields' affair, which must stay then, so that another card may be tried.
  *

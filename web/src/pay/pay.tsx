@@ -14,6 +14,8 @@ import { FIRST_CARD, TestCards } from "./test-cards";
 /** Another card than the saved ones, which Stripe's fields ask for. */
 const IN_FIELDS = "fields";
 const BANK_TRANSFER = "bank_transfer";
+/** What stands for a method where none is asked. */
+const NOTHING = "nothing";
 
 interface Props {
   /** What is paid for, as `checkout:<id>`. */
@@ -32,9 +34,29 @@ interface Props {
 export function Pay(props: Props): JSX.Element {
   const gateway = useGateway();
   const methods = useMethods();
+  if (props.total.amount === 0) return <Free {...props} />;
   // The cards never move under a finger: what is saved is known before any is shown.
   if (!gateway || (!methods.value && methods.error === undefined)) return <Loading />;
   return <Ready {...props} gateway={gateway} saved={methods.value ?? []} />;
+}
+
+/** Where a coupon pays for all of it, nobody is asked for a card. */
+function Free({ total, busy, pay, children }: Props): JSX.Element {
+  return (
+    <form
+      class="pay"
+      onSubmit={(event) => {
+        event.preventDefault();
+        pay(NOTHING, false);
+      }}
+    >
+      {children}
+      <p class="soft">There is nothing to pay: the total is {money(total)}.</p>
+      <button type="submit" class="button button-wide button-large" disabled={busy}>
+        {busy ? "Ordering…" : "Order"}
+      </button>
+    </form>
+  );
 }
 
 function Ready({ gateway, saved, ...props }: Props & { gateway: ShownGateway; saved: readonly SavedMethod[] }): JSX.Element {

@@ -3,9 +3,10 @@ import { useEffect } from "preact/hooks";
 import type { Money } from "../contract";
 import { call } from "../core/api";
 import { money } from "../core/format";
+import { problemOf } from "../core/problem";
 import { useSending } from "../parts/forms";
 import { FieldsForm } from "./fields-form";
-import { paymentInFields } from "./in-fields";
+import { forgetPayment, paymentInFields } from "./in-fields";
 import { useStripeFields, type Fields } from "./stripe-fields";
 
 interface Props {
@@ -45,5 +46,10 @@ async function payInFields({ stripe, elements }: Fields, thing: string, keep: bo
     const confirmed = await stripe.confirmPayment({ elements, clientSecret: begun.client_secret, confirmParams: { return_url: location.href }, redirect: "if_required" });
     if (confirmed.error) throw new Error(confirmed.error.message ?? "The bank declined. Nothing was charged.");
   }
-  await call("payments.confirm", { payment_id: paymentId });
+  try {
+    await call("payments.confirm", { payment_id: paymentId });
+  } catch (error) {
+    if (problemOf(error, "payments.declined")) forgetPayment(thing);
+    throw error;
+  }
 }

@@ -8,6 +8,7 @@ const TABS = [
   ["/account/security", "Security"],
   ["/account/addresses", "Addresses"],
   ["/account/cards", "Cards"],
+  ["/account/payments", "Payments"],
   ["/account/keys", "API keys"],
 ] as const;
 const OPENED = ["/account/opened", "Opened to you"] as const;

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
 import { useMemo, useState } from "preact/hooks";
-import type { PaymentRefund, PaymentState, Receipt, RefundState } from "../../contract";
+import type { PaymentRefund, Receipt, RefundState } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day, money, readMoney, typed } from "../../core/format";
@@ -14,18 +14,10 @@ import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { PersonLink } from "../../parts/person-link";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { methodTitle, PAYMENT_STATES } from "../../pay/words";
 import { OfficePage } from "./frame";
 
-type Tone = "calm" | "good" | "warm" | "bad";
-const STATES: Readonly<Record<PaymentState, readonly [Tone, string]>> = {
-  pending: ["warm", "Pending"],
-  needs_action: ["warm", "Waits for the customer"],
-  succeeded: ["good", "Paid"],
-  failed: ["bad", "Failed"],
-  refunding: ["warm", "Refund on its way"],
-  refunded: ["calm", "Refunded"],
-};
-const REFUNDS: Readonly<Record<RefundState, readonly [Tone, string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Refunded"], failed: ["bad", "Failed"] };
+const REFUNDS: Readonly<Record<RefundState, readonly ["good" | "warm" | "bad", string]>> = { pending: ["warm", "On its way"], succeeded: ["good", "Refunded"], failed: ["bad", "Failed"] };
 
 /** One payment, what went back of it, and giving more of it back. */
 export function PaymentPage(): JSX.Element {
@@ -33,7 +25,7 @@ export function PaymentPage(): JSX.Element {
   const receipt = useLoaded(id, () => call("payments.receipt", { payment_id: id }));
   const found = receipt.value;
   return (
-    <OfficePage title={found ? `Payment of ${money(found.payment.amount)}` : "Payment"} action={found && <Badge tone={STATES[found.payment.status][0]}>{STATES[found.payment.status][1]}</Badge>}>
+    <OfficePage title={found ? `Payment of ${money(found.payment.amount)}` : "Payment"} action={found && <Badge tone={PAYMENT_STATES[found.payment.status][0]}>{PAYMENT_STATES[found.payment.status][1]}</Badge>}>
       {receipt.error !== undefined && <Trouble error={receipt.error} again={receipt.again} />}
       {!found && receipt.error === undefined && <Loading />}
       {found && (
@@ -60,6 +52,8 @@ function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.El
         <dd>
           {payment.user_id ? <PersonLink id={payment.user_id} /> : "a guest"}
         </dd>
+        <dt>With</dt>
+        <dd>{methodTitle(payment.payment_method)}</dd>
         <dt>Made</dt>
         <dd>{day(payment.created_at)}</dd>
         <dt>Refunded</dt>

@@ -31,6 +31,7 @@ export function Payments(): JSX.Element {
     <OfficePage title="Payments">
       <Books />
       <Find />
+      <FailedRefunds />
       <Latest />
     </OfficePage>
   );
@@ -87,6 +88,33 @@ function Find(): JSX.Element {
         <Field label="Id of a payment" name="payment_id" autocomplete="off" value={id} set={setId} error={sending.errors.payment_id} />
       </Form>
     </div>
+  );
+}
+
+/** Money that was to go back and went nowhere: somebody has to look into it. */
+function FailedRefunds(): JSX.Element | null {
+  const list = usePages("failed refunds", (cursor) => call("payments.list_refunds", { cursor }));
+  if (list.error === undefined && !list.items?.length) return null;
+  return (
+    <section aria-labelledby="failed-refunds">
+      <h2 id="failed-refunds">Refunds that failed</h2>
+      <ul class="rows">
+        {list.items?.map((refund) => (
+          <li key={refund.id}>
+            <a class="row" href={`/manager/payments/${refund.payment_id}`}>
+              <div class="row-main">
+                <p class="row-title">{refund.reason}</p>
+                <p class="soft">
+                  {day(refund.updated_at)} · {refund.failure}
+                </p>
+              </div>
+              <strong class="row-end">{money(refund.amount)}</strong>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <More list={list} />
+    </section>
   );
 }
 

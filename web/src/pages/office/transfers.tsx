@@ -1,10 +1,12 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
-import type { Transfer, TransferBack, TransferState } from "../../contract";
+import { useEffect, useState } from "preact/hooks";
+import type { Transfer, TransferBack, TransfersMoved, TransferState } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day, digits, money, readMoney } from "../../core/format";
 import { useLoaded, usePages } from "../../core/loading";
+import { useWatched } from "../../core/watching";
+import { Confirm } from "../../parts/confirm";
 import { Choice, Field } from "../../parts/field";
 import { useKeptFocus } from "../../parts/focus";
 import { Form } from "../../parts/form";
@@ -23,9 +25,13 @@ const STATES: readonly (readonly [TransferState, string])[] = [
 /** What is awaited on the shop's bank account, and what it is to send back. */
 export function Transfers(): JSX.Element {
   const back = useLoaded("transfers back", () => call("payments.list_transfers_back", {}));
+  const moved = useWatched("transfers", "").state;
+  useEffect(() => {
+    if (moved) back.again();
+  }, [moved]);
   return (
     <OfficePage title="Bank transfers">
-      <Incoming changed={back.again} />
+      <Incoming moved={moved} changed={back.again} />
       <h2>To be sent back</h2>
       {back.error !== undefined && <Trouble error={back.error} again={back.again} />}
       {!back.value && back.error === undefined && <Loading />}
@@ -41,11 +47,14 @@ export function Transfers(): JSX.Element {
   );
 }
 
-function Incoming({ changed }: { changed: () => void }): JSX.Element {
+function Incoming({ moved, changed }: { moved: TransfersMoved | undefined; changed: () => void }): JSX.Element {
   const [state, setState] = useState<TransferState>("awaited");
   const [reference, setReference] = useState("");
   const list = usePages(`transfers ${state} ${reference}`, (cursor) => call("payments.list_transfers", { state, reference, cursor }));
   const box = useKeptFocus<HTMLDivElement>(0);
+  useEffect(() => {
+    if (moved) list.again();
+  }, [moved]);
   const done = (text: string): void => {
     announce(text);
     list.again();
@@ -81,13 +90,38 @@ function Row({ transfer, done }: { transfer: Transfer; done: (text: string) => v
             <code>{transfer.reference}</code>
           </h2>
           <p class="soft">
-            Promised {day(transfer.created_at)} · awaited until {day(transfer.until)} · <a href={`/manager/payments/${transfer.payment_id}`}>Payment</a>
+            Promised {day(transfer.created_at)} · {transfer.cancelled_at ? `cancelled ${day(transfer.cancelled_at)}` : `awaited until ${day(transfer.until)}`} · <a href={`/manager/payments/${transfer.payment_id}`}>Payment</a>
           </p>
         </div>
         <strong>{money(transfer.amount)}</strong>
       </div>
       {waits && <Receive transfer={transfer} done={done} />}
+      {transfer.state === "awaited" && <Cancel transfer={transfer} done={done} />}
     </article>
+  );
+}
+
+function Cancel({ transfer, done }: { transfer: Transfer; done: (text: string) => void }): JSX.Element {
+  const [asked, ask] = useState(false);
+  return (
+    <p>
+      <button type="button" class="button button-quiet button-small" onClick={() => ask(true)}>
+        Wait no longer<span class="hidden"> for {transfer.reference}</span>
+      </button>
+      {asked && (
+        <Confirm
+          title="Wait no longer for this transfer?"
+          action="Wait no longer"
+          close={() => ask(false)}
+          run={async () => {
+            await call("payments.cancel_transfer", { payment_id: transfer.payment_id });
+            done("Cancelled. What was kept for it is in the shop again.");
+          }}
+        >
+          <p>What is kept for it goes back to the shop, and the customer is told to transfer nothing. If the money comes all the same, it is to be sent back.</p>
+        </Confirm>
+      )}
+    </p>
   );
 }
 
