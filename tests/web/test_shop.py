@@ -35,7 +35,7 @@ async def test_the_shop_is_walked_by_category_page_and_order(arrives: Arrives) -
 async def test_a_list_is_narrowed_by_what_products_say_of_themselves(arrives: Arrives, seller: Person) -> None:
     product, code = await goods(seller, 6), f"mood-{new_id().hex[-6:]}"
     manager = await (await arrives()).signs_in(MANAGER)
-    path = [it for it in await manager.does("GET", "/categories") if it["id"] == product["category_id"]][0]["slug"]
+    path = next(it for it in await manager.does("GET", "/categories") if it["id"] == product["category_id"])["slug"]
     about = {"kind": "choice", "choices": ["calm", "wild, or so"], "filterable": True}
     category = {"category_id": product["category_id"]}
     await manager.does("POST", "/attributes", attribute_id=new_id(), code=code, name="Mood", **about, **category)

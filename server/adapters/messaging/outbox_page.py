@@ -24,7 +24,8 @@ _PAGE = """<!doctype html>
 <link rel="stylesheet" href="/plain.css">
 <main>
 <h1>Outbox</h1>
-<p>This shop has no SMTP server: what it would have sent is shown here, the newest first. <a href="/">To the shop</a></p>
+<p>This shop has no SMTP server: what it would have sent is shown here, the newest first.
+<a href="/">To the shop</a></p>
 {mails}
 </main>
 </html>

@@ -28,7 +28,7 @@ export function TabLink({ tab: [path, text], current }: { tab: Tab; current: Cur
 }
 
 /** Which of these pages one is on or within, and the bar that is scrolled so that it is in sight. */
-export function useCurrent<E extends HTMLElement>(tabs: readonly Tab[]): { bar: RefObject<E>; current: (path: string) => Current } {
+export function useCurrent<E extends HTMLElement>(tabs: readonly Tab[]): { bar: RefObject<E | null>; current: (path: string) => Current } {
   const { path } = useLocation();
   const bar = useRef<E>(null);
   // The narrowest that this page is within: `/account/keys` is within `/account`, too.

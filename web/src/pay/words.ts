@@ -6,8 +6,8 @@ export const PAYMENT_STATES: Readonly<Record<PaymentState, readonly ["calm" | "g
   needs_action: ["warm", "Not confirmed yet"],
   succeeded: ["good", "Paid"],
   failed: ["bad", "Failed"],
-  refunding: ["warm", "Going back"],
-  refunded: ["calm", "Given back"],
+  refunding: ["warm", "Refund on its way"],
+  refunded: ["calm", "Refunded"],
 };
 
 const METHODS: Readonly<Record<string, string>> = { bank_transfer: "Bank transfer", browser: "Card", nothing: "Nothing to pay", none: "No card" };
