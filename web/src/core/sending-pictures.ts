@@ -35,6 +35,11 @@ export async function sendPictures(of: Id, path: (id: Id) => string, files: read
   }
 }
 
+/** Send pictures to a product; see `sendPictures`. */
+export function sendToProduct(productId: Id, files: readonly File[], arrived?: () => void): Promise<void> {
+  return sendPictures(productId, (id) => `/products/${productId}/media?media_id=${id}`, files, arrived);
+}
+
 /** Speak of it no longer. */
 export function forgetPicture(id: Id): void {
   sentPictures.value = sentPictures.value.filter((it) => it.id !== id);

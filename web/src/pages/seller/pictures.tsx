@@ -4,7 +4,7 @@ import type { Id, Media, MediaState } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { useLoaded } from "../../core/loading";
-import { sendPictures } from "../../core/sending-pictures";
+import { sendToProduct } from "../../core/sending-pictures";
 import { ComingPictures, useComing } from "../../parts/coming-pictures";
 import { ConfirmButton } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
@@ -44,7 +44,7 @@ export function Pictures({ productId, news }: Props): JSX.Element {
       {list.error !== undefined && <Trouble error={list.error} again={list.again} />}
       {list.value ? <Arranging productId={productId} pictures={list.value} changed={list.again} arranged={list.put} /> : list.error === undefined && <Loading />}
       <ComingPictures pictures={coming} />
-      <PictureChooser chosen={(files) => void sendPictures(productId, (id) => `/products/${productId}/media?media_id=${id}`, files, () => announce("A picture has arrived."))} />
+      <PictureChooser chosen={(files) => void sendToProduct(productId, files, () => announce("A picture has arrived."))} />
     </section>
   );
 }
