@@ -42,10 +42,10 @@ def operations(
     seller, office = any_of(Role.SELLER), any_of(Role.MANAGER, Role.ADMIN)
     return (
         Operation(orders.list_own, SIGNED_IN),
-        Operation(orders.list_all, office),
         Operation(orders.show, SIGNED_IN, (OrderNotFound,)),
         Operation(orders.show_guest, ANYONE, (OrderNotFound,)),
         Operation(orders.list_for_seller, seller, (NoShop,)),
+        Operation(orders.list_all, office),
         Operation(fulfilling.show, seller, (OrderNotFound,)),
         Operation(fulfilling.accept, seller, (*_CHANGING, OrderGivenBack)),
         Operation(fulfilling.reject, seller, _CHANGING),

@@ -13,7 +13,7 @@ export function Performance({ sellerId, moved }: { sellerId: Id; moved?: unknown
   if (!loaded.value) return <Loading />;
   return (
     <>
-      <dl class="counters" aria-label="Performance">
+      <dl class="counters counters-many" aria-label="Performance">
         {figures(loaded.value).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

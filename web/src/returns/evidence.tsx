@@ -67,7 +67,7 @@ function Shown({ picture }: { picture: Evidence }): JSX.Element {
       {picture.state === "ready" && <img src={url} alt={picture.words || from} loading="lazy" decoding="async" />}
       <figcaption class="soft">
         {picture.state === "ready" ? from : picture.state === "waiting" ? `${from}: being made ready` : `${from}: ${picture.reason}`}
-        {picture.words && <span class="review-text"> {picture.words}</span>}
+        {picture.words && `. ${picture.words}`}
       </figcaption>
     </figure>
   );

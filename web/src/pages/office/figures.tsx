@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Figures, FiguresOfDay, Id, Money } from "../../contract";
 import { call } from "../../core/api";
-import { day, moment, money } from "../../core/format";
+import { moment, money } from "../../core/format";
 import { useLoaded } from "../../core/loading";
 import { Choice } from "../../parts/field";
 import { Performance, share } from "../../parts/performance";
@@ -45,7 +45,7 @@ function Shown({ figures }: { figures: Figures }): JSX.Element {
   ];
   return (
     <>
-      <dl class="counters" aria-label="All together">
+      <dl class="counters counters-many" aria-label="All together">
         {counters.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -76,7 +76,7 @@ function Table({ days }: { days: readonly FiguresOfDay[] }): JSX.Element {
         <tbody>
           {days.map((it) => (
             <tr key={it.begins}>
-              <td>{day(it.begins)}</td>
+              <td>{it.begins.slice(0, 10)}</td>
               <td>{it.orders}</td>
               <td>{sums(it.revenue)}</td>
               <td>{sums(it.refunded)}</td>
