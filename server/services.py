@@ -50,7 +50,7 @@ class Domains:
         self.owners = owners = Owners(out, people, goods, prices, treasury, orders)
         self.shopping = shopping = Shopping(out, people, goods, prices, treasury, owners, orders)
         self.sales = sales = Sales(out, goods, treasury, owners, orders)
-        self.ordering = ordering = Ordering(out, people, goods, prices, treasury, shopping, orders)
+        self.ordering = ordering = Ordering(out, people, goods, intake, prices, treasury, shopping, orders)
         self.sellers = sellers = Sellers(out, people, goods, sales)
         # Payments are the treasury's; paying knows, too, what is paid for.
         self.till = till = Till(out, people, treasury, owners, shopping, sales, ordering)

@@ -33,7 +33,7 @@ class Intake(Area):
         database, clock = outside.database, outside.clock
         self._clock = clock
         self.files = files = _files(outside.settings)
-        self._uploads = uploads = Uploads(database, files, clock)
+        self.uploads = uploads = Uploads(database, files, clock)
         pictures = Pictures(database, goods.browsing, clock)
         self._gallery = Gallery(database, files, uploads, pictures, outside.attempts, clock)
         self._keeping = Keeping(database, files, uploads, pictures, clock)
@@ -56,7 +56,7 @@ class Intake(Area):
 
     def rounds(self) -> Rounds:
         """See `Area`."""
-        return {"pictures left over": self._keeping.sweep, "uploads left over": self._uploads.sweep}
+        return {"pictures left over": self._keeping.sweep, "uploads left over": self.uploads.sweep}
 
 
 def _files(settings: Settings) -> "LocalFiles | S3Files":

@@ -8,7 +8,9 @@ from server.composition.area import Area, Rounds
 from server.composition.outside import Outside
 from server.domains.ledger import channels
 from server.domains.ledger import operations as ledger_operations
+from server.domains.ledger.payout_accounts import PayoutAccounts
 from server.domains.ledger.payouts import Payouts
+from server.domains.ledger.queries import ShopFigures
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
@@ -23,6 +25,7 @@ from server.domains.payments.throttle import Throttle
 from server.kernel.channel import Watch
 from server.kernel.job import Job
 from server.kernel.operation import Operation
+from server.kernel.sealed import Sealed
 
 if TYPE_CHECKING:
     from server.adapters.payments.stripe_api import StripeApi
@@ -50,6 +53,9 @@ class Treasury(Area):
         self.heard: Mapping[str, Messages] = {"stripe": self._stripe.messages} if self._stripe else {}
         self._rates = Rates(database, clock, outside.settings.commission)
         self._payouts = Payouts(database, clock)
+        sealed = Sealed((outside.settings.secret, *outside.settings.old_secrets))
+        self._payout_accounts = PayoutAccounts(database, sealed, clock)
+        self._figures = ShopFigures(database, clock)
         self.ledger = Ledger(self._rates)
         self.earnings = Reading(database)
         self.throttle = Throttle(outside.attempts)
@@ -61,7 +67,9 @@ class Treasury(Area):
 
     def operations(self) -> tuple[Operation, ...]:
         """See `Area`."""
-        return ledger_operations.operations(self.earnings, self._rates, self._payouts)
+        return ledger_operations.operations(
+            self.earnings, self._rates, self._payouts, self._payout_accounts, self._figures
+        )
 
     def watches(self) -> tuple[Watch, ...]:
         """See `Area`."""

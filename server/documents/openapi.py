@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fastshop.contract.base import BadInput, Broken, Busy, Command, CrossSite, RateLimited, Refusal, SignInNeeded
+from fastshop.contract.evidence import AddEvidence
 from fastshop.contract.imports import StartImport
 from fastshop.contract.media import AddMedia
 from server.documents.problems import PROBLEM, problem_schema
@@ -17,6 +18,7 @@ EVERYWHERE: tuple[type[Refusal], ...] = (RateLimited, Busy, Broken)
 # Commands that take a file as the body itself, and the field that the stored file's id fills.
 _FILES: Mapping[type[Command[Any]], tuple[str, str]] = {
     StartImport: ("upload_id", "text/csv"),
+    AddEvidence: ("upload_id", "image/*"),
     AddMedia: ("upload_id", "image/*"),
 }
 

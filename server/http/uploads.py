@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from fastshop.contract.base import Command, Refusal
+from fastshop.contract.evidence import AddEvidence
 from fastshop.contract.imports import StartImport
 from fastshop.contract.media import AddMedia
 from server.http.answers import answer_of, refusal_of
@@ -25,15 +26,17 @@ from server.kernel.trace import broken
 _SCOPE = StartImport.scope()
 # The largest catalogue that sellers export is far below. In bytes.
 _MAX_FILE = 200 * 1024 * 1024
+_MAX_PICTURE = 20 * 1024 * 1024
 _MULTIPART = "multipart/form-data"
 # The commands whose body may be the file itself: of which types, and how large in bytes.
 WITH_FILE: Mapping[type[Command[Any]], tuple[str, int]] = {
     StartImport: ("text/csv", _MAX_FILE),
-    AddMedia: ("image/", 20 * 1024 * 1024),
+    AddMedia: ("image/", _MAX_PICTURE),
+    AddEvidence: ("image/", _MAX_PICTURE),
 }
 
-# Stores an upload of a person; answers its id.
-Receive = Callable[[UUID, AsyncIterator[bytes]], Awaitable[UUID]]
+# Stores an upload of a person, or of a guest; answers its id.
+Receive = Callable[[UUID | None, AsyncIterator[bytes]], Awaitable[UUID]]
 
 
 class Uploaded(Struct, frozen=True):
@@ -72,8 +75,10 @@ class AskingWithFile(Asking):
         if not kind.startswith(self._type) and kind != _MULTIPART:
             return await super().command(request, caller)
         # Decoded once with an id that stands for the file's, so that a mistake is told before the file is taken.
-        self.decode(request, b"", upload_id=str(UUID(int=0)))
-        upload_id = await self._receive(caller.person, _file(request, self._most))
+        command = self.decode(request, b"", upload_id=str(UUID(int=0)))
+        if self.operation.before_file is not None:
+            await self.operation.before_file(command, caller)
+        upload_id = await self._receive(caller.user_id, _file(request, self._most))
         return self.decode(request, b"", upload_id=str(upload_id))
 
 

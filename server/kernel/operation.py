@@ -48,7 +48,8 @@ def answered(answer: Answer) -> Awaitable[Answer]:
 class Operation:
     """What somebody may ask for. The command is read off the method's signature, so it is named in one place only.
 
-    Over HTTP one with ``as_file`` answers the file to browsers, and to whoever names its media type.
+    Over HTTP one with ``as_file`` answers the file to browsers, and to whoever names its media type. ``before_file``
+    refuses a command whose body is a file before the file is taken; its ``upload_id`` is none yet.
     """
 
     def __init__(
@@ -57,8 +58,10 @@ class Operation:
         permission: Permission,
         refusals: Iterable[type[Refusal]] = (),
         as_file: AsFile | None = None,
+        before_file: Callable[[Any, Caller], Awaitable[None]] | None = None,
     ) -> None:
         self.as_file = as_file
+        self.before_file = before_file
         self.permission = permission
         self.command = _command_of(run)
         self._names = (self.command.scope(), self.command.tag())

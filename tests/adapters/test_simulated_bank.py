@@ -59,7 +59,7 @@ async def _nobody(_token: str) -> None:
     return None
 
 
-async def _nothing(_user_id: UUID, _pieces: object) -> UUID:
+async def _nothing(_user_id: UUID | None, _pieces: object) -> UUID:
     raise AssertionError
 
 

@@ -191,11 +191,11 @@ class Receiver:
 
     def __init__(self) -> None:
         self.files: dict[UUID, bytes] = {}
-        self.owners: dict[UUID, UUID] = {}
+        self.owners: dict[UUID, UUID | None] = {}
         self.begun = asyncio.Event()
         self.largest = 0
 
-    async def receive(self, user_id: UUID, pieces: AsyncIterator[bytes]) -> UUID:
+    async def receive(self, user_id: UUID | None, pieces: AsyncIterator[bytes]) -> UUID:
         upload_id = UUID(int=9000 + len(self.files))
         content = b""
         async for piece in pieces:

@@ -1,8 +1,10 @@
 """What happens after a guest has ordered: sent, returned, disputed, decided; each side sees it live."""
 
+import io
 import re
 
-from playwright.async_api import Page, expect
+from PIL import Image
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.web.conftest import Arrives
 from tests.web.looking import check
@@ -27,6 +29,12 @@ async def test_a_guest_is_sent_goods_returns_them_and_disputes_the_rest(arrives:
     await page.get_by_role("button", name="Request the return").click()
     await expect(page.get_by_text("The seller decides about it.")).to_be_visible()
     await desk.goto(page.url.replace(key, f"{seller.address}/seller"))
+    await page.get_by_label("What is to be seen").fill("The handle")
+    await page.get_by_label("Add pictures").set_input_files(picture())
+    for each in (page, desk):
+        shown = each.get_by_role("img", name="The handle")
+        await expect(shown).to_be_visible()
+        await shown.evaluate("image => image.decode()")
     await desk.get_by_role("button", name="Approve the return").click()
     await page.get_by_label("Tracking number").fill("BACK-1")
     await page.get_by_role("button", name="I have sent it").click()
@@ -47,6 +55,13 @@ async def test_a_guest_is_sent_goods_returns_them_and_disputes_the_rest(arrives:
     await _disputes(arrives, page, desk)
 
 
+def picture() -> FilePayload:
+    """What a phone's camera sends."""
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), "#884422").save(file, "JPEG")
+    return {"name": "handle.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+
+
 async def _disputes(arrives: Arrives, page: Page, desk: Page) -> None:
     """The other unit does not work either; the seller says it does, and a manager gives a part back."""
     await page.get_by_role("link", name="Report a problem").click()
@@ -59,7 +74,18 @@ async def _disputes(arrives: Arrives, page: Page, desk: Page) -> None:
     await expect(page.get_by_text("The seller may answer until")).to_be_visible()
 
     manager = await (await arrives(**_PHONE)).signs_in(MANAGER)
-    office = await manager.opens("/manager/order-disputes")
+    office = await manager.opens("/manager/returns")
+    await office.get_by_label("State").select_option("refunded")
+    await office.get_by_role("link", name="RMA-").first.click()
+    await expect(office.get_by_role("img", name="The handle")).to_be_visible()
+    await check(office, "office-return-320")
+    await office.get_by_role("link", name="See the order").click()
+    await expect(office.get_by_text("2 delivered")).to_be_visible()
+    await check(office, "office-order-320")
+    await office.goto("/manager/figures")
+    await expect(office.get_by_text("Revenue").first).to_be_visible()
+    await check(office, "figures-320")
+    await office.goto("/manager/order-disputes")
     await office.get_by_role("link", name="It does not work").first.click()
     await expect(office.get_by_text("It leaks.")).to_be_visible()
     await office.get_by_label("Refund to the customer").fill("1.00")

@@ -44,6 +44,7 @@ const SellerImport = part(() => import("./pages/seller/import"), "SellerImport")
 const SellerShipping = part(() => import("./pages/seller/shipping"), "SellerShipping");
 const SellerStock = part(() => import("./pages/seller/stock"), "SellerStock");
 const SellerEarnings = part(() => import("./pages/seller/earnings"), "SellerEarnings");
+const SellerPerformancePage = part(() => import("./pages/seller/performance"), "SellerPerformancePage");
 const SellerSettings = part(() => import("./pages/seller/settings"), "SellerSettingsPage");
 const SellerCoupons = part(() => import("./pages/seller/coupons"), "SellerCoupons");
 
@@ -88,6 +89,11 @@ const TransferPage = part(() => import("./pages/transfer"), "TransferPage");
 const Payouts = part(() => import("./pages/office/payouts"), "Payouts");
 const Shipping = part(() => import("./pages/office/shipping"), "Shipping");
 const Disputes = part(() => import("./pages/office/disputes"), "Disputes");
+const OfficeFigures = part(() => import("./pages/office/figures"), "OfficeFigures");
+const OfficeOrders = part(() => import("./pages/office/orders"), "OfficeOrders");
+const OfficeOrderPage = part(() => import("./pages/office/orders"), "OfficeOrderPage");
+const OfficeReturns = part(() => import("./pages/office/returns"), "OfficeReturns");
+const OfficeReturnPage = part(() => import("./pages/office/returns"), "OfficeReturnPage");
 const OrderDisputes = part(() => import("./pages/office/order-disputes"), "OrderDisputes");
 const OrderDisputePage = part(() => import("./pages/office/order-disputes"), "OrderDisputePage");
 const Exemptions = part(() => import("./pages/office/exemptions"), "Exemptions");
@@ -159,6 +165,11 @@ export function App(): JSX.Element {
             <Route path="/manager/payouts" component={Payouts} />
             <Route path="/manager/shipping" component={Shipping} />
             <Route path="/manager/disputes" component={Disputes} />
+            <Route path="/manager/figures" component={OfficeFigures} />
+            <Route path="/manager/orders" component={OfficeOrders} />
+            <Route path="/manager/orders/:id" component={OfficeOrderPage} />
+            <Route path="/manager/returns" component={OfficeReturns} />
+            <Route path="/manager/returns/:id" component={OfficeReturnPage} />
             <Route path="/manager/order-disputes" component={OrderDisputes} />
             <Route path="/manager/order-disputes/:id" component={OrderDisputePage} />
             <Route path="/manager/commission" component={Commission} />
@@ -183,6 +194,7 @@ export function App(): JSX.Element {
             <Route path="/seller/shipping" component={SellerShipping} />
             <Route path="/seller/stock" component={SellerStock} />
             <Route path="/seller/earnings" component={SellerEarnings} />
+            <Route path="/seller/performance" component={SellerPerformancePage} />
             <Route path="/seller/settings" component={SellerSettings} />
             <Route path="/seller/coupons" component={SellerCoupons} />
             <Route default component={NotFound} />

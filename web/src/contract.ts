@@ -731,8 +731,68 @@ export type EndReason = "cancelled" | "ended" | "limit" | "sold_out";
 /** What happened. `REFUNDED`: money of the payment went back. `DISPUTE_LOST`: the bank gave it back. */
 export type EntryKind = "accepted" | "address_corrected" | "cancelled" | "delivered" | "dispute_lost" | "noted" | "refunded" | "rejected" | "returned" | "shipped";
 
+/** A picture of a return or of a dispute, shown by one `side`. Where it is ready, `evidence.show` has it. */
+export interface Evidence {
+  id: Id;
+  return_id: Id | null;
+  dispute_id: Id | null;
+  side: ReturnSide;
+  state: EvidenceState;
+  words: string;
+  added_at: Time;
+  reason: string;
+}
+
+/** Somebody sent a picture; a job makes it ready. The log is kept for ever, so it comes without `words`. */
+export interface EvidenceAdded {
+  type: "evidence.added";
+  evidence: Evidence;
+  time: Time;
+}
+
+/** A picture is ready, or cannot be: its state says which. It comes without `words`. */
+export interface EvidenceMade {
+  type: "evidence.made";
+  evidence: Evidence;
+  time: Time;
+}
+
+/** Where a picture stands. `FAILED` is final; `reason` says why. */
+export type EvidenceState = "failed" | "ready" | "waiting";
+
 /** What a promotion keeps others away from. */
 export type Exclusive = "lines" | "no" | "order";
+
+/**
+ * The figures of some days, the oldest first, and of all of them together. `people` have an account now.
+ *
+ * `fulfilled` is how many of the sellers' parts that had to be sent were, in basis points, as in `orders.performance`; null while there is nothing to tell from.
+ */
+export interface Figures {
+  asked_at: Time;
+  people: number;
+  orders: number;
+  new_people: number;
+  revenue: readonly Money[];
+  refunded: readonly Money[];
+  commission: readonly Money[];
+  fulfilled: number | null;
+  days: readonly FiguresOfDay[];
+}
+
+/**
+ * A day (UTC), from `begins` on. `revenue` is what was paid for its orders, `refunded` what went back in it.
+ *
+ * `commission` is what the shop kept of sales, less what it gave back of them. One amount for each currency.
+ */
+export interface FiguresOfDay {
+  begins: Time;
+  orders: number;
+  new_people: number;
+  revenue: readonly Money[];
+  refunded: readonly Money[];
+  commission: readonly Money[];
+}
 
 /** An amount off, spread over the lines by what they cost. */
 export interface FixedAmount {
@@ -1048,6 +1108,14 @@ export interface LocationLevel {
   on_hand: number;
 }
 
+/** How many returns and disputes are not over. It is told anew whenever something happens to one. */
+export interface MatterQueue {
+  type: "disputes.matters";
+  returns: number;
+  disputes: number;
+  time: Time;
+}
+
 /**
  * The person who asks. `seller_id` is the seller they act for, if any; `seller_rights` what they may do there.
  *
@@ -1187,7 +1255,7 @@ export interface MovementEntry {
   line_id: Id | null;
 }
 
-/** Why money moved. */
+/** Why money moved. A sale moves more of it where the tax in its price becomes known later. */
 export type MovementKind = "dispute" | "dispute_lost" | "dispute_won" | "fee" | "payment" | "payout" | "payout_failed" | "refund" | "sale";
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -1544,6 +1612,14 @@ export interface Payout {
   reference: string;
   created_at: Time;
   completed_at: Time | null;
+}
+
+/** A seller's account. `iban` is whole for admins, who pay out; else only its country and last four digits are. */
+export interface PayoutAccount {
+  seller_id: Id;
+  holder: string;
+  iban: string;
+  updated_at: Time;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -2013,7 +2089,7 @@ export interface Restocked {
 /**
  * A return. `number` is what is written on the parcel.
  *
- * `decision` is why it was rejected; `tracking` is the customer's parcel, `replacement_tracking` the seller's. `worth` is that of its lines, `refunded` what goes back; `failure` is the gateway's code where a refund failed: another may be tried. `customer_id` is null for a guest.
+ * `decision` is why it was rejected; `tracking` is the customer's parcel, `replacement_tracking` the seller's. `worth` is that of its lines, `refunded` what goes back; `failure` is the gateway's code where a refund failed: another may be tried. `customer_id` is null for a guest. `send_to` is where the goods go, once it is approved and as far as the seller has said it.
  */
 export interface Return {
   id: Id;
@@ -2034,6 +2110,7 @@ export interface Return {
   failure: string;
   requested_at: Time;
   updated_at: Time;
+  send_to: PostalAddress | null;
 }
 
 /**
@@ -2056,7 +2133,7 @@ export interface ReturnLine {
 /**
  * A return came into another state, or the parcel with the replacement left.
  *
- * It is as it was just then, without `words` and `decision`.
+ * It is as it was just then, without `words`, `decision` and `send_to`.
  */
 export interface ReturnMoved {
   type: "returns.moved";
@@ -3955,6 +4032,39 @@ export interface ShowDispute {
 }
 
 /**
+ * Show the other side a picture of a return or of a dispute, as long as that is not over.
+ *
+ * JPEG, PNG, WebP, AVIF and GIF that do not move are taken, of 20 MiB and 50 megapixels at most. What is shown is made anew by a job, without what cameras write into files (place, time, device); the channel of the return or the dispute tells when. Sent again with the same id it answers the same picture.
+ *
+ * Over HTTP the picture may be the body itself (`Content-Type: image/jpeg`), with the other fields in the query; a guest has no other way.
+ */
+export interface AddEvidence {
+  evidence_id: Id;
+  upload_id: Id;
+  return_id?: Id | null;
+  dispute_id?: Id | null;
+  /** what is to be seen on it */
+  words?: string;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
+}
+
+/** All pictures of a return or of a dispute, the oldest first: to its customer, its seller, managers and admins. */
+export interface ListEvidence {
+  return_id?: Id | null;
+  dispute_id?: Id | null;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
+}
+
+/** One picture: to the customer, the seller, managers and admins. Over HTTP it is had as a file, WebP. */
+export interface ShowEvidence {
+  evidence_id: Id;
+  /** the key of a guest's order; none for the caller's own */
+  order_key?: Id | null;
+}
+
+/**
  * Call a sale off. Held units are withdrawn and the line ends; a payment under way still counts if it succeeds.
  *
  * What is paid stays paid: its orders are not touched. Cancelling again changes nothing.
@@ -4347,6 +4457,12 @@ export interface ListEarnings {
   limit?: number;
 }
 
+/** How the shop did in the last days: for managers and admins. */
+export interface ShowFigures {
+  /** so many days until now, the first one whole (UTC) */
+  days?: number;
+}
+
 /** The books, the newest first; all of it, or what concerns an account, a payment or an order. */
 export interface ListMovements {
   account?: Account | null;
@@ -4362,6 +4478,11 @@ export interface PayOut {
   payout_id: Id;
   seller_id: Id;
   amount: MoneyInput;
+}
+
+/** Where a seller is paid out to: for the seller, managers and admins. */
+export interface ShowPayoutAccount {
+  seller_id: Id;
 }
 
 /** Payouts, the newest first: all of them for managers and admins, their own for sellers. */
@@ -4385,6 +4506,14 @@ export interface SetCommissionRate {
   rate: number;
   seller_id?: Id | null;
   category_id?: Id | null;
+}
+
+/** Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went. */
+export interface SetPayoutAccount {
+  seller_id: Id;
+  holder: string;
+  /** as ISO 13616 has it; spaces do not matter */
+  iban: string;
 }
 
 /** Where all money is that buyers paid. */
@@ -4477,7 +4606,7 @@ export interface DeliverOrder {
 /**
  * Lower quantities, whose difference goes back, and correct the address, as long as cancelling would be allowed.
  *
- * Quantities are never raised, and the address stays in its country and state: nothing becomes dearer. A seller corrects the address only of an order that is all theirs.
+ * Quantities are never raised, and the address stays in its country and state: nothing becomes dearer. A seller corrects the address only of an order that is all theirs. Where nobody has said the address yet it may be said until something is sent; the taxes that the price contains are known from then on.
  */
 export interface EditOrder {
   order_id: Id;
@@ -4512,8 +4641,22 @@ export interface ListOrders {
   limit?: number;
 }
 
-/** The orders that have a line of the caller's shop, each with only those lines; the newest first. */
+/** All orders for managers and admins, the newest first; the one of a `number`, or a customer's. */
+export interface ListAllOrders {
+  number?: string;
+  customer_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
+}
+
+/**
+ * The orders that have a line of the caller's shop, each with only those lines; the newest first.
+ *
+ * `state` leaves those whose part of the caller's shop stands so.
+ */
 export interface ListSellerOrders {
+  state?: SellerOrderState | null;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -4795,11 +4938,16 @@ export interface ExchangeReturn {
   refund_id: Id;
 }
 
-/** The caller's returns, the newest first: as a customer, as a seller those to their shop, as a manager all. */
+/**
+ * The caller's returns, the newest first: as a customer, as a seller those to their shop, as a manager all.
+ *
+ * `seller_id` leaves those to one seller, which is the caller's own where they ask as a seller.
+ */
 export interface ListReturns {
   side?: ReturnSide;
   state?: ReturnState | null;
   order_id?: Id | null;
+  seller_id?: Id | null;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;
@@ -5382,6 +5530,9 @@ export interface Operations {
   "disputes.reply": { command: ReplyToDispute; answer: OrderDispute };
   "disputes.resolve": { command: ResolveDispute; answer: OrderDispute };
   "disputes.show": { command: ShowDispute; answer: OrderDispute };
+  "evidence.add": { command: AddEvidence; answer: Evidence };
+  "evidence.list": { command: ListEvidence; answer: readonly Evidence[] };
+  "evidence.show": { command: ShowEvidence; answer: Evidence };
   "flash_sales.cancel": { command: CancelSale; answer: FlashSale };
   "flash_sales.challenge": { command: AskChallenge; answer: ProofChallenge };
   "flash_sales.claim": { command: ClaimUnits; answer: Claim };
@@ -5430,11 +5581,14 @@ export interface Operations {
   "ledger.commissions": { command: ListCommissions; answer: CommissionPage };
   "ledger.complete_payout": { command: CompletePayout; answer: Payout };
   "ledger.earnings": { command: ListEarnings; answer: EarningPage };
+  "ledger.figures": { command: ShowFigures; answer: Figures };
   "ledger.movements": { command: ListMovements; answer: MovementPage };
   "ledger.pay_out": { command: PayOut; answer: Payout };
+  "ledger.payout_account": { command: ShowPayoutAccount; answer: PayoutAccount };
   "ledger.payouts": { command: ListPayouts; answer: PayoutPage };
   "ledger.preview_payouts": { command: PreviewPayouts; answer: EarningsPage };
   "ledger.set_commission_rate": { command: SetCommissionRate; answer: CommissionRate };
+  "ledger.set_payout_account": { command: SetPayoutAccount; answer: PayoutAccount };
   "ledger.totals": { command: ShowTotals; answer: LedgerTotals };
   "media.add": { command: AddMedia; answer: Media };
   "media.arrange": { command: ArrangeMedia; answer: readonly Media[] };
@@ -5448,6 +5602,7 @@ export interface Operations {
   "orders.events": { command: ListOrderEvents; answer: TimelineEntryPage };
   "orders.events_guest": { command: ListGuestOrderEvents; answer: TimelineEntryPage };
   "orders.list": { command: ListOrders; answer: OrderPage };
+  "orders.list_all": { command: ListAllOrders; answer: OrderPage };
   "orders.list_for_seller": { command: ListSellerOrders; answer: OrderPage };
   "orders.note": { command: NoteOnOrder; answer: Order };
   "orders.performance": { command: ShowPerformance; answer: SellerPerformance };
@@ -5679,6 +5834,9 @@ export const routes = {
   "disputes.reply": { verb: "POST", path: "/disputes/{dispute_id}/reply" },
   "disputes.resolve": { verb: "POST", path: "/disputes/{dispute_id}/resolve" },
   "disputes.show": { verb: "GET", path: "/disputes/{dispute_id}" },
+  "evidence.add": { verb: "POST", path: "/evidence" },
+  "evidence.list": { verb: "GET", path: "/evidence" },
+  "evidence.show": { verb: "GET", path: "/evidence/{evidence_id}" },
   "flash_sales.cancel": { verb: "POST", path: "/flash-sales/{sale_id}/cancel" },
   "flash_sales.challenge": { verb: "GET", path: "/flash-sales/{sale_id}/challenge" },
   "flash_sales.claim": { verb: "POST", path: "/flash-sales/{sale_id}/claim" },
@@ -5727,11 +5885,14 @@ export const routes = {
   "ledger.commissions": { verb: "GET", path: "/commissions" },
   "ledger.complete_payout": { verb: "POST", path: "/payouts/{payout_id}/complete" },
   "ledger.earnings": { verb: "GET", path: "/sellers/{seller_id}/earnings" },
+  "ledger.figures": { verb: "GET", path: "/figures" },
   "ledger.movements": { verb: "GET", path: "/ledger" },
   "ledger.pay_out": { verb: "POST", path: "/payouts" },
+  "ledger.payout_account": { verb: "GET", path: "/sellers/{seller_id}/payout-account" },
   "ledger.payouts": { verb: "GET", path: "/payouts" },
   "ledger.preview_payouts": { verb: "GET", path: "/payouts/preview" },
   "ledger.set_commission_rate": { verb: "POST", path: "/commission-rates" },
+  "ledger.set_payout_account": { verb: "PUT", path: "/sellers/{seller_id}/payout-account" },
   "ledger.totals": { verb: "GET", path: "/ledger/totals" },
   "media.add": { verb: "POST", path: "/products/{product_id}/media" },
   "media.arrange": { verb: "PUT", path: "/products/{product_id}/media" },
@@ -5745,6 +5906,7 @@ export const routes = {
   "orders.events": { verb: "GET", path: "/orders/{order_id}/events" },
   "orders.events_guest": { verb: "GET", path: "/guest-orders/{order_key}/events" },
   "orders.list": { verb: "GET", path: "/orders" },
+  "orders.list_all": { verb: "GET", path: "/manager/orders" },
   "orders.list_for_seller": { verb: "GET", path: "/seller/orders" },
   "orders.note": { verb: "POST", path: "/orders/{order_id}/notes" },
   "orders.performance": { verb: "GET", path: "/sellers/{seller_id}/performance" },
@@ -5860,15 +6022,17 @@ export interface Channels {
   /** One checkout, live. A person's only they may watch; a guest's whoever knows its id. */
   checkout: { kind: "state"; snapshot: CheckoutState; event: CheckoutState };
   /** A dispute, live. Its customer, its seller, managers and admins may watch. */
-  dispute: { kind: "log"; snapshot: OrderDispute; event: DisputeOpened | DisputeReplied | DisputeMoved };
+  dispute: { kind: "log"; snapshot: OrderDispute; event: DisputeOpened | DisputeReplied | DisputeMoved | EvidenceAdded | EvidenceMade };
   /** What a seller earns, live. The seller, managers and admins may watch. */
   earnings: { kind: "log"; snapshot: Earnings; event: EarningsMoved };
   /** A guest's order, live, with its returns and disputes. Whoever has its key may watch. */
-  guest_order: { kind: "log"; snapshot: Order; event: OrderMoved | ReturnRequested | ReturnMoved | DisputeOpened | DisputeReplied | DisputeMoved };
+  guest_order: { kind: "log"; snapshot: Order; event: OrderMoved | ReturnRequested | ReturnMoved | DisputeOpened | DisputeReplied | DisputeMoved | EvidenceAdded | EvidenceMade };
   /** An import's progress, live. Its seller and admins may watch. */
   import: { kind: "state"; snapshot: ImportProgress; event: ImportProgress };
   /** Imports that were asked for. Admins may watch. */
   imports: { kind: "log"; snapshot: Done; event: ImportRequested };
+  /** How many returns and disputes are not over, live. Managers and admins may watch. */
+  matters: { kind: "state"; snapshot: MatterQueue; event: never };
   /** How many products wait for review, live. Managers and admins may watch. */
   moderation: { kind: "state"; snapshot: ModerationQueue; event: never };
   /** An order, live. Its customer, managers and admins may watch. */
@@ -5878,7 +6042,7 @@ export interface Channels {
   /** A product while it is not for sale, live, for its seller, managers and admins. One for sale is watched as such. */
   product_desk: { kind: "log"; snapshot: Product; event: ProductChanged | VariantChanged | ProductRated | MediaAdded | MediaMade };
   /** A return, live. Its customer, its seller, managers and admins may watch. */
-  return: { kind: "log"; snapshot: Return; event: ReturnRequested | ReturnMoved };
+  return: { kind: "log"; snapshot: Return; event: ReturnRequested | ReturnMoved | EvidenceAdded | EvidenceMade };
   /** A sale as it is now: phase, units left, the line, the server's clock. Anybody may watch. */
   sale: { kind: "state"; snapshot: SaleState; event: SaleState };
   /** A sale as its seller watches it: line, holds, payments, revenue. Its seller, managers and admins may watch. */
@@ -5886,7 +6050,7 @@ export interface Channels {
   /** Everything that happens in a sale. Its seller, managers and admins may watch. */
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
-  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | DisputeOpened | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
+  seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | ReturnMoved | DisputeOpened | DisputeReplied | DisputeMoved | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
   /** Says when transfers were promised, came, ended or went back. Managers and admins may watch. */
   transfers: { kind: "state"; snapshot: TransfersMoved; event: never };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
@@ -5904,6 +6068,7 @@ export const channels = {
   guest_order: (order_key: Id) => `guest_order:${order_key}` as const,
   import: (import_id: Id) => `import:${import_id}` as const,
   imports: () => `imports` as const,
+  matters: () => `matters` as const,
   moderation: () => `moderation` as const,
   order: (order_id: Id) => `order:${order_id}` as const,
   product: (product_id: Id) => `product:${product_id}` as const,
@@ -6111,6 +6276,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "disputes.subject_unclear": { field: string };
   /** The seller has until `until` to go on with the return. */
   "disputes.too_soon": { until: Time };
+  /** There is no such picture, or it is not the caller's to see, or not ready to be. */
+  "evidence.not_found": object;
+  /** This side has shown as many pictures of it as it may. */
+  "evidence.too_much": { most: number };
+  /** A picture is of one return, or of one dispute. */
+  "evidence.unclear": { field: string };
   /** The limit of this sale counts by delivery address: say where it goes. */
   "flash_sales.address_needed": { field: string };
   /** The caller has no such claim in this sale. */
@@ -6181,6 +6352,10 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "ledger.balance_too_low": { available: number; currency: string };
   /** There is no such category to set a rate for. */
   "ledger.category_not_found": object;
+  /** This is no IBAN: its length or its check digits are wrong. */
+  "ledger.iban_invalid": { field: string };
+  /** The seller has not said where to pay out to, or it is not the caller's to see. */
+  "ledger.payout_account_not_found": object;
   /** There is no such payout. */
   "ledger.payout_not_found": object;
   /** The payout has had another outcome already. */

@@ -27,7 +27,8 @@ from fastshop.contract.base import (
     Page,
     Time,
 )
-from fastshop.contract.returns import GuestOrderKey, ReturnSide
+from fastshop.contract.evidence import EvidenceAdded, EvidenceMade
+from fastshop.contract.sides import GuestOrderKey, ReturnSide
 
 DisputeWords = Annotated[str, Meta(min_length=1, max_length=5000)]
 
@@ -179,7 +180,22 @@ DISPUTE = Channel(
     ChannelKind.LOG,
     "A dispute, live. Its customer, its seller, managers and admins may watch.",
     OrderDispute,
-    (DisputeOpened, DisputeReplied, DisputeMoved),
+    (DisputeOpened, DisputeReplied, DisputeMoved, EvidenceAdded, EvidenceMade),
+)
+
+
+class MatterQueue(Event, frozen=True, tag="disputes.matters"):
+    """How many returns and disputes are not over. It is told anew whenever something happens to one."""
+
+    returns: int
+    disputes: int
+
+
+MATTERS = Channel(
+    "matters",
+    ChannelKind.STATE,
+    "How many returns and disputes are not over, live. Managers and admins may watch.",
+    MatterQueue,
 )
 
 

@@ -96,7 +96,8 @@ class EditOrder(Command[Order], frozen=True, tag="orders.edit"):
     """Lower quantities, whose difference goes back, and correct the address, as long as cancelling would be allowed.
 
     Quantities are never raised, and the address stays in its country and state: nothing becomes dearer. A seller
-    corrects the address only of an order that is all theirs.
+    corrects the address only of an order that is all theirs. Where nobody has said the address yet it may be said until
+    something is sent; the taxes that the price contains are known from then on.
     """
 
     http: ClassVar = PUT("/orders/{order_id}")

@@ -51,7 +51,7 @@ class Account(StrEnum):
 
 
 class MovementKind(StrEnum):
-    """Why money moved."""
+    """Why money moved. A sale moves more of it where the tax in its price becomes known later."""
 
     PAYMENT = "payment"
     FEE = "fee"

@@ -1,20 +1,21 @@
 """Orders: what was bought, from whom, at which price."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import GET, Channel, ChannelKind, Command, Cursor, Event, Limit, Money, NotFound, Page, Time
 from fastshop.contract.catalog import Seller, StockLow
 from fastshop.contract.disputes import DisputeMoved, DisputeOpened, DisputeReplied
+from fastshop.contract.evidence import EvidenceAdded, EvidenceMade
 from fastshop.contract.media import MediaAdded, MediaMade
 from fastshop.contract.pricing import NoTax, Tax
 from fastshop.contract.publishing import ProductReviewed
 from fastshop.contract.returns import ReturnMoved, ReturnRequested
-from fastshop.contract.seller_orders import OrderMoved, SellerOrder
+from fastshop.contract.seller_orders import OrderMoved, SellerOrder, SellerOrderState
 from fastshop.contract.seller_orders import OrderState as OrderState
 from fastshop.contract.sellers import SellerReinstated, SellerSuspended
 
@@ -120,9 +121,23 @@ class ShowGuestOrder(Command[Order], frozen=True, tag="orders.show_guest"):
 
 
 class ListSellerOrders(Command[Page[Order]], frozen=True, tag="orders.list_for_seller"):
-    """The orders that have a line of the caller's shop, each with only those lines; the newest first."""
+    """The orders that have a line of the caller's shop, each with only those lines; the newest first.
+
+    ``state`` leaves those whose part of the caller's shop stands so.
+    """
 
     http: ClassVar = GET("/seller/orders")
+    state: SellerOrderState | None = None
+    cursor: Cursor = ""
+    limit: Limit = 20
+
+
+class ListAllOrders(Command[Page[Order]], frozen=True, tag="orders.list_all"):
+    """All orders for managers and admins, the newest first; the one of a ``number``, or a customer's."""
+
+    http: ClassVar = GET("/manager/orders")
+    number: Annotated[str, Meta(max_length=20)] = ""
+    customer_id: UUID | None = None
     cursor: Cursor = ""
     limit: Limit = 20
 
@@ -146,7 +161,16 @@ GUEST_ORDER = Channel(
     ChannelKind.LOG,
     "A guest's order, live, with its returns and disputes. Whoever has its key may watch.",
     Order,
-    (OrderMoved, ReturnRequested, ReturnMoved, DisputeOpened, DisputeReplied, DisputeMoved),
+    (
+        OrderMoved,
+        ReturnRequested,
+        ReturnMoved,
+        DisputeOpened,
+        DisputeReplied,
+        DisputeMoved,
+        EvidenceAdded,
+        EvidenceMade,
+    ),
 )
 
 SELLER = Channel(
@@ -159,7 +183,10 @@ SELLER = Channel(
         OrderPlaced,
         OrderMoved,
         ReturnRequested,
+        ReturnMoved,
         DisputeOpened,
+        DisputeReplied,
+        DisputeMoved,
         StockLow,
         ProductReviewed,
         MediaAdded,

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import (
     GET,
     POST,
@@ -31,10 +32,12 @@ from fastshop.contract.base import (
     Quantity,
     Time,
 )
+from fastshop.contract.evidence import EvidenceAdded, EvidenceMade
+from fastshop.contract.sides import GuestOrderKey as GuestOrderKey
+from fastshop.contract.sides import ReturnSide as ReturnSide
 
 ReturnWords = Annotated[str, Meta(max_length=2000)]
 ReturnReply = Annotated[str, Meta(min_length=1, max_length=2000)]
-GuestOrderKey = Annotated[UUID | None, Meta(description="the key of a guest's order; none for the caller's own")]
 TrackingNumber = Annotated[str, Meta(min_length=1, max_length=100, description="the carrier's number of the parcel")]
 
 
@@ -65,14 +68,6 @@ class ReturnState(StrEnum):
     REFUNDING = "refunding"
     REFUNDED = "refunded"
     EXCHANGED = "exchanged"
-
-
-class ReturnSide(StrEnum):
-    """As whom somebody asks: the customer, the seller, or the shop's manager between them."""
-
-    CUSTOMER = "customer"
-    SELLER = "seller"
-    MANAGER = "manager"
 
 
 class WantedReturn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,7 +112,8 @@ class Return(Struct, frozen=True):
 
     ``decision`` is why it was rejected; ``tracking`` is the customer's parcel, ``replacement_tracking`` the seller's.
     ``worth`` is that of its lines, ``refunded`` what goes back; ``failure`` is the gateway's code where a refund
-    failed: another may be tried. ``customer_id`` is null for a guest.
+    failed: another may be tried. ``customer_id`` is null for a guest. ``send_to`` is where the goods go, once it is
+    approved and as far as the seller has said it.
     """
 
     id: UUID
@@ -138,6 +134,7 @@ class Return(Struct, frozen=True):
     failure: str
     requested_at: Time
     updated_at: Time
+    send_to: PostalAddress | None = None
 
 
 class RequestReturn(Command[Return], frozen=True, tag="returns.request"):
@@ -157,12 +154,16 @@ class RequestReturn(Command[Return], frozen=True, tag="returns.request"):
 
 
 class ListReturns(Command[Page[Return]], frozen=True, tag="returns.list"):
-    """The caller's returns, the newest first: as a customer, as a seller those to their shop, as a manager all."""
+    """The caller's returns, the newest first: as a customer, as a seller those to their shop, as a manager all.
+
+    ``seller_id`` leaves those to one seller, which is the caller's own where they ask as a seller.
+    """
 
     http: ClassVar = GET("/returns")
     side: ReturnSide = ReturnSide.CUSTOMER
     state: ReturnState | None = None
     order_id: UUID | None = None
+    seller_id: UUID | None = None
     cursor: Cursor = ""
     limit: Limit = 20
 
@@ -268,7 +269,7 @@ class ReturnRequested(Event, frozen=True, tag="returns.requested"):
 class ReturnMoved(Event, frozen=True, tag="returns.moved"):
     """A return came into another state, or the parcel with the replacement left.
 
-    It is as it was just then, without ``words`` and ``decision``.
+    It is as it was just then, without ``words``, ``decision`` and ``send_to``.
     """
 
     rma: Return
@@ -279,7 +280,7 @@ RETURN = Channel(
     ChannelKind.LOG,
     "A return, live. Its customer, its seller, managers and admins may watch.",
     Return,
-    (ReturnRequested, ReturnMoved),
+    (ReturnRequested, ReturnMoved, EvidenceAdded, EvidenceMade),
 )
 
 

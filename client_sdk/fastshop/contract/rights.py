@@ -35,7 +35,7 @@ RIGHT_SCOPES: Final[Mapping[SellerRight, frozenset[str]]] = {
         {
             *("orders:read", "orders:write", "watch:order", "watch:seller", "invoices:read", "shipping:read"),
             *("shipping:write", "returns:read", "returns:write", "watch:return"),
-            *("disputes:read", "disputes:write", "watch:dispute"),
+            *("disputes:read", "disputes:write", "watch:dispute", "evidence:read", "evidence:write"),
         }
     ),
     SellerRight.COUPONS: frozenset(

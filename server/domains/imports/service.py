@@ -55,8 +55,8 @@ class Imports:
         self._running = running
         self._clock = clock
 
-    async def receive(self, user_id: UUID, chunks: AsyncIterator[bytes]) -> UUID:
-        """Keep a file that a person sends; its upload's id."""
+    async def receive(self, user_id: UUID | None, chunks: AsyncIterator[bytes]) -> UUID:
+        """Keep a file that a person sends, or a guest; its upload's id."""
         location, size = await self._files.store(chunks)
         upload_id = new_id()
         query = "INSERT INTO uploads (id, user_id, location, size, created_at) VALUES ($1, $2, $3, $4, $5)"

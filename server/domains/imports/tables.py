@@ -17,10 +17,10 @@ from piccolo.table import Table
 
 
 class Upload(Table, tablename="uploads"):
-    """A file somebody sent. ``location`` is where the file store keeps it; ``size`` is in bytes."""
+    """A file somebody sent, or a guest. ``location`` is where the file store keeps it; ``size`` is in bytes."""
 
     id = UUID(primary_key=True, default=None)
-    user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.cascade)
+    user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.cascade)
     location = Varchar(length=500)
     size = BigInt()
     created_at = Timestamptz()

@@ -14,6 +14,7 @@ _KEPT = timedelta(days=1)
 _AT_ONCE = 100
 
 _FIND = "SELECT location, size FROM uploads WHERE id = $1 AND ($2::uuid IS NULL OR user_id = $2)"
+_SENT_BY = "SELECT location, size FROM uploads WHERE id = $1 AND user_id IS NOT DISTINCT FROM $2"
 _UNUSED = """
 SELECT id, location FROM uploads WHERE created_at < $1
     AND NOT EXISTS (SELECT FROM bulk_jobs WHERE bulk_jobs.upload_id = uploads.id)
@@ -45,6 +46,11 @@ class Uploads:
     async def find(self, upload_id: UUID, user_id: UUID | None = None) -> SentFile | None:
         """A file; None when there is none, or it is not this person's."""
         row = await self._database.fetch_one(_FIND, upload_id, user_id)
+        return SentFile(row["location"], row["size"]) if row else None
+
+    async def sent_by(self, upload_id: UUID, user_id: UUID | None) -> SentFile | None:
+        """A file that this person has sent, or that a guest has; None when there is none."""
+        row = await self._database.fetch_one(_SENT_BY, upload_id, user_id)
         return SentFile(row["location"], row["size"]) if row else None
 
     async def sweep(self) -> float:

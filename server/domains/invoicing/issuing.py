@@ -45,6 +45,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _DUE = """
 SELECT id FROM orders WHERE placed_at >= $1 AND status <> 'cancelled'
+    AND NOT (taxes_included AND address IS NULL AND state IN ('paid', 'accepted'))
     AND NOT EXISTS (SELECT FROM invoices WHERE invoices.order_id = orders.id)
 ORDER BY placed_at LIMIT $2
 """
@@ -87,11 +88,11 @@ class Issuing:
     async def issued(self, order_id: UUID) -> Sequence[Any]:
         """The rows of an order's invoices and credit notes; what is missing of them is made now.
 
-        None of an order that was cancelled before it had an invoice.
+        None of an order that was cancelled before it had an invoice, or whose taxes are not known yet.
         """
         if not await self._database.fetch(_OF_ORDER, order_id):
             order = await self._orders.get(order_id)
-            if order.state is OrderState.CANCELLED:
+            if order.state is OrderState.CANCELLED or rules.waits(order):
                 return ()
             await self._issue(order)
         if await self._database.fetch(_REFUNDED, order_id):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fastshop.contract.base import Money
 from fastshop.contract.invoices import PaperKind
-from fastshop.contract.orders import Order, OrderLine, OrderShipping
+from fastshop.contract.orders import Order, OrderLine, OrderShipping, OrderState
 from fastshop.contract.pricing import NoTax, Tax
 from server.kernel.writing import described
 
@@ -125,6 +125,12 @@ def part_of(order: Order, seller_id: UUID) -> Order:
     parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
     total, discount = sum(part.total.amount for part in parts), sum(part.discount for part in parts)
     return replace(order, lines=lines, shipping=shipping, total=Money(total, order.total.currency), discount=discount)
+
+
+def waits(order: Order) -> bool:
+    """Whether the taxes in its price are not known yet: nobody has said where it goes, and nothing is sent."""
+    open_states = (OrderState.PAID, OrderState.ACCEPTED)
+    return order.taxes_included and order.address is None and order.state in open_states
 
 
 def untaxed(order: Order) -> list[NoTax]:

@@ -10,7 +10,10 @@ from fastshop.contract.ledger import (
     PayoutOver,
     SellerNotFound,
 )
+from fastshop.contract.payout_accounts import IbanInvalid, PayoutAccountNotFound
+from server.domains.ledger.payout_accounts import PayoutAccounts
 from server.domains.ledger.payouts import Payouts
+from server.domains.ledger.queries import ShopFigures
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.kernel.caller import any_of
@@ -21,7 +24,9 @@ _OFFICE = any_of(Role.MANAGER, Role.ADMIN)
 READING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
 
 
-def operations(reading: Reading, rates: Rates, payouts: Payouts) -> tuple[Operation, ...]:
+def operations(
+    reading: Reading, rates: Rates, payouts: Payouts, accounts: PayoutAccounts, figures: ShopFigures
+) -> tuple[Operation, ...]:
     """The operations of this domain."""
     return (
         Operation(reading.show_earnings, READING, (SellerNotFound,)),
@@ -29,11 +34,14 @@ def operations(reading: Reading, rates: Rates, payouts: Payouts) -> tuple[Operat
         Operation(reading.list_commissions, READING, (SellerNotFound,)),
         Operation(reading.list_movements, _OFFICE),
         Operation(reading.totals, _OFFICE),
+        Operation(figures.show, _OFFICE),
         Operation(rates.list, _OFFICE),
         Operation(rates.set, _ADMIN, (IdReused, SellerNotFound, CategoryUnknown)),
         Operation(rates.change, _ADMIN, (CommissionRateNotFound,)),
         Operation(payouts.preview, _OFFICE),
         Operation(payouts.list, READING),
         Operation(payouts.pay_out, _ADMIN, (IdReused, SellerNotFound, BalanceTooLow)),
+        Operation(accounts.show, READING, (PayoutAccountNotFound,)),
+        Operation(accounts.set, any_of(Role.SELLER), (PayoutAccountNotFound, IbanInvalid)),
         Operation(payouts.complete, _ADMIN, (PayoutNotFound, PayoutOver)),
     )

@@ -23,6 +23,7 @@ from fastshop.contract.ledger import (
 )
 from server.domains.ledger.posting import post
 from server.domains.ledger.rules import Posting, Share, negated
+from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -75,19 +76,19 @@ class Payouts:
         payouts = [_payout(row) for row in await self._database.fetch(_LIST, whose, *after, command.limit + 1)]
         return as_page(payouts, command.limit, lambda payout: (payout.created_at, payout.id))
 
-    async def pay_out(self, command: PayOut, caller: Caller) -> Payout:  # noqa: ARG002
+    async def pay_out(self, command: PayOut, caller: Caller) -> Payout:
         """Begin a payout."""
         async with self._database.transaction() as transaction:
             await transaction.connection.execute(_TURN, str(command.seller_id))
             known = await self._find(command.payout_id)
             if known is None:
-                await self._begin(transaction, command)
+                await self._begin(transaction, command, caller)
         payout = known or await self._get(command.payout_id)
         if (payout.seller_id, payout.amount) != (command.seller_id, command.amount):
             raise IdReused
         return payout
 
-    async def complete(self, command: CompletePayout, caller: Caller) -> Payout:  # noqa: ARG002
+    async def complete(self, command: CompletePayout, caller: Caller) -> Payout:
         """How a payout went."""
         state, now = PayoutState.FAILED if command.failed else PayoutState.PAID, self._clock.now()
         async with self._database.transaction() as transaction:
@@ -95,12 +96,14 @@ class Payouts:
             row = await transaction.connection.fetchrow(_COMPLETE, *details)
             if row is not None and command.failed:
                 await post(transaction, [_posting(_payout(row), MovementKind.PAYOUT_FAILED, now)])
+            if row is not None:
+                await note(transaction, now, caller, command.tag(), f"payout:{command.payout_id}", state=state)
         payout = await self._get(command.payout_id)
         if (payout.state, payout.reference) != (state, command.reference):
             raise PayoutOver(payout.state)
         return payout
 
-    async def _begin(self, transaction: Transaction, command: PayOut) -> None:
+    async def _begin(self, transaction: Transaction, command: PayOut, caller: Caller) -> None:
         connection, amount = transaction.connection, command.amount
         if not await connection.fetchval("SELECT EXISTS (SELECT FROM sellers WHERE id = $1)", command.seller_id):
             raise SellerNotFound
@@ -112,6 +115,8 @@ class Payouts:
         await connection.execute(_INSERT, command.payout_id, command.seller_id, numeric, amount.currency, now)
         payout = Payout(command.payout_id, command.seller_id, amount, PayoutState.PENDING, "", now, None)
         await post(transaction, [_posting(payout, MovementKind.PAYOUT, now)])
+        facts = {"seller": str(command.seller_id), "amount": amount.amount, "currency": amount.currency}
+        await note(transaction, now, caller, command.tag(), f"payout:{payout.id}", **facts)
 
     async def _find(self, payout_id: UUID) -> Payout | None:
         row = await self._database.fetch_one("SELECT * FROM payouts WHERE id = $1", payout_id)

@@ -19,6 +19,7 @@ from fastshop.contract.ledger import (
 )
 from fastshop.ids import new_id
 from server.domains.ledger.ports import SaleLine
+from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -38,7 +39,7 @@ ORDER BY line.number
 """
 _SET = """
 INSERT INTO commission_rates (id, seller_id, category_id, rate, since) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (id) DO NOTHING
+ON CONFLICT (id) DO NOTHING RETURNING id
 """
 # The rate that holds for the same seller and category as another. Its row is held, so that changes take turns.
 _NAMED = "SELECT id, rate, seller_id, category_id, since FROM commission_rates WHERE id = $1 FOR UPDATE"
@@ -66,11 +67,13 @@ class Rates:
         found = await transaction.connection.fetch(_RATES, sellers, products)
         return [self._otherwise if row["rate"] is None else row["rate"] for row in found]
 
-    async def set(self, command: SetCommissionRate, caller: Caller) -> CommissionRate:  # noqa: ARG002 - any who may
+    async def set(self, command: SetCommissionRate, caller: Caller) -> CommissionRate:
         """Set a rate."""
         asked = (command.seller_id, command.category_id, command.rate)
+        wanted = CommissionRate(command.rate_id, command.rate, *asked[:2], self._clock.now())
         try:
-            await self._database.fetch(_SET, command.rate_id, *asked, self._clock.now())
+            async with self._database.transaction() as transaction:
+                await _hold(transaction, wanted, caller, command.tag())
         except asyncpg.ForeignKeyViolationError as error:
             raise (SellerNotFound if "seller" in (error.constraint_name or "") else CategoryUnknown) from None
         query = "SELECT id, rate, seller_id, category_id, since FROM commission_rates WHERE id = $1"
@@ -79,7 +82,7 @@ class Rates:
             raise IdReused
         return rate
 
-    async def change(self, command: ChangeCommissionRate, caller: Caller) -> CommissionRate:  # noqa: ARG002
+    async def change(self, command: ChangeCommissionRate, caller: Caller) -> CommissionRate:
         """Put another rate in the place of one."""
         async with self._database.transaction() as transaction:
             named = await transaction.connection.fetchrow(_NAMED, command.rate_id)
@@ -90,7 +93,7 @@ class Rates:
             if holds.rate == command.rate:
                 return holds
             now_holds = CommissionRate(new_id(), command.rate, *of, self._clock.now())
-            await transaction.connection.execute(_SET, now_holds.id, *of, now_holds.rate, now_holds.since)
+            await _hold(transaction, now_holds, caller, command.tag())
         return now_holds
 
     async def list(self, command: ListCommissionRates, caller: Caller) -> Page[CommissionRate]:  # noqa: ARG002
@@ -98,6 +101,19 @@ class Rates:
         after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
         rates = [_rate(row) for row in await self._database.fetch(_LIST, *after, command.limit + 1)]
         return as_page(rates, command.limit, lambda rate: (rate.since, rate.id))
+
+
+async def _hold(transaction: Transaction, rate: CommissionRate, caller: Caller, action: str) -> None:
+    """A rate holds from now on; one that is known changes nothing."""
+    row = (rate.id, rate.seller_id, rate.category_id, rate.rate, rate.since)
+    if await transaction.connection.fetchval(_SET, *row) is None:
+        return
+    facts = {"rate": rate.rate, "seller": _text(rate.seller_id), "category": _text(rate.category_id)}
+    await note(transaction, rate.since, caller, action, f"commission_rate:{rate.id}", **facts)
+
+
+def _text(of: UUID | None) -> str | None:
+    return None if of is None else str(of)
 
 
 def _rate(row: Any) -> CommissionRate:

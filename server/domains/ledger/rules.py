@@ -49,6 +49,8 @@ REFUNDS = Share(Account.REFUNDS)
 DISPUTED = Share(Account.DISPUTED)
 LOSSES = Share(Account.LOSSES)
 
+_EARNED = (Account.SELLER, Account.COMMISSION)
+
 
 def commission(amount: int, rate: int) -> int:
     """What the shop keeps of an amount, rounded half up."""
@@ -69,6 +71,28 @@ def shares(lines: Sequence[SaleLine], rates: Sequence[int]) -> dict[Share, int]:
         _add(parts, Share(Account.COMMISSION, line.seller_id, rate, line.line_id), kept)
         _add(parts, Share(Account.SELLER, line.seller_id, None, line.line_id), worth - kept)
         _add(parts, Share(Account.DISCOUNTS, line.seller_id, None, line.line_id), -line.shop_discount)
+    return parts
+
+
+def taxed(left: Mapping[Share, int], taxes: Mapping[UUID, int]) -> dict[Share, int]:
+    """Tax that turns out to be in the price of lines, out of what is left of each. Adds up to zero.
+
+    The commission becomes that of the price without the tax; the rest of it is out of the seller's share.
+    """
+    parts: dict[Share, int] = {}
+    for line_id, tax in taxes.items():
+        own = {share: part for share, part in left.items() if share.line_id == line_id and share.account in _EARNED}
+        whole = sum(own.values())
+        if (found := min(tax, whole)) <= 0:
+            continue
+        for share, part in own.items():
+            if share.account is Account.COMMISSION:
+                less = min(max(part - commission(whole - found, share.rate or 0), 0), found)
+                _add(parts, share, -less)
+                found -= less
+        seller_id = next(iter(own)).party_id
+        _add(parts, Share(Account.SELLER, seller_id, None, line_id), -found)
+        _add(parts, Share(Account.TAX, seller_id, None, line_id), min(tax, whole))
     return parts
 
 

@@ -4,7 +4,7 @@ Whoever makes money due posts it in that very transaction. A refund takes back f
 what is left of it: from the seller, the commission, the tax. What the shop itself took off comes back to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -30,6 +30,7 @@ from server.domains.ledger.rules import (
     shares,
     taken_back,
     taken_back_from,
+    taxed,
 )
 from server.kernel.database import Transaction
 from server.kernel.money import LineRefund, from_numeric
@@ -72,6 +73,19 @@ class Ledger:
         rates = iter(await self._rates.of(transaction, [line for sale in sales for line in sale.lines]))
         postings = [_sale(sale, list(islice(rates, len(sale.lines)))) for sale in sales]
         await post(transaction, postings)
+
+    async def taxed(
+        self,
+        transaction: Transaction,
+        order_id: UUID,
+        payment_id: UUID,
+        currency: str,
+        taxes: Mapping[UUID, int],
+        at: datetime,
+    ) -> None:
+        """It became known what of a sale is tax, in minor units by line: its price had contained it all along."""
+        source, parts = f"sale_tax:{order_id}", taxed(await _left(transaction, payment_id), taxes)
+        await post(transaction, [Posting(source, MovementKind.SALE, at, currency, parts, order_id, payment_id)])
 
     async def refunded(
         self,
@@ -122,11 +136,8 @@ class Ledger:
         into: Share,
         out_of: OutOf | None = None,
     ) -> None:
-        connection = transaction.connection
-        await connection.execute(_TURN, str(payment_id))
-        rows = await connection.fetch(_LEFT, payment_id)
-        left = {_share(row): from_numeric(row["amount"], amount.currency).amount for row in rows}
-        order_id = await connection.fetchval(_ORDER, payment_id)
+        left = await _left(transaction, payment_id)
+        order_id = await transaction.connection.fetchval(_ORDER, payment_id)
         borne = -left.pop(LOSSES, 0)
         # Who gives back a seller's lines may keep others that the shop has paid for.
         if amount.amount == sum(left.values()) - borne and (out_of is None or borne):
@@ -136,6 +147,13 @@ class Ledger:
         else:
             parts = taken_back(left, amount.amount, into)
         await post(transaction, [Posting(source, kind, at, amount.currency, parts, order_id, payment_id)])
+
+
+async def _left(transaction: Transaction, payment_id: UUID) -> dict[Share, int]:
+    """What is left of a payment, by share. Nobody else takes of it until the transaction ends."""
+    await transaction.connection.execute(_TURN, str(payment_id))
+    rows = await transaction.connection.fetch(_LEFT, payment_id)
+    return {_share(row): from_numeric(row["amount"], row["currency"]).amount for row in rows}
 
 
 def _sale(sale: Sale, rates: Sequence[int]) -> Posting:

@@ -1,6 +1,6 @@
 """The ledger's rows. Triggers of the migration keep it balanced and append-only, and write the balances."""
 
-from piccolo.columns import UUID, BigSerial, ForeignKey, Integer, LazyTableReference, Numeric, Text, Timestamptz
+from piccolo.columns import UUID, BigSerial, Bytea, ForeignKey, Integer, LazyTableReference, Numeric, Text, Timestamptz
 from piccolo.columns.base import OnDelete
 from piccolo.table import Table
 
@@ -40,6 +40,18 @@ class CommissionRateRow(Table, tablename="commission_rates"):
     category_id = ForeignKey(LazyTableReference("CategoryRow", app_name="fastshop"), on_delete=OnDelete.no_action)
     rate = Integer()
     since = Timestamptz()
+
+
+class PayoutAccountRow(Table, tablename="payout_accounts"):
+    """Where a seller is paid out to. ``iban`` is sealed; ``shown`` is its country and last digits."""
+
+    seller_id = ForeignKey(
+        LazyTableReference("SellerRow", app_name="fastshop"), null=False, on_delete=OnDelete.cascade, primary_key=True
+    )
+    holder = Text()
+    iban = Bytea()
+    shown = Text()
+    updated_at = Timestamptz()
 
 
 class PayoutRow(Table, tablename="payouts"):

@@ -23,6 +23,9 @@ from server.domains.orders.moves import CANCELS, Actor, Move, back
 from server.domains.orders.ports import Coupons, Refunds, Stock
 from server.domains.orders.rules import part_of
 from server.domains.orders.service import Orders
+from server.domains.orders.taxing import Taxing
+from server.kernel import audit
+from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
@@ -66,18 +69,27 @@ class Changing:
     """Changes orders."""
 
     def __init__(
-        self, database: Database, orders: Orders, stock: Stock, coupons: Coupons, refunds: Refunds, clock: Clock
+        self,
+        database: Database,
+        orders: Orders,
+        stock: Stock,
+        coupons: Coupons,
+        refunds: Refunds,
+        taxing: Taxing,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._orders = orders
         self._stock = stock
         self._coupons = coupons
         self._refunds = refunds
+        self._taxing = taxing
         self._clock = clock
 
     async def change(
         self,
         command: Command[Any],
+        caller: Caller,
         change_id: UUID,
         order_id: UUID,
         who: Callable[[Order], Actor],
@@ -87,6 +99,8 @@ class Changing:
         by_key: bool = False,
     ) -> Order:
         """Have a change done, once for its id; the order as its actor sees it then. Money is asked for afterwards.
+
+        What somebody of the shop does is in the audit log.
 
         Refused: `OrderNotFound`, `IdReused`, and as the rules refuse.
         """
@@ -101,6 +115,10 @@ class Changing:
             if not await self._known(transaction, change_id, asked):
                 moves = decide(order, actor)
                 owed = await self._write(transaction, order, actor, moves, change_id, asked, note)
+                if actor.side is Side.SHOP:
+                    facts = {"change": str(change_id), "done": [move.kind for move in moves]}
+                    now, subject = self._clock.now(), f"order:{order.id}"
+                    await audit.note(transaction, now, caller, command.tag(), subject, **facts)
         for refund_id in owed:
             await self._refunds.move_on(refund_id)
         changed = await self._orders.get(found)
@@ -143,6 +161,8 @@ class Changing:
         for move in moves:
             if move.part is not None:
                 await self._save_part(transaction, order.id, move, move.part)
+        if order.address is None and now.address is not None:
+            await self._taxing.settle(transaction, now)
         await self._put_back(transaction, moves)
         if now.state is OrderState.CANCELLED and order.state is not OrderState.CANCELLED:
             await self._coupons.give_back(transaction, order.id)

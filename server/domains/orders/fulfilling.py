@@ -43,6 +43,7 @@ class Fulfilling:
         """Take a part on."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda order: seller_of(order, caller),
@@ -54,6 +55,7 @@ class Fulfilling:
         """Refuse a part."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda order: seller_of(order, caller),
@@ -65,6 +67,7 @@ class Fulfilling:
         """Send a parcel."""
         return await self._changing.change(
             command,
+            caller,
             command.shipment_id,
             command.order_id,
             lambda order: seller_of(order, caller),
@@ -76,6 +79,7 @@ class Fulfilling:
         """Say that parcels have arrived."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda order: seller_of(order, caller),
@@ -87,6 +91,7 @@ class Fulfilling:
         """Cancel units."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda order: actor_of(order, caller),
@@ -94,10 +99,11 @@ class Fulfilling:
             command.note,
         )
 
-    async def cancel_guest(self, command: CancelGuestOrder, caller: Caller) -> Order:  # noqa: ARG002 - the key says it
+    async def cancel_guest(self, command: CancelGuestOrder, caller: Caller) -> Order:
         """Cancel units of a guest's order."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_key,
             guest,
@@ -111,6 +117,7 @@ class Fulfilling:
         address = None if command.address is None else await postal.checked(command.address)
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda order: actor_of(order, caller),
@@ -122,6 +129,7 @@ class Fulfilling:
         """Have happen to all parts what can."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda _order: Actor(Side.SHOP, caller.user_id),
@@ -133,6 +141,7 @@ class Fulfilling:
         """Write a note."""
         return await self._changing.change(
             command,
+            caller,
             command.change_id,
             command.order_id,
             lambda order: actor_of(order, caller),

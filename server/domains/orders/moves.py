@@ -222,10 +222,15 @@ def _check_paid(order: Order) -> None:
 
 
 def _check_address(order: Order, actor: Actor, address: PostalAddress) -> None:
-    """A customer corrects it until a part is accepted, others until something is sent, a seller if all is theirs."""
+    """A customer corrects it until a part is accepted, others until something is sent, a seller if all is theirs.
+
+    Where nobody has said it yet, the customer too may until something is sent.
+    """
     if len(theirs(order, actor)) < len(order.parts):
         raise NotAllowed
-    allowed = {SellerOrderState.PLACED} | ({SellerOrderState.ACCEPTED} if actor.side is not Side.CUSTOMER else set())
+    allowed = {SellerOrderState.PLACED}
+    if actor.side is not Side.CUSTOMER or order.address is None:
+        allowed.add(SellerOrderState.ACCEPTED)
     live = {part.state for part in order.parts} - part_rules.OVER
     if not live or live - allowed:
         raise NotInThisState(order.state)

@@ -45,6 +45,7 @@ def operations(
         Operation(orders.show, SIGNED_IN, (OrderNotFound,)),
         Operation(orders.show_guest, ANYONE, (OrderNotFound,)),
         Operation(orders.list_for_seller, seller, (NoShop,)),
+        Operation(orders.list_all, office),
         Operation(fulfilling.show, seller, (OrderNotFound,)),
         Operation(fulfilling.accept, seller, (*_CHANGING, OrderGivenBack)),
         Operation(fulfilling.reject, seller, _CHANGING),

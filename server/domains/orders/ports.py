@@ -1,6 +1,6 @@
 """What orders are given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -9,6 +9,7 @@ from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.carts import Cart, EditCart
 from fastshop.contract.orders import OrderLine, OrderShipping
+from fastshop.contract.pricing import NoTax, Tax
 from server.kernel.caller import Caller
 from server.kernel.database import Transaction
 from server.kernel.money import LineRefund
@@ -86,6 +87,32 @@ class Coupons(Protocol):
 
     async def give_back(self, transaction: Transaction, order_id: UUID) -> None:
         """Give back what a cancelled order has used; again changes nothing."""
+        ...
+
+
+class Taxes(Protocol):
+    """Who knows what tax is in a price that was agreed on as a whole."""
+
+    async def contained(
+        self, customer_id: UUID, address: PostalAddress, at: datetime, line: OrderLine
+    ) -> tuple[tuple[Tax, ...], NoTax | None]:
+        """The taxes in what was paid for a line, where it goes; or why there are none."""
+        ...
+
+
+class Books(Protocol):
+    """Where it is kept whose the money is."""
+
+    async def taxed(
+        self,
+        transaction: Transaction,
+        order_id: UUID,
+        payment_id: UUID,
+        currency: str,
+        taxes: Mapping[UUID, int],
+        at: datetime,
+    ) -> None:
+        """It became known what of an order's lines is tax, in minor units. Again changes nothing."""
         ...
 
 

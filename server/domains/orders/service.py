@@ -8,7 +8,15 @@ from uuid import UUID
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Page
 from fastshop.contract.catalog import NoShop, Seller
-from fastshop.contract.orders import ListOrders, ListSellerOrders, Order, OrderNotFound, ShowGuestOrder, ShowOrder
+from fastshop.contract.orders import (
+    ListAllOrders,
+    ListOrders,
+    ListSellerOrders,
+    Order,
+    OrderNotFound,
+    ShowGuestOrder,
+    ShowOrder,
+)
 from server.domains.orders import placing, rows
 from server.domains.orders.ports import Draft
 from server.domains.orders.rules import part_of
@@ -22,9 +30,15 @@ ORDER BY placed_at DESC, id DESC LIMIT $4
 """
 _OF_SELLER = f"""{rows.SELECT}
 WHERE EXISTS (
-    SELECT FROM seller_orders part WHERE part.order_id = orders.id AND part.seller_id = $1
+    SELECT FROM seller_orders part
+    WHERE part.order_id = orders.id AND part.seller_id = $1 AND ($5::text IS NULL OR part.state = $5)
 ) AND ($2::timestamptz IS NULL OR (placed_at, id) < ($2, $3))
 ORDER BY placed_at DESC, id DESC LIMIT $4
+"""
+# By id, which has the time in it: the table is in that order, and needs no other index.
+_ALL = f"""{rows.SELECT}
+WHERE ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR orders.id < $2)
+ORDER BY orders.id DESC LIMIT $3
 """
 _BOUGHT = """
 SELECT item.product_id FROM orders JOIN order_items item ON item.order_id = orders.id
@@ -51,8 +65,18 @@ class Orders:
         """The orders of the caller's shop, each with its lines only."""
         if caller.seller_id is None:
             raise NoShop
-        page = await self._page(_OF_SELLER, caller.seller_id, command.cursor, command.limit)
+        page = await self._page(_OF_SELLER, caller.seller_id, command.cursor, command.limit, command.state)
         return Page(tuple(part_of(order, caller.seller_id) for order in page.items), page.next)
+
+    async def list_all(self, command: ListAllOrders, caller: Caller) -> Page[Order]:  # noqa: ARG002 - any who may
+        """All orders, or the one of a number."""
+        if command.number:
+            found = await self._database.fetch(f"{rows.SELECT} WHERE number = $1", command.number)
+            return Page(tuple(await self._whole(found)), None)
+        (after,) = decode_cursor(command.cursor, tuple[UUID]) or (None,)
+        found = await self._database.fetch(_ALL, command.customer_id, after, command.limit + 1)
+        shown, following = page_of(found, command.limit, lambda row: (row["id"],))
+        return Page(tuple(await self._whole(shown)), following)
 
     async def show(self, command: ShowOrder, caller: Caller) -> Order:
         """One order, as much of it as the caller may see."""
@@ -89,9 +113,9 @@ class Orders:
             raise OrderNotFound
         return Seller(**row)
 
-    async def _page(self, query: str, owner: UUID, cursor: str, limit: int) -> Page[Order]:
+    async def _page(self, query: str, owner: UUID, cursor: str, limit: int, *which: object) -> Page[Order]:
         after = decode_cursor(cursor, tuple[datetime, UUID]) or (None, None)
-        found = await self._database.fetch(query, owner, *after, limit + 1)
+        found = await self._database.fetch(query, owner, *after, limit + 1, *which)
         shown, following = page_of(found, limit, lambda row: (row["placed_at"], row["id"]))
         return Page(tuple(await self._whole(shown)), following)
 

@@ -30,7 +30,7 @@ from fastshop.contract.returns import (
     TooManyReturned,
     WantedReturn,
 )
-from server.domains.returns import queries, rows
+from server.domains.returns import matters, queries, rows
 from server.domains.returns.asker import Asker, asker, guests_channels, order_of
 from server.domains.returns.moving import Moving, wordless
 from server.domains.returns.ports import Goods
@@ -51,12 +51,11 @@ INSERT INTO return_lines (return_id, line_id, variant_id, title, quantity, excha
     replaced_in)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
-_LIST = """
-SELECT * FROM returns
+_LIST = f"""{rows.SELECT}
 WHERE ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR seller_id = $2)
     AND ($3::text IS NULL OR state = $3) AND ($4::uuid IS NULL OR order_id = $4)
-    AND ($5::timestamptz IS NULL OR (requested_at, id) < ($5, $6))
-ORDER BY requested_at DESC, id DESC LIMIT $7
+    AND ($5::timestamptz IS NULL OR (requested_at, returns.id) < ($5, $6))
+ORDER BY requested_at DESC, returns.id DESC LIMIT $7
 """
 
 
@@ -90,17 +89,18 @@ class Asking:
             told = ReturnRequested(time=rma.requested_at, rma=wordless(rma))
             guests = await guests_channels(self._database, rma)
             transaction.emit(told, RETURN.of(rma.id), SELLER.of(rma.seller_id), *guests)
+            await matters.show(self._database, transaction, rma.requested_at)
         return rma
 
     async def cancel(self, command: CancelReturn, caller: Caller) -> Return:
         """Keep the goods after all."""
         customer = await asker(self._database, caller, command.order_key)
-        return await self._moving.step(command.return_id, CANCEL, customer, (ReturnSide.CUSTOMER,))
+        return await self._moving.step(command, CANCEL, customer, (ReturnSide.CUSTOMER,))
 
     async def send(self, command: SendReturn, caller: Caller) -> Return:
         """The parcel is on its way."""
         customer, allowed = await asker(self._database, caller, command.order_key), (ReturnSide.CUSTOMER,)
-        return await self._moving.step(command.return_id, SEND, customer, allowed, tracking=command.tracking)
+        return await self._moving.step(command, SEND, customer, allowed, tracking=command.tracking)
 
     async def show(self, command: ShowReturn, caller: Caller) -> Return:
         """One return."""
@@ -115,8 +115,9 @@ class Asking:
 
     async def list(self, command: ListReturns, caller: Caller) -> Page[Return]:
         """The caller's returns."""
-        whose = of_side(command.side, caller)
-        return await self._page((*whose, command.state, command.order_id), command.cursor, command.limit)
+        customer_id, seller_id = of_side(command.side, caller)
+        which = (customer_id, seller_id or command.seller_id, command.state, command.order_id)
+        return await self._page(which, command.cursor, command.limit)
 
     async def list_guest(self, command: ListGuestReturns, caller: Caller) -> Page[Return]:  # noqa: ARG002 - the key
         """The returns of a guest's order."""
@@ -142,7 +143,7 @@ class Asking:
         if wanted.quantity > free:
             raise TooManyReturned(wanted.line_id, max(free, 0))
         last = until(line, self._days, replaced)
-        if self._clock.now() > last:
+        if last is not None and self._clock.now() > last:
             raise ReturnTooLate(last)
 
     async def _replaced(self, wanted: WantedReturn) -> Replaced | None:

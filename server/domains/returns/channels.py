@@ -1,6 +1,7 @@
 """What may be watched of returns and disputes."""
 
-from fastshop.contract.disputes import DISPUTE, DisputeNotFound, OrderDispute
+from fastshop.contract.accounts import Role
+from fastshop.contract.disputes import DISPUTE, MATTERS, DisputeNotFound, MatterQueue, OrderDispute
 from fastshop.contract.returns import RETURN, Return, ReturnNotFound
 from server.domains.returns.asker import Asker
 from server.domains.returns.asking import Asking
@@ -30,7 +31,18 @@ def watches(asking: Asking, disputes: OrderDisputes) -> tuple[Watch, ...]:
     async def permit_dispute(key: str, caller: Caller) -> None:
         _permit(await dispute(key), caller)
 
-    return (Watch(RETURN, permit_return, rma), Watch(DISPUTE, permit_dispute, dispute))
+    async def permit_matters(_key: str, caller: Caller) -> None:
+        if not caller.is_any(Role.ADMIN, Role.MANAGER):
+            raise ChannelNotFound
+
+    async def queue(_key: str) -> MatterQueue:
+        return await disputes.queue()
+
+    return (
+        Watch(RETURN, permit_return, rma),
+        Watch(DISPUTE, permit_dispute, dispute),
+        Watch(MATTERS, permit_matters, queue),
+    )
 
 
 def _permit(of: Return | OrderDispute, caller: Caller) -> None:

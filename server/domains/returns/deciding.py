@@ -65,15 +65,15 @@ class Deciding:
 
     async def approve(self, command: ApproveReturn, caller: Caller) -> Return:
         """Authorise a return."""
-        return await self._moving.step(command.return_id, APPROVE, Asker(caller), _DECIDING)
+        return await self._moving.step(command, APPROVE, Asker(caller), _DECIDING)
 
     async def reject(self, command: RejectReturn, caller: Caller) -> Return:
         """Refuse a return."""
-        return await self._moving.step(command.return_id, REJECT, Asker(caller), _DECIDING, decision=command.reason)
+        return await self._moving.step(command, REJECT, Asker(caller), _DECIDING, decision=command.reason)
 
     async def receive(self, command: ReceiveReturn, caller: Caller) -> Return:
         """Say what came."""
-        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command, Asker(caller), _DECIDING) as (transaction, rma):
             came = _came(rma, command)
             if rma.state is ReturnState.RECEIVED and came == _noted(rma):
                 return rma
@@ -89,7 +89,7 @@ class Deciding:
 
     async def refund(self, command: RefundReturn, caller: Caller) -> Return:
         """Give money back for what was received."""
-        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command, Asker(caller), _DECIDING) as (transaction, rma):
             if rma.refund_id != command.refund_id:
                 check_state(rma, _RECEIVED)
                 due = await self._due(rma)
@@ -102,7 +102,7 @@ class Deciding:
 
     async def exchange(self, command: ExchangeReturn, caller: Caller) -> Return:
         """Set the other goods aside, and give a difference back."""
-        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command, Asker(caller), _DECIDING) as (transaction, rma):
             if rma.refund_id != command.refund_id:
                 check_state(rma, _RECEIVED)
                 await self._take(transaction, rma)
@@ -116,7 +116,7 @@ class Deciding:
 
     async def ship_replacement(self, command: ShipReplacement, caller: Caller) -> Return:
         """The other goods are on their way."""
-        async with self._moving.turn(command.return_id, Asker(caller), _DECIDING) as (transaction, rma):
+        async with self._moving.turn(command, Asker(caller), _DECIDING) as (transaction, rma):
             check_state(rma, (ReturnState.EXCHANGED,))
             if rma.replacement_tracking == command.tracking:
                 return rma

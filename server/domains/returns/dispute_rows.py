@@ -14,7 +14,9 @@ from fastshop.contract.disputes import (
     OrderDispute,
     OrderDisputeState,
 )
+from fastshop.contract.orders import SELLER
 from fastshop.contract.returns import ReturnSide
+from server.domains.returns import matters
 from server.domains.returns.asker import guests_channels
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric
@@ -48,7 +50,9 @@ async def tell(database: Database, transaction: Transaction, dispute_id: UUID) -
     """Tell how a dispute is now."""
     now = await bare(database, dispute_id)
     guests = await guests_channels(database, now)
-    transaction.emit(DisputeMoved(time=now.updated_at, dispute=now), DISPUTE.of(dispute_id), *guests)
+    told = DisputeMoved(time=now.updated_at, dispute=now)
+    transaction.emit(told, DISPUTE.of(dispute_id), SELLER.of(now.seller_id), *guests)
+    await matters.show(database, transaction, now.updated_at)
 
 
 def dispute(row: Any, replies: tuple[DisputeReply, ...] = ()) -> OrderDispute:

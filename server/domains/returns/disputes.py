@@ -21,6 +21,7 @@ from fastshop.contract.disputes import (
     DisputeTooSoon,
     ListGuestDisputes,
     ListOrderDisputes,
+    MatterQueue,
     NotHeard,
     OpenDispute,
     OrderDispute,
@@ -34,7 +35,7 @@ from fastshop.contract.disputes import (
 )
 from fastshop.contract.orders import SELLER, OrderNotFound
 from fastshop.contract.returns import LineNotBought, Return, ReturnNotFound, ReturnSide, ReturnStands, ReturnState
-from server.domains.returns import dispute_rows, queries, rows
+from server.domains.returns import dispute_rows, matters, queries, rows
 from server.domains.returns.asker import Asker, asker, guests_channels, order_of
 from server.domains.returns.asking import of_side
 from server.domains.returns.giving_back import GivingBack
@@ -143,6 +144,10 @@ class OrderDisputes:
         """One dispute. Refused when there is none: `DisputeNotFound`."""
         return await dispute_rows.get(self._database, dispute_id)
 
+    async def queue(self) -> MatterQueue:
+        """How many returns and disputes are not over."""
+        return await matters.queue(self._database, self._clock.now())
+
     async def reply(self, command: ReplyToDispute, caller: Caller) -> OrderDispute:
         """Say something."""
         who = await asker(self._database, caller, command.order_key)
@@ -245,6 +250,7 @@ class OrderDisputes:
         guests = await guests_channels(self._database, bare)
         opened = DisputeOpened(time=now, dispute=bare)
         transaction.emit(opened, DISPUTE.of(bare.id), SELLER.of(of.seller_id), *guests)
+        await matters.show(self._database, transaction, now)
         return await self.get(command.dispute_id)
 
     async def _say(self, transaction: Transaction, dispute: OrderDispute, command: ReplyToDispute, who: Asker) -> None:
@@ -262,7 +268,9 @@ class OrderDisputes:
         await transaction.connection.execute(_HEARD, dispute.id, now, *turned)
         bare = await dispute_rows.bare(self._database, dispute.id)
         told = DisputeReplied(time=now, dispute=bare, reply=replace(said, words=""))
-        transaction.emit(told, DISPUTE.of(dispute.id), *await guests_channels(self._database, bare))
+        guests = await guests_channels(self._database, bare)
+        transaction.emit(told, DISPUTE.of(dispute.id), SELLER.of(dispute.seller_id), *guests)
+        await matters.show(self._database, transaction, now)
 
     async def _decide(
         self, transaction: Transaction, dispute: OrderDispute, command: ResolveDispute, caller: Caller

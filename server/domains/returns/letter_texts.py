@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fastshop.contract.disputes import OrderDispute
 from fastshop.contract.returns import Return, ReturnSide
-from server.kernel.writing import amount, flat, in_blocks
+from server.kernel.writing import address_lines, amount, flat, in_blocks
 
 _WHO = {ReturnSide.CUSTOMER: "The customer", ReturnSide.SELLER: "The seller", ReturnSide.MANAGER: "The shop"}
 
@@ -39,7 +39,8 @@ def asked(rma: Return) -> Text:
 def approved(rma: Return) -> Text:
     """To the customer: send it."""
     todo = f"Pack the goods, write {rma.number} on the parcel, send it, and say so on its page."
-    return Text(f"Send us your return {rma.number}", [["The seller takes this back:"], _units(rma), [todo]])
+    where = ["Send it to:", *address_lines(rma.send_to)] if rma.send_to else []
+    return Text(f"Send us your return {rma.number}", [["The seller takes this back:"], _units(rma), [todo], where])
 
 
 def rejected(rma: Return, why: str) -> Text:

@@ -70,7 +70,7 @@ class ReturnLetters:
     async def _step(self, rma: Return) -> Text | None:
         match rma.state:
             case ReturnState.APPROVED:
-                return letter_texts.approved(rma)
+                return letter_texts.approved(await rows.get(self._database, rma.id))
             case ReturnState.REJECTED:
                 return letter_texts.rejected(rma, (await rows.get(self._database, rma.id)).decision)
             case ReturnState.RECEIVED:

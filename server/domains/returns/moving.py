@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import Protocol
 from uuid import UUID
 
 import asyncpg
 from msgspec.structs import replace
 
 from fastshop.contract.base import IdReused
+from fastshop.contract.orders import SELLER
 from fastshop.contract.returns import (
     RETURN,
     Return,
@@ -17,9 +19,10 @@ from fastshop.contract.returns import (
     ReturnStands,
     ReturnState,
 )
-from server.domains.returns import queries, rows
+from server.domains.returns import matters, queries, rows
 from server.domains.returns.asker import Asker, guests_channels
 from server.domains.returns.rules import Step
+from server.kernel import audit
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
@@ -28,6 +31,20 @@ UPDATE returns SET state = $2, updated_at = $3, decision = coalesce($4, decision
     decided_by = coalesce($5, decided_by), tracking = coalesce($6, tracking)
 WHERE id = $1
 """
+
+
+class StepOfReturn(Protocol):
+    """A command that does something with one return."""
+
+    @property
+    def return_id(self) -> UUID:
+        """Which."""
+        ...
+
+    @classmethod
+    def tag(cls) -> str:
+        """What it is called."""
+        ...
 
 
 class Moving:
@@ -39,25 +56,31 @@ class Moving:
 
     @asynccontextmanager
     async def turn(
-        self, return_id: UUID, asker: Asker, allowed: Collection[ReturnSide]
+        self, command: StepOfReturn, asker: Asker, allowed: Collection[ReturnSide]
     ) -> AsyncIterator[tuple[Transaction, Return]]:
         """A transaction in which nobody else changes the return, or other returns of its order.
 
-        Refused: `ReturnNotFound`, and `IdReused` where the id of a refund is another's.
+        What somebody of the shop changes is in the audit log. Refused: `ReturnNotFound`, and `IdReused` where the id of
+        a refund is another's.
         """
         try:
             async with self._database.transaction() as transaction:
-                before = await rows.get(self._database, return_id)
-                if asker.side_of(before) not in allowed:
+                before = await rows.get(self._database, command.return_id)
+                side = asker.side_of(before)
+                if side not in allowed:
                     raise ReturnNotFound
                 await queries.take_turn(transaction, before.order_id)
-                yield transaction, await rows.get(self._database, return_id, lock=True)
+                before = await rows.get(self._database, command.return_id, lock=True)
+                yield transaction, before
+                if side is ReturnSide.MANAGER and await rows.get(self._database, before.id) != before:
+                    now, subject = self._clock.now(), f"return:{before.id}"
+                    await audit.note(transaction, now, asker.caller, command.tag(), subject)
         except asyncpg.UniqueViolationError:
             raise IdReused from None
 
     async def step(
         self,
-        return_id: UUID,
+        command: StepOfReturn,
         step: Step,
         asker: Asker,
         allowed: Collection[ReturnSide],
@@ -66,7 +89,7 @@ class Moving:
         tracking: str | None = None,
     ) -> Return:
         """One step; taken again in the same way it changes nothing. Refused: `ReturnNotFound`, `ReturnStands`."""
-        async with self.turn(return_id, asker, allowed) as (transaction, rma):
+        async with self.turn(command, asker, allowed) as (transaction, rma):
             if rma.state is step[1] and decision in (None, rma.decision) and tracking in (None, rma.tracking):
                 return rma
             check_state(rma, step[0])
@@ -91,13 +114,15 @@ class Moving:
         """Tell how a return is now."""
         rma = await rows.get(self._database, return_id)
         guests = await guests_channels(self._database, rma)
-        transaction.emit(ReturnMoved(time=rma.updated_at, rma=wordless(rma)), RETURN.of(rma.id), *guests)
+        told = ReturnMoved(time=rma.updated_at, rma=wordless(rma))
+        transaction.emit(told, RETURN.of(rma.id), SELLER.of(rma.seller_id), *guests)
+        await matters.show(self._database, transaction, rma.updated_at)
         return rma
 
 
 def wordless(rma: Return) -> Return:
-    """A return as the log has it: without anybody's words, for the log is never forgotten."""
-    return replace(rma, words="", decision="")
+    """A return as the log has it: without anybody's words and address, for the log is never forgotten."""
+    return replace(rma, words="", decision="", send_to=None)
 
 
 def check_state(rma: Return, allowed: Collection[ReturnState]) -> None:

@@ -1,7 +1,7 @@
 """Who may ask what of returns and disputes."""
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import IdReused, NotAllowed
+from fastshop.contract.base import IdReused, NotAllowed, RateLimited
 from fastshop.contract.catalog import NoShop
 from fastshop.contract.disputes import (
     AlreadyDisputed,
@@ -13,6 +13,9 @@ from fastshop.contract.disputes import (
     RefundAboveStake,
     SubjectUnclear,
 )
+from fastshop.contract.evidence import EvidenceNotFound, EvidenceUnclear, TooMuchEvidence
+from fastshop.contract.imports import UploadNotFound
+from fastshop.contract.media import NotAPicture
 from fastshop.contract.orders import OrderNotFound
 from fastshop.contract.payments import NotRefundable, PaymentNotFound, RefundTooLarge
 from fastshop.contract.returns import (
@@ -29,19 +32,24 @@ from fastshop.contract.returns import (
 from server.domains.returns.asking import Asking
 from server.domains.returns.deciding import Deciding
 from server.domains.returns.disputes import OrderDisputes
+from server.domains.returns.evidence import Exhibits
 from server.kernel.caller import ANYONE, SIGNED_IN, any_of
-from server.kernel.operation import Operation
+from server.kernel.operation import AsFile, Operation
 
 _SELLING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
 _MANAGING = any_of(Role.MANAGER, Role.ADMIN)
 
 
-def operations(asking: Asking, deciding: Deciding, disputes: OrderDisputes) -> tuple[Operation, ...]:
+def operations(
+    asking: Asking, deciding: Deciding, disputes: OrderDisputes, exhibits: Exhibits
+) -> tuple[Operation, ...]:
     """The operations of this domain."""
     wanting = (LinesUnclear, LineNotBought, SellersDiffer, TooManyReturned, ReturnTooLate, CannotExchange, IdReused)
     step = (ReturnNotFound, ReturnStands)
     money = (NotRefundable, PaymentNotFound, RefundTooLarge, IdReused)
     opening = (SubjectUnclear, LineNotBought, ReturnNotFound, ReturnStands, AlreadyDisputed, DisputeTooSoon, IdReused)
+    about = (EvidenceUnclear, ReturnNotFound, DisputeNotFound)
+    showing = (*about, ReturnStands, DisputeOver, UploadNotFound, NotAPicture, TooMuchEvidence, IdReused, RateLimited)
     deciding_on = (DisputeNotFound, Partial, NotHeard, DisputeOver, RefundAboveStake, ReturnStands)
     return (
         Operation(asking.request, ANYONE, wanting),
@@ -62,4 +70,7 @@ def operations(asking: Asking, deciding: Deciding, disputes: OrderDisputes) -> t
         Operation(disputes.show, ANYONE, (DisputeNotFound,)),
         Operation(disputes.reply, ANYONE, (DisputeNotFound, DisputeOver, IdReused)),
         Operation(disputes.resolve, _MANAGING, (*deciding_on, *money)),
+        Operation(exhibits.add, ANYONE, showing, before_file=exhibits.before_file),
+        Operation(exhibits.list, ANYONE, about),
+        Operation(exhibits.show, ANYONE, (EvidenceNotFound,), AsFile("image/webp", exhibits.file)),
     )

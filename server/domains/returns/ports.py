@@ -78,6 +78,56 @@ class Offer(Protocol):
         ...
 
 
+class SentFile(Protocol):
+    """A file that somebody sent."""
+
+    @property
+    def location(self) -> str:
+        """Where it is kept."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        ...
+
+
+class Uploads(Protocol):
+    """What people have sent."""
+
+    async def find(self, upload_id: UUID) -> SentFile | None:
+        """A file; None when there is none."""
+        ...
+
+    async def sent_by(self, upload_id: UUID, user_id: UUID | None) -> SentFile | None:
+        """A file that this person has sent, or that a guest has; None when there is none."""
+        ...
+
+
+class Pictures(Protocol):
+    """Who looks at pictures, makes them anew, and keeps them."""
+
+    async def check(self, location: str) -> None:
+        """Look whether a file that was sent is a picture. Refused: `NotAPicture`; raises `FileNotFoundError`."""
+        ...
+
+    async def keep(self, name: str, location: str) -> None:
+        """Make a picture that was sent anew, and keep it by a name. Refused: `NotAPicture`."""
+        ...
+
+    async def read(self, name: str) -> bytes | None:
+        """A picture that was kept; None when there is none of this name."""
+        ...
+
+
+class Attempts(Protocol):
+    """Counts tries, so that nobody has endless ones."""
+
+    async def spend(self, what: str, allowed: int, seconds: int) -> int:
+        """Use up one of the tries ``allowed`` in ``seconds``; 0 when there was one, else seconds until the next."""
+        ...
+
+
 class Goods(Protocol):
     """The goods, and how many there are."""
 

@@ -14,16 +14,21 @@ _LINES = """
 SELECT item.id, item.order_id, orders.payment_id, orders.customer_id, item.seller_id, item.product_id,
     item.variant_id, item.title, orders.currency, item.unit_price, item.quantity, item.total AS paid,
     (SELECT coalesce(sum((each->'amount'->>'amount')::bigint), 0) FROM jsonb_array_elements(item.taxes) each) AS tax,
-    item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at, part.return_days,
+    item.cancelled, item.shipped AS sent, item.delivered, arrived.at AS delivered_at, arrived.awaited,
+    part.return_days,
     coalesce(back.returning, 0) AS returning, coalesce(back.came_back, 0) AS came_back,
     coalesce(back.worth, 0) AS back_worth, coalesce(gone.amount, 0) AS given, coalesce(gone.tax, 0) AS given_tax,
     item.shop_discount, coalesce(gone.discount, 0) AS given_discount
 FROM order_items item JOIN orders ON orders.id = item.order_id
     JOIN seller_orders part ON part.order_id = item.order_id AND part.seller_id = item.seller_id
     LEFT JOIN LATERAL (
-        SELECT max(parcel.delivered_at) AS at
-        FROM shipments parcel JOIN shipment_items packed ON packed.shipment_id = parcel.id
-        WHERE packed.line_id = item.id
+        SELECT (
+            SELECT max(delivered_at) FROM shipments parcel
+            WHERE parcel.order_id = item.order_id AND parcel.seller_id = item.seller_id
+        ) AS at, EXISTS (
+            SELECT FROM order_items other WHERE other.order_id = item.order_id AND other.seller_id = item.seller_id
+                AND other.quantity - other.cancelled > other.delivered
+        ) AS awaited
     ) arrived ON true
     LEFT JOIN LATERAL (
         SELECT sum(coalesce(line.received, line.quantity)) AS returning, sum(line.received) AS came_back,

@@ -19,7 +19,8 @@ CANCEL: Step = (_BEFORE_IT_CAME, ReturnState.CANCELLED)
 SEND: Step = (frozenset({ReturnState.APPROVED}), ReturnState.SENT)
 RECEIVE: Step = (frozenset({ReturnState.APPROVED, ReturnState.SENT}), ReturnState.RECEIVED)
 
-# Directive 2011/83/EU, article 9: who buys from afar may withdraw for fourteen days after the last parcel has come.
+# Directive 2011/83/EU, article 9: who buys from afar may withdraw for fourteen days after the last parcel has come;
+# of what was ordered together and comes in several, that is the last of all (paragraph 2 (b) (i)).
 WITHDRAWAL = timedelta(days=14)
 # How long a parcel may be on its way, where nobody says when it arrived.
 _ON_THE_WAY = timedelta(days=14)
@@ -30,11 +31,11 @@ UNDER_WAY = _BEFORE_IT_CAME | {ReturnState.RECEIVED}
 class BoughtLine(Struct, frozen=True):
     """A line as it was bought, and what came of it since. ``paid``, ``tax`` in it, is for all of its ``quantity``.
 
-    Of its units some were ``cancelled``, others ``sent``; of those ``delivered`` have arrived, the last of them at
-    ``delivered_at``; the seller gave ``return_days`` when it was ordered. ``returning`` units are in a return;
-    ``came_back`` of them were received, and ``back_worth`` was paid for these. ``given`` goes back for the line by
-    returns and disputes, ``given_tax`` in it. ``shop_discount`` is what the shop had added of its own; of that it has
-    ``given_discount`` back.
+    Of its units some were ``cancelled``, others ``sent``; of those ``delivered`` have arrived. The last parcel of the
+    seller's part came at ``delivered_at``; more of it is ``awaited``, of this line or another. The seller gave
+    ``return_days`` when it was ordered. ``returning`` units are in a return; ``came_back`` of them were received, and
+    ``back_worth`` was paid for these. ``given`` goes back for the line by returns and disputes, ``given_tax`` in it.
+    ``shop_discount`` is what the shop had added of its own; of that it has ``given_discount`` back.
     """
 
     id: UUID
@@ -54,6 +55,7 @@ class BoughtLine(Struct, frozen=True):
     sent: int
     delivered: int
     delivered_at: datetime | None
+    awaited: bool
     return_days: int | None
     returning: int
     came_back: int
@@ -141,11 +143,16 @@ class Replaced(Struct, frozen=True):
     sent_at: datetime
 
 
-def until(line: BoughtLine, shortest: int, replaced: Replaced | None = None) -> datetime:
-    """Until when it may be returned: as long as the seller gave when it was ordered, or the shop does for all."""
+def until(line: BoughtLine, shortest: int, replaced: Replaced | None = None) -> datetime | None:
+    """Until when it may be returned: as long as the seller gave when it was ordered, or the shop does for all.
+
+    That time has not begun (None) while something of what was ordered with it is still to come.
+    """
     days = max(timedelta(days=max(line.return_days or 0, shortest)), WITHDRAWAL)
     if replaced is not None:
         return replaced.sent_at + _ON_THE_WAY + days
+    if line.awaited:
+        return None
     assert line.delivered_at is not None
     return line.delivered_at + days
 

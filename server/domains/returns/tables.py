@@ -100,6 +100,21 @@ class OrderDisputeRow(Table, tablename="order_disputes"):
     updated_at = Timestamptz()
 
 
+class EvidenceRow(Table, tablename="evidence"):
+    """A picture that one side shows of a return or of a dispute. ``upload_id`` is the file as it was sent."""
+
+    id = UUID(primary_key=True, default=None)
+    return_id = ForeignKey(ReturnRow, null=True, default=None, on_delete=OnDelete.cascade)
+    dispute_id = ForeignKey(OrderDisputeRow, null=True, default=None, on_delete=OnDelete.cascade)
+    side = Text()
+    author_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.set_null)
+    upload_id = UUID(default=None)
+    state = Text()
+    words = Text()
+    reason = Text(default="")
+    added_at = Timestamptz()
+
+
 class DisputeReplyRow(Table, tablename="dispute_replies"):
     """What was said in a dispute; the first is what it was opened with, and has its id."""
 

@@ -12,12 +12,14 @@ from fastshop.contract.catalog import NoShop, Seller
 from fastshop.contract.orders import (
     ORDER,
     SELLER,
+    ListAllOrders,
     ListOrders,
     ListSellerOrders,
     Order,
     OrderNotFound,
     ShowOrder,
 )
+from fastshop.contract.seller_orders import SellerOrderState
 from fastshop.ids import new_id
 from server.domains.orders.channels import watches
 from server.kernel.caller import GUEST, Caller
@@ -74,6 +76,30 @@ async def test_a_seller_sees_their_lines_and_their_total(desk: Desk) -> None:
     assert shown.total == Money(950, "EUR")
     assert (shown.id, shown.number, shown.placed_at) == (order.id, order.number, order.placed_at)
     assert (await desk.orders.list_for_seller(ListSellerOrders(), OUR_SELLER)).items == (shown,)
+
+
+async def test_a_seller_lists_what_stands_in_a_state(desk: Desk) -> None:
+    works = Works.of(desk)
+    waiting, taken = await desk.placed(ANN, line(KETTLE)), await desk.placed(BOB, line(KETTLE), line(TEAPOT))
+    await works.accept(taken)
+    for state, order in ((SellerOrderState.PLACED, waiting), (SellerOrderState.ACCEPTED, taken)):
+        found = await desk.orders.list_for_seller(ListSellerOrders(state=state), OUR_SELLER)
+        assert [each.id for each in found.items] == [order.id]
+
+
+async def test_who_runs_the_shop_lists_all_orders_the_newest_first_and_finds_one_by_its_number(desk: Desk) -> None:
+    first, second = await desk.placed(ANN, line(KETTLE)), await desk.placed(BOB, line(TEAPOT))
+    page = await desk.orders.list_all(ListAllOrders(limit=2), MANAGER)
+    assert [each.id for each in page.items] == [second.id, first.id]
+    rest = await desk.orders.list_all(ListAllOrders(limit=2, cursor=page.next or ""), MANAGER)
+    assert (len(rest.items), rest.next) == (1, None), "somebody else's"
+    assert (await desk.orders.list_all(ListAllOrders(number=first.number), ADMIN)).items == (first,)
+    assert (await desk.orders.list_all(ListAllOrders(number="FS-0"), ADMIN)).items == ()
+    assert (await desk.orders.list_all(ListAllOrders(customer_id=ANN.user_id), ADMIN)).items == (first,)
+    operation = Works.of(desk).operations()["orders.list_all"]
+    for who in (ANN, OUR_SELLER, AGENT):
+        with pytest.raises(NotAllowed):
+            operation.admit(who)
 
 
 async def test_a_seller_who_buys_sees_their_own_order_whole(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from fastshop.contract.orders import Order, OrderLine, OrderShipping
 from fastshop.contract.seller_orders import LineUnits, OrderMoved, SellerOrder, TimelineEntry
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
+from server.adapters.pricing.orders import OrderTaxes
 from server.domains.catalog.stock import Stock
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
@@ -31,12 +32,14 @@ from server.domains.orders.operations import operations
 from server.domains.orders.queries import Performance
 from server.domains.orders.reordering import Reordering
 from server.domains.orders.rules import summed, tax_of
+from server.domains.orders.taxing import Taxing
 from server.domains.orders.timeline import Timeline
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.ports import Gateway
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.throttle import Throttle
+from server.domains.pricing.contained import ContainedTaxes
 from server.domains.pricing.redeeming import Redeeming
 from server.kernel import log
 from server.kernel.caller import Caller
@@ -105,7 +108,8 @@ class Works(NamedTuple):
         payments = Payments(database, gateway, clock, Keyed("a secret of this shop"), ledger)
         refunds = Refunds(database, through or gateway, clock, ledger, Throttle(Endless()), 0.5)
         stock, carts = Stock(database, clock), Carts()
-        changing = Changing(database, orders, stock, Redeeming(clock), refunds, clock)
+        taxing = Taxing(OrderTaxes(ContainedTaxes(database)), ledger, clock)
+        changing = Changing(database, orders, stock, Redeeming(clock), refunds, taxing, clock)
         return cls(
             desk,
             gateway,
@@ -131,7 +135,11 @@ class Works(NamedTuple):
                 await self.stock.put_back(transaction, variant_id, BEGINNING)
 
     async def bought(
-        self, *lines: OrderLine, who: Caller | None = ANN, shipping: Sequence[OrderShipping] = ()
+        self,
+        *lines: OrderLine,
+        who: Caller | None = ANN,
+        shipping: Sequence[OrderShipping] = (),
+        taxes_included: bool = False,
     ) -> Order:
         """An order that was really paid: the gateway has the money, the books and the stock know."""
         lines = tuple(
@@ -142,7 +150,8 @@ class Works(NamedTuple):
         await self.payments.start(payment_id, user_id, total, "4242 4242 4242 4242", "")
         await self.payments.charge(payment_id, "4242 4242 4242 4242")
         key = None if user_id else new_id()
-        draft = Draft(new_id(), user_id, payment_id, lines, self.desk.clock.now(), tuple(shipping), guest_key=key)
+        told = (self.desk.clock.now(), tuple(shipping), taxes_included)
+        draft = Draft(new_id(), user_id, payment_id, lines, *told, guest_key=key)
         parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
         async with self.desk.database.transaction() as transaction:
             for variant_id, quantity in sorted((each.variant_id, each.quantity) for each in lines):

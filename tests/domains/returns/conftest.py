@@ -29,6 +29,7 @@ from fastshop.contract.returns import (
 )
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
+from server.adapters.pricing.orders import OrderTaxes
 from server.domains.catalog.stock import Stock
 from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
@@ -36,10 +37,12 @@ from server.domains.ledger.service import Ledger
 from server.domains.orders.changing import Changing
 from server.domains.orders.rules import tax_of
 from server.domains.orders.service import Orders
+from server.domains.orders.taxing import Taxing
 from server.domains.payments.ports import Gateway, Refund, RefundState
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
 from server.domains.payments.throttle import Throttle
+from server.domains.pricing.contained import ContainedTaxes
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.returns.asking import Asking
 from server.domains.returns.deciding import Deciding
@@ -167,6 +170,7 @@ class Desk:
     deciding: Deciding
     disputes: OrderDisputes
     giving_back: GivingBack
+    changing: Changing
 
     async def bought(
         self,
@@ -180,8 +184,8 @@ class Desk:
         buyer = None if key else who.user_id
         lines = tuple(msgspec.structs.replace(each, id=new_id()) for each in lines or (line(),))
         parts: list[OrderLine | OrderShipping] = [*lines, *shipping]
-        total = sum(each.total.amount for each in parts)
-        payment = await self.payments.start(new_id(), buyer, euros(total), "4242424242424242", str(new_id()))
+        total = Money(sum(each.total.amount for each in parts), parts[0].total.currency)
+        payment = await self.payments.start(new_id(), buyer, total, "4242424242424242", str(new_id()))
         await self.payments.charge(payment.id, "4242424242424242")
         order_id, now = new_id(), self.clock.now()
         draft = Placed(
@@ -262,8 +266,13 @@ class Desk:
     async def resolve(
         self, dispute: OrderDispute, cents: int, who: Caller = MANAGER, refund_id: UUID | None = None
     ) -> OrderDispute:
+        return await self.decide(dispute, euros(cents), who, refund_id)
+
+    async def decide(
+        self, dispute: OrderDispute, amount: Money, who: Caller = MANAGER, refund_id: UUID | None = None
+    ) -> OrderDispute:
         command = ResolveDispute(
-            dispute_id=dispute.id, refund_id=refund_id or new_id(), amount=euros(cents), decision="Both are right."
+            dispute_id=dispute.id, refund_id=refund_id or new_id(), amount=amount, decision="Both are right."
         )
         return await self.disputes.resolve(command, who)
 
@@ -327,7 +336,8 @@ async def desk(database: Database, clock: ManualClock) -> Desk:
     payments = Payments(database, gateway, clock, Keyed("a secret"), ledger)
     stock, moving = Stock(database, clock), Moving(database, clock)
     orders = Orders(database)
-    changing = Changing(database, orders, stock, Redeeming(clock), refunds, clock)
+    taxing = Taxing(OrderTaxes(ContainedTaxes(database)), ledger, clock)
+    changing = Changing(database, orders, stock, Redeeming(clock), refunds, taxing, clock)
     giving_back = GivingBack(database, refunds, moving, clock)
     desk = Desk(
         database,
@@ -341,6 +351,7 @@ async def desk(database: Database, clock: ManualClock) -> Desk:
         Deciding(database, changing, stock, moving, giving_back, clock),
         OrderDisputes(database, moving, giving_back, clock),
         giving_back,
+        changing,
     )
     others = await desk.bought(line(TEAPOT, 3), who=BOB)
     await desk.request(others, 2, who=BOB)

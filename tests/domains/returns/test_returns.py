@@ -3,11 +3,14 @@
 import asyncio
 from uuid import UUID
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import IdReused, NotAllowed
 from fastshop.contract.catalog import NoShop
+from fastshop.contract.disputes import MatterQueue
 from fastshop.contract.orders import ORDER
 from fastshop.contract.orders import SELLER as SELLER_CHANNEL
 from fastshop.contract.returns import (
@@ -43,6 +46,7 @@ from server.kernel.channel import ChannelNotFound
 from tests.domains.returns.conftest import (
     ADMIN,
     ANN,
+    BLUE,
     BOB,
     MANAGER,
     RED,
@@ -101,6 +105,40 @@ async def test_a_return_does_not_exist_for_others(desk: Desk, who: Caller) -> No
     for other in (ANN, SELLER, MANAGER, ADMIN):
         await watch.permit(str(rma.id), other)
     assert await watch.snapshot(str(rma.id)) == rma
+
+
+async def test_who_runs_the_shop_sees_how_many_are_not_over_and_nobody_else_does(desk: Desk) -> None:
+    watch = watches(desk.asking, desk.disputes)[2]
+    before = await watch.snapshot("")
+    order = await desk.bought(line(RED, 2))
+    rma, kept = await desk.request(order), await desk.request(order)
+    await desk.dispute(line_id=order.lines[0].id)
+    await desk.asking.cancel(CancelReturn(return_id=kept.id), ANN)
+    now = await watch.snapshot("")
+    assert isinstance(before, MatterQueue)
+    assert isinstance(now, MatterQueue)
+    assert (now.returns - before.returns, now.disputes - before.disputes) == (1, 1)
+    await desk.deciding.reject(RejectReturn(return_id=rma.id, reason="Worn."), MANAGER)
+    assert await watch.snapshot("") == MatterQueue(time=desk.clock.now(), returns=before.returns, disputes=now.disputes)
+    for who in (MANAGER, ADMIN):
+        await watch.permit("", who)
+    for who in (ANN, SELLER):
+        with pytest.raises(ChannelNotFound):
+            await watch.permit("", who)
+    rows = await desk.database.fetch("SELECT actor_id, action FROM audit_logs WHERE subject = $1", f"return:{rma.id}")
+    assert [tuple(row) for row in rows] == [(MANAGER.user_id, "returns.reject")]
+
+
+async def test_the_goods_go_where_the_seller_said_once_it_is_approved(desk: Desk) -> None:
+    home = PostalAddress(name="Ours Ltd", country="DE", street="Markt 1", postal_code="28195", city="Bremen")
+    query = "UPDATE sellers SET invoice_address = $2 WHERE id = $1"
+    await desk.database.fetch(query, SELLER.seller_id, msgspec.json.encode(home).decode())
+    rma = await desk.request(await desk.bought())
+    assert rma.send_to is None
+    assert (await desk.deciding.approve(ApproveReturn(return_id=rma.id), SELLER)).send_to == home
+    assert (await desk.asking.list(ListReturns(order_id=rma.order_id), ANN)).items[0].send_to == home
+    moved = (await desk.told(RETURN.of(rma.id), ReturnMoved))[-1]
+    assert moved.rma.send_to is None, "the log is never forgotten"
 
 
 async def test_a_customer_does_not_decide_and_a_seller_does_not_cancel(desk: Desk) -> None:
@@ -204,6 +242,22 @@ async def test_after_thirty_days_it_is_too_late(desk: Desk) -> None:
     refusal = await refused(desk.request(order))
     assert isinstance(refusal, ReturnTooLate)
     assert (refusal.until - order.placed_at).days == 30
+
+
+async def test_the_time_for_returns_begins_with_the_last_parcel_of_what_was_ordered_from_a_seller(desk: Desk) -> None:
+    order = await desk.bought(line(RED), line(BLUE), line(TEAPOT), delivered=False)
+    red, blue, teapot = order.lines
+    await desk.deliver(order, red, 1)
+    await desk.deliver(order, teapot, 1)
+    desk.clock.turn(days=40)
+    assert (await desk.request(order)).lines[0].line_id == red.id, "the other kettle is still to come"
+    assert teapot.id is not None
+    other_seller = asked(order, lines=(WantedReturn(teapot.id, 1),))
+    assert isinstance(await refused(desk.asking.request(other_seller, ANN)), ReturnTooLate)
+    await desk.deliver(order, blue, 1)
+    assert blue.id is not None
+    desk.clock.turn(days=31)
+    assert isinstance(await refused(desk.request(order, lines=(WantedReturn(blue.id, 1),))), ReturnTooLate)
 
 
 STEPS = ("approve", "reject", "cancel", "send", "receive", "refund", "exchange")

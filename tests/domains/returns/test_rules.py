@@ -23,7 +23,7 @@ def bought(quantity: int, paid: int, tax: int = 0) -> BoughtLine:
     return BoughtLine(
         id=RED, order_id=RED, payment_id=RED, customer_id=ANN.user_id, seller_id=OURS, product_id=KETTLES,
         variant_id=RED, title="", currency="EUR", unit_price=paid, quantity=quantity, paid=paid, tax=tax,
-        cancelled=0, sent=quantity, delivered=0, delivered_at=None, return_days=None,
+        cancelled=0, sent=quantity, delivered=0, delivered_at=None, awaited=False, return_days=None,
         returning=0, came_back=0, back_worth=0, given=0, given_tax=0,
     )  # fmt: skip
 
@@ -117,5 +117,6 @@ def test_goods_go_back_as_long_as_the_seller_the_shop_and_the_law_each_give(
     came, sent = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
     line = replace(bought(1, 100), delivered_at=came, return_days=sellers)
     assert until(line, shops) == came + timedelta(days=days)
+    assert until(replace(line, awaited=True), shops) is None, "what was ordered with it is still to come"
     # Nobody says when a replacement arrived: it is given two weeks to.
     assert until(line, shops, Replaced(RED, 1, 100, 0, 0, sent)) == sent + timedelta(days=days + 14)

@@ -6,7 +6,8 @@ import { NoAnswer, readProblem, Refused, sentence } from "./problem";
 /** A picture on its way to the shop. `done` is from 0 to 1; with `problem` it did not arrive. */
 export interface SentPicture {
   id: Id;
-  productId: Id;
+  /** What it is of: a product, a return, a dispute. */
+  of: Id;
   name: string;
   done: number;
   problem?: string;
@@ -19,19 +20,24 @@ const MOST_BYTES = 20 * 1024 * 1024;
 /** All pictures that are on their way, or did not arrive. */
 export const sentPictures = signal<readonly SentPicture[]>([]);
 
-/** Send pictures to a product, one after another; `arrived` is told of each that the shop has taken. */
-export async function sendPictures(productId: Id, files: readonly File[], arrived?: () => void): Promise<void> {
-  const sent = files.map((file) => ({ file, picture: { id: newId(), productId, name: file.name, done: 0 } }));
+/** Send pictures of something, one after another, each to its address; `arrived` is told of each that the shop has taken. */
+export async function sendPictures(of: Id, path: (id: Id) => string, files: readonly File[], arrived?: () => void): Promise<void> {
+  const sent = files.map((file) => ({ file, picture: { id: newId(), of, name: file.name, done: 0 } }));
   sentPictures.value = [...sentPictures.value, ...sent.map(({ picture }) => picture)];
   for (const { file, picture } of sent) {
     try {
-      await send(picture, file);
+      await send(picture.id, path(picture.id), file);
       forgetPicture(picture.id);
       arrived?.();
     } catch (error) {
       change(picture.id, { problem: sentence(error) });
     }
   }
+}
+
+/** Send pictures to a product; see `sendPictures`. */
+export function sendToProduct(productId: Id, files: readonly File[], arrived?: () => void): Promise<void> {
+  return sendPictures(productId, (id) => `/products/${productId}/media?media_id=${id}`, files, arrived);
 }
 
 /** Speak of it no longer. */
@@ -44,12 +50,12 @@ function change(id: Id, some: Partial<SentPicture>): void {
 }
 
 /** The picture is the body itself. Only this old way tells how much of it has gone. */
-function send({ id, productId }: SentPicture, file: File): Promise<void> {
+function send(id: Id, path: string, file: File): Promise<void> {
   if (file.size > MOST_BYTES) throw new Error("It is too large: 20 MB are the most.");
   if (!file.type.startsWith("image/")) throw new Error("This is not a picture.");
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `/api/v1/products/${productId}/media?media_id=${id}`);
+    request.open("POST", `/api/v1${path}`);
     request.setRequestHeader("accept", "application/json");
     request.setRequestHeader("content-type", file.type);
     request.upload.onprogress = ({ loaded, total }) => change(id, { done: loaded / total });

@@ -16,6 +16,7 @@ import { useTitle } from "../parts/page";
 import { Empty, Loading, Trouble } from "../parts/states";
 import { TextArea } from "../parts/text-area";
 import { NotFound } from "../pages/not-found";
+import { EvidencePictures } from "../returns/evidence";
 import { Subject } from "./subject";
 import { DISPUTE_REASONS, DisputeBadge, SIDES } from "./words";
 
@@ -46,6 +47,7 @@ export function DisputeView({ id, side, more }: Props): JSX.Element {
       <Facts dispute={dispute} side={side} />
       <Subject dispute={dispute} side={side} />
       <Words dispute={dispute} side={side} />
+      <EvidencePictures about={{ dispute_id: dispute.id }} open={dispute.state === "open"} moved={dispute} />
       {dispute.state === "open" && <Reply dispute={dispute} changed={changed} />}
       {dispute.state === "open" && more?.(dispute, changed)}
     </div>

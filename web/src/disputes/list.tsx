@@ -10,9 +10,9 @@ import { Empty, Loading } from "../parts/states";
 import { DISPUTE_REASONS, DisputeBadge, SIDES } from "./words";
 
 /** Disputes, the newest first: one's own, those with one's shop, or all. `base` is where their pages are. */
-export function DisputeList({ side, base, empty }: { side: ReturnSide; base: string; empty: string }): JSX.Element {
+export function DisputeList({ side, base, empty, moved }: { side: ReturnSide; base: string; empty: string; moved?: unknown }): JSX.Element {
   const list = usePages(`disputes ${side}`, (cursor) => call("disputes.list", { side, cursor }));
-  const news = shopNews.value;
+  const news = moved ?? shopNews.value;
   useEffect(() => list.again(), [news]);
   if (list.items === undefined && list.error === undefined) return <Loading />;
   return (

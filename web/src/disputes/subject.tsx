@@ -21,11 +21,11 @@ function OfReturn({ id, dispute, side }: Props & { id: Id }): JSX.Element | null
   const holder = useHolder();
   const rma = useLoaded(`${id} ${dispute.state}`, () => call("returns.show", { return_id: id, ...holder.keyed })).value;
   if (!rma) return null;
-  const page = { customer: holder.page("returns", id), seller: `/seller/returns/${id}`, manager: undefined }[side];
+  const page = { customer: holder.page("returns", id), seller: `/seller/returns/${id}`, manager: `/manager/returns/${id}` }[side];
   return (
     <>
       <p class="title-row">
-        {page ? <a href={page}>Return {rma.number}</a> : <span>Return {rma.number}</span>}
+        <a href={page}>Return {rma.number}</a>
         <ReturnBadge rma={rma} />
       </p>
       <ReturnFacts rma={rma} />
@@ -38,7 +38,7 @@ function OfLine({ dispute, side }: Props): JSX.Element | null {
   const order = useLoaded(dispute.order_id, () => orderOf(dispute.order_id, side, holder)).value;
   const line = order?.lines.find((it) => it.id === dispute.line_id);
   if (!order || !line) return null;
-  const page = { customer: holder.order(order.id), seller: `/seller/orders/${order.id}`, manager: undefined }[side];
+  const page = { customer: holder.order(order.id), seller: `/seller/orders/${order.id}`, manager: `/manager/orders/${order.id}` }[side];
   const state = order.parts.flatMap((it) => it.lines).find((it) => it.id === line.id);
   return (
     <section class="panel" aria-labelledby="subject">
@@ -51,7 +51,7 @@ function OfLine({ dispute, side }: Props): JSX.Element | null {
           {count(state.shipped, "unit")} sent, {state.delivered} delivered, {state.returned} sent back
         </p>
       )}
-      {page && <a href={page}>See the order</a>}
+      <a href={page}>See the order</a>
     </section>
   );
 }

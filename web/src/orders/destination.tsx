@@ -7,7 +7,7 @@ import { addressLines } from "../parts/postal-form";
 
 /** Where an order goes; where nobody has said it yet, as after a flash sale, its customer says it here. */
 export function Destination({ order, own, changed }: { order: Order; own: boolean; changed: () => void }): JSX.Element | null {
-  const waits = own && !order.address && order.state === "paid";
+  const waits = own && !order.address && (order.state === "paid" || order.state === "accepted");
   if (!order.address && !waits) return null;
   return (
     <section class="panel" aria-labelledby="to">

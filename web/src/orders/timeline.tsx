@@ -36,7 +36,7 @@ export function Timeline({ order, children }: { order: Order; children?: Compone
           <p class="soft">{day(order.placed_at)}</p>
         </li>
         {list.items?.map((entry) => (
-          <li key={entry.id}>
+          <li key={`${entry.id} ${entry.kind} ${entry.seller_id}`}>
             <p>
               {KINDS[entry.kind]}
               {entry.amount && ` · ${money(entry.amount)}`}

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useRoute } from "preact-iso";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Order } from "../contract";
 import { call } from "../core/api";
 import { day, moment, money, optionText } from "../core/format";
@@ -9,6 +9,7 @@ import { problemOf } from "../core/problem";
 import { useWatched } from "../core/watching";
 import { OrderBadge } from "../orders/badge";
 import { CancelOrder } from "../orders/cancel";
+import { CancelUnits } from "../orders/cancel-units";
 import { Destination } from "../orders/destination";
 import { useHolder } from "../orders/holder";
 import { GuestMatters } from "../orders/matters";
@@ -52,8 +53,14 @@ export function GuestOrderPage(): JSX.Element {
 }
 
 function Shown({ loaded, live }: { loaded: Loaded<Order>; live: Order | undefined }): JSX.Element {
-  // What is told later has no address: the log, which is kept for ever, names nobody.
-  const order = useMemo(() => live && loaded.value ? { ...newest(live, loaded.value), address: loaded.value.address } : loaded.value, [live, loaded.value]);
+  // What is told later has no address: the log, which is kept for ever, names nobody. Taxes that are known only with it come with it.
+  const order = useMemo(() => {
+    const read = loaded.value;
+    return live && read ? { ...newest(live, read), address: read.address, lines: read.lines, tax: read.tax } : read;
+  }, [live, loaded.value]);
+  useEffect(() => {
+    if (live && loaded.value && !loaded.value.address && live.version > loaded.value.version) loaded.again();
+  }, [live]);
   useTitle(order ? `Order ${order.number}` : "Order");
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
   if (loaded.error !== undefined) return <Trouble error={loaded.error} again={loaded.again} />;
@@ -82,7 +89,7 @@ function OrderView({ order, again }: { order: Order; again: () => void }): JSX.E
       <div class="panel">
         <ul class="lines">
           {order.lines.map((line) => (
-            <li key={line.variant_id}>
+            <li key={line.id}>
               <div>
                 <p class="row-title">
                   <a href={`/p/${line.product_id}`}>{line.title}</a>
@@ -110,6 +117,7 @@ function OrderView({ order, again }: { order: Order; again: () => void }): JSX.E
           </a>
         )}
         <CancelOrder order={order} changed={again} />
+        <CancelUnits order={order} parts={order.parts.filter((it) => it.state === "placed")} open="Cancel some of it" changed={again} />
         <a class="button button-quiet" href={`${holder.order(order.id)}/dispute`}>
           Report a problem
         </a>

@@ -5,6 +5,15 @@ import type { Rooms } from "./room-kinds";
 // Who runs the shop finds these pages, each by what it begins with asking; another page is another line here, and a route in app.tsx.
 const ROOMS: readonly (readonly [kind: string, rooms: readonly (readonly [path: string, text: string, asks: Tag])[]])[] = [
   [
+    "Orders",
+    [
+      ["/manager/figures", "Figures", "ledger.figures"],
+      ["/manager/orders", "Orders", "orders.list_all"],
+      ["/manager/returns", "Returns", "orders.list_all"],
+      ["/manager/order-disputes", "Disputes", "disputes.resolve"],
+    ],
+  ],
+  [
     "Money",
     [
       ["/manager/payments", "Payments", "ledger.movements"],
@@ -19,7 +28,6 @@ const ROOMS: readonly (readonly [kind: string, rooms: readonly (readonly [path: 
     [
       ["/manager/applications", "Applications", "sellers.list_applications"],
       ["/manager/sellers", "Sellers", "sellers.suspend"],
-      ["/manager/order-disputes", "Disputes", "disputes.resolve"],
     ],
   ],
   [

@@ -1,10 +1,24 @@
 import type { JSX } from "preact";
-import type { Return, ReturnLine } from "../contract";
+import type { Return, ReturnLine, ReturnState } from "../contract";
 import { day, money } from "../core/format";
+import { addressLines } from "../parts/postal-form";
+import { EvidencePictures } from "./evidence";
 import { REASONS } from "./words";
 
-/** Items, why, and what came of it. */
+// As long as it is not decided, both sides may show more.
+const OPEN: readonly ReturnState[] = ["requested", "approved", "sent", "received"];
+
+/** Items, why, and what came of it; with the pictures of it. */
 export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
+  return (
+    <>
+      <Facts rma={rma} />
+      <EvidencePictures about={{ return_id: rma.id }} open={OPEN.includes(rma.state)} moved={rma} />
+    </>
+  );
+}
+
+function Facts({ rma }: { rma: Return }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="goods">
       <h2 id="goods">Items</h2>
@@ -31,6 +45,16 @@ export function ReturnFacts({ rma }: { rma: Return }): JSX.Element {
           <>
             <dt>The seller says</dt>
             <dd class="review-text">{rma.decision}</dd>
+          </>
+        )}
+        {rma.send_to && (
+          <>
+            <dt>It goes to</dt>
+            <dd>
+              {addressLines(rma.send_to).map((text) => (
+                <p key={text}>{text}</p>
+              ))}
+            </dd>
           </>
         )}
         {rma.tracking && (

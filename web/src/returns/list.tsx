@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Return, ReturnSide } from "../contract";
+import type { Return, ReturnSide, ReturnState } from "../contract";
 import { call } from "../core/api";
 import { shopNews } from "../core/belongings";
 import { day, money } from "../core/format";
@@ -9,10 +9,20 @@ import { More } from "../parts/more";
 import { Empty, Loading } from "../parts/states";
 import { ReturnBadge } from "./words";
 
-/** Returns, the newest first: one's own, or those to one's shop. `base` is where their pages are. */
-export function ReturnList({ side, base, empty }: { side: ReturnSide; base: string; empty: string }): JSX.Element {
-  const list = usePages(`returns ${side}`, (cursor) => call("returns.list", { side, cursor }));
-  const news = shopNews.value;
+interface Props {
+  side: ReturnSide;
+  base: string;
+  empty: string;
+  /** Only those that stand so. */
+  state?: ReturnState;
+  /** Moves when there may be others. */
+  moved?: unknown;
+}
+
+/** Returns, the newest first: one's own, those to one's shop, or all. `base` is where their pages are. */
+export function ReturnList({ side, base, empty, state, moved }: Props): JSX.Element {
+  const list = usePages(`returns ${side} ${state ?? ""}`, (cursor) => call("returns.list", { side, state: state ?? null, cursor }));
+  const news = moved ?? shopNews.value;
   // A return moves on its own page: here it is read anew, whoever moved it.
   useEffect(() => list.again(), [news]);
   if (list.items === undefined && list.error === undefined) return <Loading />;

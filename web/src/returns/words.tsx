@@ -4,7 +4,7 @@ import { Badge } from "../parts/states";
 
 type Tone = "calm" | "good" | "warm" | "bad";
 
-const STATES: Readonly<Record<ReturnState, readonly [Tone, string]>> = {
+export const RETURN_STATES: Readonly<Record<ReturnState, readonly [Tone, string]>> = {
   requested: ["warm", "Requested"],
   approved: ["good", "Approved"],
   rejected: ["bad", "Rejected"],
@@ -28,7 +28,7 @@ export const REASONS: Readonly<Record<ReturnReason, string>> = {
 
 /** Where a return stands. */
 export function ReturnBadge({ rma }: { rma: Return }): JSX.Element {
-  const [tone, word] = STATES[rma.state];
+  const [tone, word] = RETURN_STATES[rma.state];
   return <Badge tone={tone}>{word}</Badge>;
 }
 

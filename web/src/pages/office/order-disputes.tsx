@@ -6,19 +6,22 @@ import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { money, readMoney } from "../../core/format";
 import { newId } from "../../core/ids";
+import { useWatched } from "../../core/watching";
 import { DisputeView } from "../../disputes/dispute";
 import { DisputeList } from "../../disputes/list";
 import { Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
+import { Badge } from "../../parts/states";
 import { TextArea } from "../../parts/text-area";
 import { OfficePage } from "./frame";
 
 /** What customers and sellers do not agree about. */
 export function OrderDisputes(): JSX.Element {
+  const queue = useWatched("matters", "").state;
   return (
-    <OfficePage title="Disputes about orders">
-      <DisputeList side="manager" base="/manager/order-disputes" empty="Customers and sellers agree." />
+    <OfficePage title="Disputes about orders" action={queue && <Badge tone={queue.disputes > 0 ? "warm" : "good"}>{queue.disputes} open</Badge>}>
+      <DisputeList side="manager" base="/manager/order-disputes" empty="Customers and sellers agree." moved={queue?.time} />
     </OfficePage>
   );
 }

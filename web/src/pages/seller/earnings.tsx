@@ -11,6 +11,7 @@ import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
 import { PayoutBadge } from "../../parts/payout-badge";
 import { Empty, Loading, Trouble } from "../../parts/states";
+import { PayoutAccount } from "./payout-account";
 import { SellerPage } from "./tabs";
 
 /** What the shop owes the seller, live; where it came from; what was paid out. */
@@ -39,6 +40,7 @@ function Books({ sellerId }: { sellerId: Id }): JSX.Element {
       {(statement.items || statement.error !== undefined) && (
         <>
           <Payouts moved={moved} />
+          <PayoutAccount sellerId={sellerId} />
           <Commissions sellerId={sellerId} moved={moved} />
         </>
       )}

@@ -9,6 +9,7 @@ import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
 import { problemOf } from "../../core/problem";
 import { OrderBadge } from "../../orders/badge";
+import { CancelUnits } from "../../orders/cancel-units";
 import { NoteOnOrder } from "../../orders/note";
 import { PackingSlip } from "../../orders/papers";
 import { Parts, titleOf } from "../../orders/parts";
@@ -40,18 +41,18 @@ export function SellerOrderPage(): JSX.Element {
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
   return (
     <SellerPage title={order ? `Order ${order.number}` : "Order"} action={order?.parts[0] && <OrderBadge order={order.parts[0]} />}>
-      {loaded.error !== undefined ? <Trouble error={loaded.error} again={loaded.again} /> : order ? <Shown order={order} changed={setAnswered} /> : <Loading />}
+      {loaded.error !== undefined ? <Trouble error={loaded.error} again={loaded.again} /> : order ? <Shown order={order} changed={setAnswered} again={loaded.again} /> : <Loading />}
     </SellerPage>
   );
 }
 
-function Shown({ order, changed }: { order: Order; changed: (order: Order) => void }): JSX.Element {
+function Shown({ order, changed, again }: { order: Order; changed: (order: Order) => void; again: () => void }): JSX.Element {
   const part = order.parts[0];
   const box = useKeptFocus<HTMLDivElement>(0);
   return (
     <div class="cart">
       <div class="checkout-steps" ref={box} tabIndex={-1}>
-        {part && <NextStep key={part.version} order={order} part={part} changed={changed} />}
+        {part && <NextStep key={part.version} order={order} part={part} changed={changed} again={again} />}
         <Parts order={order} />
         <Timeline order={order}>
           <NoteOnOrder order={order} to="the customer" changed={changed} />
@@ -59,14 +60,10 @@ function Shown({ order, changed }: { order: Order; changed: (order: Order) => vo
         <PackingSlip order={order} />
       </div>
       <aside class="panel" aria-label="Summary">
-        {order.address && (
-          <div>
-            <h2>Deliver to</h2>
-            {addressLines(order.address).map((text) => (
-              <p key={text}>{text}</p>
-            ))}
-          </div>
-        )}
+        <div>
+          <h2>Deliver to</h2>
+          {order.address ? addressLines(order.address).map((text) => <p key={text}>{text}</p>) : <p class="soft">The customer has not said yet where it goes.</p>}
+        </div>
         <OrderSums order={order} />
       </aside>
     </div>
@@ -79,7 +76,7 @@ interface StepProps {
   changed: (order: Order) => void;
 }
 
-function NextStep({ order, part, changed }: StepProps): JSX.Element | null {
+function NextStep({ order, part, changed, again }: StepProps & { again: () => void }): JSX.Element | null {
   if (part.state === "placed") return <Accept order={order} part={part} changed={changed} />;
   const toSend = part.lines.some((it) => it.ordered - it.cancelled - it.shipped > 0);
   const onTheWay = part.shipments.some((it) => !it.delivered_at);
@@ -87,6 +84,11 @@ function NextStep({ order, part, changed }: StepProps): JSX.Element | null {
     <>
       {toSend && (part.state === "accepted" || part.state === "partly_shipped") && <Ship order={order} part={part} changed={changed} />}
       {onTheWay && <Deliver order={order} part={part} changed={changed} />}
+      {toSend && (
+        <div class="actions">
+          <CancelUnits order={order} parts={[part]} open="I cannot send all of it" changed={again} />
+        </div>
+      )}
     </>
   );
 }

@@ -4,13 +4,14 @@ import type { Id, Media, MediaState } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { useLoaded } from "../../core/loading";
-import { forgetPicture, sendPictures, sentPictures, type SentPicture } from "../../core/sending-pictures";
+import { sendToProduct } from "../../core/sending-pictures";
+import { ComingPictures, useComing } from "../../parts/coming-pictures";
 import { ConfirmButton } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { Field } from "../../parts/field";
 import { Picture } from "../../parts/picture";
+import { PictureChooser } from "../../parts/picture-chooser";
 import { Badge, Loading, Trouble } from "../../parts/states";
-import { PictureChooser } from "./picture-chooser";
 
 const WORDS: Partial<Record<MediaState, string>> = {
   waiting: "Being made ready",
@@ -31,7 +32,7 @@ interface Props {
 export function Pictures({ productId, news }: Props): JSX.Element {
   const list = useLoaded(productId, () => call("media.list", { product_id: productId }));
   const making = list.value?.some((it) => it.state === "waiting") ?? false;
-  const coming = sentPictures.value.filter((it) => it.productId === productId);
+  const coming = useComing(productId);
   useEffect(list.again, [news, coming.length]);
   useEffect(() => {
     const timer = making ? setInterval(list.again, LOOK_AGAIN) : undefined;
@@ -42,33 +43,9 @@ export function Pictures({ productId, news }: Props): JSX.Element {
       <h2 id="pictures">Pictures</h2>
       {list.error !== undefined && <Trouble error={list.error} again={list.again} />}
       {list.value ? <Arranging productId={productId} pictures={list.value} changed={list.again} arranged={list.put} /> : list.error === undefined && <Loading />}
-      <ul class="rows">
-        {coming.map((it) => (
-          <li key={it.id} class="row">
-            <Coming picture={it} />
-          </li>
-        ))}
-      </ul>
-      <PictureChooser chosen={(files) => void sendPictures(productId, files, () => announce("A picture has arrived."))} />
+      <ComingPictures pictures={coming} />
+      <PictureChooser chosen={(files) => void sendToProduct(productId, files, () => announce("A picture has arrived."))} />
     </section>
-  );
-}
-
-function Coming({ picture }: { picture: SentPicture }): JSX.Element {
-  return (
-    <div class="row-main">
-      <p class="row-title">{picture.name}</p>
-      {picture.problem === undefined ? (
-        <progress value={picture.done} aria-label={`Sending ${picture.name}`} />
-      ) : (
-        <div class="notice notice-bad" role="alert">
-          <p>{picture.problem}</p>
-          <button type="button" class="button button-quiet button-small" onClick={() => forgetPicture(picture.id)}>
-            Close<span class="hidden"> what is said of {picture.name}</span>
-          </button>
-        </div>
-      )}
-    </div>
   );
 }
 

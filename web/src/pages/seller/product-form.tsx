@@ -12,7 +12,7 @@ import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { TextArea } from "../../parts/text-area";
 import { AttributeFields, readValues, useAttributes } from "./attribute-fields";
-import { PictureChooser } from "./picture-chooser";
+import { PictureChooser } from "../../parts/picture-chooser";
 import { freshProduct, freshVariant, optionNames, productOf, readProduct, type TypedProduct, type TypedVariant } from "./product-terms";
 
 const STATES: readonly (readonly [ProductStatus, string])[] = [

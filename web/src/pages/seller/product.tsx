@@ -6,7 +6,7 @@ import { call } from "../../core/api";
 import { shopNews } from "../../core/belongings";
 import { forgetLists, useLoaded, usePages } from "../../core/loading";
 import { problemOf } from "../../core/problem";
-import { sendPictures } from "../../core/sending-pictures";
+import { sendToProduct } from "../../core/sending-pictures";
 import { useWatched } from "../../core/watching";
 import { useTitle } from "../../parts/page";
 import { Loading, Told, Trouble } from "../../parts/states";
@@ -24,7 +24,7 @@ export function SellerNewProduct(): JSX.Element {
   const { route } = useLocation();
   const before = usePages("seller products", (cursor) => call("catalog.list_seller_products", { cursor }));
   const done = (product: Product, files: readonly File[]): void => {
-    void sendPictures(product.id, files);
+    void sendToProduct(product.id, files);
     forgetLists();
     route(`/seller/products/${product.id}?new`);
   };

@@ -56,7 +56,8 @@ interface StepProps {
   changed: () => void;
 }
 
-function NextStep({ rma, changed }: StepProps): JSX.Element | null {
+/** What the seller does next, or somebody of the shop for them. */
+export function NextStep({ rma, changed }: StepProps): JSX.Element | null {
   switch (rma.state) {
     case "requested":
       return <Decide rma={rma} changed={changed} />;

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
-import { PICTURE_TYPES } from "../../core/sending-pictures";
+import { PICTURE_TYPES } from "../core/sending-pictures";
 
 /** Where pictures are chosen, several at once; a phone also takes one with its camera. */
 export function PictureChooser({ chosen }: { chosen: (files: readonly File[]) => void }): JSX.Element {
