@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fastshop.contract.base import BadInput, Broken, Busy, Command, CrossSite, RateLimited, Refusal, SignInNeeded
+from fastshop.contract.base import (
+    BadInput,
+    Broken,
+    Busy,
+    Command,
+    CrossSite,
+    NotAllowed,
+    RateLimited,
+    Refusal,
+    ScopeMissing,
+    SignInNeeded,
+)
 from fastshop.contract.imports import StartImport
 from fastshop.contract.media import AddMedia
 from server.documents.problems import PROBLEM, problem_schema
@@ -204,7 +215,8 @@ def _uploads() -> dict[str, Schema]:
         "summary": "Store a file, to be named in a command by its id.",
         "description": "The body is the file, whatever its type; 200 MB at most.",
         "tags": ["uploads"],
-        "x-permission": "signed in",
+        "x-permission": "admin or seller",
+        "x-scope": StartImport.scope(),
         "security": [{"bearer": []}, {"cookie": []}],
         "requestBody": {"required": True, "content": {"*/*": {}}},
         "responses": {
@@ -212,7 +224,7 @@ def _uploads() -> dict[str, Schema]:
                 "description": "The stored file.",
                 "content": {"application/json": {"schema": answer | {"required": ["upload_id"]}}},
             },
-            **_problems((BadInput, SignInNeeded, *EVERYWHERE, CrossSite)),
+            **_problems((BadInput, SignInNeeded, ScopeMissing, NotAllowed, *EVERYWHERE, CrossSite)),
         },
     }
     return {f"{PREFIX}/uploads": {"post": post}}
