@@ -147,6 +147,7 @@ GUEST_ORDER = Channel(
     "A guest's order, live, with its returns and disputes. Whoever has its key may watch.",
     Order,
     (OrderMoved, ReturnRequested, ReturnMoved, DisputeOpened, DisputeReplied, DisputeMoved),
+    is_secret=True,
 )
 
 SELLER = Channel(
