@@ -1,8 +1,8 @@
 """Mail through an SMTP server."""
 
-from email.headerregistry import HeaderRegistry, MessageIDHeader
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
@@ -27,9 +27,15 @@ _PATIENCE = 20
 _START_TLS = {SmtpSecurity.AUTO: None, SmtpSecurity.STARTTLS: True, SmtpSecurity.TLS: False, SmtpSecurity.NONE: False}
 
 
-# An address is one long word, which would be broken into encoded ones anywhere but in an id.
+class _Whole(UnstructuredHeader):
+    """A header that is never folded: an address is one long word, which would be broken into encoded pieces."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", MessageIDHeader)  # type: ignore[arg-type] # what the library itself does
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
 _POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
