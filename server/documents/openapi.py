@@ -25,6 +25,8 @@ from server.kernel.operation import Operation
 PREFIX = "/api/v1"
 # What the edge may answer to anything.
 EVERYWHERE: tuple[type[Refusal], ...] = (RateLimited, Busy, Broken)
+# What it answers to an upload.
+_UPLOADING = (BadInput, SignInNeeded, ScopeMissing, NotAllowed, *EVERYWHERE, CrossSite)
 # Commands that take a file as the body itself, and the field that the stored file's id fills.
 _FILES: Mapping[type[Command[Any]], tuple[str, str]] = {
     StartImport: ("upload_id", "text/csv"),
@@ -75,7 +77,8 @@ def openapi(
 ) -> Schema:
     """The document. ``cookie`` is the name of the session's cookie."""
     listed = sorted(operations, key=lambda operation: operation.tag)
-    refusals = sorted({kind for operation in listed for kind in _expected(operation)}, key=lambda kind: kind.code)
+    expected = {kind for operation in listed for kind in _expected(operation)}
+    refusals = sorted(expected.union(_UPLOADING), key=lambda kind: kind.code)
     found = schemas([operation.command for operation in listed], [o.command.answer() for o in listed], refusals)
     paths: dict[str, Schema] = {}
     for operation, answer in zip(listed, found.sent, strict=True):
@@ -224,7 +227,7 @@ def _uploads() -> dict[str, Schema]:
                 "description": "The stored file.",
                 "content": {"application/json": {"schema": answer | {"required": ["upload_id"]}}},
             },
-            **_problems((BadInput, SignInNeeded, ScopeMissing, NotAllowed, *EVERYWHERE, CrossSite)),
+            **_problems(_UPLOADING),
         },
     }
     return {f"{PREFIX}/uploads": {"post": post}}
