@@ -29,12 +29,15 @@ from server.demo.accounts import PASSWORD, people
 from server.demo.filling import Demo, Yesterday
 from server.demo.pages import demo_images
 from server.documents.files import documents
+from server.domains.carts.letters import CHOICE, END
 from server.domains.flash_sales.selling import Selling
 from server.http.application import Parts
 from server.http.downloads import csv_download
 from server.http.media import media
+from server.http.one_click import one_click
 from server.http.problems import problem
 from server.http.sign_in import SignIn
+from server.http.throttle import Throttle
 from server.http.webhooks import webhooks
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.database import Database
@@ -81,6 +84,7 @@ class Shop:
                 *self.domains.till.bank_pages(),
                 *self._demo_pages(),
                 *self._outbox_pages(),
+                *one_click(END, CHOICE, self.domains.shopping.recovering.end),
                 webhooks(self.domains.till.telling.hear),
                 *self._files(),
                 media(self.domains.intake.files.read),
@@ -155,7 +159,9 @@ async def open_shop(settings: Settings, addresses: Addresses, clock: Clock | Non
         nodes = Nodes(database, addresses.redis_url, MESSAGES, contract().refusals)
         domains = Domains(settings, database, clock, valkey, nodes)
         stack.push_async_callback(domains.close)
-        sign_in = SignIn(domains.people.bearers.authenticate, settings)
+        limits = {"signed_in": settings.requests_per_minute, "guests": settings.guest_requests_per_minute}
+        throttle = Throttle(domains.outside.attempts, **limits)
+        sign_in = SignIn(domains.people.bearers.authenticate, settings, throttle)
         realtime = await _realtime(stack, settings, domains, database, addresses, sign_in, registry)
         stack.push_async_callback(nodes.stop)
         await nodes.start(domains.owners.actors)

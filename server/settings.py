@@ -88,6 +88,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     connections_per_address: int = 1000
     # What one WebSocket may ask in the long run; three times as many at once.
     commands_per_second: int = 20
+    # What one person, and one address without an account, may ask over HTTP in a minute; 0: any number.
+    requests_per_minute: int = 0
+    guest_requests_per_minute: int = 0
     worker_threads: int = 4
     # What proofs of work are signed with, and keyed hashes are made with. The same for all processes of a shop.
     secret: str = _DEMO_SECRET
@@ -147,15 +150,16 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if socket not in ("direct", "asgi"):
         raise SettingsError(f"FASTSHOP_SOCKET must be direct or asgi, not {socket!r}")
     secret = environ.get("FASTSHOP_SECRET", "") or _DEMO_SECRET
-    if mode == "production" and (secret == _DEMO_SECRET or len(secret) < _LEAST_SECRET):
-        raise SettingsError(f"FASTSHOP_SECRET must be set in production, to {_LEAST_SECRET} random characters or more")
+    production = mode == "production"
+    if production:
+        _check_production(environ, secret)
     return Settings(
         database_url=environ.get("DATABASE_URL", ""),
         redis_url=environ.get("REDIS_URL", ""),
         data=Path(environ.get("FASTSHOP_DATA", ".fastshop")).absolute(),
         host=environ.get("HOST", "127.0.0.1"),
         port=int(port),
-        production=mode == "production",
+        production=production,
         public_url=environ.get("PUBLIC_URL", ""),
         origins=tuple(origin.strip() for origin in environ.get("FASTSHOP_ORIGINS", "").split(",") if origin.strip()),
         socket=socket,
@@ -163,6 +167,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         pace_within=_count(environ, "FASTSHOP_PACE_SECONDS", 30, least=1),
         connections_per_address=_count(environ, "FASTSHOP_CONNECTIONS_PER_ADDRESS", 1000),
         commands_per_second=_count(environ, "FASTSHOP_COMMANDS_PER_SECOND", 20, least=1),
+        requests_per_minute=_count(environ, "FASTSHOP_REQUESTS_PER_MINUTE", 100 if production else 0),
+        guest_requests_per_minute=_count(environ, "FASTSHOP_GUEST_REQUESTS_PER_MINUTE", 20 if production else 0),
         worker_threads=int(threads),
         secret=secret,
         old_secrets=tuple(old for old in environ.get("FASTSHOP_OLD_SECRETS", "").split(",") if old),
@@ -178,6 +184,19 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_from=_mail_from(environ),
         oidc=tuple(_oidc(environ)),
     )
+
+
+def _check_production(environ: Mapping[str, str], secret: str) -> None:
+    """Refuse to serve people in earnest with what is good enough for a demo only."""
+    if secret == _DEMO_SECRET or len(secret) < _LEAST_SECRET:
+        raise SettingsError(f"FASTSHOP_SECRET must be set in production, to {_LEAST_SECRET} random characters or more")
+    if urlsplit(environ.get("PUBLIC_URL", "")).scheme != "https":
+        raise SettingsError("PUBLIC_URL must be set in production, to an address such as https://shop.example")
+    if not _stripe(environ) and environ.get("FASTSHOP_SIMULATED_GATEWAY") != "yes":
+        raise SettingsError(
+            "STRIPE_SECRET_KEY must be set in production: the simulated gateway gives goods for test cards. "
+            "FASTSHOP_SIMULATED_GATEWAY=yes lets it all the same"
+        )
 
 
 def _count(environ: Mapping[str, str], name: str, otherwise: int, least: int = 0) -> int:

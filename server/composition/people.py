@@ -16,8 +16,10 @@ from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.emails import Emails
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
+from server.domains.accounts.linking import Linking
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.permitting import Permitting
+from server.domains.accounts.restricting import Restricting
 from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
@@ -59,6 +61,8 @@ class People(Area):
             database, clock, keyed, trying, passwords, letters, self.accounts, providers, settings.own_origin
         )
         self._permitting = Permitting(all_operations)
+        self._linking = Linking(database, self._credentials)
+        self._restricting = Restricting(database, self._credentials, self.accounts, ending)
         self.bearers = Bearers(sessions, self._api_keys)
         self._roles = Roles(database, clock, ending)
         self._access = Access(database, clock, ending)
@@ -79,6 +83,8 @@ class People(Area):
                 self._api_keys,
                 self._social,
                 self._permitting,
+                self._restricting,
+                self._linking,
             ),
             *admin_operations.operations(self._administration, self._roles, self._access),
             *address_operations.operations(self.addresses),

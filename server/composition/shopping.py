@@ -56,11 +56,9 @@ class Shopping(Area):
         self._carts = carts = Reading(database, stock, clock)
         self.cart_editing = editing = Editing(actors, stock, clock)
         self._sharing = Sharing(database, carts, editing, stock, clock)
-        self._recovering = Recovering(database, actors, carts, keyed, clock)
+        self.recovering = Recovering(database, actors, carts, keyed, clock)
         self.carts_recovered = Recovered(database, clock)
-        self._letters = CartLetters(
-            database, self._recovering, stock, outside.mailer, keyed, clock, settings.own_origin
-        )
+        self._letters = CartLetters(database, self.recovering, stock, outside.mailer, keyed, clock, settings.own_origin)
 
         self.checkout_rows = rows = Rows(database, clock)
         self._flat_rates, codes = FlatRates(database), Codes(database)
@@ -104,7 +102,7 @@ class Shopping(Area):
         """See `Area`."""
         return (
             *cart_operations.operations(
-                self._carts, self.cart_editing, self._sharing, self._recovering, self.carts_recovered
+                self._carts, self.cart_editing, self._sharing, self.recovering, self.carts_recovered
             ),
             *checkout_operations.operations(self._checkouts, self.paying, self._totals, self._flat_rates),
         )
@@ -118,7 +116,7 @@ class Shopping(Area):
 
     def jobs(self) -> tuple[Job, ...]:
         """See `Area`."""
-        return jobs.jobs(self._recovering, self._letters)
+        return jobs.jobs(self.recovering, self._letters)
 
     def rounds(self) -> Rounds:
         """See `Area`."""

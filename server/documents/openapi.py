@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from fastshop.contract.base import BadInput, Broken, Busy, Command, CrossSite, RateLimited, Refusal, SignInNeeded
+from fastshop.contract.base import (
+    BadInput,
+    Broken,
+    Busy,
+    Command,
+    CrossSite,
+    NotAllowed,
+    RateLimited,
+    Refusal,
+    ScopeMissing,
+    SignInNeeded,
+)
 from fastshop.contract.evidence import AddEvidence
 from fastshop.contract.imports import StartImport
 from fastshop.contract.media import AddMedia
@@ -15,6 +26,8 @@ from server.kernel.operation import Operation
 PREFIX = "/api/v1"
 # What the edge may answer to anything.
 EVERYWHERE: tuple[type[Refusal], ...] = (RateLimited, Busy, Broken)
+# What it answers to an upload.
+_UPLOADING = (BadInput, SignInNeeded, ScopeMissing, NotAllowed, *EVERYWHERE, CrossSite)
 # Commands that take a file as the body itself, and the field that the stored file's id fills.
 _FILES: Mapping[type[Command[Any]], tuple[str, str]] = {
     StartImport: ("upload_id", "text/csv"),
@@ -66,7 +79,8 @@ def openapi(
 ) -> Schema:
     """The document. ``cookie`` is the name of the session's cookie."""
     listed = sorted(operations, key=lambda operation: operation.tag)
-    refusals = sorted({kind for operation in listed for kind in _expected(operation)}, key=lambda kind: kind.code)
+    expected = {kind for operation in listed for kind in _expected(operation)}
+    refusals = sorted(expected.union(_UPLOADING), key=lambda kind: kind.code)
     found = schemas([operation.command for operation in listed], [o.command.answer() for o in listed], refusals)
     paths: dict[str, Schema] = {}
     for operation, answer in zip(listed, found.sent, strict=True):
@@ -206,7 +220,8 @@ def _uploads() -> dict[str, Schema]:
         "summary": "Store a file, to be named in a command by its id.",
         "description": "The body is the file, whatever its type; 200 MB at most.",
         "tags": ["uploads"],
-        "x-permission": "signed in",
+        "x-permission": "admin or seller",
+        "x-scope": StartImport.scope(),
         "security": [{"bearer": []}, {"cookie": []}],
         "requestBody": {"required": True, "content": {"*/*": {}}},
         "responses": {
@@ -214,7 +229,7 @@ def _uploads() -> dict[str, Schema]:
                 "description": "The stored file.",
                 "content": {"application/json": {"schema": answer | {"required": ["upload_id"]}}},
             },
-            **_problems((BadInput, SignInNeeded, *EVERYWHERE, CrossSite)),
+            **_problems(_UPLOADING),
         },
     }
     return {f"{PREFIX}/uploads": {"post": post}}

@@ -33,7 +33,11 @@ _STRIPE = {
 }
 
 
-def security_headers(*, stripe: bool) -> dict[str, str]:
+# Browsers that have seen the shop once come by TLS only, for a year (RFC 6797).
+_TLS_ONLY = {"strict-transport-security": "max-age=31536000"}
+
+
+def security_headers(*, stripe: bool, https: bool) -> dict[str, str]:
     """The headers of every response; with ``stripe``, pages may show the fields in which Stripe takes cards."""
     more = _STRIPE if stripe else {}
     allowed = {name: f"{_POLICY.get(name, '')} {more.get(name, '')}".strip() for name in {**_POLICY, **more}}
@@ -42,6 +46,7 @@ def security_headers(*, stripe: bool) -> dict[str, str]:
         "x-content-type-options": "nosniff",
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
+        **(_TLS_ONLY if https else {}),
     }
 
 

@@ -55,7 +55,7 @@ def application(parts: Parts) -> Litestar:
             *pages(parts.pages),
         ],
         exception_handlers={HTTPException: _problem, Exception: _defect},
-        before_send=[_securing(security_headers(stripe=parts.stripe))],
+        before_send=[_securing(security_headers(stripe=parts.stripe, https=parts.sign_in.is_secure))],
         # Pages only: what is compressed together with a secret can be guessed from its length (BREACH).
         compression_config=CompressionConfig(backend="gzip", exclude=["^/api/", "^/media/", "^/metrics", "^/ws"]),
         openapi_config=None,

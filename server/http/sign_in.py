@@ -1,7 +1,6 @@
 """Who is asking over HTTP: a bearer token, or our cookie from one of our own pages (docs/decisions/0002-csrf.md)."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from litestar.datastructures import Cookie
 
 from fastshop.contract.accounts import LogOut, SignedIn
 from fastshop.contract.base import Command, CrossSite, Done
+from server.http.throttle import Throttle
 from server.kernel.caller import GUEST, Authenticate, Caller
 from server.settings import Settings
 
@@ -22,21 +22,28 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class SignIn:
     """Turns a request into its caller, and an answer into its cookie."""
 
-    def __init__(self, authenticate: Authenticate, settings: Settings) -> None:
+    def __init__(self, authenticate: Authenticate, settings: Settings, throttle: Throttle | None = None) -> None:
         self._authenticate = authenticate
-        self._secure = _secure(settings)
+        self._throttle = throttle
+        self.is_secure = _secure(settings)
         self.cookie_name = cookie_name(settings)
         self.origins = allowed_origins(settings)
 
     async def caller(self, request: Request[Any, Any, Any]) -> Caller:
-        """The caller of a request; a guest when the token is none or not valid any more. Refused: `CrossSite`."""
+        """The caller of a request; a guest when the token is none or not valid any more.
+
+        Refused: `CrossSite`, and `RateLimited` for who asks too often.
+        """
         token = _bearer(request)
         if token is None:
             token = request.cookies.get(self.cookie_name)
-            if token is not None and request.method not in _SAFE:
-                self._refuse_cross_site(request)
+            if request.method not in _SAFE:
+                self._refuse_cross_site(request, by_cookie=token is not None)
         known = await self._authenticate(token) if token else None
-        return replace(known or GUEST, address=address_of(request), device=request.headers.get("user-agent", "")[:200])
+        caller = (known or GUEST).at(address_of(request), request.headers.get("user-agent", "")[:200])
+        if self._throttle is not None:
+            await self._throttle.admit(caller)
+        return caller
 
     def cookie(self, command: Command[Any], answer: object) -> Cookie | None:
         """The cookie that goes with an answer, if it starts or ends a session."""
@@ -52,17 +59,21 @@ class SignIn:
             value=value,
             max_age=max_age,
             path="/",
-            secure=self._secure,
+            secure=self.is_secure,
             httponly=True,
             samesite="lax",
         )
 
-    def _refuse_cross_site(self, request: Request[Any, Any, Any]) -> None:
-        site = request.headers.get("sec-fetch-site")
+    def _refuse_cross_site(self, request: Request[Any, Any, Any], *, by_cookie: bool) -> None:
+        """Refuse a page that is not ours, without our cookie too: it could sign its visitors in to its own account.
+
+        A program names neither site nor origin, and needs neither unless it comes with a cookie.
+        """
+        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
         if site is not None:
             if site not in ("same-origin", "none"):
                 raise CrossSite
-        elif request.headers.get("origin") not in self.origins:
+        elif origin not in self.origins and (by_cookie or origin is not None):
             raise CrossSite
 
 

@@ -8,6 +8,7 @@ from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
+from fastshop.contract.accounts import Role
 from fastshop.contract.base import Command, Refusal
 from fastshop.contract.evidence import AddEvidence
 from fastshop.contract.imports import StartImport
@@ -18,12 +19,13 @@ from server.http.metrics import Metrics
 from server.http.multipart import file_in
 from server.http.routes import PREFIX, Asking
 from server.http.sign_in import SignIn
-from server.kernel.caller import SIGNED_IN, Caller
+from server.kernel.caller import Caller, any_of
 from server.kernel.operation import Operation
 from server.kernel.trace import broken
 
-# What a key must have been made for: a file is of use to imports.
-_SCOPE = StartImport.scope()
+# Whom a file is of use to, and what a key or a role must be for: it is to be imported.
+_PERMISSION = any_of(Role.SELLER, Role.ADMIN)
+_NAMES = (StartImport.scope(), StartImport.tag())
 # The largest catalogue that sellers export is far below. In bytes.
 _MAX_FILE = 200 * 1024 * 1024
 _MAX_PICTURE = 20 * 1024 * 1024
@@ -51,7 +53,7 @@ def uploads(receive: Receive, sign_in: SignIn) -> HTTPRouteHandler:
     @post(f"{PREFIX}/uploads", include_in_schema=False, request_max_body_size=None)
     async def upload(request: AnyRequest) -> Response[bytes]:
         try:
-            caller = SIGNED_IN.admit(await sign_in.caller(request), _SCOPE)
+            caller = _PERMISSION.admit(await sign_in.caller(request), *_NAMES)
             return answer_of(Uploaded(await receive(caller.person, _file(request))))
         except Refusal as refusal:
             return refusal_of(refusal)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import NotAllowed, ScopeMissing, SignInNeeded
+from server.kernel.networks import is_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Caller:
     ``grants`` are operations, or channels' scopes, that are open to them on one thing each, whatever their roles.
     ``is_granted``: they count as an admin by such a grant alone, for this once.
 
+    ``networks`` are those from which they may come, none if from anywhere.
     ``address`` is the network address the request came from, ``device`` what the browser or program calls itself.
     ``expires_at`` is when the session or the token ends by itself, where that is known.
     """
@@ -34,6 +36,7 @@ class Caller:
     limits: tuple[tuple[Role, frozenset[str]], ...] = ()
     grants: frozenset[tuple[str, UUID]] = frozenset()
     is_granted: bool = False
+    networks: tuple[str, ...] = ()
 
     @property
     def person(self) -> UUID:
@@ -41,6 +44,12 @@ class Caller:
         if self.user_id is None:
             raise SignInNeeded
         return self.user_id
+
+    def at(self, address: str, device: str) -> "Caller":
+        """The caller as they come from an address, with a device; a guest where their account is not to be used."""
+        if self.networks and not is_within(address, self.networks):
+            return Caller(address=address, device=device)
+        return replace(self, address=address, device=device)
 
     def within(self, *names: str) -> "Caller":
         """The caller as they count in what goes by these names: a scope first, perhaps an operation.

@@ -1,5 +1,6 @@
 """A channel as it is served: who may watch it, and from which state a watcher starts."""
 
+import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -45,6 +46,14 @@ class Watch:
         counted, scope = caller.within(self.channel.scope), self.channel.scope
         if not (counted.grants and scope in WATCHABLE and (scope, key_id(key)) in counted.grants):
             await self.permit(key, counted)
+
+
+def logged(channel: Channel, key: object) -> str:
+    """What the log and the nodes call the channel of one thing: by its name, or by a hash where that is a secret.
+
+    A key has some 122 random bits: too many to find by trying out a plain hash.
+    """
+    return channel.of(hashlib.sha256(str(key).encode()).hexdigest() if channel.is_secret else key)
 
 
 class Watches:

@@ -10,12 +10,16 @@ from fastshop.contract.base import Unavailable
 
 
 class Mail(Struct, frozen=True):
-    """A mail in plain text. ``id`` is the same however often it is sent: it arrives at least once and counts once."""
+    """A mail in plain text. ``id`` is the same however often it is sent: it arrives at least once and counts once.
+
+    Where it is one of a kind that one need not have, a POST to the address ``end`` ends them (RFC 8058).
+    """
 
     id: UUID
     to: str
     subject: str
     text: str
+    end: str = ""
 
 
 @dataclass(eq=False)

@@ -1,6 +1,7 @@
 """Network addresses."""
 
-from ipaddress import IPv6Address, IPv6Network
+from collections.abc import Iterable
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 
 def network(address: str) -> str:
@@ -10,3 +11,13 @@ def network(address: str) -> str:
     except ValueError:
         return address
     return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False).network_address)
+
+
+def is_within(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address is in one of these networks. An IPv4 address that came over IPv6 is what it is."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    plain = getattr(found, "ipv4_mapped", None) or found
+    return any(plain in ip_network(each) for each in networks)

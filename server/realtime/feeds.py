@@ -28,12 +28,18 @@ class Batch(Struct, frozen=True, gc=False):
 
 
 class Watcher:
-    """One connection's end of a channel. Until `open` all is held back: the answer to `subscribe` comes first."""
+    """One connection's end of a channel. Until `open` all is held back: the answer to `subscribe` comes first.
 
-    __slots__ = ("_close", "_held", "_held_bytes", "_last", "channel", "opened", "outbound", "seq")
+    ``logged`` is what the log calls the channel, where that is not its name.
+    """
 
-    def __init__(self, channel: str, outbound: Outbound, close: Callable[[CloseCode], None]) -> None:
+    __slots__ = ("_close", "_held", "_held_bytes", "_last", "channel", "logged", "opened", "outbound", "seq")
+
+    def __init__(
+        self, channel: str, outbound: Outbound, close: Callable[[CloseCode], None], logged: str | None = None
+    ) -> None:
         self.channel = channel
+        self.logged = logged or channel
         self.outbound = outbound
         self.opened = False
         self.seq = 0
@@ -95,11 +101,14 @@ class Watcher:
 
 
 class Feed:
-    """A channel with its watchers on this node. By itself it is a passing channel: nothing is kept."""
+    """A channel with its watchers on this node. By itself it is a passing channel: nothing is kept.
 
-    def __init__(self, name: str) -> None:
+    ``name`` is what the log calls it, ``shown`` what its watchers do.
+    """
+
+    def __init__(self, name: str, shown: str) -> None:
         self.name = name
-        self.start = frames.push_start(name)
+        self.start = frames.push_start(shown)
         self.watchers: dict[Watcher, None] = {}
 
     def passing(self, push: bytes) -> None:
@@ -119,8 +128,8 @@ class LogFeed(Feed):
     ``on_gap`` is called when events arrived that do not follow: somebody must read those between from the log.
     """
 
-    def __init__(self, name: str, on_gap: "Callable[[LogFeed], None]") -> None:
-        super().__init__(name)
+    def __init__(self, name: str, shown: str, on_gap: "Callable[[LogFeed], None]") -> None:
+        super().__init__(name, shown)
         self.seq: int | None = None
         self.origin = 0
         self._on_gap = on_gap
@@ -192,7 +201,7 @@ class StateFeed(Feed):
     """A state channel: the newest state, to everybody, at most every ``interval`` seconds; the last one always."""
 
     def __init__(self, name: str, interval: float) -> None:
-        super().__init__(name)
+        super().__init__(name, name)
         self.latest: bytes | None = None
         # Rises with every state that arrives, so that a reader of a snapshot sees whether one came meanwhile.
         self.version = 0

@@ -1,7 +1,6 @@
 """`connect` and `refresh`: who the connection is, until when, and which channels it is given with the welcome."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from math import ceil
 
 from fastshop.contract.accounts import ADMIN, Role
@@ -34,16 +33,16 @@ class Greeting:
         if token:
             known = await self._authenticated(token)
         elif self._visitor.cookie:
-            known = await self._node.authenticate(self._visitor.cookie)
+            known = await self._known(self._visitor.cookie)
         self._by_token = bool(token)
-        self.caller = self._at(known or GUEST)
+        self.caller = known or self._at(GUEST)
 
     async def identify_again(self, token: str) -> Caller:
         """Who comes with a new token: the same person. Refused: somebody else, a token that is not valid."""
         known = await self._authenticated(token)
         if known.user_id != self.caller.user_id:
             raise ProtocolError(UNAUTHORIZED)
-        return self._at(known)
+        return known
 
     def renew(self, caller: Caller) -> RefreshResult:
         """Go on as this caller."""
@@ -91,13 +90,19 @@ class Greeting:
         return (self._node.clock.now() - expires_at).total_seconds() - grace
 
     async def _authenticated(self, token: str) -> Caller:
-        known = await self._node.authenticate(token) if token else None
+        known = await self._known(token) if token else None
         if known is None:
             raise ProtocolError(TOKEN_EXPIRED)
         return known
 
+    async def _known(self, token: str) -> Caller | None:
+        """Whose token it is, where it may be used from here."""
+        known = await self._node.authenticate(token)
+        here = None if known is None else self._at(known)
+        return None if here is None or here.user_id is None else here
+
     def _at(self, caller: Caller) -> Caller:
-        return replace(caller, address=self._visitor.address, device=self._visitor.device)
+        return caller.at(self._visitor.address, self._visitor.device)
 
     def _time_left(self) -> tuple[bool, int]:
         """Whether the client must refresh, and when. Who came with a cookie cannot, and comes anew instead."""

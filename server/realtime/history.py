@@ -15,19 +15,19 @@ class History:
         self._database = database
         self._limit = limit
 
-    async def of(self, request: HistoryRequest, epoch: str) -> HistoryResult:
-        """The events asked for, and the channel's position. Refused for a position of another history."""
+    async def of(self, channel: str, request: HistoryRequest, epoch: str) -> HistoryResult:
+        """The events asked for, and the position. Refused for a position of another history."""
         wanted = min(request.limit, self._limit) if request.limit >= 0 else self._limit
         since = request.since
         if since is not None and since.epoch not in ("", epoch):
             raise ProtocolError(UNRECOVERABLE_POSITION)
         async with self._database.reading() as connection:
-            head = await log.head(connection, request.channel)
+            head = await log.head(connection, channel)
             if since is not None and since.offset > head:
                 raise ProtocolError(UNRECOVERABLE_POSITION)
             if request.reverse:
                 start = since.offset if since else head + 1
-                found = await log.before(connection, request.channel, start, wanted)
+                found = await log.before(connection, channel, start, wanted)
             else:
-                found = await log.after(connection, request.channel, since.offset if since else 0, wanted)
+                found = await log.after(connection, channel, since.offset if since else 0, wanted)
         return HistoryResult(tuple(frames.publication(event.seq, event.data) for event in found), epoch, head)

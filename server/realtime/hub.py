@@ -106,7 +106,7 @@ class Hub:
 
         ``since`` is the place from which a watcher of a log channel wants to resume. Refused as the snapshot refuses.
         """
-        feed = self._feed(watch, watcher.channel)
+        feed = self._feed(watch, watcher)
         feed.watchers[watcher] = None
         try:
             return await self._start(feed, watch, key, watcher, since)
@@ -116,12 +116,12 @@ class Hub:
 
     def leave(self, watcher: Watcher) -> None:
         """Let somebody watch no more. Nobody left, the channel is forgotten here."""
-        feed = self._feeds.get(watcher.channel)
+        feed = self._feeds.get(watcher.logged)
         if feed is None or watcher not in feed.watchers:
             return
         del feed.watchers[watcher]
         if not feed.watchers:
-            del self._feeds[watcher.channel]
+            del self._feeds[watcher.logged]
             if isinstance(feed, StateFeed):
                 feed.stop()
 
@@ -186,18 +186,18 @@ class Hub:
             feed.latest = data
         return version, data
 
-    def _feed(self, watch: Watch, channel: str) -> Feed:
-        feed = self._feeds.get(channel)
+    def _feed(self, watch: Watch, watcher: Watcher) -> Feed:
+        feed = self._feeds.get(watcher.logged)
         if feed is None:
-            feed = self._feeds[channel] = self._new_feed(watch.channel.kind, channel)
+            feed = self._feeds[watcher.logged] = self._new_feed(watch.channel.kind, watcher)
         return feed
 
-    def _new_feed(self, kind: ChannelKind, channel: str) -> Feed:
+    def _new_feed(self, kind: ChannelKind, watcher: Watcher) -> Feed:
         if kind is ChannelKind.LOG:
-            return LogFeed(channel, self._fill_soon)
+            return LogFeed(watcher.logged, watcher.channel, self._fill_soon)
         if kind is ChannelKind.STATE:
-            return StateFeed(channel, 1 / self._limits.state_per_second)
-        return Feed(channel)
+            return StateFeed(watcher.channel, 1 / self._limits.state_per_second)
+        return Feed(watcher.channel, watcher.channel)
 
     def _of(self, kind: type[Any]) -> Iterator[Any]:
         return (feed for feed in tuple(self._feeds.values()) if isinstance(feed, kind))

@@ -17,7 +17,7 @@ from fastshop.contract.codes import (
     CloseCode,
 )
 from server.kernel.caller import Caller
-from server.kernel.channel import ChannelNotFound, Watch, Watches
+from server.kernel.channel import ChannelNotFound, Watch, Watches, logged
 from server.kernel.decoding import decode
 from server.realtime import frames
 from server.realtime.feeds import Watcher
@@ -153,9 +153,10 @@ class Watching:
 
     async def history(self, request: HistoryRequest, _caller: Caller) -> HistoryResult:
         """What the log keeps of a channel."""
-        if self._subscribed(request.channel).watch.channel.kind is not ChannelKind.LOG:
+        subscription = self._subscribed(request.channel)
+        if subscription.watch.channel.kind is not ChannelKind.LOG:
             raise ProtocolError(NOT_AVAILABLE)
-        return await self._channels.history.of(request, self._hub.epoch)
+        return await self._channels.history.of(subscription.watcher.logged, request, self._hub.epoch)
 
     async def sub_refresh(self, request: ChannelRequest, caller: Caller) -> Empty:
         """Ask the channel's rule anew; whom it refuses now watches no more."""
@@ -190,7 +191,7 @@ class Watching:
         watch, key = self._hub.find(channel)
         if known is not None:
             self._drop(known)
-        watcher = Watcher(channel, self._outbound, self._close)
+        watcher = Watcher(channel, self._outbound, self._close, logged(watch.channel, key))
         subscription = _Subscription(watcher, watch, key, own=own or known is not None, asked=not own)
         self._subscriptions[channel] = subscription
         return subscription

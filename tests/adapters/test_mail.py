@@ -10,6 +10,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
+from msgspec import structs
 from structlog.testing import capture_logs
 
 from fastshop.contract.accounts import Role
@@ -83,6 +84,17 @@ async def test_a_mail_arrives_as_it_was_written(server: Server, clock: ManualClo
     assert (message["from"], message["to"], message["subject"]) == ("Shop <shop@example.com>", MAIL.to, MAIL.subject)
     assert message.get_content().replace("\r\n", "\n") == MAIL.text
     assert message["message-id"] == f"<{MAIL.id}@example.com>"
+
+
+async def test_a_mail_that_one_need_not_have_names_where_a_click_ends_it(server: Server, clock: ManualClock) -> None:
+    end = f"https://shop.example/end/{'x' * 120}"
+    await mailer(server, clock).send(structs.replace(MAIL, end=end))
+    await mailer(server, clock).send(OTHER)
+    contents = [each.content for each in server.taken if isinstance(each.content, bytes)]
+    ended, other = (message_from_bytes(content, policy=policy.default) for content in contents)
+    assert f"List-Unsubscribe: <{end}>\r\n".encode() in contents[0], "no program reads it in pieces"
+    assert ended["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    assert (other["list-unsubscribe"], other["list-unsubscribe-post"]) == (None, None)
 
 
 async def test_a_server_that_is_down_delays_the_mail(clock: ManualClock) -> None:

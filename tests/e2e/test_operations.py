@@ -119,7 +119,7 @@ async def test_a_customer_gets_the_same_answer_or_refusal_over_both(
         assert over_http["code"] in {refusal.code for refusal in operation.refusals}, "a refusal that is not told of"
 
 
-_CHANGING_THE_ASKER = frozenset({"accounts.log_out", "accounts.issue_socket_token"})
+_CHANGING_THE_ASKER = frozenset({"accounts.log_out", "accounts.issue_socket_token", "accounts.refresh"})
 
 
 def _path_fields(operation: Operation) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from server.http.application import Parts, application
 from server.http.connections import Bounds, bounded
 from server.http.health import Check
 from server.http.sign_in import SignIn
+from server.http.throttle import Throttle
 from server.kernel.caller import ANYONE, SIGNED_IN, Caller, any_of
 from server.kernel.operation import AsFile, File, Operation, Operations
 from server.settings import Settings
@@ -43,7 +44,8 @@ SHELF = UUID(int=1)
 THING = UUID(int=2)
 CUSTOMER = Caller(user_id=UUID(int=7), session_id=UUID(int=70), roles=frozenset({Role.CUSTOMER}))
 SELLER = Caller(user_id=UUID(int=8), session_id=UUID(int=80), roles=frozenset({Role.SELLER}), seller_id=UUID(int=800))
-CALLERS = {"customer-token": CUSTOMER, "seller-token": SELLER}
+FAR = Caller(user_id=UUID(int=9), session_id=UUID(int=90), networks=("192.0.2.0/24",))
+CALLERS = {"customer-token": CUSTOMER, "seller-token": SELLER, "far-token": FAR}
 
 
 class Seen(Struct, frozen=True):
@@ -245,12 +247,13 @@ async def edge(
     bounds: Bounds | None = None,
     trusted: str = "127.0.0.1",
     further: Sequence[Any] = (),
+    throttle: Throttle | None = None,
 ) -> AsyncIterator[Edge]:
     """The edge on a free port, in this loop."""
     receiver, registry = Receiver(), CollectorRegistry()
     parts = Parts(
         operations=Samples().operations(),
-        sign_in=SignIn(authenticate, settings or Settings()),
+        sign_in=SignIn(authenticate, settings or Settings(), throttle),
         receive=receiver.receive,
         checks=checks or {},
         registry=registry,

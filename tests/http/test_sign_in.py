@@ -59,6 +59,12 @@ async def test_on_https_a_cookie_that_plain_http_could_have_set_is_not_taken(sec
     assert status == 200
 
 
+async def test_browsers_are_told_to_come_by_tls_only_where_there_is_tls(plain: Edge, secure: Edge) -> None:
+    for shop, told in ((plain, None), (secure, "max-age=31536000")):
+        async with shop.http.get("/livez") as response:
+            assert response.headers.get("strict-transport-security") == told
+
+
 async def test_signing_out_clears_the_cookie(plain: Edge) -> None:
     cookie = await cookie_of(plain, "/api/v1/auth/logout", authorization="Bearer customer-token")
     assert (cookie.key, cookie.value, cookie["max-age"], cookie["path"]) == ("fastshop", "", "0", "/")
@@ -117,6 +123,26 @@ async def test_files_are_not_taken_from_other_sites_either(plain: Edge, verb: st
     assert plain.receiver.files == {}
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site"},
+        {"origin": "https://evil.test"},
+        {"origin": "null"},
+    ],
+    ids=str,
+)
+async def test_no_page_of_another_site_signs_its_visitors_in(plain: Edge, headers: dict[str, str]) -> None:
+    status, answer = await change(plain, path="/api/v1/enter", **headers)
+    assert (status, answer["code"]) == (403, "cross_site")
+
+
+async def test_a_program_signs_in_without_a_word_of_where_it_comes_from(plain: Edge) -> None:
+    status, answer = await change(plain, path="/api/v1/enter")
+    assert (status, answer["token"]) == (200, "customer-token")
+
+
 async def test_every_verb_that_changes_is_guarded(plain: Edge) -> None:
     path = "/api/v1/shelves/00000000-0000-0000-0000-000000000001/things"
     for verb in ("POST", "PUT", "DELETE"):
@@ -154,6 +180,11 @@ async def test_a_bearer_that_is_not_valid_is_a_guest_whatever_the_cookie(plain: 
 @pytest.mark.parametrize("cookie", ["fastshop=", "fastshop=wrong", "other=customer-token", "fastshop", ";;=;"])
 async def test_a_cookie_that_is_not_valid_is_a_guest(plain: Edge, cookie: str) -> None:
     status, answer = await change(plain, cookie=cookie, sec_fetch_site="same-origin")
+    assert (status, answer["code"]) == (401, "sign_in_needed")
+
+
+async def test_an_account_that_is_not_to_be_used_from_here_is_a_guest(plain: Edge) -> None:
+    status, answer = await change(plain, authorization="Bearer far-token")
     assert (status, answer["code"]) == (401, "sign_in_needed")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fastshop.contract.base import BadInput
 from server.http.multipart import file_in
-from tests.http.support import CUSTOMER, SELLER, THING, Edge
+from tests.http.support import SELLER, THING, Edge
 
 UPLOADS = "/api/v1/uploads"
 IMPORTS = f"/api/v1/import/products?import_id={THING}"
@@ -32,11 +32,11 @@ async def sent(shop: Edge, path: str, **more: Any) -> tuple[int, Any]:
 
 
 async def test_an_upload_is_stored_for_its_sender(shop: Edge) -> None:
-    status, answer = await sent(shop, UPLOADS, data=b"a,b\n1,2\n", headers=AS_CUSTOMER)
+    status, answer = await sent(shop, UPLOADS, data=b"a,b\n1,2\n", headers=AS_SELLER)
     upload_id = UUID(answer["upload_id"])
     assert status == 201
     assert shop.receiver.files == {upload_id: b"a,b\n1,2\n"}
-    assert shop.receiver.owners == {upload_id: CUSTOMER.user_id}
+    assert shop.receiver.owners == {upload_id: SELLER.user_id}
 
 
 async def test_a_file_is_stored_while_it_comes(shop: Edge) -> None:
@@ -48,7 +48,7 @@ async def test_a_file_is_stored_while_it_comes(shop: Edge) -> None:
         yield b"second"
 
     async with asyncio.TaskGroup() as tasks:
-        sending = tasks.create_task(sent(shop, UPLOADS, data=slow(), headers=AS_CUSTOMER))
+        sending = tasks.create_task(sent(shop, UPLOADS, data=slow(), headers=AS_SELLER))
         await asyncio.wait_for(shop.receiver.begun.wait(), 5)
         rest.set()
     assert sending.result()[0] == 201
@@ -57,14 +57,14 @@ async def test_a_file_is_stored_while_it_comes(shop: Edge) -> None:
 
 async def test_a_large_file_is_never_whole_in_memory(shop: Edge) -> None:
     size = 3 * 1024 * 1024
-    status, _ = await sent(shop, UPLOADS, data=b"x" * size, headers=AS_CUSTOMER)
+    status, _ = await sent(shop, UPLOADS, data=b"x" * size, headers=AS_SELLER)
     assert (status, [len(file) for file in shop.receiver.files.values()]) == (201, [size])
     assert shop.receiver.largest < 512 * 1024
 
 
 async def test_a_file_over_the_limit_is_refused_before_it_is_sent(shop: Edge) -> None:
     head = (
-        f"POST {UPLOADS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer customer-token\r\n"
+        f"POST {UPLOADS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer seller-token\r\n"
         f"content-length: {200 * 1024 * 1024 + 1}\r\n\r\n"
     )
     async with shop.raw(head.encode()) as reader:
@@ -75,10 +75,10 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_sent(shop: Edge) ->
 
 
 async def test_a_file_that_breaks_off_is_not_stored(shop: Edge) -> None:
-    head = f"POST {UPLOADS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer customer-token\r\ncontent-length: 100\r\n\r\n"
+    head = f"POST {UPLOADS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer seller-token\r\ncontent-length: 100\r\n\r\n"
     async with shop.raw(head.encode() + b"half"):
         await asyncio.wait_for(shop.receiver.begun.wait(), 5)
-    assert (await sent(shop, UPLOADS, data=b"whole", headers=AS_CUSTOMER))[0] == 201
+    assert (await sent(shop, UPLOADS, data=b"whole", headers=AS_SELLER))[0] == 201
     assert list(shop.receiver.files.values()) == [b"whole"]
 
 
@@ -89,8 +89,9 @@ async def test_a_guest_stores_nothing(shop: Edge, path: str) -> None:
     assert shop.receiver.files == {}
 
 
-async def test_who_may_not_import_stores_nothing(shop: Edge) -> None:
-    status, answer = await sent(shop, IMPORTS, data=b"a", headers=AS_CUSTOMER | {"content-type": "text/csv"})
+@pytest.mark.parametrize("path", [UPLOADS, IMPORTS])
+async def test_who_may_not_import_stores_nothing(shop: Edge, path: str) -> None:
+    status, answer = await sent(shop, path, data=b"a", headers=AS_CUSTOMER | {"content-type": "text/csv"})
     assert (status, answer["code"]) == (403, "not_allowed")
     assert shop.receiver.files == {}
 

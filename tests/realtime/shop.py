@@ -14,7 +14,7 @@ from fastshop.contract.base import POST, Channel, ChannelKind, Command, Conflict
 from fastshop.contract.flash_sales import USER
 from fastshop.contract.orders import SELLER
 from server.kernel.caller import ANYONE, SIGNED_IN, Caller
-from server.kernel.channel import ChannelNotFound, Watch, Watches, anyone
+from server.kernel.channel import ChannelNotFound, Watch, Watches, anyone, logged
 from server.kernel.database import Database
 from server.kernel.operation import Operation, Operations
 
@@ -93,6 +93,7 @@ class RoomState(Struct, frozen=True):
 
 
 ROOM = Channel("room:{room}", ChannelKind.LOG, "Events.", RoomState, (Told,))
+VAULT = Channel("vault:{secret}", ChannelKind.LOG, "Who knows it may watch.", RoomState, (Told,), is_secret=True)
 METER = Channel("meter:{meter}", ChannelKind.STATE, "A level.", Level, (Level,))
 TYPING = Channel("typing:{room}", ChannelKind.PASSING, "Who types.", Done, (Typing,))
 
@@ -105,7 +106,9 @@ class Gone(Conflict):
 
 
 class People:
-    """Tokens: a name is a session of the person before its dash: `ann`, `ann-phone`. `eve` has never been here."""
+    """Tokens: a name is a session of the person before its dash: `ann`, `ann-phone`. `eve` has never been here,
+    and `far` comes from 192.0.2.0/24 only.
+    """
 
     def __init__(self) -> None:
         self.ended: set[UUID] = set()
@@ -123,6 +126,7 @@ class People:
             return None
         roles = {Role.CUSTOMER} | ({Role.ADMIN} if name == "admin" else set())
         caller = Caller(id_of(name), session_id, frozenset(roles), id_of("shop") if name == "seller" else None)
+        caller = replace(caller, networks=("192.0.2.0/24",) if name == "far" else ())
         return replace(caller, expires_at=self.expires_at.get(token))
 
     async def still_valid(self, session_ids: Collection[UUID]) -> Collection[UUID]:
@@ -181,6 +185,12 @@ class TestShop:
                     event = Told(time=datetime.now(UTC), number=number, note="x" * size)
                     transaction.emit(event, ROOM.of(room), ROOM.of("other"))
 
+    async def tell_vault(self, secret: str, count: int = 1) -> None:
+        async with self.database.transaction() as transaction:
+            for number in range(count):
+                event = Told(time=datetime.now(UTC), number=number)
+                transaction.emit(event, logged(VAULT, secret), logged(VAULT, "another"))
+
     async def tell_person(self, name: str, count: int = 1) -> None:
         async with self.database.transaction() as transaction:
             for number in range(count):
@@ -231,6 +241,9 @@ class TestShop:
                 await gate.wait()
             return RoomState(await self._told(ROOM.of(key)))
 
+        async def vault(key: str) -> RoomState:
+            return RoomState(await self._told(logged(VAULT, key)))
+
         async def person(key: str) -> RoomState:
             return RoomState(await self._told(USER.of(key)))
 
@@ -244,6 +257,7 @@ class TestShop:
         return Watches(
             (
                 Watch(ROOM, open_rooms, room, presence=True),
+                Watch(VAULT, anyone, vault),
                 Watch(METER, anyone, level),
                 Watch(TYPING, anyone, nothing, publish=signed_in),
                 Watch(USER, only_person, person),

@@ -365,6 +365,32 @@ async def test_sub_refresh_asks_the_channels_rule_again(realtime: Realtime) -> N
     assert (await client.ask(sub_refresh={"channel": "room:a"}))["sub_refresh"] == {}
 
 
+async def test_a_channel_whose_id_is_a_secret_is_watched_by_it_and_kept_by_its_hash(
+    realtime: Realtime, shop: TestShop, database: Database
+) -> None:
+    await shop.tell_vault("sesame", 2)
+    first, second = await connected(realtime), await connected(realtime)
+    assert (await first.subscribe("vault:sesame"))["subscribe"]["offset"] == 2
+    position = {"recover": True, "offset": 1, "epoch": realtime.hub.epoch}
+    resumed = (await second.subscribe("vault:sesame", **position))["subscribe"]
+    assert [publication["offset"] for publication in resumed["publications"]] == [2]
+    await shop.tell_vault("sesame", 2)
+    await eventually(lambda: first.offsets("vault:sesame") == second.offsets("vault:sesame") == [3, 4])
+    await realtime.hub.recheck()
+    read = (await first.ask(history={"channel": "vault:sesame", "limit": 9}))["history"]
+    assert (len(read["publications"]), read["offset"]) == (4, 4)
+    kept = await database.fetch("SELECT channel FROM event_log UNION SELECT channel FROM channel_heads")
+    assert len(kept) == 2
+    assert not any("sesame" in row["channel"] for row in kept)
+    await second.ask(unsubscribe={"channel": "vault:sesame"})
+    await shop.tell_vault("sesame")
+    await eventually(lambda: first.offsets("vault:sesame") == [3, 4, 5])
+    assert second.offsets("vault:sesame") == [3, 4]
+    hashed = next(row["channel"] for row in kept)
+    stranger = await connected(realtime)
+    assert (await stranger.subscribe(hashed))["subscribe"].get("offset", 0) == 0, "the hash is no key"
+
+
 async def test_history_gives_pages_in_both_directions(realtime: Realtime, shop: TestShop) -> None:
     await shop.tell_room("a", 10)
     client = await connected(realtime)

@@ -119,7 +119,7 @@ def test_p5_however_events_arrive_a_watcher_gets_each_once_and_in_order(
     arrivals: list[list[int]], start: int, places: list[int]
 ) -> None:
     gaps: list[LogFeed] = []
-    feed = LogFeed("room:a", gaps.append)
+    feed = LogFeed("room:a", "room:a", gaps.append)
     got: list[list[int]] = []
     for place in places:
         seen: list[int] = []

@@ -51,6 +51,15 @@ async def test_a_cookie_that_is_not_valid_any_more_makes_a_guest(realtime: Realt
     assert reply["rpc"]["data"] == {"text": "hi", "by": ""}
 
 
+async def test_an_account_that_is_not_to_be_used_from_here_opens_no_socket(realtime: Realtime) -> None:
+    near, elsewhere = Visitor(address="192.0.2.7"), Visitor(address="203.0.113.7")
+    assert f"user:{id_of('far')}" in (await Client(realtime, near).connect("far"))["subs"]
+    assert (await Client(realtime, elsewhere).ask(connect={"token": "far"}))["error"]["code"] == 109
+    guest = Client(realtime, Visitor(address="203.0.113.7", cookie="far"))
+    await guest.connect()
+    assert (await guest.call("test.echo", text="hi"))["rpc"]["data"]["by"] == ""
+
+
 async def test_an_rpc_is_answered_with_what_its_operation_answers(realtime: Realtime) -> None:
     client = Client(realtime)
     await client.connect("ann")

@@ -1087,6 +1087,12 @@ export interface LineUnitsInput {
   quantity: number;
 }
 
+/** An account elsewhere that signs the caller in. One can have several with a provider. */
+export interface LinkedAccount {
+  provider: string;
+  linked_at: Time;
+}
+
 /**
  * How the lobby was drawn, a page of it. `places` are the ids in the order drawn, from number `first` on.
  *
@@ -1119,7 +1125,7 @@ export interface MatterQueue {
 /**
  * The person who asks. `seller_id` is the seller they act for, if any; `seller_rights` what they may do there.
  *
- * `email_verified`: mail sent there has reached them. `two_factor`: signing in takes a second step.
+ * `email_verified`: mail sent there has reached them. `two_factor`: signing in takes a second step. `ip_whitelist` are the networks that the account may be used from, none if from anywhere.
  */
 export interface Me {
   id: Id;
@@ -1131,6 +1137,7 @@ export interface Me {
   email_verified: boolean;
   two_factor: boolean;
   seller_rights: readonly SellerRight[];
+  ip_whitelist: readonly string[];
 }
 
 /**
@@ -2543,6 +2550,12 @@ export interface SessionEnded {
   time: Time;
 }
 
+/** Until when the session that asked lasts now, unless it is used again. */
+export interface SessionExtended {
+  session_id: Id;
+  expires_at: Time;
+}
+
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface SessionPage {
   items: readonly Session[];
@@ -2990,7 +3003,11 @@ export interface Unlock {
   missing_units: number;
 }
 
-/** A person. `custom_roles` are roles that an admin made. `disabled_at`: they cannot sign in since then. */
+/**
+ * A person. `custom_roles` are roles that an admin made. `disabled_at`: they cannot sign in since then.
+ *
+ * `ip_whitelist` are the networks that their account may be used from, none if from anywhere.
+ */
 export interface User {
   id: Id;
   email: string;
@@ -3003,6 +3020,7 @@ export interface User {
   two_factor: boolean;
   disabled_at: Time | null;
   created_at: Time;
+  ip_whitelist: readonly string[];
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -3134,6 +3152,9 @@ export interface EditMe {
   name: string;
 }
 
+/** Sign all of the caller's other devices out, also those that are about to sign in. API keys go on working. */
+export type EndOtherSessions = Record<string, never>;
+
 /** Sign one of the caller's devices out. Its sockets close at once. Ending it again changes nothing. */
 export interface EndSession {
   session_id: Id;
@@ -3154,6 +3175,9 @@ export interface ForgetPassword {
 
 /** A short-lived token for the WebSocket of a page that cannot use its cookie there. */
 export type IssueSocketToken = Record<string, never>;
+
+/** The accounts elsewhere that sign the caller in, the oldest first. */
+export type ListLinked = Record<string, never>;
 
 /** With whose accounts one can sign in here. */
 export type ListProviders = Record<string, never>;
@@ -3186,6 +3210,9 @@ export type LogOut = Record<string, never>;
 /** What the caller may do: pages show what is for them. Which things of a kind they may touch is not told. */
 export type ShowPermissions = Record<string, never>;
 
+/** Let the session that asks last for thirty days from now. So does every other use; its token stays the same. */
+export type RefreshSession = Record<string, never>;
+
 /** Open a customer account and sign in. Sent again with the same id, e-mail and password it signs in again. */
 export interface Register {
   user_id: Id;
@@ -3204,11 +3231,21 @@ export interface RenewRecoveryCodes {
 /**
  * Choose a new password with the token of a mail. It proves the address as well.
  *
- * Every session ends, and every API key is revoked.
+ * Every session ends, every API key is revoked, and no account elsewhere signs in here until it is linked anew.
  */
 export interface ResetPassword {
   /** what the link in the mail ends with */
   token: string;
+  password: string;
+}
+
+/**
+ * Let the caller's account be used from these networks only; with none, from anywhere.
+ *
+ * Elsewhere sessions and API keys count for nothing, and signing in is refused. Open sockets connect anew.
+ */
+export interface RestrictMe {
+  networks: readonly string[];
   password: string;
 }
 
@@ -3217,6 +3254,12 @@ export type SendVerification = Record<string, never>;
 
 /** Get a secret for an app. Nothing is asked for before a code of it was verified; asked again, it is another. */
 export interface SetUpTwoFactor {
+  password: string;
+}
+
+/** Let no account with a provider sign the caller in any more. It takes the password, with which they still can. */
+export interface Unlink {
+  provider: string;
   password: string;
 }
 
@@ -5358,11 +5401,16 @@ export interface DisableUser {
   reason: string;
 }
 
-/** Change what a person is called, and on how many devices they may be signed in. The oldest beyond that end. */
+/**
+ * Change what a person is called, and on how many devices they may be signed in. The oldest beyond that end.
+ *
+ * `ip_whitelist` are the networks that their account may be used from; left out, those stay that they chose.
+ */
 export interface EditUser {
   user_id: Id;
   name: string;
   session_limit: number;
+  ip_whitelist?: readonly string[] | null;
 }
 
 /** Let a disabled person sign in again. Their keys work again too. */
@@ -5410,21 +5458,26 @@ export interface Operations {
   "accounts.change_password": { command: ChangePassword; answer: Done };
   "accounts.disable_two_factor": { command: DisableTwoFactor; answer: Done };
   "accounts.edit_me": { command: EditMe; answer: Me };
+  "accounts.end_other_sessions": { command: EndOtherSessions; answer: Done };
   "accounts.end_session": { command: EndSession; answer: Done };
   "accounts.finish_social": { command: FinishSocial; answer: SignedIn };
   "accounts.forget_password": { command: ForgetPassword; answer: Done };
   "accounts.issue_socket_token": { command: IssueSocketToken; answer: SocketToken };
+  "accounts.list_linked": { command: ListLinked; answer: readonly LinkedAccount[] };
   "accounts.list_providers": { command: ListProviders; answer: Providers };
   "accounts.list_sessions": { command: ListSessions; answer: SessionPage };
   "accounts.log_in": { command: LogIn; answer: SignedIn };
   "accounts.log_in_with_code": { command: LogInWithCode; answer: SignedIn };
   "accounts.log_out": { command: LogOut; answer: Done };
   "accounts.permissions": { command: ShowPermissions; answer: Permissions };
+  "accounts.refresh": { command: RefreshSession; answer: SessionExtended };
   "accounts.register": { command: Register; answer: SignedIn };
   "accounts.renew_recovery_codes": { command: RenewRecoveryCodes; answer: RecoveryCodes };
   "accounts.reset_password": { command: ResetPassword; answer: Done };
+  "accounts.restrict": { command: RestrictMe; answer: Me };
   "accounts.send_verification": { command: SendVerification; answer: Done };
   "accounts.set_up_two_factor": { command: SetUpTwoFactor; answer: TotpSecret };
+  "accounts.unlink": { command: Unlink; answer: Done };
   "accounts.verify_email": { command: VerifyEmail; answer: Done };
   "accounts.verify_two_factor": { command: VerifyTwoFactor; answer: RecoveryCodes };
   "accounts.who_am_i": { command: WhoAmI; answer: Me };
@@ -5714,21 +5767,26 @@ export const routes = {
   "accounts.change_password": { verb: "POST", path: "/auth/password/change" },
   "accounts.disable_two_factor": { verb: "POST", path: "/auth/2fa/disable" },
   "accounts.edit_me": { verb: "PUT", path: "/me" },
+  "accounts.end_other_sessions": { verb: "DELETE", path: "/security/sessions" },
   "accounts.end_session": { verb: "DELETE", path: "/security/sessions/{session_id}" },
   "accounts.finish_social": { verb: "POST", path: "/auth/social/{provider}/callback" },
   "accounts.forget_password": { verb: "POST", path: "/auth/password/forgot" },
   "accounts.issue_socket_token": { verb: "POST", path: "/auth/ws-token" },
+  "accounts.list_linked": { verb: "GET", path: "/me/social" },
   "accounts.list_providers": { verb: "GET", path: "/auth/social" },
   "accounts.list_sessions": { verb: "GET", path: "/security/sessions" },
   "accounts.log_in": { verb: "POST", path: "/auth/login" },
   "accounts.log_in_with_code": { verb: "POST", path: "/auth/2fa/login" },
   "accounts.log_out": { verb: "POST", path: "/auth/logout" },
   "accounts.permissions": { verb: "GET", path: "/me/permissions" },
+  "accounts.refresh": { verb: "POST", path: "/auth/refresh" },
   "accounts.register": { verb: "POST", path: "/auth/register" },
   "accounts.renew_recovery_codes": { verb: "POST", path: "/auth/2fa/recovery-codes" },
   "accounts.reset_password": { verb: "POST", path: "/auth/password/reset" },
+  "accounts.restrict": { verb: "PUT", path: "/me/ip-whitelist" },
   "accounts.send_verification": { verb: "POST", path: "/auth/verify-email/send" },
   "accounts.set_up_two_factor": { verb: "POST", path: "/auth/2fa/setup" },
+  "accounts.unlink": { verb: "POST", path: "/me/social/{provider}/unlink" },
   "accounts.verify_email": { verb: "POST", path: "/auth/verify-email" },
   "accounts.verify_two_factor": { verb: "POST", path: "/auth/2fa/verify" },
   "accounts.who_am_i": { verb: "GET", path: "/me" },
@@ -6092,6 +6150,10 @@ export interface Refusals {
   "accounts.email_invalid": { field: string };
   /** Somebody has an account with this e-mail. */
   "accounts.email_taken": { field: string };
+  /** Not a network address, or none with the address in it that the caller comes from. */
+  "accounts.network_unclear": { reason: string; field: string };
+  /** Whoever has the account lets it be used from other networks only. Told only to who knows the password. */
+  "accounts.not_from_here": object;
   /** Shorter than eight characters, or on the list of common ones (NIST SP 800-63B 5.1.1.2). */
   "accounts.password_weak": { reason: string; field: string };
   /** The provider does not answer, or not as it should. */

@@ -48,6 +48,7 @@ class Me(Struct, frozen=True):
     """The person who asks. ``seller_id`` is the seller they act for, if any; ``seller_rights`` what they may do there.
 
     ``email_verified``: mail sent there has reached them. ``two_factor``: signing in takes a second step.
+    ``ip_whitelist`` are the networks that the account may be used from, none if from anywhere.
     """
 
     id: UUID
@@ -59,6 +60,7 @@ class Me(Struct, frozen=True):
     email_verified: bool = False
     two_factor: bool = False
     seller_rights: tuple[SellerRight, ...] = ()
+    ip_whitelist: tuple[str, ...] = ()
 
 
 class Opened(Struct, frozen=True):
@@ -105,6 +107,13 @@ class SocketToken(Struct, frozen=True):
     expires_at: Time
 
 
+class SessionExtended(Struct, frozen=True):
+    """Until when the session that asked lasts now, unless it is used again."""
+
+    session_id: UUID
+    expires_at: Time
+
+
 class Register(Command[SignedIn], frozen=True, tag="accounts.register"):
     """Open a customer account and sign in. Sent again with the same id, e-mail and password it signs in again."""
 
@@ -128,6 +137,12 @@ class LogOut(Command[Done], frozen=True, tag="accounts.log_out"):
     """End the session that asks. Its sockets close at once."""
 
     http: ClassVar = POST("/auth/logout")
+
+
+class RefreshSession(Command[SessionExtended], frozen=True, tag="accounts.refresh"):
+    """Let the session that asks last for thirty days from now. So does every other use; its token stays the same."""
+
+    http: ClassVar = POST("/auth/refresh")
 
 
 class WhoAmI(Command[Me], frozen=True, tag="accounts.who_am_i"):
@@ -155,6 +170,12 @@ class EndSession(Command[Done], frozen=True, tag="accounts.end_session"):
 
     http: ClassVar = DELETE("/security/sessions/{session_id}")
     session_id: UUID
+
+
+class EndOtherSessions(Command[Done], frozen=True, tag="accounts.end_other_sessions"):
+    """Sign all of the caller's other devices out, also those that are about to sign in. API keys go on working."""
+
+    http: ClassVar = DELETE("/security/sessions")
 
 
 class IssueSocketToken(Command[SocketToken], frozen=True, tag="accounts.issue_socket_token"):

@@ -141,13 +141,17 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A stream somebody may watch. ``pattern`` has at most one ``{field}``: the id of what is watched."""
+    """A stream somebody may watch. ``pattern`` has at most one ``{field}``: the id of what is watched.
+
+    ``is_secret``: whoever knows that id may watch, so it is a key, and the shop keeps it no more than a password.
+    """
 
     pattern: str
     kind: ChannelKind
     doc: str
     snapshot: Any  # the type of a subscriber's starting state; for STATE also what is published
     events: tuple[type[Event], ...] = ()
+    is_secret: bool = False
 
     @property
     def prefix(self) -> str:

@@ -46,7 +46,7 @@ class ForgetPassword(Command[Done], frozen=True, tag="accounts.forget_password")
 class ResetPassword(Command[Done], frozen=True, tag="accounts.reset_password"):
     """Choose a new password with the token of a mail. It proves the address as well.
 
-    Every session ends, and every API key is revoked.
+    Every session ends, every API key is revoked, and no account elsewhere signs in here until it is linked anew.
     """
 
     http: ClassVar = POST("/auth/password/reset")

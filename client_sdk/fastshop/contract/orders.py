@@ -171,6 +171,7 @@ GUEST_ORDER = Channel(
         EvidenceAdded,
         EvidenceMade,
     ),
+    is_secret=True,
 )
 
 SELLER = Channel(

@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from fastshop.contract.accounts import SignedIn
-from fastshop.contract.base import GET, POST, Command, Conflict, NotFound, Time, Unauthenticated, Unavailable
+from fastshop.contract.accounts import Password, SignedIn
+from fastshop.contract.base import GET, POST, Command, Conflict, Done, NotFound, Time, Unauthenticated, Unavailable
 
 ProviderName = Annotated[str, Meta(pattern="^[a-z0-9-]+$", max_length=40)]
 _Said = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -28,6 +28,27 @@ class SocialBegun(Struct, frozen=True):
     url: str
     ticket: str
     expires_at: Time
+
+
+class LinkedAccount(Struct, frozen=True):
+    """An account elsewhere that signs the caller in. One can have several with a provider."""
+
+    provider: str
+    linked_at: Time
+
+
+class ListLinked(Command[tuple[LinkedAccount, ...]], frozen=True, tag="accounts.list_linked"):
+    """The accounts elsewhere that sign the caller in, the oldest first."""
+
+    http: ClassVar = GET("/me/social")
+
+
+class Unlink(Command[Done], frozen=True, tag="accounts.unlink"):
+    """Let no account with a provider sign the caller in any more. It takes the password, with which they still can."""
+
+    http: ClassVar = POST("/me/social/{provider}/unlink")
+    provider: ProviderName
+    password: Password
 
 
 class ListProviders(Command[Providers], frozen=True, tag="accounts.list_providers"):

@@ -20,13 +20,17 @@ from fastshop.contract.base import (
     Page,
     Time,
 )
+from fastshop.contract.restricting import Networks
 from fastshop.contract.roles import RoleName
 
 SessionLimit = Annotated[int, Meta(ge=1, le=100)]
 
 
 class User(Struct, frozen=True):
-    """A person. ``custom_roles`` are roles that an admin made. ``disabled_at``: they cannot sign in since then."""
+    """A person. ``custom_roles`` are roles that an admin made. ``disabled_at``: they cannot sign in since then.
+
+    ``ip_whitelist`` are the networks that their account may be used from, none if from anywhere.
+    """
 
     id: UUID
     email: str
@@ -39,6 +43,7 @@ class User(Struct, frozen=True):
     two_factor: bool
     disabled_at: Time | None
     created_at: Time
+    ip_whitelist: tuple[str, ...] = ()
 
 
 class ListUsers(Command[Page[User]], frozen=True, tag="users.list"):
@@ -76,12 +81,16 @@ class ShowUser(Command[User], frozen=True, tag="users.show"):
 
 
 class EditUser(Command[User], frozen=True, tag="users.edit"):
-    """Change what a person is called, and on how many devices they may be signed in. The oldest beyond that end."""
+    """Change what a person is called, and on how many devices they may be signed in. The oldest beyond that end.
+
+    ``ip_whitelist`` are the networks that their account may be used from; left out, those stay that they chose.
+    """
 
     http: ClassVar = PUT("/users/{user_id}")
     user_id: UUID
     name: Line
     session_limit: SessionLimit
+    ip_whitelist: Networks | None = None
 
 
 class DisableUser(Command[User], frozen=True, tag="users.disable"):

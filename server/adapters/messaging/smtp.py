@@ -1,7 +1,8 @@
 """Mail through an SMTP server."""
 
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
@@ -24,6 +25,18 @@ logger = structlog.get_logger()
 _PATIENCE = 20
 
 _START_TLS = {SmtpSecurity.AUTO: None, SmtpSecurity.STARTTLS: True, SmtpSecurity.TLS: False, SmtpSecurity.NONE: False}
+
+
+class _Whole(UnstructuredHeader):
+    """A header that is never folded: an address is one long word, which would be broken into encoded pieces."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class SmtpMailer:
@@ -55,7 +68,7 @@ class SmtpMailer:
             logger.warning("a mail was refused", mail=str(mail.id), server=smtp.host, error=type(error).__name__)
 
     def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         message["From"] = self._sender
         message["To"] = mail.to
         message["Subject"] = mail.subject
@@ -64,6 +77,9 @@ class SmtpMailer:
         message["Message-ID"] = f"<{mail.id}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
         # RFC 3834: no out-of-office note answers it.
         message["Auto-Submitted"] = "auto-generated"
+        if mail.end:
+            message["List-Unsubscribe"] = f"<{mail.end}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(mail.text)
         return message
 

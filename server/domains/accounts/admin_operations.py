@@ -3,6 +3,7 @@
 from fastshop.contract.accounts import Role
 from fastshop.contract.acl import GranteeUnclear, GrantExists, GrantNotFound, NotGrantable, TooManyGrants
 from fastshop.contract.base import IdReused
+from fastshop.contract.restricting import NetworkUnclear
 from fastshop.contract.roles import RoleFixed, RoleNotFound, RoleTaken, UnknownPermission
 from fastshop.contract.users import LastAdmin, UserNotFound
 from server.domains.accounts.access import Access
@@ -20,7 +21,7 @@ def operations(administration: Administration, roles: Roles, access: Access) -> 
         Operation(administration.list, admin),
         Operation(administration.find, any_of(Role.MANAGER, Role.ADMIN)),
         Operation(administration.show, admin, (UserNotFound,)),
-        Operation(administration.edit, admin, (UserNotFound,)),
+        Operation(administration.edit, admin, (UserNotFound, NetworkUnclear)),
         Operation(administration.disable, admin, (UserNotFound, LastAdmin)),
         Operation(administration.enable, admin, (UserNotFound,)),
         Operation(administration.set_roles, admin, (UserNotFound, LastAdmin, RoleNotFound)),

@@ -23,6 +23,7 @@ from fastshop.contract.users import (
     UserNotFound,
 )
 from server.domains.accounts.ending import Ending
+from server.domains.accounts.restricting import checked
 from server.domains.accounts.roles import check_full_admin
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.sessions import Sessions
@@ -33,7 +34,8 @@ from server.kernel.database import Database, Transaction
 from server.kernel.page import as_page, decode_cursor
 
 _COLUMNS = """
-id, email, name, roles, custom_roles, seller_id, session_limit, email_verified_at IS NOT NULL AS email_verified,
+id, email, name, roles, custom_roles, seller_id, session_limit, ip_whitelist,
+email_verified_at IS NOT NULL AS email_verified,
 EXISTS (SELECT FROM second_factors WHERE user_id = users.id AND confirmed_at IS NOT NULL) AS two_factor,
 disabled_at, created_at
 """
@@ -53,6 +55,9 @@ WHERE disabled_at IS NULL AND (starts_with(email, $1) OR starts_with(lower(name)
 _HOLD = "SELECT id, roles, custom_roles, session_limit, disabled_at FROM users WHERE id = $1 FOR UPDATE"
 # All of them are held, in one order, before it is decided whether one may go.
 _ADMINS = "SELECT id FROM users WHERE roles @> '{admin}' AND disabled_at IS NULL ORDER BY id FOR UPDATE"
+_EDIT = """
+UPDATE users SET name = $2, session_limit = $3, ip_whitelist = coalesce($4, ip_whitelist) WHERE id = $1
+"""
 _DISABLE = "UPDATE users SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1"
 _KEYS = "SELECT id FROM api_keys WHERE user_id = $1 AND revoked_at IS NULL"
 
@@ -86,15 +91,18 @@ class Administration:
         return await self._one(command.user_id)
 
     async def edit(self, command: EditUser, caller: Caller) -> User:
-        """Change a name and how many devices may be signed in."""
+        """Change a name, how many devices may be signed in, and from where."""
+        networks = None if command.ip_whitelist is None else checked(command.ip_whitelist)
         async with self._database.transaction() as transaction:
             known = await self._held(transaction, command.user_id, caller)
-            query = "UPDATE users SET name = $2, session_limit = $3 WHERE id = $1"
-            await transaction.connection.execute(query, command.user_id, command.name, command.session_limit)
+            values = (command.user_id, command.name, command.session_limit, networks)
+            await transaction.connection.execute(_EDIT, *values)
             ended = await self._sessions.end_surplus(transaction, command.user_id, command.session_limit)
             limits = [known["session_limit"], command.session_limit]
-            await self._note(transaction, caller, command, session_limit=limits)
+            await self._note(transaction, caller, command, session_limit=limits, networks_given=networks is not None)
         await self._ending.tell(ended)
+        if networks is not None:
+            await self._ending.changed([command.user_id])
         return await self._one(command.user_id)
 
     async def disable(self, command: DisableUser, caller: Caller) -> User:
@@ -179,5 +187,5 @@ class Administration:
 
 
 def _user(row: Any) -> User:
-    roles = tuple(Role(role) for role in row["roles"])
-    return User(**{**row, "roles": roles, "custom_roles": tuple(row["custom_roles"])})
+    lists = {name: tuple(row[name]) for name in ("custom_roles", "ip_whitelist")}
+    return User(**{**row, "roles": tuple(Role(role) for role in row["roles"]), **lists})

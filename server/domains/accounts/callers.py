@@ -21,7 +21,7 @@ STAFFING = """
 """
 # What is read of the owner of a session or a key, whose own id is ``id``. Most people have no role with a row.
 OWNER = f"""
-users.id AS user_id, users.roles, users.seller_id, {STAFFING}, (
+users.id AS user_id, users.roles, users.seller_id, users.ip_whitelist, {STAFFING}, (
     SELECT json_agg(json_build_array(role.name, role.base, role.permissions)) FROM roles role
     WHERE role.name = any(users.roles || users.custom_roles || '{{seller}}')
 )::text AS rows_of_roles, (
@@ -63,6 +63,7 @@ def caller_of(row: Any, *, expires_at: datetime | None, scopes: frozenset[str] |
         expires_at=expires_at,
         scopes=scopes,
         grants=msgspec.json.decode(row["grants"] or "[]", type=frozenset[tuple[str, UUID]]),
+        networks=tuple(row["ip_whitelist"]),
     )
 
 

@@ -43,6 +43,7 @@ UPDATE users SET password_hash = $4, email_verified_at = coalesce(email_verified
 WHERE id = $1 AND email = $2 AND disabled_at IS NULL RETURNING id
 """
 _CHANGE_PASSWORD = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id"  # noqa: S105
+_UNLINK = "DELETE FROM social_identities WHERE user_id = $1"
 _OLD_EMAIL = "SELECT email FROM users WHERE id = $1 AND disabled_at IS NULL FOR UPDATE"
 _CHANGE_EMAIL = "UPDATE users SET email = $2, email_verified_at = $3 WHERE id = $1"
 
@@ -120,8 +121,9 @@ class Credentials:
             if await transaction.connection.fetchval(_RESET, *values) is None:
                 raise TokenInvalid
             ended = await self._changed(transaction, letter.user_id, keep=None)
-            # Whoever made a key with the forgotten password must not stay.
+            # Whoever got in while the password was another's must not stay, by a key or by an account elsewhere.
             ended += await revoke_keys(transaction, letter.user_id, self._clock.now())
+            await transaction.connection.execute(_UNLINK, letter.user_id)
         await self._ending.tell(ended)
         return Done()
 

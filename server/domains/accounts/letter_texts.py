@@ -88,7 +88,7 @@ TEXTS = {
     Purpose.SOCIAL_LINKED: Text(
         "You can sign in with another account now",
         "Somebody who has your e-mail address at another service has signed in to your account with it.\n\n"
-        "If it was not you, choose a new password and write to us at once:\n\n{link}\n",
+        "If it was not you, have a new password sent to you, which ends that, and write to us at once:\n\n{link}\n",
         "/account/forgot",
     ),
     Purpose.CODES_GUESSED: Text(

@@ -39,7 +39,11 @@ _PUT = """
 INSERT INTO roles (name, title, base, permissions) VALUES ($1, $2, $3, $4)
 ON CONFLICT (name) DO UPDATE SET title = excluded.title, permissions = excluded.permissions
 """
-_WHO = "SELECT id FROM users WHERE roles @> ARRAY[$1]::varchar[] OR custom_roles @> ARRAY[$1]::varchar[]"
+# Sellers' staff count as sellers without having the role, see `callers`.
+_WHO = """
+SELECT id FROM users WHERE roles @> ARRAY[$1]::varchar[] OR custom_roles @> ARRAY[$1]::varchar[]
+UNION SELECT user_id FROM seller_staff WHERE $1 = 'seller'
+"""
 
 
 def permissions() -> frozenset[str]:

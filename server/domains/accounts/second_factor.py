@@ -62,8 +62,10 @@ UPDATE second_factors SET failures = 0, lockouts = lockouts + 1, locked_until = 
 _USE_RECOVERY = """
 UPDATE recovery_codes SET used_at = $3 WHERE user_id = $1 AND code = $2 AND used_at IS NULL RETURNING code
 """
+# Not for a password that was changed since it was given: the row is locked, as by who starts a session.
 _CHALLENGE_ROW = """
-INSERT INTO sign_in_challenges (token, user_id, device, expires_at) VALUES ($1, $2, $3, $4)
+INSERT INTO sign_in_challenges (token, user_id, device, expires_at)
+SELECT $1, id, $3, $4 FROM users WHERE id = $2 AND ($5::text IS NULL OR password_hash = $5) FOR SHARE
 """
 # Locked: the second of two who use it at once waits, and finds it gone.
 _CHALLENGED = """
@@ -133,10 +135,10 @@ class SecondFactors:
         await transaction.connection.execute("DELETE FROM second_factors WHERE user_id = $1", user_id)
         await self._letters.write(transaction, user_id, Purpose.TWO_FACTOR_OFF)
 
-    async def challenge(self, user_id: UUID, device: str) -> SecondFactorNeeded:
-        """What to tell whoever knew this person's password."""
+    async def challenge(self, user_id: UUID, device: str, proven: str | None) -> SecondFactorNeeded:
+        """What to tell whoever knew this person's password, whose hash is ``proven``, or was known elsewhere."""
         token, expires_at = secrets.token_urlsafe(32), self._clock.now() + _CHALLENGE
-        await self._database.fetch(_CHALLENGE_ROW, fingerprint(token), user_id, device[:200], expires_at)
+        await self._database.fetch(_CHALLENGE_ROW, fingerprint(token), user_id, device[:200], expires_at, proven)
         return SecondFactorNeeded(token, expires_at)
 
     async def passed(self, challenge: str, code: str) -> tuple[UUID, str]:

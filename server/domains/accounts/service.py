@@ -9,16 +9,19 @@ from fastshop.contract.accounts import (
     ADMIN,
     AccountDisabled,
     EmailTaken,
+    EndOtherSessions,
     EndSession,
     IssueSocketToken,
     ListSessions,
     LogIn,
     LogOut,
     Me,
+    RefreshSession,
     Register,
     Registered,
     Role,
     Session,
+    SessionExtended,
     SessionNotFound,
     SignedIn,
     SocketToken,
@@ -27,6 +30,7 @@ from fastshop.contract.accounts import (
 )
 from fastshop.contract.base import Done, IdReused, Page
 from fastshop.contract.credentials import EditMe
+from fastshop.contract.restricting import NotFromHere
 from fastshop.contract.second_factor import LogInWithCode
 from server.domains.accounts.callers import STAFFING, engagement
 from server.domains.accounts.ending import Ending
@@ -35,13 +39,13 @@ from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
 from server.domains.accounts.ports import SocketTokens
 from server.domains.accounts.second_factor import SecondFactors
-from server.domains.accounts.sessions import Sessions, Started
+from server.domains.accounts.sessions import Sessions
 from server.domains.accounts.trying import Allowance, Trying
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.emails import looked_up, normalised
-from server.kernel.networks import network
+from server.kernel.networks import is_within, network
 from server.kernel.page import as_page, decode_cursor
 
 _SOCKET_TOKEN_SECONDS = 60
@@ -64,6 +68,8 @@ FROM users WHERE {{}} = $1
 """  # noqa: S608 - constants
 _BY_EMAIL, _BY_ID = _USER.format("email"), _USER.format("id")
 _CODES = Allowance("login:codes", 100, 15 * 60)
+# Each writes to an address that somebody has named, and costs a hash. A school or an office is below.
+_REGISTRATIONS = Allowance("register", 100, 3600)
 
 
 class Accounts:
@@ -98,12 +104,12 @@ class Accounts:
         async with self._trying.password(email, caller.address):
             known = await self._by_email(email)
             if known is None:
-                await self._open(command, email)
+                await self._open(command, email, caller.address)
                 known = await self._by_email(email)
             if known is None or known["id"] != command.user_id:
                 raise EmailTaken
-            await self._prove(known, command.password)
-        return await self._sign_in(known, caller)
+            proven = await self._prove(known, command.password)
+        return await self._sign_in(known, caller, proven)
 
     async def create(
         self, user_id: UUID, email: str, password: str, name: str, roles: Iterable[Role], seller_id: UUID | None
@@ -124,28 +130,34 @@ class Accounts:
         email = looked_up(command.email)
         async with self._trying.password(email, caller.address):
             known = await self._by_email(email)
-            await self._prove(known, command.password)
-        return await self._sign_in(known, caller, command.device)
+            proven = await self._prove(known, command.password)
+        return await self._sign_in(known, caller, proven, command.device)
 
     async def log_in_with_code(self, command: LogInWithCode, caller: Caller) -> SignedIn:
         """Sign in with the second step."""
         await self._trying.spend(_CODES, network(caller.address))
         user_id, device = await self._second_factors.passed(command.challenge, command.code)
-        known = await self._by_id(user_id)
-        return await self._started(known, caller, device)
+        return await self._started(await self._by_id(user_id), caller, device, None)
 
     async def sign_in_as(self, user_id: UUID, caller: Caller) -> SignedIn:
         """Sign somebody in who has proven elsewhere who they are. Refused: `AccountDisabled`, `SecondFactorNeeded`."""
         known = await self._by_id(user_id)
         if known["disabled_at"] is not None:
             raise AccountDisabled
-        return await self._sign_in(known, caller)
+        return await self._sign_in(known, caller, None)
 
     async def log_out(self, command: LogOut, caller: Caller) -> Done:  # noqa: ARG002 - the caller says it all
         """End the caller's session."""
         if caller.session_id is not None:
             await self._end(caller.session_id, caller.person, "signed_out")
         return Done()
+
+    async def refresh(self, command: RefreshSession, caller: Caller) -> SessionExtended:  # noqa: ARG002
+        """Let the caller's session last."""
+        expires_at = await self._sessions.extend(caller.session_id) if caller.session_id else None
+        if caller.session_id is None or expires_at is None:
+            raise SessionNotFound
+        return SessionExtended(caller.session_id, expires_at)
 
     async def who_am_i(self, command: WhoAmI, caller: Caller) -> Me:  # noqa: ARG002
         """The caller."""
@@ -171,6 +183,15 @@ class Accounts:
         await self._end(command.session_id, caller.person, "ended_by_owner")
         return Done()
 
+    async def end_other_sessions(self, command: EndOtherSessions, caller: Caller) -> Done:  # noqa: ARG002
+        """End all of the caller's sessions but this one."""
+        async with self._database.transaction() as transaction:
+            query = "SELECT FROM users WHERE id = $1 FOR UPDATE"  # whoever is signing in comes before, or after
+            await transaction.connection.execute(query, caller.person)
+            ended = await self._sessions.end_all(transaction, caller.person, "ended_by_owner", keep=caller.session_id)
+        await self._ending.tell(ended)
+        return Done()
+
     async def issue_socket_token(self, command: IssueSocketToken, caller: Caller) -> SocketToken:  # noqa: ARG002
         """A token for the caller's next socket."""
         if caller.session_id is None:
@@ -178,8 +199,9 @@ class Accounts:
         token = await self._socket_tokens.issue(caller.session_id, _SOCKET_TOKEN_SECONDS)
         return SocketToken(token, self._clock.now() + timedelta(seconds=_SOCKET_TOKEN_SECONDS))
 
-    async def _open(self, command: Register, email: str) -> None:
-        """Write the account of whoever registers, and to the address that they say is theirs."""
+    async def _open(self, command: Register, email: str, address: str) -> None:
+        """Write the account of whoever registers, and to the address that they name. Refused: `RateLimited`."""
+        await self._trying.spend(_REGISTRATIONS, network(address))
         password_hash, now = await self._passwords.hash(command.password), self._clock.now()
         async with self._database.transaction() as transaction:
             values = (command.user_id, email, password_hash, command.name, [Role.CUSTOMER], None, now, None)
@@ -197,36 +219,38 @@ class Accounts:
             raise IdReused
         return False
 
-    async def _prove(self, known: Any, password: str) -> None:
+    async def _prove(self, known: Any, password: str) -> str:
+        """The stored hash of the password, if this is it. Refused: `WrongCredentials`, `AccountDisabled`."""
         right = await self._passwords.matches(password, known["password_hash"] if known else None)
         if not right or known is None:
             raise WrongCredentials
         if known["disabled_at"] is not None:
             raise AccountDisabled
-        if self._passwords.outdated(known["password_hash"]):
-            await self._hash_anew(known, password)
+        stored: str = known["password_hash"]
+        return await self._hash_anew(known, password) if self._passwords.outdated(stored) else stored
 
-    async def _sign_in(self, known: Any, caller: Caller, device: str = "") -> SignedIn:
+    async def _sign_in(self, known: Any, caller: Caller, proven: str | None, device: str = "") -> SignedIn:
         """Start a session of whoever knew the password. Refused where that is not enough: `SecondFactorNeeded`."""
         device = device or caller.device or "unknown device"
         if known["two_factor"]:
-            raise await self._second_factors.challenge(known["id"], device)
-        return await self._started(known, caller, device)
+            raise await self._second_factors.challenge(known["id"], device, proven)
+        return await self._started(known, caller, device, proven)
 
-    async def _started(self, known: Any, caller: Caller, device: str) -> SignedIn:
-        started = await self._start(known["id"], caller, device)
+    async def _started(self, known: Any, caller: Caller, device: str, proven: str | None) -> SignedIn:
+        if known["ip_whitelist"] and not is_within(caller.address, known["ip_whitelist"]):
+            raise NotFromHere
+        async with self._database.transaction() as transaction:
+            started = await self._sessions.start(transaction, known["id"], caller.address, device, proven)
+        await self._ending.tell(started.ended, replaced=True)
         return SignedIn(_me(known), started.session_id, started.token, started.expires_at)
 
-    async def _hash_anew(self, known: Any, password: str) -> None:
-        # Only in place of the hash that was checked: a password changed meanwhile stays.
-        query = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
-        await self._database.fetch(query, known["id"], known["password_hash"], await self._passwords.hash(password))
-
-    async def _start(self, user_id: UUID, caller: Caller, device: str) -> Started:
-        async with self._database.transaction() as transaction:
-            started = await self._sessions.start(transaction, user_id, caller.address, device)
-        await self._ending.tell(started.ended, replaced=True)
-        return started
+    async def _hash_anew(self, known: Any, password: str) -> str:
+        """Hash a password by today's parameters. Answers the new hash; if there is another by now, that is proven."""
+        anew = await self._passwords.hash(password)
+        query = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id"
+        if await self._database.fetch_one(query, known["id"], known["password_hash"], anew) is None:
+            return await self._prove(await self._by_id(known["id"]), password)
+        return anew
 
     async def _end(self, session_id: UUID, user_id: UUID, reason: str) -> None:
         async with self._database.transaction() as transaction:
@@ -256,4 +280,5 @@ def _me(row: Any) -> Me:
         created_at=row["created_at"],
         email_verified=row["email_verified_at"] is not None,
         two_factor=row["two_factor"],
+        ip_whitelist=tuple(row["ip_whitelist"]),
     )

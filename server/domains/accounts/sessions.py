@@ -9,7 +9,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from fastshop.contract.accounts import SessionEnded, SessionStarted
+from fastshop.contract.accounts import SessionEnded, SessionStarted, WrongCredentials
 from fastshop.contract.flash_sales import USER
 from fastshop.ids import new_id
 from server.domains.accounts.believed import Believed
@@ -20,8 +20,9 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
 LIFETIME = timedelta(days=30)
-# `last_activity` is written at most this often.
+# `last_activity` is written at most this often: for who asks, and for who holds a connection.
 _ACTIVITY = timedelta(minutes=1)
+_HOLDING = timedelta(minutes=10)
 
 # What the column takes; an IPv6 address with the name of its network card may be longer.
 _ADDRESS = 45
@@ -34,10 +35,29 @@ WHERE session.ended_at IS NULL AND session.expires_at > $2 AND users.disabled_at
 _BY_TOKEN = _AUTHENTICATE + "session.token = $1"
 _BY_ID = _AUTHENTICATE + "session.id = $1"
 
-_TOUCH = "UPDATE active_sessions SET last_activity = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL"
+_TOUCH = """
+UPDATE active_sessions SET last_activity = $2, expires_at = $3 WHERE id = $1 AND ended_at IS NULL RETURNING id
+"""
+# Of those that hold a connection. Such a session is in use, whether or not anything is asked over HTTP.
+_STILL_VALID = """
+WITH valid AS (
+    SELECT session.id, session.last_activity
+    FROM active_sessions session JOIN users ON users.id = session.user_id
+    WHERE session.id = any($1::uuid[]) AND session.ended_at IS NULL AND session.expires_at > $2
+        AND users.disabled_at IS NULL
+), used AS (
+    UPDATE active_sessions SET last_activity = $2, expires_at = $3
+    WHERE id IN (SELECT id FROM valid WHERE last_activity <= $4) AND ended_at IS NULL
+)
+SELECT id FROM valid
+"""
 
-# The user's row is locked first, so that two sign-ins at the same moment count each other.
-_LIMIT = "SELECT session_limit FROM users WHERE id = $1 FOR UPDATE"
+# The user's row is locked first, so that two sign-ins at the same moment count each other, and that what was proven a
+# moment ago still holds: whoever changed the password or disabled the account meanwhile has ended what they knew of.
+_LIMIT = """
+SELECT session_limit FROM users
+WHERE id = $1 AND disabled_at IS NULL AND ($2::text IS NULL OR password_hash = $2) FOR UPDATE
+"""
 _SURPLUS = """
 UPDATE active_sessions SET ended_at = $2 WHERE id IN (
     SELECT id FROM active_sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
@@ -75,11 +95,19 @@ class Sessions:
         self._socket_tokens = socket_tokens
         self._believed = believed
 
-    async def start(self, transaction: Transaction, user_id: UUID, address: str, device: str) -> Started:
-        """Start a session; beyond the user's limit the longest unused ones end."""
+    async def start(
+        self, transaction: Transaction, user_id: UUID, address: str, device: str, proven: str | None = None
+    ) -> Started:
+        """Start a session; beyond the user's limit the longest unused ones end.
+
+        ``proven`` is the hash of the password that was given, if one was. Refused where it is another by now, or the
+        account was disabled: `WrongCredentials`.
+        """
         now = self._clock.now()
         token, session_id = secrets.token_urlsafe(32), new_id()
-        limit = await transaction.connection.fetchval(_LIMIT, user_id)
+        limit = await transaction.connection.fetchval(_LIMIT, user_id, proven)
+        if limit is None:
+            raise WrongCredentials
         ended = await self.end_surplus(transaction, user_id, max(limit - 1, 0))
         expires_at = now + LIFETIME
         await transaction.connection.execute(
@@ -87,6 +115,12 @@ class Sessions:
         )
         transaction.emit(SessionStarted(time=now, session_id=session_id, device=device[:200]), USER.of(user_id))
         return Started(session_id, token, expires_at, ended)
+
+    async def extend(self, session_id: UUID) -> datetime | None:
+        """Let a session last as long as a new one; until when, or None when it is not running."""
+        now = self._clock.now()
+        touched = await self._database.fetch_one(_TOUCH, session_id, now, now + LIFETIME)
+        return now + LIFETIME if touched else None
 
     async def end(self, transaction: Transaction, session_id: UUID, user_id: UUID, reason: str) -> bool:
         """End one of a user's sessions; False when it is not running."""
@@ -125,13 +159,10 @@ class Sessions:
         return await self._by_token(fingerprint(token)) or await self._by_socket_token(token)
 
     async def still_valid(self, session_ids: Collection[UUID]) -> set[UUID]:
-        """Which of these sessions still run."""
-        query = """
-            SELECT session.id FROM active_sessions session JOIN users ON users.id = session.user_id
-            WHERE session.id = any($1::uuid[]) AND session.ended_at IS NULL AND session.expires_at > $2
-                AND users.disabled_at IS NULL
-        """
-        return {row["id"] for row in await self._database.fetch(query, list(session_ids), self._clock.now())}
+        """Which of these sessions, that hold connections, still run. They count as used."""
+        now = self._clock.now()
+        times = (now, now + LIFETIME, now - _HOLDING)
+        return {row["id"] for row in await self._database.fetch(_STILL_VALID, list(session_ids), *times)}
 
     def _tell(self, transaction: Transaction, user_id: UUID, ended: Iterable[Record], reason: str) -> list[UUID]:
         ids = [row["id"] for row in ended]
@@ -154,8 +185,7 @@ class Sessions:
             return None
         expires_at = row["expires_at"]
         if now - row["last_activity"] > _ACTIVITY:
-            expires_at = now + LIFETIME
-            await self._database.fetch(_TOUCH, row["id"], now, expires_at)
+            expires_at = await self.extend(row["id"]) or expires_at
         return caller_of(row, expires_at=expires_at)
 
 

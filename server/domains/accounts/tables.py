@@ -32,6 +32,7 @@ class User(Table, tablename="users"):
     created_at = Timestamptz()
     email_verified_at = Timestamptz(null=True, default=None)
     custom_roles = Array(base_column=Varchar(length=40))
+    ip_whitelist = Array(base_column=Varchar(length=50))
 
 
 class RoleRow(Table, tablename="roles"):

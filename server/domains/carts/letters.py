@@ -16,8 +16,11 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mail, Mailer
-from server.kernel.writing import amount
+from server.kernel.writing import amount, flat
 
+# The page on which letters are ended or wanted again, and where a mail program ends them.
+CHOICE = "/cart/reminders"
+END = f"{CHOICE}/end"
 # So many goods are named.
 _MOST_NAMED = 10
 
@@ -55,17 +58,20 @@ class CartLetters:
             found = await self._recovering.reachable(letter["cart_id"])
             cart = await self._priced((await rows.read(self._database, letter["cart_id"]))[0])
             if cart.units:
-                text = self._text(cart, event.letter_id)
-                await self._mailer.send(Mail(event.letter_id, found.email, "Your cart is waiting for you", text))
+                await self._mailer.send(self._mail(cart, event.letter_id, found.email))
                 await self._database.fetch(_SENT, event.letter_id, self._clock.now())
 
     async def _priced(self, cart: UserActor) -> Cart:
         return rules.cart(cart.contents(), await self._goods.offers(cart.lines))
 
-    def _text(self, cart: Cart, letter_id: UUID) -> str:
+    def _mail(self, cart: Cart, letter_id: UUID, to: str) -> Mail:
         token = self._keyed.named(PURPOSE, letter_id)
+        text, end = self._text(cart, token), f"{self._origin}{END}/{token}"
+        return Mail(letter_id, to, "Your cart is waiting for you", text, end)
+
+    def _text(self, cart: Cart, token: str) -> str:
         named = [
-            f"{line.quantity} × {' '.join(line.title.split())}: {amount(line.total.amount, line.total.currency)}"
+            f"{line.quantity} × {flat(line.title)}: {amount(line.total.amount, line.total.currency)}"
             for line in cart.lines
             if line.total is not None
         ]
@@ -76,5 +82,5 @@ class CartLetters:
             "Nothing is reserved, and prices are those of today. Go on here, on any device:\n\n"
             f"{self._origin}/cart/restore#token={token}\n\n"
             "Whoever has this link sees the cart. Do you want no such letters? Say so here:\n\n"
-            f"{self._origin}/cart/reminders#token={token}\n"
+            f"{self._origin}{CHOICE}#token={token}\n"
         )

@@ -31,7 +31,7 @@ from server.domains.carts import rows
 from server.domains.carts.queries import Standing, standing
 from server.domains.carts.reading import Reading, address
 from server.kernel.audit import note
-from server.kernel.caller import Caller
+from server.kernel.caller import GUEST, Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.keyed import Keyed
@@ -107,6 +107,10 @@ class Recovering:
         else:
             await self._database.fetch(_REFUSE, addressee, self._clock.now())
         return CartReminders(command.wanted)
+
+    async def end(self, token: str) -> CartReminders:
+        """End letters for whom the one with this token was sent to. Refused: `LetterInvalid`."""
+        return await self.choose(ChooseReminders(token=token, wanted=False), GUEST)
 
     async def _write(
         self, transaction: Transaction, letter_id: UUID, cart_id: UUID, asked_by: UUID | None

@@ -29,6 +29,7 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.emails import normalised
 from server.kernel.mail import Mail, Mailer
+from server.kernel.writing import flat
 
 # So many wishes an hour from one network address: it could be somebody else's mailbox. A household is below.
 _PER_ADDRESS = (20, 3600)
@@ -126,7 +127,8 @@ class Wishes:
         """Write to all who were told of a variant. Refused while mail cannot be sent: `MailDelayed`."""
         while found := await self._database.fetch(_LETTERS, event.variant_id, _LETTERS_AT_ONCE):
             for row in found:
-                body = f"{row['title']} is in stock again:\n\n{self._origin}/p/{row['slug']}\n\nWe write this once.\n"
+                link = f"{self._origin}/p/{row['slug']}"
+                body = f"{flat(row['title'])} is in stock again:\n\n{link}\n\nWe write this once.\n"
                 await self._mailer.send(Mail(row["id"], row["email"], "Back in stock", body))
             await self._database.fetch(_GONE, [row["id"] for row in found])
 

@@ -10,6 +10,7 @@ from fastshop.contract.flash_sales import USER
 from fastshop.contract.orders import GUEST_ORDER, ORDER, SELLER, Order
 from fastshop.contract.seller_orders import EntryKind, LineUnits, OrderMoved, Side, TimelineEntry
 from server.domains.orders.rules import part_of
+from server.kernel.channel import logged
 from server.kernel.database import Transaction
 from server.kernel.money import from_numeric, to_numeric
 
@@ -58,7 +59,7 @@ async def _customers(transaction: Transaction, order: Order) -> str:
     """Where whoever bought is told."""
     if order.customer_id is not None:
         return USER.of(order.customer_id)
-    return GUEST_ORDER.of(await transaction.connection.fetchval(_KEY, order.id))
+    return logged(GUEST_ORDER, await transaction.connection.fetchval(_KEY, order.id))
 
 
 def entry_of(row: Any) -> TimelineEntry:

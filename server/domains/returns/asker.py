@@ -9,6 +9,7 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.orders import GUEST_ORDER
 from fastshop.contract.returns import ReturnSide
 from server.kernel.caller import Caller
+from server.kernel.channel import logged
 from server.kernel.database import Database
 
 _ORDER = "SELECT id FROM orders WHERE guest_key = $1"
@@ -77,4 +78,4 @@ async def guests_channels(database: Database, matter: Matter) -> tuple[str, ...]
         return ()
     row = await database.fetch_one(_KEY, matter.order_id)
     assert row is not None
-    return (GUEST_ORDER.of(row["guest_key"]),)
+    return (logged(GUEST_ORDER, row["guest_key"]),)

@@ -14,6 +14,7 @@ from server.domains.sellers.invitations import Tokens
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.mail import Mail, Mailer
+from server.kernel.writing import flat
 
 _APPLICANT = "SELECT email FROM users WHERE id = $1"
 _OWNER = """
@@ -76,8 +77,9 @@ class SellerLetters:
         """To somebody who is asked to work for a shop, with or without an account."""
         row = await self._database.fetch_one(_INVITATION, event.invitation_id, self._clock.now())
         link = f"{self._origin}/seller/join#token={self._tokens.token(event.invitation_id)}"
+        shop = flat(row["name"]) if row else ""
         body = (
-            f"The shop {row and row['name']} asks you to work for it. Sign in, or open an account with this address,\n"
+            f"The shop {shop} asks you to work for it. Sign in, or open an account with this address,\n"
             f"and accept here:\n\n{link}\n\n"
             "The link works once, for a week. If you do not know the shop, do nothing.\n"
         )
@@ -87,7 +89,7 @@ class SellerLetters:
         """To the contact of a seller who wants to know."""
         row = await self._database.fetch_one(_LOW, event.variant_id)
         units = f"{event.on_hand} left, your threshold is {event.threshold}"
-        body = f"{row and row['title']} ({event.sku}): {units}.\n\n{self._origin}/seller/stock\n"
+        body = f"{flat(row['title']) if row else ''} ({event.sku}): {units}.\n\n{self._origin}/seller/stock\n"
         await self._send(uuid5(event.variant_id, event.time.isoformat()), row, "Stock is running low", body)
 
     async def ordered(self, event: OrderPlaced) -> None:
@@ -96,7 +98,7 @@ class SellerLetters:
         for part in order.parts:
             row = await self._database.fetch_one(_ORDERED, part.seller_id)
             lines = (line for line in order.lines if line.seller_id == part.seller_id)
-            bought = "\n".join(f"{line.quantity} × {' '.join(line.title.split())} ({line.sku})" for line in lines)
+            bought = "\n".join(f"{line.quantity} × {flat(line.title)} ({line.sku})" for line in lines)
             body = f"This was ordered from you:\n\n{bought}\n\n{self._origin}/seller/orders/{order.id}\n"
             await self._send(uuid5(order.id, part.seller_id.hex), row, f"New order {order.number}", body)
 

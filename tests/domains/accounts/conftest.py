@@ -20,6 +20,7 @@ from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.ending import Ending
 from server.domains.accounts.letters import Letters
 from server.domains.accounts.passwords import Passwords
+from server.domains.accounts.restricting import Restricting
 from server.domains.accounts.roles import Roles
 from server.domains.accounts.second_factor import SecondFactors
 from server.domains.accounts.service import Accounts
@@ -75,6 +76,7 @@ class People(NamedTuple):
     api_keys: ApiKeys
     roles: Roles
     administration: Administration
+    restricting: Restricting
     social: Social
     provider: LocalProvider
     letters: Letters
@@ -148,7 +150,8 @@ async def people(
     database.consume([LetterWritten])
     providers = [OidcProvider(Oidc("local", provider.issuer, CLIENT, CLIENT_SECRET))]
     social = Social(database, clock, keyed, trying, passwords, letters, accounts, providers, "https://shop.test")
-    services = (accounts, credentials, second_factors, api_keys, roles, administration, social, provider)
+    restricting = Restricting(database, credentials, accounts, ending)
+    services = (accounts, credentials, second_factors, api_keys, roles, administration, restricting, social, provider)
     return People(*services, letters, post, sessions, passwords, sockets, database, clock)
 
 

@@ -25,6 +25,7 @@ from fastshop.contract.flash_sales import USER
 from fastshop.ids import new_id
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.channels import permit_person
+from server.domains.accounts.linking import Linking
 from server.domains.accounts.operations import operations
 from server.domains.accounts.permitting import Permitting
 from server.kernel.caller import Caller
@@ -49,7 +50,9 @@ async def works(people: People, made: NewApiKey) -> bool:
 
 def operation(people: People, command: type[Any]) -> Operation:
     services = (people.accounts, people.credentials, people.second_factors, people.api_keys, people.social)
-    found = Operations(operations(*services, Permitting(lambda: ()))).find(command.tag())
+    linking = Linking(people.database, people.credentials)
+    further = (Permitting(lambda: ()), people.restricting, linking)
+    found = Operations(operations(*services, *further)).find(command.tag())
     assert found is not None
     return found
 

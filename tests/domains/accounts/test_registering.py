@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import redis.asyncio as redis
 
 from fastshop.contract.accounts import (
     EmailInvalid,
@@ -16,8 +17,9 @@ from fastshop.contract.accounts import (
     WhoAmI,
     WrongCredentials,
 )
-from fastshop.contract.base import IdReused
+from fastshop.contract.base import IdReused, RateLimited
 from fastshop.ids import new_id
+from server.adapters.limits.valkey import ValkeyAttempts
 from server.kernel import log
 from server.kernel.caller import Caller
 from tests.domains.accounts.conftest import GUEST, PASSWORD, People
@@ -98,6 +100,20 @@ async def test_one_registration_sent_many_times_at_once_is_one_account(people: P
     outcomes = await asyncio.gather(*(people.register(user_id=user_id) for _ in range(6)))
     assert {outcome.me.id for outcome in outcomes} == {user_id}
     assert len(await people.database.fetch("SELECT 1 FROM event_log WHERE channel = 'admin'")) == 1
+
+
+async def test_a_network_opens_so_many_accounts_an_hour_and_others_open_theirs(
+    people: People, valkey: "redis.Redis"
+) -> None:
+    attempts, near = ValkeyAttempts(valkey), Caller(address="2001:db8::1")
+    for _ in range(100):
+        assert await attempts.spend("register:2001:db8::", 100, 3600) == 0
+    for number in range(2):
+        command = Register(user_id=new_id(), email=f"ann{number}@example.com", password=PASSWORD, name="Ann")
+        with pytest.raises(RateLimited):
+            await people.accounts.register(command, near)
+        assert await people.accounts.register(command, Caller(address="2001:db8:1::1"))
+    assert await people.accounts.register(command, near)  # it is open already: this signs in
 
 
 @pytest.mark.parametrize(

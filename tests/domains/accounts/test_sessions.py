@@ -12,16 +12,19 @@ from asyncpg import Record
 from piccolo.engine.postgres import PostgresEngine
 
 from fastshop.contract.accounts import (
+    EndOtherSessions,
     EndSession,
     IssueSocketToken,
     ListSessions,
     LogIn,
     LogOut,
+    RefreshSession,
     Role,
     Session,
     SessionEnded,
     SessionNotFound,
     SignedIn,
+    WrongCredentials,
 )
 from fastshop.contract.base import BadInput
 from fastshop.ids import new_id
@@ -54,6 +57,11 @@ async def alive(people: People, *signed_in: SignedIn) -> list[bool]:
     return [await people.sessions.authenticate(one.token) is not None for one in signed_in]
 
 
+async def somebody_waits(people: People) -> bool:
+    """Whether somebody waits for a row that is held."""
+    return bool(await people.database.fetch("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+
+
 async def test_the_fourth_sign_in_ends_the_oldest_session(people: People, other: SignedIn) -> None:
     sessions = await four(people)
     assert await alive(people, *sessions, other) == [False, True, True, True, True]
@@ -82,15 +90,11 @@ async def test_a_session_in_use_is_not_the_oldest(people: People) -> None:
 async def test_sign_ins_at_the_same_moment_leave_no_more_than_three(people: People, other: SignedIn) -> None:
     sessions = [await people.register(), await people.log_in(), await people.log_in()]
 
-    async def second_waits() -> bool:
-        rows = await people.database.fetch("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return len(rows) > 0
-
     async def first_signs_in() -> tuple[str, "asyncio.Task[SignedIn]"]:
         async with people.database.transaction() as transaction:
             started = await people.sessions.start(transaction, sessions[0].me.id, "192.0.2.1", "first")
             second = asyncio.create_task(people.log_in(), context=Context())
-            await eventually(second_waits)
+            await eventually(lambda: somebody_waits(people))
         return started.token, second
 
     token, second = await first_signs_in()
@@ -98,6 +102,23 @@ async def test_sign_ins_at_the_same_moment_leave_no_more_than_three(people: Peop
     found = [await people.sessions.authenticate(one) for one in tokens]
     assert [one is not None for one in found] == [False, False, True, True, True]
     assert await alive(people, other) == [True]
+
+
+@pytest.mark.parametrize("change", ["password_hash = 'another'", "disabled_at = now()"])
+async def test_who_signs_in_with_what_is_changed_at_that_moment_is_not_let_in(people: People, change: str) -> None:
+    """The change ends the sessions that it sees; one that begins just after it must not be missed."""
+    await people.register()
+
+    async def signs_in_and_waits() -> "asyncio.Task[SignedIn]":
+        async with people.database.transaction() as transaction:
+            query = f"UPDATE users SET {change} WHERE email = 'ann@example.com'"
+            await transaction.connection.execute(query)
+            late = asyncio.create_task(people.log_in(), context=Context())
+            await eventually(lambda: somebody_waits(people))
+        return late
+
+    with pytest.raises(WrongCredentials):
+        await (await signs_in_and_waits())
 
 
 async def test_the_limit_is_each_user_s_own(people: People) -> None:
@@ -263,6 +284,40 @@ async def test_use_is_written_down_once_a_minute_at_most(people: People, other: 
         people.sessions.forget([signed_in.session_id])
         await people.sessions.authenticate(signed_in.token)
         assert await last_activity() == began + timedelta(seconds=written)
+
+
+async def test_a_session_that_only_holds_a_connection_is_in_use(people: People) -> None:
+    holding, idle = await people.register(), await people.log_in()
+    people.clock.turn(minutes=11)
+    assert await people.sessions.still_valid([holding.session_id]) == {holding.session_id}
+    shown = {session.id: session.last_activity for session in await listed(people, idle)}
+    assert shown[holding.session_id] == people.clock.now()
+    people.clock.turn(days=25)
+    assert await people.sessions.still_valid([holding.session_id]) == {holding.session_id}
+    people.clock.turn(days=10)
+    people.sessions.forget([holding.session_id, idle.session_id])
+    assert await alive(people, holding, idle) == [True, False]
+
+
+async def test_refreshing_lets_this_session_last_and_no_other(people: People, other: SignedIn) -> None:
+    mine, unused = await people.register(), await people.log_in()
+    caller = await people.caller(mine)
+    people.clock.turn(days=20)
+    extended = await people.accounts.refresh(RefreshSession(), caller)
+    assert (extended.session_id, extended.expires_at) == (mine.session_id, people.clock.now() + LIFETIME)
+    people.clock.turn(days=20)
+    people.sessions.forget([one.session_id for one in (mine, unused, other)])
+    assert await alive(people, mine, unused, other) == [True, False, False]
+    await people.accounts.log_out(LogOut(), caller)
+    with pytest.raises(SessionNotFound):
+        await people.accounts.refresh(RefreshSession(), caller)
+
+
+async def test_signing_out_everywhere_else_keeps_this_device_and_other_people(people: People, other: SignedIn) -> None:
+    first, here, third = await people.register(), await people.log_in(), await people.log_in()
+    await people.accounts.end_other_sessions(EndOtherSessions(), await people.caller(here))
+    assert await alive(people, first, here, third, other) == [False, True, False, True]
+    assert set(people.sockets.ended) == {first.session_id, third.session_id}
 
 
 async def test_a_socket_token_opens_sockets_and_nothing_else(people: People, other: SignedIn) -> None:

@@ -6,19 +6,23 @@ from typing import Any
 import pytest
 
 from fastshop.contract.accounts import AccountDisabled, SignedIn, WrongCredentials
+from fastshop.contract.credentials import ForgetPassword, ResetPassword, WrongPassword
 from fastshop.contract.second_factor import SecondFactorNeeded
 from fastshop.contract.social import (
     BeginSocial,
     FinishSocial,
+    ListLinked,
     ListProviders,
     ProviderDown,
     ProviderNotFound,
     SocialBegun,
     SocialEmailTaken,
     SocialFailed,
+    Unlink,
 )
+from server.domains.accounts.linking import Linking
 from server.settings import SettingsError, read_settings
-from tests.domains.accounts.conftest import GUEST, People
+from tests.domains.accounts.conftest import GUEST, PASSWORD, People, token_in
 from tests.domains.accounts.test_second_factor import protect
 
 
@@ -62,6 +66,34 @@ async def test_a_proven_address_is_the_same_person_s_and_they_are_told(people: P
     assert (await sign_in(people)).me.id == ann.me.id
     (mail,) = await people.delivered()
     assert (mail.to, "another account" in mail.subject) == ("ann@example.com", True)
+
+
+async def test_accounts_elsewhere_are_seen_and_taken_away_by_their_owner_alone(people: People, other: SignedIn) -> None:
+    linking, ann = Linking(people.database, people.credentials), await people.register()
+    await people.database.fetch("UPDATE users SET email_verified_at = now()")
+    assert (await sign_in(people)).me.id == ann.me.id
+    caller, stranger = await people.caller(ann), await people.caller(other)
+    assert [one.provider for one in await linking.list(ListLinked(), caller)] == ["local"]
+    assert await linking.list(ListLinked(), stranger) == ()
+    await linking.unlink(Unlink(provider="local", password=PASSWORD), stranger)
+    with pytest.raises(WrongPassword):
+        await linking.unlink(Unlink(provider="local", password="wrong password"), caller)
+    assert len(await linking.list(ListLinked(), caller)) == 1
+    await linking.unlink(Unlink(provider="local", password=PASSWORD), caller)
+    assert await linking.list(ListLinked(), caller) == ()
+    assert (await sign_in(people, email="stranger@example.com")).me.id != ann.me.id
+
+
+async def test_who_was_let_in_from_elsewhere_does_not_stay_when_the_password_is_reset(people: People) -> None:
+    """Somebody had the mailbox for a while, and signed in with an account elsewhere that has this address."""
+    ann = await people.register()
+    await people.database.fetch("UPDATE users SET email_verified_at = now()")
+    await sign_in(people, "thief")
+    await people.delivered()
+    await people.credentials.forget_password(ForgetPassword(email="ann@example.com"), GUEST)
+    token = token_in((await people.delivered())[-1])
+    await people.credentials.reset_password(ResetPassword(token=token, password="a new password"), GUEST)
+    assert (await sign_in(people, "thief", email="thief@example.com")).me.id != ann.me.id
 
 
 async def test_an_address_that_was_never_proven_here_is_not_taken_over(people: People) -> None:

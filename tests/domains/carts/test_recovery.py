@@ -13,6 +13,7 @@ from fastshop.contract.base import Money, NotAllowed, SignInNeeded
 from fastshop.contract.cart_recovery import (
     MOST_LETTERS,
     CartLetter,
+    CartLetterWritten,
     CartRecovery,
     ChooseReminders,
     RecoverCart,
@@ -30,7 +31,9 @@ from fastshop.contract.checkout import (
 )
 from fastshop.ids import new_id
 from server.background.reminders import Reminders
+from server.domains.carts.letters import END, CartLetters
 from server.kernel.keyed import Keyed
+from server.kernel.mail import Mail
 from tests.domains.town import ADMIN, ANN, BOB, MANAGER, OWNER, Town
 
 HERE, THERE = UUID(int=901), UUID(int=902)  # guests' carts on two devices
@@ -195,6 +198,33 @@ async def test_a_guest_is_written_to_where_the_checkout_says_and_may_end_that(le
     await town.ask(ChooseReminders(token=token_of(mail, "reminders"), wanted=True), None)
     await left.put(product, None, THERE)
     assert [to for to, _, _ in await left.wait(ABANDONED_AFTER)] == ["guest@example.com"]
+
+
+class Post:
+    """A mailer that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        self.sent.append(mail)
+
+
+async def test_a_click_in_the_mail_program_ends_the_letters_of_this_person_alone(left: Left) -> None:
+    town, post = left.town, Post()
+    await left.put(await town.product())
+    await left.wait(ABANDONED_AFTER)
+    (letter,) = await town.database.fetch("UPDATE cart_letters SET sent_at = NULL RETURNING id")
+    recovering, keyed = town.domains.shopping.recovering, Keyed(town.settings.secret)
+    stock, origin = town.domains.goods.stock, "https://shop.test"
+    letters = CartLetters(town.database, recovering, stock, post, keyed, town.clock, origin)
+    await letters.send(CartLetterWritten(time=town.clock.now(), letter_id=letter["id"]))
+    (mail,) = post.sent
+    address, _, token = mail.end.rpartition("/")
+    assert address == f"{origin}{END}"
+    await recovering.end(token)
+    assert (await left.figures()).refusals == 1
+    assert await left.wait(timedelta(days=3)) == []
 
 
 async def test_a_manager_reminds_by_hand_once_for_an_id_and_not_without_end(left: Left) -> None:

@@ -39,7 +39,7 @@ from fastshop.ids import new_id
 from server.domains.orders import channels as order_channels
 from server.domains.returns import channels
 from server.kernel.caller import GUEST, Caller
-from server.kernel.channel import ChannelNotFound
+from server.kernel.channel import ChannelNotFound, logged
 from tests.domains.returns.conftest import ADMIN, ANN, BOB, MANAGER, RIVAL, SELLER, Desk, asked, euros, line, refused
 
 KEY, ANOTHER = uuid4(), uuid4()
@@ -158,11 +158,14 @@ async def test_a_guest_watches_all_of_it_in_one_channel_that_only_the_key_opens(
     dispute = await desk.dispute(GUEST, line_id=order.lines[0].id, order_key=KEY)
     await desk.resolve(await desk.say(dispute), 0)
     kinds = (OrderMoved, ReturnRequested, ReturnMoved, DisputeOpened, DisputeReplied, DisputeMoved)
-    told = await desk.told(GUEST_ORDER.of(KEY), *kinds)
+    told = await desk.told(logged(GUEST_ORDER, KEY), *kinds)
     assert [type(event) for event in told] == [
         ReturnRequested, ReturnMoved, OrderMoved, ReturnMoved, DisputeOpened, DisputeReplied, DisputeMoved,
     ]  # fmt: skip
-    assert await desk.told(GUEST_ORDER.of(ANOTHER), *kinds) == []
+    assert await desk.told(logged(GUEST_ORDER, ANOTHER), *kinds) == []
+    for table in ("event_log", "channel_heads", "outbox"):
+        kept = await desk.database.fetch(f"SELECT FROM {table} one WHERE one::text LIKE $1", f"%{KEY}%")
+        assert kept == [], "whoever reads the log must not win the key with it"
     (watch,) = (each for each in order_channels.watches(desk.orders) if each.channel is GUEST_ORDER)
     await watch.permit(str(KEY), GUEST)
     assert (await watch.snapshot(str(KEY))) == await desk.orders.get(order.id)

@@ -132,7 +132,9 @@ async def test_nobody_reviews_what_they_sell_whatever_their_rights(town: Town) -
 
 async def test_what_an_admin_lets_sellers_do_limits_their_staff_too(town: Town) -> None:
     await town.employ(ANN, PRODUCTS, ORDERS)
+    town.sockets.people.clear()
     await town.ask(EditRole(name="seller", title="Seller", permissions=("orders:read",)), ADMIN)
+    assert sorted(town.sockets.people) == [OWNER, RIVAL, ANN]  # what they have open connects anew
     await town.ask(ListSellerOrders(), ANN)
     assert await town.refused(ListSellerProducts(), ANN) == "not_allowed"
     assert await town.refused(ListSellerOrders(), BOB) == "not_allowed"
@@ -153,6 +155,15 @@ async def test_who_is_removed_acts_no_longer_nor_do_those_they_invited(town: Tow
         await town.ask_as(invite("bob@example.com", STOCK), stale)
     assert await town.refused(RemoveStaff(user_id=ANN), OWNER) == "staff.not_found"
     assert (await town.ask(ListStaff(), OWNER)).items == ()
+
+
+async def test_a_shop_s_name_stays_one_line_of_a_stranger_s_mail(town: Town) -> None:
+    name = "Wool\n\nYour account is locked. Pay here:\nhttps://evil.example"
+    await town.database.fetch("UPDATE sellers SET name = $2 WHERE id = $1", OURS, name)
+    await town.ask(invite("stranger@example.com"), OWNER)
+    ((to, _, text),) = await town.work()
+    assert to == "stranger@example.com"
+    assert text.startswith(f"The shop {' '.join(name.split())} asks you to work for it. ")
 
 
 async def test_rights_change_at_once(town: Town) -> None:

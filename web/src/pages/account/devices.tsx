@@ -23,6 +23,11 @@ export function Devices(): JSX.Element {
     announce("The device is signed out.");
     list.again();
   };
+  const endOthers = async (): Promise<void> => {
+    await call("accounts.end_other_sessions", {});
+    announce("Every other device is signed out.");
+    list.again();
+  };
   return (
     <section aria-labelledby="devices">
       <h2 id="devices">Where you are signed in</h2>
@@ -55,6 +60,13 @@ export function Devices(): JSX.Element {
         ))}
       </ul>
       <More list={list} />
+      {list.items !== undefined && list.items.length > 1 && (
+        <p>
+          <button type="button" class="button button-quiet" disabled={doing.busy} onClick={() => void doing.run(endOthers)}>
+            Sign out everywhere else
+          </button>
+        </p>
+      )}
     </section>
   );
 }

@@ -8,6 +8,8 @@ import { NewPassword } from "../../parts/new-password";
 import { Told } from "../../parts/states";
 import { Devices } from "./devices";
 import { AccountPage } from "./frame";
+import { Linked } from "./linked";
+import { OwnNetworks } from "./networks";
 import { SecondStep } from "./second-step";
 
 /** Who can get into one's account: the password, the second step, the devices. */
@@ -17,6 +19,8 @@ export function Security(): JSX.Element {
       <SecondStep />
       <PasswordChange />
       <Devices />
+      <Linked />
+      <OwnNetworks />
     </AccountPage>
   );
 }

@@ -8,6 +8,7 @@ import { calendarDay } from "../../core/format";
 import { forgetLists, useLoaded } from "../../core/loading";
 import { me } from "../../core/session";
 import { Confirm } from "../../parts/confirm";
+import { useDoing } from "../../parts/doing";
 import { Field, Tick } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
@@ -49,6 +50,10 @@ export interface Part {
 
 function Facts({ user, show }: Part): JSX.Element {
   const [asking, ask] = useState(false);
+  const doing = useDoing();
+  const fromAnywhere = async (): Promise<void> => {
+    show(await call("users.edit", { user_id: user.id, name: user.name, session_limit: user.session_limit, ip_whitelist: [] }));
+  };
   return (
     <section class="panel" aria-labelledby="facts">
       <h2 id="facts">Account</h2>
@@ -61,6 +66,8 @@ function Facts({ user, show }: Part): JSX.Element {
         <dd>{calendarDay(user.created_at)}</dd>
         <dt>Second step</dt>
         <dd>{user.two_factor ? "On" : "Off"}</dd>
+        <dt>Works from</dt>
+        <dd>{user.ip_whitelist.join(", ") || "Anywhere"}</dd>
         <dt>Id</dt>
         <dd>
           <code>{user.id}</code>
@@ -75,7 +82,13 @@ function Facts({ user, show }: Part): JSX.Element {
             Take the second step away
           </button>
         )}
+        {user.ip_whitelist.length > 0 && (
+          <button type="button" class="button button-quiet button-small" disabled={doing.busy} onClick={() => void doing.run(fromAnywhere)}>
+            Let them come from anywhere
+          </button>
+        )}
       </div>
+      {doing.error !== undefined && <Trouble error={doing.error} />}
       {asking && (
         <Confirm
           title={`Let ${user.name} sign in with the password alone?`}
