@@ -38,9 +38,10 @@ UPDATE bulk_jobs SET done_rows = $2, created = created + $3, updated = updated +
 """
 _FINISH = "UPDATE bulk_jobs SET state = 'done', finished_at = $2 WHERE id = $1 AND state = 'running' RETURNING *"
 _ROWS = """
-INSERT INTO bulk_job_rows (job_id, line, outcome, handle, column_name, reason)
-SELECT $1, line, outcome, handle, "column", reason
-FROM jsonb_to_recordset($2::jsonb) AS row (line int, outcome text, handle text, "column" text, reason text)
+INSERT INTO bulk_job_rows (job_id, line, outcome, handle, column_name, reason, further)
+SELECT $1, line, outcome, handle, "column", reason, further
+FROM jsonb_to_recordset($2::jsonb)
+    AS row (line int, outcome text, handle text, "column" text, reason text, further jsonb)
 ON CONFLICT (job_id, line) DO NOTHING
 """
 
@@ -126,7 +127,7 @@ class Running:
             await savepoint.rollback()
 
     async def _write(self, transaction: Transaction, seller_id: UUID, batch: Sequence[ProductDraft]) -> list[ImportRow]:
-        around = await self._surroundings(seller_id, [draft for draft in batch if draft.problem is None])
+        around = await self._surroundings(seller_id, [draft for draft in batch if not draft.problems])
         plans = [planning.plan(draft, around) for draft in batch]
         otherwise = await self._put(transaction, seller_id, [plan for plan in plans if plan.command])
         return [row for plan in plans for row in otherwise.get(plan.draft.handle, plan).rows]
