@@ -155,7 +155,7 @@ class Editing(Adjusting):
     ) -> list[Order]:
         """What becomes of products that are there. Their pictures matter where they are moderated, or to be kept."""
         kept = [command.product_id for command in commands if moderated or command.images is None]
-        images = await self._writing.images(transaction, kept)
+        images = await self._writing.images(transaction, kept) if kept else {}
         waiting = await self._submissions.waiting(kept) if moderated else {}
         uploaded = await self._writing.uploaded(transaction, kept) if moderated else frozenset()
         orders = []

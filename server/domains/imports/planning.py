@@ -69,7 +69,8 @@ def plan(draft: ProductDraft, around: Surroundings) -> Plan:
     """Plan a product. The SKUs that it frees are free for those that are planned after it."""
     if draft.problems:
         return _failed(draft, draft.rows, not_taken(draft.line))
-    known = around.known.get(product_id(around.seller_id, draft.handle))
+    its_id = product_id(around.seller_id, draft.handle)
+    known = around.known.get(its_id)
     there: Sequence[Variant] = known.variants if known else ()
     rows = _without_taken_skus([_in_our_terms(row, draft, around) for row in draft.rows], there, around.holders)
     kept = _kept(rows, there)
@@ -78,7 +79,7 @@ def plan(draft: ProductDraft, around: Surroundings) -> Plan:
     if not variants:
         return _failed(draft, [row.draft for row in rows], _NO_VARIANT)
     try:
-        command = _command(draft, around, known, _images(rows, known.images if known else ()), variants)
+        command = _command(draft, around, its_id, known, _images(rows, known.images if known else ()), variants)
     except msgspec.ValidationError as error:
         return Plan(draft, ()).refused(bad_input(error))
     _release(around.holders, there, command)
@@ -160,12 +161,13 @@ def _merged(wanted: Sequence[Thing], staying: Mapping[int, Thing]) -> list[Thing
 def _command(
     draft: ProductDraft,
     around: Surroundings,
+    its_id: UUID,
     known: Product | None,
     images: Sequence[Image],
     variants: Sequence[NewVariant],
 ) -> CreateProduct:
     fields = {
-        "product_id": product_id(around.seller_id, draft.handle),
+        "product_id": its_id,
         "title": draft.title,
         "slug": known.slug if known else draft.handle,
         "description": draft.description,

@@ -19,9 +19,11 @@ from server.domains.imports.shopify import ProductDraft, Survey
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
-# About so many rows share a transaction: few enough that nobody waits long for a lock or for the event loop, and that
-# progress is seen to move.
-_BATCH = 200
+# About so many rows share a transaction, which asks the database some twenty times however many they are: few enough
+# that nobody waits long for a lock, and that progress is seen to move.
+_BATCH = 500
+# After so many products that were planned others have their turn in the event loop.
+_TURN = 100
 
 _LOCK = """
 SELECT job.*, upload.location FROM bulk_jobs job JOIN uploads upload ON upload.id = job.upload_id
@@ -128,7 +130,11 @@ class Running:
 
     async def _write(self, transaction: Transaction, seller_id: UUID, batch: Sequence[ProductDraft]) -> list[ImportRow]:
         around = await self._surroundings(seller_id, [draft for draft in batch if not draft.problems])
-        plans = [planning.plan(draft, around) for draft in batch]
+        plans = []
+        for number, draft in enumerate(batch, 1):
+            plans.append(planning.plan(draft, around))
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
         otherwise = await self._put(transaction, seller_id, [plan for plan in plans if plan.command])
         return [row for plan in plans for row in otherwise.get(plan.draft.handle, plan).rows]
 
