@@ -4,9 +4,16 @@ import sys
 
 import uvloop
 
-from bench import checkouts, claims, echo, prices
+from bench import checkouts, claims, echo, listing, prices, restocking
 
-_TABLES = {"checkouts": checkouts.main, "claims": claims.main, "echo": echo.main, "prices": prices.main}
+_TABLES = {
+    "checkouts": checkouts.main,
+    "claims": claims.main,
+    "echo": echo.main,
+    "listing": listing.main,
+    "prices": prices.main,
+    "restocking": restocking.main,
+}
 
 for name in sys.argv[1:] or _TABLES:
     uvloop.run(_TABLES[name]())

@@ -214,7 +214,8 @@ async def _seller(shop: Shop, seller: str) -> tuple[UUID, UUID]:
 
 def _tell_import(done: Import, failed: Sequence[ImportRow]) -> None:
     for row in failed:
-        _out.print(f"line {row.line}, {row.column or 'row'}: {row.reason}")
+        for column, reason in ((row.column, row.reason), *((each.column, each.reason) for each in row.further)):
+            _out.print(f"line {row.line}, {column or 'row'}: {reason}")
     if done.reason:
         _console.print(f"[red]{done.reason}")
     said = f"{done.created} created, {done.updated} updated, {done.unchanged} unchanged, {done.failed} failed"

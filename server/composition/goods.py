@@ -33,14 +33,14 @@ class Goods(Area):
 
     def __init__(self, outside: Outside, orders: Orders) -> None:
         database, clock = outside.database, outside.clock
-        self.taxonomy = Taxonomy(database)
+        self.taxonomy = Taxonomy(database, clock)
         self.browsing = browsing = Browsing(database)
         self.editing = Editing(database, browsing, clock)
         self._publishing = Publishing(database, browsing, clock)
         self._wishes = Wishes(database, browsing, outside.attempts, outside.mailer, clock, outside.settings.own_origin)
         self._catalog = operations.Services(
             self.taxonomy,
-            Attributes(database),
+            Attributes(database, clock),
             browsing,
             self.editing,
             self._publishing,

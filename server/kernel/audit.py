@@ -37,6 +37,14 @@ async def note(
     await connection.execute(_WRITE, *row, link(before, *row))
 
 
+async def note_foreign(
+    transaction: Transaction, now: datetime, caller: Caller, seller_id: UUID, action: str, subject: str
+) -> None:
+    """Write down what was done to what is another shop's. What a shop's own people do there is their own affair."""
+    if seller_id != caller.seller_id:
+        await note(transaction, now, caller, action, subject, seller_id=seller_id)
+
+
 def link(
     before: bytes,
     number: int,

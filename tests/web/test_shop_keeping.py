@@ -73,6 +73,11 @@ async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrive
     await page.get_by_label("From so many units on").fill("10")
     await page.get_by_role("button", name="Add the price").click()
     await expect(page.get_by_text("for everybody, from 10 on").first).to_be_visible()
+    await page.get_by_role("button", name=re.compile("^Edit .*from 10 on")).click()
+    price = page.get_by_role("form", name="Price", exact=True)
+    await price.get_by_label("Ends").fill("2099-12-24T12:00:00")
+    await price.get_by_role("button", name="Save the price").click()
+    await expect(page.get_by_text("until 24 Dec")).to_be_visible()
     await page.get_by_role("button", name="Where Red").click()
     await page.get_by_label("Units", exact=True).fill("-4")
     await page.get_by_role("button", name="Move", exact=True).click()
@@ -97,6 +102,28 @@ def picture(name: str, colour: str) -> FilePayload:
     file = io.BytesIO()
     Image.new("RGB", (40, 30), colour).save(file, "PNG")
     return {"name": name, "mimeType": "image/png", "buffer": file.getvalue()}
+
+
+async def test_what_another_shop_sells_is_offered_beside_it(seller: Person) -> None:
+    own = (await seller.does("GET", "/seller/products"))["items"][0]["seller"]["id"]
+    products = (await seller.does("GET", "/products"))["items"]
+    theirs = next(each for each in products if each["seller"]["id"] != own)
+    page = await seller.opens("/seller/products")
+    await page.get_by_role("link", name="Offer what others sell").click()
+    await page.get_by_label("GTIN").fill("4006381333931")
+    await page.get_by_label("Your SKU").fill(new_id().hex)
+    await page.get_by_label("Your price").fill("9.90")
+    await page.get_by_role("button", name="Offer it").click()
+    await expect(page.get_by_role("alert")).to_contain_text("There is no such variant.")
+    page = await seller.opens(f"/p/{theirs['slug']}")
+    await page.get_by_role("link", name="Offer it in your shop").click()
+    await page.get_by_label("Your SKU").fill(new_id().hex)
+    await page.get_by_label("Your price").fill("9.90")
+    await page.get_by_label("Your stock").fill("2")
+    await page.get_by_role("button", name="Offer it").click()
+    await expect(page.get_by_text(re.compile("You offer it at .9.90")).first).to_be_visible()
+    await page.get_by_role("link", name="Your product").click()
+    await expect(page.get_by_role("heading", name=theirs["title"])).to_be_visible()
 
 
 async def test_a_coupon_is_made_refused_when_its_code_is_taken_and_switched_off(seller: Person) -> None:

@@ -41,6 +41,7 @@ const SellerDisputePage = part(() => import("./pages/seller/disputes"), "SellerD
 const SellerProduct = part(() => import("./pages/seller/product"), "SellerProduct");
 const SellerNewProduct = part(() => import("./pages/seller/product"), "SellerNewProduct");
 const SellerImport = part(() => import("./pages/seller/import"), "SellerImport");
+const SellerOffer = part(() => import("./pages/seller/offer"), "SellerOffer");
 const SellerShipping = part(() => import("./pages/seller/shipping"), "SellerShipping");
 const SellerStock = part(() => import("./pages/seller/stock"), "SellerStock");
 const SellerEarnings = part(() => import("./pages/seller/earnings"), "SellerEarnings");
@@ -191,6 +192,7 @@ export function App(): JSX.Element {
             <Route path="/seller/products/import" component={SellerImport} />
             <Route path="/seller/products/new" component={SellerNewProduct} />
             <Route path="/seller/products/:id" component={SellerProduct} />
+            <Route path="/seller/offer" component={SellerOffer} />
             <Route path="/seller/shipping" component={SellerShipping} />
             <Route path="/seller/stock" component={SellerStock} />
             <Route path="/seller/earnings" component={SellerEarnings} />

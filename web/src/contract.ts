@@ -966,13 +966,18 @@ export interface ImportRequested {
   time: Time;
 }
 
-/** What became of one row. `line` is the line in the file where the row begins; the header is line 1. */
+/**
+ * What became of one row. `line` is the line in the file where the row begins; the header is line 1.
+ *
+ * Of one that failed `column` and `reason` say what was found first, `further` what else.
+ */
 export interface ImportRow {
   line: number;
   outcome: RowOutcome;
   handle: string;
   column: string;
   reason: string;
+  further: readonly RowProblem[];
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -1851,7 +1856,11 @@ export interface Product {
   max_per_customer: number;
 }
 
-/** A product in a list. `price` is the lowest of its variants. */
+/**
+ * A product in a list. `price` is the lowest of its variants.
+ *
+ * `in_stock`: its seller has some or, in the list of all sellers' products, one of those who offer it.
+ */
 export interface ProductCard {
   id: Id;
   slug: string;
@@ -2229,6 +2238,12 @@ export interface RoleShownPage {
 
 /** What became of a row. */
 export type RowOutcome = "created" | "failed" | "unchanged" | "updated";
+
+/** Something that is wrong with a row; `column` is empty where it is about all of it. */
+export interface RowProblem {
+  column: string;
+  reason: string;
+}
 
 /** A sale was called off by its seller or an admin. Whoever was to be reminded of its start is told, too. */
 export interface SaleCancelled {
@@ -3727,8 +3742,9 @@ export interface ListAttributes {
   category?: string;
 }
 
-/** The brands, by name. */
+/** The brands, by name; with `query` those whose name has it somewhere, in capitals or not. */
 export interface ListBrands {
+  query?: string;
   /** `next` of the page before; empty for the first page */
   cursor?: string;
   limit?: number;

@@ -145,7 +145,10 @@ class Rating(Struct, frozen=True):
 
 
 class ProductCard(Struct, frozen=True):
-    """A product in a list. ``price`` is the lowest of its variants."""
+    """A product in a list. ``price`` is the lowest of its variants.
+
+    ``in_stock``: its seller has some or, in the list of all sellers' products, one of those who offer it.
+    """
 
     id: UUID
     slug: str
@@ -239,9 +242,10 @@ class DeleteCategory(Command[Done], frozen=True, tag="catalog.delete_category"):
 
 
 class ListBrands(Command[Page[Brand]], frozen=True, tag="catalog.list_brands"):
-    """The brands, by name."""
+    """The brands, by name; with ``query`` those whose name has it somewhere, in capitals or not."""
 
     http: ClassVar = GET("/brands")
+    query: Annotated[str, Meta(max_length=200)] = ""
     cursor: Cursor = ""
     limit: Limit = 50
 

@@ -59,14 +59,25 @@ class Import(Struct, frozen=True):
     finished_at: Time | None
 
 
+class RowProblem(Struct, frozen=True):
+    """Something that is wrong with a row; ``column`` is empty where it is about all of it."""
+
+    column: str
+    reason: str
+
+
 class ImportRow(Struct, frozen=True):
-    """What became of one row. ``line`` is the line in the file where the row begins; the header is line 1."""
+    """What became of one row. ``line`` is the line in the file where the row begins; the header is line 1.
+
+    Of one that failed ``column`` and ``reason`` say what was found first, ``further`` what else.
+    """
 
     line: int
     outcome: RowOutcome
     handle: str
     column: str
     reason: str
+    further: tuple[RowProblem, ...] = ()
 
 
 class StartImport(Command[Import], frozen=True, tag="imports.start"):

@@ -5,11 +5,16 @@ from uuid import UUID
 from fastshop.contract.catalog import Price, SetPrice, SetStock, Variant, VariantNotFound, VariantsUnclear
 from server.domains.catalog import alerts, announcing, back_in_stock, rows
 from server.domains.catalog.browsing import may_edit
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import to_numeric
 
+# The lowest price of the product follows from it: its row comes first, as whoever edits products takes the two.
+_LOCK_PRODUCT = """
+SELECT FROM products WHERE id = (SELECT product_id FROM product_variants WHERE id = $1) FOR NO KEY UPDATE
+"""
 _OWNER = "SELECT seller_id FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
 _SET_PRICE = "UPDATE product_variants SET price = $2, compare_at_price = $3 WHERE id = $1"
 _SET_STOCK = """
@@ -28,30 +33,36 @@ class Adjusting:
     async def set_price(self, command: SetPrice, caller: Caller) -> Variant:
         """Change a variant's price."""
         async with self._database.transaction() as transaction:
-            known = await self._own_variant(transaction, command.variant_id, caller)
+            await transaction.connection.execute(_LOCK_PRODUCT, command.variant_id)
+            known, seller_id = await self._own_variant(transaction, command.variant_id, caller)
             _check_currency(known, command.price, command.compare_at_price)
             compare_at = command.compare_at_price
             numeric = to_numeric(compare_at) if compare_at else None
             await transaction.connection.execute(_SET_PRICE, known.id, to_numeric(command.price), numeric)
-            return await self._tell_variant(transaction, known.id)
+            return await self._finished(transaction, command, caller, seller_id)
 
     async def set_stock(self, command: SetStock, caller: Caller) -> Variant:
         """Say how many units are on hand."""
         async with self._database.transaction() as transaction:
-            known = await self._own_variant(transaction, command.variant_id, caller)
+            known, seller_id = await self._own_variant(transaction, command.variant_id, caller)
             await transaction.connection.execute(_SET_STOCK, known.id, command.stock)
-            return await self._tell_variant(transaction, known.id)
+            return await self._finished(transaction, command, caller, seller_id)
 
-    async def _own_variant(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> Variant:
+    async def _own_variant(self, transaction: Transaction, variant_id: UUID, caller: Caller) -> tuple[Variant, UUID]:
+        """A variant that the caller may change, and its seller. Refused otherwise: `VariantNotFound`."""
         seller_id = await transaction.connection.fetchval(_OWNER, variant_id)
         if seller_id is None or not may_edit(seller_id, caller):
             raise VariantNotFound
-        return rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id))
+        return rows.variant(await transaction.connection.fetchrow(rows.VARIANT, variant_id)), seller_id
 
-    async def _tell_variant(self, transaction: Transaction, variant_id: UUID) -> Variant:
-        variant = await announcing.of_variant(transaction, self._clock.now(), variant_id)
-        await alerts.tell(transaction, [variant_id], self._clock.now())
-        await back_in_stock.tell(transaction, [variant_id], self._clock.now())
+    async def _finished(
+        self, transaction: Transaction, command: SetPrice | SetStock, caller: Caller, seller_id: UUID
+    ) -> Variant:
+        variant_id, now = command.variant_id, self._clock.now()
+        variant = await announcing.of_variant(transaction, now, variant_id)
+        await alerts.tell(transaction, [variant_id], now)
+        await back_in_stock.tell(transaction, [variant_id], now)
+        await audit.note_foreign(transaction, now, caller, seller_id, command.tag(), f"variant:{variant_id}")
         return variant
 
 

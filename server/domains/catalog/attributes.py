@@ -21,8 +21,10 @@ from server.domains.catalog import rows
 from server.domains.catalog.rules import check_choices, check_complete, check_values
 from server.domains.catalog.states import is_wanted
 from server.domains.catalog.writing import Asked, Locked
+from server.kernel import audit
 from server.kernel.caller import Caller
-from server.kernel.database import Database
+from server.kernel.clock import Clock
+from server.kernel.database import Database, Transaction
 
 _ALL = """
 SELECT attribute.*, category.slug AS category FROM product_attributes attribute
@@ -31,7 +33,7 @@ ORDER BY cardinality(category.path) NULLS FIRST, attribute.name, attribute.id
 """
 _INSERT = """
 INSERT INTO product_attributes (id, code, name, category_id, kind, unit, choices, required, filterable)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING RETURNING id
 """
 _UPDATE = """
 UPDATE product_attributes SET name = $2, unit = $3, choices = $4, required = $5, filterable = $6 WHERE id = $1
@@ -44,8 +46,9 @@ _HELD = "SELECT id, status, stage, category_id, attributes FROM products WHERE i
 class Attributes:
     """What is known of goods of a kind."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     async def list_attributes(self, command: ListAttributes, caller: Caller) -> tuple[Attribute, ...]:  # noqa: ARG002
         """The attributes, those of a category with what it inherits."""
@@ -57,7 +60,7 @@ class Attributes:
             return tuple(_here(found, row["path"]))
         return tuple(_attribute(each) for each in found)
 
-    async def create_attribute(self, command: CreateAttribute, caller: Caller) -> Attribute:  # noqa: ARG002
+    async def create_attribute(self, command: CreateAttribute, caller: Caller) -> Attribute:
         """Add an attribute."""
         check_choices(command.kind, command.choices)
         new = Attribute(
@@ -73,7 +76,9 @@ class Attributes:
         )
         columns = (new.id, new.code, new.name, new.category_id, new.kind.value, new.unit, list(new.choices))
         try:
-            await self._database.fetch(_INSERT, *columns, new.required, new.filterable)
+            async with self._database.transaction() as transaction:
+                if await self._database.fetch(_INSERT, *columns, new.required, new.filterable):
+                    await self._note(transaction, command, caller)
         except asyncpg.UniqueViolationError:
             raise CodeTaken(command.code) from None
         except asyncpg.ForeignKeyViolationError:
@@ -82,11 +87,13 @@ class Attributes:
             raise IdReused
         return new
 
-    async def edit_attribute(self, command: EditAttribute, caller: Caller) -> Attribute:  # noqa: ARG002
+    async def edit_attribute(self, command: EditAttribute, caller: Caller) -> Attribute:
         """Change an attribute. What products have there stays as it is until they are written again."""
         check_choices((await self._one(command.attribute_id)).kind, command.choices)
         values = command.name, command.unit, list(command.choices), command.required, command.filterable
-        await self._database.fetch(_UPDATE, command.attribute_id, *values)
+        async with self._database.transaction() as transaction:
+            await self._database.fetch(_UPDATE, command.attribute_id, *values)
+            await self._note(transaction, command, caller)
         return await self._one(command.attribute_id)
 
     async def check(self, command: Asked, known: Locked | None) -> None:
@@ -111,6 +118,10 @@ class Attributes:
         if any(each["required"] for each in found):
             path = (await self._paths([known.content.category_id]))[known.content.category_id]
             check_complete(_here(found, path), known.content.attributes)
+
+    async def _note(self, transaction: Transaction, command: CreateAttribute | EditAttribute, caller: Caller) -> None:
+        subject = f"attribute:{command.attribute_id}"
+        await audit.note(transaction, self._clock.now(), caller, command.tag(), subject)
 
     async def _refusals(
         self, commands: Sequence[Asked], found: Sequence[Any], held: "Mapping[UUID, Held]"

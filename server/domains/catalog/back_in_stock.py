@@ -39,6 +39,8 @@ _LOOK = 3600.0
 _LETTERS_AT_ONCE = 100
 
 _LOCK = "SELECT FROM product_variants WHERE id = $1 FOR NO KEY UPDATE"
+# Whoever shows products holds their variants too, as whoever brings units does. In the order of ids, as all do.
+_LOCK_OF = "SELECT id FROM product_variants WHERE product_id = any($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 _INSERT = """
 INSERT INTO back_in_stock_wishes (id, variant_id, user_id, email, asked_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT DO NOTHING
@@ -55,8 +57,10 @@ DELETE FROM back_in_stock_wishes WHERE id = $1 AND told_at IS NULL AND user_id I
 _TURN = """
 UPDATE back_in_stock_wishes wish SET told_at = $2
 FROM inventory_levels level, product_variants variant JOIN products product ON product.id = variant.product_id
+    JOIN sellers seller ON seller.id = product.seller_id
 WHERE wish.variant_id = any($1::uuid[]) AND wish.told_at IS NULL AND variant.id = wish.variant_id
-    AND level.variant_id = wish.variant_id AND level.on_hand > 0 AND product.status = 'active'
+    AND level.variant_id = wish.variant_id AND level.on_hand > 0
+    AND product.status = 'active' AND seller.suspended_at IS NULL
 RETURNING wish.id, wish.user_id, wish.variant_id, product.id AS product_id, product.title, product.slug
 """
 _LETTERS = """
@@ -78,6 +82,12 @@ async def tell(transaction: Transaction, variant_ids: Sequence[UUID], now: datet
             transaction.emit(BackInStock(time=now, wish_id=row["id"], **told), USER.of(row["user_id"]))
     for product_id, variant_id in {(row["product_id"], row["variant_id"]) for row in turned}:
         transaction.emit(Restocked(time=now, product_id=product_id, variant_id=variant_id), PRODUCT.of(product_id))
+
+
+async def tell_of(transaction: Transaction, product_ids: Sequence[UUID], now: datetime) -> None:
+    """Tell who waits for variants of products that are shown again: they may have come while nobody could buy them."""
+    variants = await transaction.connection.fetch(_LOCK_OF, list(product_ids))
+    await tell(transaction, [row["id"] for row in variants], now)
 
 
 class Wishes:

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Page
 from fastshop.contract.catalog import (
@@ -26,22 +28,30 @@ from server.kernel.database import Database
 from server.kernel.decoding import as_id
 from server.kernel.page import Order, decode_cursor, page_of
 
-_LOWEST_PRICE = "(SELECT min(price) FROM product_variants variant WHERE variant.product_id = product.id)"
-
-
 _ORDERS = {
     ProductSort.NEWEST: Order("product.created_at", "timestamptz", tuple[datetime, UUID], "DESC"),
     ProductSort.TITLE: Order("product.title", "text", tuple[str, UUID], "ASC"),
-    ProductSort.PRICE_UP: Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "ASC"),
-    ProductSort.PRICE_DOWN: Order(_LOWEST_PRICE, "numeric", tuple[Decimal, UUID], "DESC"),
+    ProductSort.PRICE_UP: Order("product.lowest_price", "numeric", tuple[Decimal, UUID], "ASC"),
+    ProductSort.PRICE_DOWN: Order("product.lowest_price", "numeric", tuple[Decimal, UUID], "DESC"),
 }
 
-# Of what several sellers offer the product itself is listed, while it is for sale.
+# Of what several sellers offer the product itself is listed, while it is for sale. Each condition is one value: of an
+# EXISTS the planner makes a join, takes it that next to nothing is left of it, and sorts all products for one page.
 _FOR_SALE = """
-product.status = 'active' AND NOT EXISTS (SELECT FROM sellers WHERE id = product.seller_id AND suspended_at IS NOT NULL)
-    AND ($1::uuid IS NOT NULL OR product.offer_of IS NULL OR NOT EXISTS (
-        SELECT FROM products whole JOIN sellers ON sellers.id = whole.seller_id
-        WHERE whole.id = product.offer_of AND whole.status = 'active' AND sellers.suspended_at IS NULL))
+product.status = 'active'
+    AND coalesce((SELECT suspended_at IS NULL FROM sellers WHERE id = product.seller_id), false)
+    AND ($1::uuid IS NOT NULL OR product.offer_of IS NULL OR coalesce((
+        SELECT false FROM products whole JOIN sellers ON sellers.id = whole.seller_id
+        WHERE whole.id = product.offer_of AND whole.status = 'active' AND sellers.suspended_at IS NULL), true))
+"""
+
+# Those of some products that others who offer them have in stock.
+_OFFERED = """
+SELECT DISTINCT offer.offer_of FROM products offer JOIN sellers ON sellers.id = offer.seller_id
+    JOIN product_variants variant ON variant.product_id = offer.id
+    JOIN inventory_levels level ON level.variant_id = variant.id
+WHERE offer.offer_of = any($1::uuid[]) AND offer.status = 'active' AND sellers.suspended_at IS NULL
+    AND level.on_hand > 0
 """
 
 _FIND = "SELECT id FROM products WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIMIT 1"
@@ -52,10 +62,10 @@ SELECT id, key FROM (
     WHERE {visible}
         AND ($1::uuid IS NULL OR product.seller_id = $1)
         AND ($2 = '' OR product.category_id IN (SELECT id FROM categories WHERE path @> ARRAY[$2]::varchar[]))
-        AND NOT EXISTS (
-            SELECT FROM unnest($6::text[], $7::text[]) AS wanted (code, value)
+        AND coalesce((
+            SELECT false FROM unnest($6::text[], $7::text[]) AS wanted (code, value)
             WHERE product.attributes->>wanted.code IS DISTINCT FROM wanted.value OR NOT EXISTS (
-                SELECT FROM product_attributes WHERE code = wanted.code AND filterable))
+                SELECT FROM product_attributes WHERE code = wanted.code AND filterable) LIMIT 1), true)
 ) product
 WHERE $3::{sql_type} IS NULL OR (key, id) {beyond} ($3, $4::uuid)
 ORDER BY key {direction}, id {direction} LIMIT $5
@@ -70,7 +80,7 @@ class Browsing:
 
     async def list_products(self, command: ListProducts, caller: Caller) -> Page[ProductCard]:  # noqa: ARG002
         """Products for sale."""
-        return await self._list(
+        page = await self._list(
             command.sort,
             command.seller_id,
             command.category,
@@ -79,6 +89,7 @@ class Browsing:
             _FOR_SALE,
             command.having,
         )
+        return page if command.seller_id else await self._with_offers(page)
 
     async def list_seller_products(self, command: ListSellerProducts, caller: Caller) -> Page[ProductCard]:
         """The products of the caller's shop."""
@@ -126,6 +137,13 @@ class Browsing:
         """The seller's variants that have these SKUs."""
         query = "SELECT sku, id FROM product_variants WHERE seller_id = $1 AND sku = any($2::text[])"
         return {row["sku"]: row["id"] for row in await self._database.fetch(query, seller_id, list(skus))}
+
+    async def _with_offers(self, page: Page[ProductCard]) -> Page[ProductCard]:
+        """What its own seller has sold out may be in stock at another who offers it."""
+        sold_out = [card.id for card in page.items if not card.in_stock]
+        found = await self._database.fetch(_OFFERED, sold_out) if sold_out else ()
+        there = {row["offer_of"] for row in found}
+        return Page(tuple(replace(card, in_stock=card.in_stock or card.id in there) for card in page.items), page.next)
 
     async def _list(
         self,

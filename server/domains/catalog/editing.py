@@ -28,7 +28,7 @@ from server.domains.catalog.rules import check_variants, is_made_by, safe
 from server.domains.catalog.states import Known, asked, resolve, settle
 from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.writing import Asked, Locked, Order, Writing
-from server.kernel import log
+from server.kernel import audit, log
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -42,7 +42,7 @@ class Editing(Adjusting):
         self._browsing = browsing
         self._writing = Writing(browsing, clock)
         self._submissions = Submissions(database, clock)
-        self._attributes = Attributes(database)
+        self._attributes = Attributes(database, clock)
 
     async def create_product(self, command: CreateProduct, caller: Caller) -> Product:
         """Add a product to the caller's shop."""
@@ -75,7 +75,10 @@ class Editing(Adjusting):
                 moderated = await self._submissions.moderated(known.seller_id, caller)
                 (order,) = await self._orders(transaction, [command], there, moderated=moderated)
                 await self._writing.update(transaction, [order])
-                return await self._finish(transaction, order, known.seller_id, there)
+                product = await self._finish(transaction, order, known.seller_id, there)
+                told = known.seller_id, command.tag(), f"product:{product.id}"
+                await audit.note_foreign(transaction, self._clock.now(), caller, *told)
+                return product
         except asyncpg.IntegrityConstraintViolationError as error:
             raise await conflicts.refusal(self._database, error, command.slug) from None
 
@@ -152,7 +155,7 @@ class Editing(Adjusting):
     ) -> list[Order]:
         """What becomes of products that are there. Their pictures matter where they are moderated, or to be kept."""
         kept = [command.product_id for command in commands if moderated or command.images is None]
-        images = await self._writing.images(transaction, kept)
+        images = await self._writing.images(transaction, kept) if kept else {}
         waiting = await self._submissions.waiting(kept) if moderated else {}
         uploaded = await self._writing.uploaded(transaction, kept) if moderated else frozenset()
         orders = []

@@ -12,11 +12,12 @@ from fastshop.contract.publishing import (
     ShowStanding,
     UnpublishProduct,
 )
-from server.domains.catalog import announcing, states
+from server.domains.catalog import announcing, back_in_stock, states
 from server.domains.catalog.attributes import Attributes
 from server.domains.catalog.browsing import Browsing, may_edit
 from server.domains.catalog.submissions import Submissions
 from server.domains.catalog.writing import Locked, Writing
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -50,7 +51,7 @@ class Publishing:
         self._clock = clock
         self._writing = Writing(browsing, clock)
         self._submissions = Submissions(database, clock)
-        self._attributes = Attributes(database)
+        self._attributes = Attributes(database, clock)
 
     async def show_standing(self, command: ShowStanding, caller: Caller) -> ProductStanding:
         """How a product stands."""
@@ -73,7 +74,7 @@ class Publishing:
             plan = None if status is ProductStatus.ACTIVE else at
             await transaction.connection.execute(_PLAN, command.product_id, plan, unpublish_at)
             await self.become(transaction, command.product_id, known, status)
-            return await self.standing(command.product_id)
+            return await self._finished(transaction, command, caller, known)
 
     async def unpublish(self, command: UnpublishProduct, caller: Caller) -> ProductStanding:
         """Take a product off show."""
@@ -86,7 +87,7 @@ class Publishing:
             await transaction.connection.execute(_PLAN, command.product_id, publish_at, at)
             if at is None and states.is_wanted(known.status):
                 await self.become(transaction, command.product_id, known, ProductStatus.UNPUBLISHED)
-            return await self.standing(command.product_id)
+            return await self._finished(transaction, command, caller, known)
 
     async def archive(self, command: ArchiveProduct, caller: Caller) -> ProductStanding:
         """Put a product away."""
@@ -95,7 +96,7 @@ class Publishing:
             await transaction.connection.execute(_PLAN, command.product_id, None, None)
             await self._submissions.withdraw(transaction, [command.product_id])
             await self.become(transaction, command.product_id, known, ProductStatus.ARCHIVED)
-            return await self.standing(command.product_id)
+            return await self._finished(transaction, command, caller, known)
 
     async def round(self) -> float:
         """Carry out one plan that is due. Answers how long to rest, in seconds.
@@ -125,6 +126,7 @@ class Publishing:
         elif known.status is ProductStatus.IN_REVIEW:
             await self._submissions.withdraw(transaction, [product_id])
         announcing.of_product(transaction, now, await self._browsing.get(product_id), known.status)
+        await back_in_stock.tell_of(transaction, [product_id], now)
 
     async def standing(self, product_id: UUID) -> ProductStanding:
         """How a product that is there stands."""
@@ -138,6 +140,17 @@ class Publishing:
             unpublish_at=unpublish_at,
             submission=await self._submissions.last(product_id),
         )
+
+    async def _finished(
+        self,
+        transaction: Transaction,
+        command: PublishProduct | UnpublishProduct | ArchiveProduct,
+        caller: Caller,
+        known: Locked,
+    ) -> ProductStanding:
+        told = known.seller_id, command.tag(), f"product:{command.product_id}"
+        await audit.note_foreign(transaction, self._clock.now(), caller, *told)
+        return await self.standing(command.product_id)
 
     async def _carry_out(
         self,

@@ -7,7 +7,7 @@ product that the others offer is locked first, so that reviews of any of them ta
 from collections.abc import Collection
 from uuid import UUID
 
-from fastshop.contract.catalog import ProductNotFound, ProductRated, ProductStatus, Rating
+from fastshop.contract.catalog import ProductNotFound, ProductRated, Rating
 from server.domains.catalog import announcing, rows
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -18,7 +18,10 @@ SELECT FROM products WHERE id = (SELECT offer_of FROM products WHERE id = $1) FO
 _LOCK = "SELECT status FROM products WHERE id = $1 FOR NO KEY UPDATE"
 _COUNT = "UPDATE products SET stars[$2] = stars[$2] + $3 WHERE id = $1"
 _OF_SELLER = f"SELECT {rows.SUMS} AS stars FROM products family WHERE seller_id = $1"  # noqa: S608 - constants
-_STATUS = "SELECT status FROM products WHERE id = $1"
+_FOR_SALE = """
+SELECT FROM products JOIN sellers ON sellers.id = products.seller_id
+WHERE products.id = $1 AND products.status = 'active' AND sellers.suspended_at IS NULL
+"""
 _SUM = f"SELECT {rows.SUMS} AS stars FROM ({rows.FAMILY}) family"  # noqa: S608 - constants
 
 
@@ -68,8 +71,7 @@ class Ratings:
         return rows.rating(row["stars"])
 
     async def _check_for_sale(self, product_id: UUID) -> None:
-        row = await self._database.fetch_one(_STATUS, product_id)
-        if row is None or row["status"] != ProductStatus.ACTIVE:
+        if await self._database.fetch_one(_FOR_SALE, product_id) is None:
             raise ProductNotFound
 
     async def _sum(self, product_id: UUID) -> Rating:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastshop.contract.base import Page
 from fastshop.contract.catalog import ListProducts, ProductCard, Rating
-from server.domains.catalog import announcing, rows
+from server.domains.catalog import announcing, back_in_stock, rows
 from server.domains.catalog.browsing import Browsing
 from server.domains.catalog.ratings import Ratings
 from server.kernel.caller import GUEST
@@ -47,4 +47,5 @@ class SellersGoods:
             products = await rows.products(self._database, [row["id"] for row in found])
             for product in products.values():
                 announcing.of_product(transaction, self._clock.now(), product, product.status)
+            await back_in_stock.tell_of(transaction, list(products), self._clock.now())
         return max(products) if products else None

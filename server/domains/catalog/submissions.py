@@ -26,11 +26,12 @@ from server.kernel.database import Database, Transaction
 
 # Any number nobody else uses.
 _LOCK = 7_273_118_222
-# A seller is known once something of theirs was on show.
+# A seller is known once something of theirs was on show; an offer of what others sell says nothing of theirs.
 _MODERATED = """
 SELECT coalesce((SELECT moderated FROM moderated_sellers WHERE seller_id = $1), (
     SELECT mode = 'all' OR mode = 'new_sellers' AND NOT EXISTS (
-        SELECT FROM products WHERE seller_id = $1 AND (status = 'active' OR approved)) FROM moderation), false)
+        SELECT FROM products WHERE seller_id = $1 AND offer_of IS NULL AND (status = 'active' OR approved))
+    FROM moderation), false)
 """
 # The same revision sent again is the same submission.
 _SUBMIT = """

@@ -41,7 +41,8 @@ class ProductRow(Table, tablename="products"):
     """A product. ``slug`` is unique in the whole shop: it is its address. ``stars`` counts its reviews by stars.
 
     ``stage`` is why a ``draft`` is not seen, see `states`. ``approved``: what it says was on show or was approved.
-    ``offer_of`` is the product of another seller of which it is an offer; a seller has one of each.
+    ``offer_of`` is the product of another seller of which it is an offer; a seller has one of each. ``lowest_price`` is
+    what its cheapest variant costs: triggers keep it, so nothing writes it here.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -65,6 +66,7 @@ class ProductRow(Table, tablename="products"):
     attributes = JSONB(default="{}")
     max_per_customer = Integer(default=0)
     offer_of = ForeignKey("self", null=True, default=None, on_delete=OnDelete.set_null)
+    lowest_price = Numeric(digits=(15, 2), null=True, default=None)
 
     products_limit_not_negative = Check("max_per_customer >= 0")
 

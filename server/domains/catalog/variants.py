@@ -22,6 +22,7 @@ from server.domains.catalog import alerts, announcing, conflicts
 from server.domains.catalog.browsing import Browsing, may_edit
 from server.domains.catalog.rules import check_variants, is_variant_made_by
 from server.domains.catalog.writing import Locked, Writing
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -59,7 +60,9 @@ class Variants:
                     return await self._same(there[0], new)
                 check_variants(product.options, [*map(as_new, product.variants), new])
                 await self._insert(transaction, command.product_id, known.seller_id, new)
-                return await self._tell(transaction, known, command.product_id, new.id)
+                told = await self._tell(transaction, known, command.product_id, new.id)
+                await self._note(transaction, command, caller, known, new.id)
+                return told
         except asyncpg.IntegrityConstraintViolationError as error:
             raise await conflicts.refusal(self._database, error, "") from None
 
@@ -76,7 +79,9 @@ class Variants:
                 check_variants(product.options, variants)
                 columns = command.sku, msgspec.json.encode(command.options).decode(), command.gtin
                 await transaction.connection.execute(_EDIT, command.variant_id, *columns)
-                return await self._tell(transaction, known, product.id, command.variant_id)
+                told = await self._tell(transaction, known, product.id, command.variant_id)
+                await self._note(transaction, command, caller, known, command.variant_id)
+                return told
         except asyncpg.IntegrityConstraintViolationError as error:
             raise await conflicts.refusal(self._database, error, "") from None
 
@@ -90,6 +95,7 @@ class Variants:
                 await transaction.connection.execute(_REMOVE, command.variant_id)
                 changed = await self._browsing.get(product.id)
                 announcing.of_product(transaction, self._clock.now(), changed, known.status)
+                await self._note(transaction, command, caller, known, command.variant_id)
         except asyncpg.IntegrityConstraintViolationError as error:
             raise await conflicts.refusal(self._database, error, "") from None
         return Done()
@@ -107,6 +113,17 @@ class Variants:
         announcing.of_product(transaction, self._clock.now(), product, known.status)
         await alerts.tell(transaction, [variant_id], self._clock.now())
         return next(each for each in product.variants if each.id == variant_id)
+
+    async def _note(
+        self,
+        transaction: Transaction,
+        command: AddVariant | EditVariant | RemoveVariant,
+        caller: Caller,
+        known: Locked,
+        variant_id: UUID,
+    ) -> None:
+        told = known.seller_id, command.tag(), f"variant:{variant_id}"
+        await audit.note_foreign(transaction, self._clock.now(), caller, *told)
 
     async def _same(self, there: Variant, new: NewVariant) -> Variant:
         """The answer to an addition that was sent again; `IdReused` when it was another one."""

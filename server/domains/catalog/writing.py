@@ -146,7 +146,8 @@ class Writing:
         """Have a product say this."""
         values = content.title, content.description, content.category_id, _json(content.attributes), self._clock.now()
         await transaction.connection.execute(_REVISE, product_id, *values)
-        await self._save_media(transaction, {product_id: content.images})
+        await transaction.connection.execute(_REMOVE_MEDIA, [product_id])
+        await self._add_media(transaction, {product_id: content.images})
 
     async def save_parts(
         self,
@@ -156,28 +157,32 @@ class Writing:
         kept: Collection[UUID],
         before: Mapping[UUID, ProductStatus],
     ) -> Mapping[UUID, Product]:
-        """Write variants, stock and pictures, and tell of the products, which are there. ``before``: what they were."""
+        """Write variants, stock and pictures, and tell of the products, which are there.
+
+        ``before`` is what they were; those that were not have nothing yet to be removed, and nobody waits for it.
+        """
         connection, ids = transaction.connection, [order.command.product_id for order in orders]
-        variants = [variant.id for order in orders for variant in order.command.variants]
-        await connection.execute(_REMOVE_VARIANTS, ids, variants)
+        known = [order.command for order in orders if order.command.product_id in before]
+        variants = [variant.id for command in known for variant in command.variants]
+        if known:
+            await connection.execute(_REMOVE_VARIANTS, [command.product_id for command in known], variants)
         written = _variants(orders, kept)
         unnamed = [variant["id"] for variant in written if variant["gtin"] is None]
         saved = await connection.fetch(_SAVE_VARIANTS, _json(written), seller_id, unnamed)
         if len(saved) < len(written):
             raise IdReused
         await connection.execute(_SAVE_STOCK, _json(written))
-        await alerts.tell(transaction, variants, self._clock.now())
-        await back_in_stock.tell(transaction, variants, self._clock.now())
-        await self._save_media(
-            transaction, {order.command.product_id: order.settled.content.images for order in orders}
-        )
+        if known:
+            await alerts.tell(transaction, variants, self._clock.now())
+            await back_in_stock.tell(transaction, variants, self._clock.now())
+            await connection.execute(_REMOVE_MEDIA, [command.product_id for command in known])
+        await self._add_media(transaction, {order.command.product_id: order.settled.content.images for order in orders})
         products = await self._browsing.get_many(ids)
         for product_id in ids:
             announcing.of_product(transaction, self._clock.now(), products[product_id], before.get(product_id))
         return products
 
-    async def _save_media(self, transaction: Transaction, images: Mapping[UUID, Sequence[Image]]) -> None:
-        await transaction.connection.execute(_REMOVE_MEDIA, list(images))
+    async def _add_media(self, transaction: Transaction, images: Mapping[UUID, Sequence[Image]]) -> None:
         await transaction.connection.execute(_SAVE_MEDIA, _json(_media(images)))
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from fastshop.contract.base import Money, Refusal
 from fastshop.contract.catalog import CreateProduct, Image, NewVariant, Price, Product, Variant
-from fastshop.contract.imports import ImportRow, RowOutcome
+from fastshop.contract.imports import ImportRow, RowOutcome, RowProblem
 from server.domains.imports.comparing import Comparison
 from server.domains.imports.naming import product_id, variant_id
 from server.domains.imports.shopify import Problem, ProductDraft, RowDraft, VariantDraft, not_taken
@@ -53,7 +53,7 @@ class Plan(NamedTuple):
     def refused(self, refusal: Refusal) -> "Plan":
         """The same, after its writing was refused."""
         line, problem = self.draft.line, Problem(refusal.facts().get("field", ""), str(refusal))
-        rows = [row._replace(problem=problem) if row.line == line else row for row in self.draft.rows]
+        rows = [row._replace(problems=(problem, *row.problems)) if row.line == line else row for row in self.draft.rows]
         return _failed(self.draft, rows, not_taken(line))
 
 
@@ -67,9 +67,10 @@ class _Row(NamedTuple):
 
 def plan(draft: ProductDraft, around: Surroundings) -> Plan:
     """Plan a product. The SKUs that it frees are free for those that are planned after it."""
-    if draft.problem:
-        return _failed(draft, draft.rows, draft.problem)
-    known = around.known.get(product_id(around.seller_id, draft.handle))
+    if draft.problems:
+        return _failed(draft, draft.rows, not_taken(draft.line))
+    its_id = product_id(around.seller_id, draft.handle)
+    known = around.known.get(its_id)
     there: Sequence[Variant] = known.variants if known else ()
     rows = _without_taken_skus([_in_our_terms(row, draft, around) for row in draft.rows], there, around.holders)
     kept = _kept(rows, there)
@@ -78,7 +79,7 @@ def plan(draft: ProductDraft, around: Surroundings) -> Plan:
     if not variants:
         return _failed(draft, [row.draft for row in rows], _NO_VARIANT)
     try:
-        command = _command(draft, around, known, _images(rows, known.images if known else ()), variants)
+        command = _command(draft, around, its_id, known, _images(rows, known.images if known else ()), variants)
     except msgspec.ValidationError as error:
         return Plan(draft, ()).refused(bad_input(error))
     _release(around.holders, there, command)
@@ -120,7 +121,8 @@ def _without_taken_sku(row: _Row, free: set[UUID], holders: Mapping[str, UUID]) 
     if holder == row.variant.id or holder in free:
         return row
     reason = f"The SKU “{row.variant.sku}” is used by another of your variants. The variant is left out."
-    return row._replace(draft=row.draft._replace(problem=Problem("Variant SKU", reason)), variant=None)
+    problems = (*row.draft.problems, Problem("Variant SKU", reason))
+    return row._replace(draft=row.draft._replace(problems=problems), variant=None)
 
 
 def _release(holders: dict[str, UUID], there: Sequence[Variant], command: CreateProduct) -> None:
@@ -145,7 +147,7 @@ def _images(rows: Sequence[_Row], there: Sequence[Image]) -> list[Image]:
 
 
 def _any_failed(rows: Sequence[_Row]) -> bool:
-    return any(row.draft.problem for row in rows)
+    return any(row.draft.problems for row in rows)
 
 
 def _merged(wanted: Sequence[Thing], staying: Mapping[int, Thing]) -> list[Thing]:
@@ -159,12 +161,13 @@ def _merged(wanted: Sequence[Thing], staying: Mapping[int, Thing]) -> list[Thing
 def _command(
     draft: ProductDraft,
     around: Surroundings,
+    its_id: UUID,
     known: Product | None,
     images: Sequence[Image],
     variants: Sequence[NewVariant],
 ) -> CreateProduct:
     fields = {
-        "product_id": product_id(around.seller_id, draft.handle),
+        "product_id": its_id,
         "title": draft.title,
         "slug": known.slug if known else draft.handle,
         "description": draft.description,
@@ -208,13 +211,14 @@ def _price(money: Money) -> Price:
 
 def _failed(draft: ProductDraft, rows: Sequence[RowDraft], otherwise: Problem) -> Plan:
     """Nothing of the product is taken. Rows that have problems of their own say those."""
-    told = [row._replace(problem=row.problem or otherwise) for row in rows]
+    told = [row._replace(problems=row.problems or (otherwise,)) for row in rows]
     return Plan(draft, [_told(draft, row, RowOutcome.FAILED) for row in told])
 
 
 def _told(draft: ProductDraft, row: RowDraft, outcome: RowOutcome) -> ImportRow:
-    if row.problem is None:
+    if not row.problems:
         return ImportRow(row.line, outcome, draft.handle, "", "")
     # PostgreSQL keeps no NUL, which something that is no handle may hold.
     handle = draft.handle.replace("\0", "")[:200]
-    return ImportRow(row.line, RowOutcome.FAILED, handle, row.problem.column, row.problem.reason)
+    first, *further = (RowProblem(*problem) for problem in row.problems)
+    return ImportRow(row.line, RowOutcome.FAILED, handle, first.column, first.reason, tuple(further))

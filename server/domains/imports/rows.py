@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from fastshop.contract.imports import Import, ImportRow, ImportState, RowOutcome
+import msgspec
+
+from fastshop.contract.imports import Import, ImportRow, ImportState, RowOutcome, RowProblem
 
 
 def import_of(row: Any) -> Import:
@@ -25,4 +27,6 @@ def import_of(row: Any) -> Import:
 
 def row_of(row: Any) -> ImportRow:
     """What became of a row of the file."""
-    return ImportRow(row["line"], RowOutcome(row["outcome"]), row["handle"], row["column_name"], row["reason"])
+    further = msgspec.json.decode(row["further"], type=tuple[RowProblem, ...])
+    outcome = RowOutcome(row["outcome"])
+    return ImportRow(row["line"], outcome, row["handle"], row["column_name"], row["reason"], further)

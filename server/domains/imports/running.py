@@ -19,9 +19,11 @@ from server.domains.imports.shopify import ProductDraft, Survey
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
-# About so many rows share a transaction: few enough that nobody waits long for a lock or for the event loop, and that
-# progress is seen to move.
-_BATCH = 200
+# About so many rows share a transaction, which asks the database some twenty times however many they are: few enough
+# that nobody waits long for a lock, and that progress is seen to move.
+_BATCH = 500
+# After so many products that were planned others have their turn in the event loop.
+_TURN = 100
 
 _LOCK = """
 SELECT job.*, upload.location FROM bulk_jobs job JOIN uploads upload ON upload.id = job.upload_id
@@ -38,9 +40,10 @@ UPDATE bulk_jobs SET done_rows = $2, created = created + $3, updated = updated +
 """
 _FINISH = "UPDATE bulk_jobs SET state = 'done', finished_at = $2 WHERE id = $1 AND state = 'running' RETURNING *"
 _ROWS = """
-INSERT INTO bulk_job_rows (job_id, line, outcome, handle, column_name, reason)
-SELECT $1, line, outcome, handle, "column", reason
-FROM jsonb_to_recordset($2::jsonb) AS row (line int, outcome text, handle text, "column" text, reason text)
+INSERT INTO bulk_job_rows (job_id, line, outcome, handle, column_name, reason, further)
+SELECT $1, line, outcome, handle, "column", reason, further
+FROM jsonb_to_recordset($2::jsonb)
+    AS row (line int, outcome text, handle text, "column" text, reason text, further jsonb)
 ON CONFLICT (job_id, line) DO NOTHING
 """
 
@@ -126,8 +129,12 @@ class Running:
             await savepoint.rollback()
 
     async def _write(self, transaction: Transaction, seller_id: UUID, batch: Sequence[ProductDraft]) -> list[ImportRow]:
-        around = await self._surroundings(seller_id, [draft for draft in batch if draft.problem is None])
-        plans = [planning.plan(draft, around) for draft in batch]
+        around = await self._surroundings(seller_id, [draft for draft in batch if not draft.problems])
+        plans = []
+        for number, draft in enumerate(batch, 1):
+            plans.append(planning.plan(draft, around))
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
         otherwise = await self._put(transaction, seller_id, [plan for plan in plans if plan.command])
         return [row for plan in plans for row in otherwise.get(plan.draft.handle, plan).rows]
 

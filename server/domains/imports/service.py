@@ -27,6 +27,7 @@ from fastshop.ids import new_id
 from server.domains.imports.ports import Files
 from server.domains.imports.rows import import_of, row_of
 from server.domains.imports.running import Running
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -70,6 +71,8 @@ class Imports:
             if await self._insert(transaction, command, seller_id, caller.person):
                 requested = ImportRequested(time=self._clock.now(), import_id=command.import_id)
                 transaction.emit(requested, IMPORT_REQUESTS.of())
+                told = seller_id, command.tag(), f"import:{command.import_id}"
+                await audit.note_foreign(transaction, self._clock.now(), caller, *told)
         return await self._same(command, seller_id)
 
     async def run(self, import_id: UUID) -> None:

@@ -2,13 +2,15 @@
 
 The rows of a product have its handle, usually but not always one after the other. One of them, the first that has a
 title, says what the product is, and without it none can be taken. Each of them may add a variant and a picture. What
-is wrong with a variant or a picture is left out, and nothing else.
+is wrong with a variant or a picture is left out, and nothing else; of a row all that is wrong is told at once.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import chain, groupby, takewhile
 from typing import BinaryIO, NamedTuple, TypeVar
 
@@ -65,6 +67,21 @@ class Problem(NamedTuple):
     reason: str
 
 
+class _Reader:
+    """Reads the parts of a row, and goes on after one that cannot be taken."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def read(self, part: Callable[[], Part], otherwise: Part) -> Part:
+        """What ``part`` gives; ``otherwise`` where it cannot be taken, which is noted."""
+        try:
+            return part()
+        except Wrong as wrong:
+            self.problems.append(Problem(wrong.column, wrong.reason))
+            return otherwise
+
+
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
     """A variant as the file has it. ``name`` are its options' values, which tell it from its siblings."""
@@ -83,12 +100,12 @@ class RowDraft(NamedTuple):
     line: int
     variant: VariantDraft | None = None
     image: tuple[str, str] | None = None
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
 class ProductDraft:
-    """A product as the file has it. ``line`` is that of the row which says what it is; with ``problem`` that failed."""
+    """A product as the file has it. ``line`` is that of the row which says what it is; it failed with ``problems``."""
 
     handle: str
     line: int
@@ -99,7 +116,7 @@ class ProductDraft:
     status: str = "active"
     options: Mapping[int, str] = field(default_factory=dict)
     rows: list[RowDraft] = field(default_factory=list)
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
     names: set[str] = field(default_factory=set)
     urls: set[str] = field(default_factory=set)
 
@@ -146,11 +163,9 @@ def products(file: Sheet, aside: Sheet, known: Survey) -> Iterator[ProductDraft]
     skus: dict[str, int] = {}
     for first, rows in _gathered(file, aside, known):
         draft = ProductDraft(_handle(first), first.line)
-        try:
-            _begin(draft, first.cells)
-        except Wrong as wrong:
-            draft.problem = Problem(wrong.column, wrong.reason)
-        draft.rows = [_row(draft, row, skus) for row in rows]
+        _begin(draft, first.cells)
+        # What is not taken has no SKU.
+        draft.rows = [_row(draft, row, ChainMap({}, skus) if draft.problems else skus) for row in rows]
         yield draft
 
 
@@ -187,33 +202,47 @@ def _is_handle(handle: str) -> bool:
 
 
 def _begin(draft: ProductDraft, cells: Cells) -> None:
+    reader = _Reader()
     if not _is_handle(draft.handle):
-        raise Wrong("Handle", "A handle is up to 100 lower-case letters, digits and single hyphens.")
-    draft.title = _cell(cells, "Title")
-    if not draft.title:
-        raise Wrong("Title", "One row of a product has its title.")
-    draft.description = nh3.clean(_cell(cells, "Body (HTML)"))
-    draft.vendor = _cell(cells, "Vendor")
-    draft.category = _cell(cells, "Type")
+        reason = "A handle is up to 100 lower-case letters, digits and single hyphens."
+        reader.problems.append(Problem("Handle", reason))
+    draft.title = reader.read(partial(_title, cells), "")
+    draft.description = nh3.clean(reader.read(partial(_cell, cells, "Body (HTML)"), ""))
+    draft.vendor = reader.read(partial(_cell, cells, "Vendor"), "")
+    draft.category = reader.read(partial(_cell, cells, "Type"), "")
     draft.status = _status(cells)
-    draft.options = _options(cells)
+    draft.options = reader.read(partial(_options, cells), {})
+    draft.problems = tuple(reader.problems)
 
 
-def _row(draft: ProductDraft, row: Row, skus: dict[str, int]) -> RowDraft:
-    if draft.problem is not None:
-        return RowDraft(row.line, problem=draft.problem if row.line == draft.line else not_taken(draft.line))
-    cells, variant, no_variant = row.cells, None, None
-    if row.line == draft.line or any(cells[column].strip() for column in _VARIANT):
-        variant, no_variant = _tried(lambda: _variant(draft, row, skus), "The variant is left out.")
-    image, no_image = _tried(lambda: _image(draft, cells), "The picture is left out.")
-    return RowDraft(row.line, variant, image, no_variant or no_image)
+def _row(draft: ProductDraft, row: Row, skus: MutableMapping[str, int]) -> RowDraft:
+    if draft.problems and row.line != draft.line:
+        return RowDraft(row.line, problems=(not_taken(draft.line),))
+    variant: VariantDraft | None = None
+    no_variant: Sequence[Problem] = ()
+    if row.line == draft.line or any(row.cells[column].strip() for column in _VARIANT):
+        variant, no_variant = _variant(draft, row, skus)
+    reader = _Reader()
+    image = reader.read(partial(_image, draft, row.cells), None)
+    if draft.problems:
+        return RowDraft(row.line, problems=(*draft.problems, *no_variant, *reader.problems))
+    left_out = _left_out(no_variant, "variant"), _left_out(reader.problems, "picture")
+    return RowDraft(row.line, variant, image, (*left_out[0], *left_out[1]))
 
 
-def _tried(part: Callable[[], Part], otherwise: str) -> tuple[Part | None, Problem | None]:
-    try:
-        return part(), None
-    except Wrong as wrong:
-        return None, Problem(wrong.column, f"{wrong.reason} {otherwise}")
+def _left_out(problems: Sequence[Problem], noun: str) -> Sequence[Problem]:
+    """Problems of which the last one says what follows from them."""
+    if not problems:
+        return ()
+    *others, last = problems
+    return *others, last._replace(reason=f"{last.reason} The {noun} is left out.")
+
+
+def _title(cells: Cells) -> str:
+    title = _cell(cells, "Title")
+    if not title:
+        raise Wrong("Title", "One row of a product has its title.")
+    return title
 
 
 def _options(cells: Cells) -> Mapping[int, str]:
@@ -234,26 +263,44 @@ def _status(cells: Cells) -> str:
     return "draft" if cells["Published"].strip().lower() == "false" else "active"
 
 
-def _variant(draft: ProductDraft, row: Row, skus: dict[str, int]) -> VariantDraft:
-    cells = row.cells
-    options = {name: _option(cells, number) for number, name in draft.options.items()}
+def _variant(
+    draft: ProductDraft, row: Row, skus: MutableMapping[str, int]
+) -> tuple[VariantDraft | None, Sequence[Problem]]:
+    """The row's variant, or all that is wrong with it."""
+    cells, reader = row.cells, _Reader()
+    options = {name: reader.read(partial(_option, cells, number), "") for number, name in draft.options.items()}
     name = "/".join(options.values())
+    is_named = all(options.values())
+    if is_named:
+        reader.read(partial(_check_name, draft, name), None)
+    sku = reader.read(partial(_cell, cells, "Variant SKU"), "").lstrip("'")
+    variant = VariantDraft(
+        name=name,
+        sku=sku or sku_of(draft.handle, name),
+        options=options,
+        price=reader.read(partial(_price, cells, "Variant Price"), Decimal(0)),
+        compare_at_price=reader.read(partial(_price_before, cells), None),
+        stock=reader.read(partial(_stock, cells), 0),
+    )
+    if sku or is_named:
+        reader.read(partial(_check_sku, skus, variant.sku), None)
+    if reader.problems:
+        return None, reader.problems
+    skus[variant.sku] = row.line
+    draft.names.add(name)
+    return variant, ()
+
+
+def _check_name(draft: ProductDraft, name: str) -> None:
     if name in draft.names:
         raise Wrong("Option1 Value", "Another variant of the product has the same options.")
     if len(draft.names) >= _MAX_VARIANTS:
         raise Wrong("Handle", f"A product has {_MAX_VARIANTS} variants at most.")
-    variant = VariantDraft(
-        name=name,
-        sku=_cell(cells, "Variant SKU").lstrip("'") or sku_of(draft.handle, name),
-        options=options,
-        price=_price(cells, "Variant Price"),
-        compare_at_price=_price(cells, "Variant Compare At Price") if cells["Variant Compare At Price"] else None,
-        stock=_stock(cells),
-    )
-    if (line := skus.setdefault(variant.sku, row.line)) != row.line:
-        raise Wrong("Variant SKU", f"The variant of line {line} has the SKU “{variant.sku}” too.")
-    draft.names.add(name)
-    return variant
+
+
+def _check_sku(skus: Mapping[str, int], sku: str) -> None:
+    if sku in skus:
+        raise Wrong("Variant SKU", f"The variant of line {skus[sku]} has the SKU “{sku}” too.")
 
 
 def _option(cells: Cells, number: int) -> str:
@@ -268,6 +315,11 @@ def _price(cells: Cells, column: str) -> Decimal:
     if not _PRICE.fullmatch(text):
         raise Wrong(column, f"“{text[:20]}” is not a price such as 12.50.")
     return Decimal(text).quantize(Decimal("0.01"))
+
+
+def _price_before(cells: Cells) -> Decimal | None:
+    column = "Variant Compare At Price"
+    return _price(cells, column) if cells[column] else None
 
 
 def _stock(cells: Cells) -> int:

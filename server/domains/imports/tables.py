@@ -1,6 +1,7 @@
 """Uploaded files and what became of them."""
 
 from piccolo.columns import (
+    JSONB,
     UUID,
     BigInt,
     BigSerial,
@@ -49,7 +50,7 @@ class BulkJob(Table, tablename="bulk_jobs"):
 
 
 class BulkJobRow(Table, tablename="bulk_job_rows"):
-    """A row that failed, with line, column and reason."""
+    """A row that failed, with line, column and reason; ``further``: what else is wrong with it."""
 
     id = BigSerial(primary_key=True)
     job_id = ForeignKey(BulkJob, null=False, on_delete=OnDelete.cascade)
@@ -58,3 +59,4 @@ class BulkJobRow(Table, tablename="bulk_job_rows"):
     handle = Varchar(length=200, default="")
     column_name = Varchar(length=100, default="")
     reason = Text(default="")
+    further = JSONB(default="[]")

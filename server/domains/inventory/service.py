@@ -21,6 +21,7 @@ from fastshop.contract.inventory import (
 )
 from server.domains.inventory.ports import Units
 from server.domains.inventory.reading import Reading, check_own, shop_of
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -91,11 +92,12 @@ class Inventory:
         """Units came or left."""
         line = (command.variant_id, command.warehouse_id, command.quantity, command.reason.value, command.note)
         async with self._database.transaction() as transaction:
-            await self._begin(transaction, command.variant_id, caller, command.warehouse_id)
+            seller_id = await self._begin(transaction, command.variant_id, caller, command.warehouse_id)
             if not await self._is_done(transaction, command.movement_id, line) and command.quantity:
                 await self._check_place(command.variant_id, command.warehouse_id, -command.quantity)
                 if not await self._units.move(transaction, command.variant_id, command.quantity, _why(command, caller)):
                     raise NotEnoughStock
+                await self._note(transaction, command, caller, seller_id)
             return await self._reading.levels(command.variant_id)
 
     async def transfer(self, command: TransferStock, caller: Caller) -> StockLevels:
@@ -105,7 +107,7 @@ class Inventory:
         came = (variant_id, command.to_id, quantity, reason, command.note)
         async with self._database.transaction() as transaction:
             connection = transaction.connection
-            await self._begin(transaction, variant_id, caller, command.from_id, command.to_id)
+            seller_id = await self._begin(transaction, variant_id, caller, command.from_id, command.to_id)
             if not await self._is_done(transaction, command.transfer_id, left, came):
                 await self._check_place(variant_id, command.from_id, quantity)
                 if command.from_id:
@@ -114,29 +116,42 @@ class Inventory:
                     await connection.execute(_ARRIVE, variant_id, command.to_id, quantity)
                 for line in (left, came):
                     await connection.execute(_MOVED, *line, command.transfer_id, caller.person)
+                await self._note(transaction, command, caller, seller_id)
             return await self._reading.levels(variant_id)
 
     async def set_threshold(self, command: SetThreshold, caller: Caller) -> StockLevels:
         """Ask to be told."""
         async with self._database.transaction() as transaction:
-            await self._begin(transaction, command.variant_id, caller)
+            seller_id = await self._begin(transaction, command.variant_id, caller)
             if command.threshold is None:
                 await transaction.connection.execute(_NO_THRESHOLD, command.variant_id)
             else:
                 await transaction.connection.execute(_SET_THRESHOLD, command.variant_id, command.threshold)
                 await self._units.alert(transaction, command.variant_id)
+            await self._note(transaction, command, caller, seller_id)
             return await self._reading.levels(command.variant_id)
 
     async def _begin(
         self, transaction: Transaction, variant_id: UUID, caller: Caller, *warehouse_ids: UUID | None
-    ) -> None:
-        """Nobody else moves the variant until the transaction ends; the warehouses are of its shop."""
+    ) -> UUID:
+        """Whose the variant is, which nobody else moves until the transaction ends; the warehouses are of that shop."""
         seller_id = check_own(await self._units.lock(transaction, variant_id), caller)
         for warehouse_id in warehouse_ids:
             if warehouse_id is not None:
                 row = await self._database.fetch_one(_WAREHOUSE, warehouse_id)
                 if row is None or row["seller_id"] != seller_id:
                     raise WarehouseNotFound
+        return seller_id
+
+    async def _note(
+        self,
+        transaction: Transaction,
+        command: AdjustStock | TransferStock | SetThreshold,
+        caller: Caller,
+        seller_id: UUID,
+    ) -> None:
+        subject = f"variant:{command.variant_id}"
+        await audit.note_foreign(transaction, self._clock.now(), caller, seller_id, command.tag(), subject)
 
     async def _is_done(self, transaction: Transaction, command_id: UUID, *lines: _Line) -> bool:
         """Whether it was asked for before, and done; `IdReused` when that was something else."""

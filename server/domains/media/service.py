@@ -29,6 +29,7 @@ from fastshop.contract.media import (
 )
 from server.domains.media import making, sizes
 from server.domains.media.ports import Attempts, Files, Shelf, Uploads
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -96,6 +97,8 @@ class Gallery:
         try:
             async with self._database.transaction() as transaction:
                 added = await self._insert(transaction, command, exempt=self._shelf.is_exempt(caller))
+                if added is not None:
+                    await self._note(transaction, command, caller, seller_id, command.product_id)
         except asyncpg.ForeignKeyViolationError:  # it was so old that it has just been forgotten
             raise UploadNotFound from None
         if found := added or await self._known(command):
@@ -109,7 +112,7 @@ class Gallery:
 
     async def arrange(self, command: ArrangeMedia, caller: Caller) -> tuple[Media, ...]:
         """Put pictures in order."""
-        await self._own(command.product_id, caller)
+        seller_id = await self._own(command.product_id, caller)
         async with self._database.transaction() as transaction:
             await self._shelf.lock(transaction, command.product_id)
             known = {each.id: each for each in await self._all(command.product_id) if each.state in _PLACED}
@@ -119,6 +122,7 @@ class Gallery:
             pictures = [Image(known[media_id].url, alt) for media_id, alt in places.items()]
             exempt = self._shelf.is_exempt(caller)
             await self._shelf.arrange(transaction, command.product_id, pictures, exempt=exempt)
+            await self._note(transaction, command, caller, seller_id, command.product_id)
             return await self._all(command.product_id)
 
     async def remove(self, command: RemoveMedia, caller: Caller) -> Done:
@@ -127,12 +131,24 @@ class Gallery:
         if row is None:
             raise MediaNotFound
         try:
-            await self._own(row["product_id"], caller)
+            seller_id = await self._own(row["product_id"], caller)
         except ProductNotFound:
             raise MediaNotFound from None
         async with self._database.transaction() as transaction:
             await self._remove(transaction, row["product_id"], command.media_id)
+            await self._note(transaction, command, caller, seller_id, row["product_id"])
         return Done()
+
+    async def _note(
+        self,
+        transaction: Transaction,
+        command: AddMedia | ArrangeMedia | RemoveMedia,
+        caller: Caller,
+        seller_id: UUID,
+        product_id: UUID,
+    ) -> None:
+        told = seller_id, command.tag(), f"product:{product_id}"
+        await audit.note_foreign(transaction, self._clock.now(), caller, *told)
 
     async def _all(self, product_id: UUID) -> tuple[Media, ...]:
         """All pictures, as their seller has arranged them: in the order and with the texts that wait, if any do."""

@@ -22,6 +22,7 @@ from fastshop.contract.reviews import (
 )
 from server.domains.reviews import rows
 from server.domains.reviews.ports import Purchases, Ratings
+from server.kernel import audit
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
@@ -120,6 +121,7 @@ class Reviews:
             await transaction.connection.execute(_DECIDE, known.id, now)
             was, counts = (_counted(state, known.stars) for state in (known.state, command.state))
             await self._ratings.count(transaction, known.product_id, was, counts)
+            await audit.note(transaction, now, caller, command.tag(), f"review:{known.id}", state=command.state)
             return await self._get(known.id)
 
     async def _known(self, command: WriteReview, person: UUID, family: Collection[UUID]) -> Review | None:

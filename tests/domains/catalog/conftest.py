@@ -163,7 +163,7 @@ async def market(database: Database, clock: ManualClock) -> Market:
     return Market(
         database,
         clock,
-        Taxonomy(database),
+        Taxonomy(database, clock),
         browsing,
         editing,
         Stock(database, clock),

@@ -44,11 +44,11 @@ def told(**fields: Any) -> CreateAttribute:
 
 
 async def add(market: Market, **fields: Any) -> Attribute:
-    return await Attributes(market.database).create_attribute(told(**fields), ADMIN)
+    return await Attributes(market.database, market.clock).create_attribute(told(**fields), ADMIN)
 
 
 async def codes(market: Market, category: str = "") -> list[str]:
-    found = await Attributes(market.database).list_attributes(ListAttributes(category=category), GUEST)
+    found = await Attributes(market.database, market.clock).list_attributes(ListAttributes(category=category), GUEST)
     return [attribute.code for attribute in found]
 
 
@@ -66,7 +66,10 @@ async def test_a_category_has_what_those_above_it_have_and_no_other(market: Mark
 
 
 async def test_an_attribute_is_made_once_and_changed(market: Market) -> None:
-    attributes, command = Attributes(market.database), told(kind=AttributeKind.CHOICE, choices=("red", "blue"))
+    attributes, command = (
+        Attributes(market.database, market.clock),
+        told(kind=AttributeKind.CHOICE, choices=("red", "blue")),
+    )
     made = await attributes.create_attribute(command, ADMIN)
     assert await attributes.create_attribute(command, ADMIN) == made
     assert isinstance(await refused(add(market, attribute_id=made.id, name="Other", code="other")), IdReused)

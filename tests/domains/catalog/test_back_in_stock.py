@@ -1,6 +1,7 @@
 """Who waits for what is sold out is told once: live in the transaction that brings it, then by one letter."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import msgspec
@@ -19,9 +20,12 @@ from fastshop.contract.back_in_stock import (
 from fastshop.contract.base import IdReused, RateLimited
 from fastshop.contract.catalog import PRODUCT, Product, ProductNotFound, ProductStatus, SetStock, VariantNotFound
 from fastshop.contract.flash_sales import USER
+from fastshop.contract.publishing import PublishProduct, UnpublishProduct
 from fastshop.ids import new_id
 from server.adapters.messaging.outbox import Outbox
 from server.domains.catalog.back_in_stock import Wishes
+from server.domains.catalog.ratings import Ratings
+from server.domains.catalog.sellers_goods import SellersGoods
 from server.kernel.caller import GUEST, Caller
 from tests.domains.catalog.conftest import CUSTOMER, OURS, Market, refused, variant
 from tests.domains.media.conftest import Counted
@@ -89,6 +93,54 @@ async def test_persons_and_guests_are_told_once_and_written_to_once(waiting: Wai
     assert await waiting.letters() == ["guest@example.com", "kim@example.com"]
     rows = await waiting.market.database.fetch("SELECT user_id FROM back_in_stock_wishes")
     assert [row["user_id"] for row in rows] == [OTHER.person]
+
+
+async def test_what_came_while_it_was_off_show_is_told_when_it_is_shown(waiting: Waiting) -> None:
+    market, jumper = waiting.market, waiting.jumper
+    await waiting.ask(CUSTOMER)
+    await waiting.ask(GUEST, "guest@example.com")
+    await market.publishing.unpublish(UnpublishProduct(product_id=jumper.id), OURS)
+    await waiting.stock(3)
+    assert await waiting.told(CUSTOMER) == []
+    await market.publishing.publish(PublishProduct(product_id=jumper.id), OURS)
+    assert await waiting.told(CUSTOMER) == ["Jumper"]
+    await market.publishing.unpublish(UnpublishProduct(product_id=jumper.id), OURS)
+    await market.publishing.publish(PublishProduct(product_id=jumper.id), OURS)
+    assert await waiting.told(CUSTOMER) == ["Jumper"]
+    assert await waiting.told(OTHER) == []
+    assert await waiting.letters() == ["guest@example.com", "kim@example.com"]
+
+
+async def test_a_planned_publishing_tells_too(waiting: Waiting) -> None:
+    market, jumper = waiting.market, waiting.jumper
+    await waiting.ask(CUSTOMER)
+    await market.publishing.unpublish(UnpublishProduct(product_id=jumper.id), OURS)
+    await waiting.stock(3)
+    at = market.clock.now() + timedelta(hours=1)
+    await market.publishing.publish(PublishProduct(product_id=jumper.id, at=at), OURS)
+    assert await waiting.told(CUSTOMER) == []
+    market.clock.turn(hours=1)
+    await market.publishing.round()
+    assert await waiting.told(CUSTOMER) == ["Jumper"]
+
+
+async def test_what_a_suspended_seller_has_again_is_told_when_it_can_be_bought(waiting: Waiting) -> None:
+    market = waiting.market
+    goods = SellersGoods(market.database, market.browsing, Ratings(market.database, market.clock), market.clock)
+    await waiting.ask(CUSTOMER)
+    await market.database.fetch("UPDATE sellers SET suspended_at = now() WHERE id = $1", OURS.seller_id)
+    await waiting.stock(3)
+    await goods.tell(seller_id(OURS))
+    assert await waiting.told(CUSTOMER) == []
+    await market.database.fetch("UPDATE sellers SET suspended_at = NULL WHERE id = $1", OURS.seller_id)
+    await goods.tell(seller_id(OURS))
+    assert await waiting.told(CUSTOMER) == ["Jumper"]
+    assert await waiting.told(OTHER) == []
+
+
+def seller_id(caller: Caller) -> UUID:
+    assert caller.seller_id is not None
+    return caller.seller_id
 
 
 async def test_asked_twice_is_told_once_and_told_it_can_be_asked_again(waiting: Waiting) -> None:

@@ -1,9 +1,10 @@
 """Creating and changing products: by their seller or an admin, wholly or not at all."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from fastshop.contract.base import IdReused, Money, NotFound
 from fastshop.contract.catalog import (
     BrandNotFound,
     CategoryNotFound,
+    CreateProduct,
     Image,
     NoShop,
     Price,
@@ -429,3 +431,24 @@ async def _order(market: Market, product: Product, number: int) -> None:
         product.id,
         product.variants[number].id,
     )
+
+
+def _again(title: str, price: int) -> CreateProduct:
+    """The same product whenever it is asked for, at this price."""
+    its_id, variant_id = uuid5(NOBODYS, title), uuid5(NOBODYS, f"{title} S")
+    return jumper(title=title, product_id=its_id, variants=(variant("S", price, sku=title, id=variant_id),))
+
+
+async def test_many_products_at_once_ask_the_database_as_often_as_a_few(market: Market) -> None:
+    async def asked(titles: Sequence[str], price: int) -> int:
+        commands = [_again(title, price) for title in titles]
+        async with market.database.transaction() as transaction:
+            queries: list[object] = []
+            transaction.connection.add_query_logger(queries.append)
+            assert await market.editing.put(transaction, commands, UUID(int=14)) == {}
+            transaction.connection.remove_query_logger(queries.append)
+        return len(queries)
+
+    few, many = [f"Few {number}" for number in range(2)], [f"Many {number}" for number in range(50)]
+    assert await asked(many, 100) == await asked(few, 100) <= 12
+    assert await asked(many, 200) == await asked(few, 200) <= 20

@@ -21,13 +21,13 @@ from fastshop.contract.catalog import (
     VariantsUnclear,
 )
 from fastshop.contract.offers import AlreadyOffered, ListOffers, MakeOffer, OfferUnclear, VariantOffer
-from fastshop.contract.publishing import ArchiveProduct, UnpublishProduct
+from fastshop.contract.publishing import ArchiveProduct, ModerationMode, SetModeration, UnpublishProduct
 from fastshop.ids import new_id
 from server.domains.catalog.limits import PurchaseLimits
 from server.domains.catalog.offers import Offers
 from server.domains.catalog.rules import over_limit
 from server.kernel.caller import GUEST, Caller
-from tests.domains.catalog.conftest import NOBODYS, OURS, SHOPLESS, THEIRS, Market, plain, refused, variant
+from tests.domains.catalog.conftest import ADMIN, NOBODYS, OURS, SHOPLESS, THEIRS, Market, plain, refused, variant
 
 EAN = "4006381333931"
 UPC = "036000291452"
@@ -174,6 +174,27 @@ async def test_lists_show_the_product_and_not_its_offers_unless_it_is_gone(marke
     assert [card.seller.name for card in (await market.page(seller_id=OURS.seller_id)).items] == ["Ours"]
     await market.publishing.archive(ArchiveProduct(product_id=market.teapot.id), THEIRS)
     assert [card.seller.name for card in (await market.page()).items] == ["Ours"]
+
+
+async def test_a_product_is_in_stock_while_anybody_who_sells_it_has_some(market: Market) -> None:
+    async def there(**fields: Any) -> list[bool]:
+        return [card.in_stock for card in (await market.page(**fields)).items]
+
+    offer = await make(market, asked(market.teapot))
+    for each in market.teapot.variants:
+        await market.editing.set_stock(SetStock(variant_id=each.id, stock=0), THEIRS)
+    assert (await there(), await there(seller_id=THEIRS.seller_id)) == ([True], [False])
+    await market.database.fetch("UPDATE sellers SET suspended_at = now() WHERE id = $1", OURS.seller_id)
+    assert await there() == [False]
+    await market.database.fetch("UPDATE sellers SET suspended_at = NULL WHERE id = $1", OURS.seller_id)
+    await market.publishing.unpublish(UnpublishProduct(product_id=offer.product_id), OURS)
+    assert await there() == [False]
+
+
+async def test_who_has_only_offered_what_others_sell_is_a_new_seller_still(market: Market) -> None:
+    await market.moderating.set_policy(SetModeration(mode=ModerationMode.NEW_SELLERS), ADMIN)
+    await make(market, asked(market.teapot))
+    assert (await market.create(**plain())).status is ProductStatus.IN_REVIEW
 
 
 async def test_neither_takes_the_other_s_offer_away(market: Market) -> None:

@@ -94,6 +94,18 @@ async def test_brands_page_by_name(market: Market) -> None:
     assert names == ["Kestrel", "Tarn", "Vela"]
 
 
+async def test_brands_are_found_by_a_part_of_their_name(market: Market) -> None:
+    for slug in ("vela", "kestrel", "tarn", "velours"):
+        await market.brand(slug)
+    for query, expected in (("VEL", ["Vela", "Velours"]), (" tre ", ["Kestrel"]), ("%", []), ("", 4)):
+        page = await market.taxonomy.list_brands(ListBrands(query=query), GUEST)
+        found = [brand.name for brand in page.items]
+        assert (len(found) if expected == 4 else found) == expected
+    first = await market.taxonomy.list_brands(ListBrands(query="vel", limit=1), GUEST)
+    second = await market.taxonomy.list_brands(ListBrands(query="vel", limit=1, cursor=first.next or ""), GUEST)
+    assert ([brand.name for brand in second.items], second.next) == (["Velours"], None)
+
+
 async def test_a_category_moves_with_all_below_it(market: Market) -> None:
     clothes, home = await market.category("clothes"), await market.category("home")
     shoes = await market.category("shoes", clothes)

@@ -75,7 +75,7 @@ async def stage(database: Database, clock: ManualClock, tmp_path: Path) -> Stage
     """A marketplace of two shops with a product of the same handle in the other one."""
     files, browsing = LocalFiles(tmp_path / "files"), Browsing(database)
     editing = Editing(database, browsing, clock)
-    running = Running(database, files, browsing, editing, Taxonomy(database), clock, "EUR")
+    running = Running(database, files, browsing, editing, Taxonomy(database, clock), clock, "EUR")
     imports = Imports(database, files, running, clock)
     seller, other = [await _seller(database, name) for name in ("mode", "other")]
     admin = Caller(user_id=await _user(database, "admin", None), roles=frozenset({Role.ADMIN}))

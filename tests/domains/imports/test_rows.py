@@ -115,6 +115,33 @@ async def test_without_its_first_row_nothing_of_a_product_is_taken_and_every_row
     assert await stage.count("products WHERE slug = 'shirt'") == 0
 
 
+async def test_a_bad_row_tells_all_that_is_wrong_with_it(stage: Stage) -> None:
+    bad = "shirt,,,,,many,cheap,ftp://picture"
+    done = await stage.done(_file(FIRST, bad, OTHER))
+    (error,) = await stage.errors(done.id)
+    told = [(error.column, error.reason), *((each.column, each.reason) for each in error.further)]
+    assert [column for column, _ in told] == [
+        "Option1 Value", "Variant Price", "Variant Inventory Qty", "Image Src",
+    ]  # fmt: skip
+    assert [reason.partition(" The ")[2] for _, reason in told] == [
+        "", "", "variant is left out.", "picture is left out.",
+    ]  # fmt: skip
+
+
+async def test_the_row_that_says_what_a_product_is_tells_all_that_is_wrong_with_it(stage: Stage) -> None:
+    titled = FIRST.replace("Shirt", "x" * 201).replace("10.00", "x")
+    done = await stage.done(_file(titled, MIDDLE, OTHER))
+    first, other = await stage.errors(done.id)
+    assert [first.column, *(each.column for each in first.further)] == ["Title", "Variant Price"]
+    assert ("see line 2" in other.reason, other.further) == (True, ())
+
+
+async def test_a_sku_of_what_is_not_taken_is_free(stage: Stage) -> None:
+    done = await stage.done(_file("bad,,,,same,5,1.00,", "good,Good,,,same,5,1.00,"))
+    assert [(error.line, error.column) for error in await stage.errors(done.id)] == [(2, "Title")]
+    assert done.created == 1
+
+
 async def test_a_product_of_which_no_variant_is_good_is_not_taken(stage: Stage) -> None:
     done = await stage.done(_file(FIRST.replace("10.00", "x"), PICTURE, OTHER))
     first, picture = await stage.errors(done.id)

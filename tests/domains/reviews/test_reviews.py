@@ -159,10 +159,14 @@ async def test_nobody_reviews_their_own_goods_or_what_is_not_for_sale(desk: Desk
     assert isinstance(await refused(desk.write(SELLER)), OwnProduct)
     assert (await desk.write(SELLER, product_id=TEAPOT)).stars == 4
     assert isinstance(await refused(desk.write(ANN, product_id=new_id())), ProductNotFound)
-    await desk.database.fetch("UPDATE products SET status = 'draft' WHERE id = $1", KETTLE)
-    assert isinstance(await refused(desk.write(ANN)), ProductNotFound)
-    assert isinstance(await refused(desk.page()), ProductNotFound)
-    assert isinstance(await refused(desk.reading.summary(SummarizeReviews(product_id=KETTLE), GUEST)), ProductNotFound)
+    await desk.database.fetch("UPDATE sellers SET suspended_at = now() WHERE id = $1", OURS)
+    for hidden in ("active", "draft"):
+        await desk.database.fetch("UPDATE products SET status = $2 WHERE id = $1", KETTLE, hidden)
+        assert isinstance(await refused(desk.write(ANN)), ProductNotFound)
+        assert isinstance(await refused(desk.page()), ProductNotFound)
+        summary = desk.reading.summary(SummarizeReviews(product_id=KETTLE), GUEST)
+        assert isinstance(await refused(summary), ProductNotFound)
+        await desk.database.fetch("UPDATE sellers SET suspended_at = NULL WHERE id = $1", OURS)
 
 
 async def test_a_person_counts_once_as_helped_and_never_for_their_own(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Id } from "../contract";
 import { announce } from "../core/announce";
@@ -12,12 +12,18 @@ interface Props<T> {
   /** The form for one of them, or for a new one. */
   form: (known: T | undefined, done: () => void, cancel: () => void) => JSX.Element;
   changed: () => void;
+  /** What is said where the list is empty for another reason than that there are none yet. */
+  nothing?: string;
+  /** What stands above the list, e.g. how to search it. */
+  above?: ComponentChildren;
+  /** What stands below, e.g. the way to more. */
+  below?: ComponentChildren;
 }
 
 const NEW = "new";
 
 /** A list of which one thing at a time is changed or added. */
-export function Editable<T>({ title, noun, items, form, changed }: Props<T>): JSX.Element {
+export function Editable<T>({ title, noun, items, form, changed, nothing, above, below }: Props<T>): JSX.Element {
   const [open, setOpen] = useState<Id | typeof NEW>();
   const box = useKeptFocus<HTMLElement>(0);
   const close = (): void => setOpen(undefined);
@@ -35,7 +41,8 @@ export function Editable<T>({ title, noun, items, form, changed }: Props<T>): JS
         </button>
       </div>
       {open === NEW && form(undefined, done, close)}
-      {items.length === 0 && <Empty title={`No ${title.toLowerCase()} yet`} />}
+      {above}
+      {items.length === 0 && <Empty title={nothing || `No ${title.toLowerCase()} yet`} />}
       <ul class="rows">
         {items.map(({ id, name, about, item }) => (
           <li key={id} class="row row-open">
@@ -55,6 +62,7 @@ export function Editable<T>({ title, noun, items, form, changed }: Props<T>): JS
           </li>
         ))}
       </ul>
+      {below}
     </section>
   );
 }

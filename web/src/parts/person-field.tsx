@@ -1,14 +1,9 @@
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { call } from "../core/api";
-import { useLoaded } from "../core/loading";
 import { may } from "../core/permissions";
 import { Field } from "./field";
-
-// The shop looks for no less.
-const LEAST = 2;
-// Somebody who types is not asked for after every letter.
-const PAUSE = 250;
+import { SearchField, type Found } from "./search-field";
 
 interface Props {
   /** The person's id, empty while nobody is chosen. */
@@ -34,34 +29,21 @@ function ById({ set, label = "Person", chosen = "", error }: Props): JSX.Element
 }
 
 function Search({ set, label = "Person", chosen = "", error }: Props): JSX.Element {
-  const [typed, setTyped] = useState(chosen);
-  const [taken, setTaken] = useState(chosen);
-  const [query, setQuery] = useState("");
-  useEffect(() => {
-    const due = setTimeout(() => setQuery(typed === taken ? "" : typed.trim()), PAUSE);
-    return () => clearTimeout(due);
-  }, [typed, taken]);
-  const found = useLoaded(query.length < LEAST ? "" : query, () => call("users.find", { query })).value?.items;
-  const take = (text: string, id: string): void => {
-    setTyped(text);
-    if (id) setTaken(text);
-    set(id);
+  const find = async (query: string): Promise<readonly Found[]> => {
+    const { items } = await call("users.find", { query });
+    return items.map(({ id, name, email }) => ({ id, text: email, words: `${name}, ${email}` }));
   };
   return (
-    <div class="stack">
-      <Field label={label} name="user_id" autocomplete="off" hint="How the name or the e-mail begins." value={typed} set={(text) => take(text, "")} error={error} />
-      {found && typed !== taken && (
-        <ul class="found" aria-label="People found">
-          {found.map((person) => (
-            <li key={person.id}>
-              <button type="button" class="button button-quiet button-small" onClick={() => take(person.email, person.id)}>
-                {person.name}, {person.email}
-              </button>
-            </li>
-          ))}
-          {found.length === 0 && <li class="soft">Nobody's name or e-mail begins like this.</li>}
-        </ul>
-      )}
-    </div>
+    <SearchField
+      label={label}
+      name="user_id"
+      hint="How the name or the e-mail begins."
+      nothing="Nobody's name or e-mail begins like this."
+      chosen={{ id: chosen, text: chosen }}
+      least={2} // the shop looks for no less
+      find={find}
+      set={(id) => set(id ?? "")}
+      error={error}
+    />
   );
 }

@@ -1,8 +1,12 @@
 import type { JSX } from "preact";
+import { useRef, useState } from "preact/hooks";
 import type { Attribute, Brand, Category } from "../../contract";
 import { call } from "../../core/api";
-import { useLoaded } from "../../core/loading";
+import { useLoaded, usePages, type Paged } from "../../core/loading";
 import { Editable } from "../../parts/editable";
+import { Field } from "../../parts/field";
+import { More } from "../../parts/more";
+import { usePaused } from "../../parts/search-field";
 import { Loading, Trouble } from "../../parts/states";
 import { AttributeForm } from "./attribute-form";
 import { BrandForm, CategoryForm } from "./shelf-forms";
@@ -19,14 +23,20 @@ export function OfficeCatalog(): JSX.Element {
 
 /** The three lists come together: none pushes another down. */
 function Shelves(): JSX.Element {
-  const { value, error, again } = useLoaded("shelves", () => Promise.all([call("catalog.list_categories", {}), call("catalog.list_brands", { limit: 100 }), call("catalog.list_attributes", {})]));
+  const { value, error, again } = useLoaded("shelves", () => Promise.all([call("catalog.list_categories", {}), call("catalog.list_attributes", {})]));
+  const [typed, type] = useState("");
+  const query = usePaused(typed.trim());
+  const brands = usePages(`brands ${query}`, (cursor) => call("catalog.list_brands", { query, cursor }));
+  // Until others are found, those found before stay.
+  const shown = useRef(brands.items);
+  shown.current = brands.items ?? shown.current;
   if (error !== undefined) return <Trouble error={error} again={again} />;
-  if (!value) return <Loading />;
-  const [categories, brands, attributes] = value;
+  if (!value || (!shown.current && brands.error === undefined)) return <Loading />;
+  const [categories, attributes] = value;
   return (
     <>
       <Categories categories={categories} changed={again} />
-      <Brands brands={brands.items} changed={again} />
+      <Brands brands={shown.current ?? []} list={brands} typed={typed} type={type} />
       <Attributes attributes={attributes} categories={categories} changed={again} />
     </>
   );
@@ -48,14 +58,24 @@ function Categories({ categories, changed }: Changed & { categories: readonly Ca
   );
 }
 
-function Brands({ brands, changed }: Changed & { brands: readonly Brand[] }): JSX.Element {
+interface BrandsProps {
+  brands: readonly Brand[];
+  list: Paged<Brand>;
+  typed: string;
+  type: (text: string) => void;
+}
+
+function Brands({ brands, list, typed, type }: BrandsProps): JSX.Element {
   return (
     <Editable
       title="Brands"
       noun="brand"
       items={brands.map((it) => ({ id: it.id, name: it.name, about: it.slug, item: it }))}
       form={(known, done, cancel) => <BrandForm known={known} done={done} cancel={cancel} />}
-      changed={changed}
+      changed={list.again}
+      nothing={typed && "No brand's name has this in it."}
+      above={<Field label="Find a brand" name="brand" type="search" autocomplete="off" value={typed} set={type} />}
+      below={<More list={list} />}
     />
   );
 }

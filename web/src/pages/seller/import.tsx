@@ -115,8 +115,13 @@ function Failed({ of }: { of: Import }): JSX.Element {
         {list.items?.map((row) => (
           <li key={row.line}>
             <div>
-              <p>{row.reason}</p>
-              <p class="soft">{[`line ${row.line}`, row.handle, row.column].filter(Boolean).join(" · ")}</p>
+              <p class="soft">{[`line ${row.line}`, row.handle].filter(Boolean).join(" · ")}</p>
+              {[row, ...row.further].map(({ column, reason }) => (
+                <p key={`${column} ${reason}`}>
+                  {column && `${column}: `}
+                  {reason}
+                </p>
+              ))}
             </div>
           </li>
         ))}

@@ -5,11 +5,11 @@ import { call } from "../../core/api";
 import { slugOf } from "../../core/format";
 import { useCategories } from "../../core/goods";
 import { newId } from "../../core/ids";
-import { useLoaded } from "../../core/loading";
 import { CURRENCIES } from "../../parts/currencies";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
+import { SearchField, type Found } from "../../parts/search-field";
 import { TextArea } from "../../parts/text-area";
 import { AttributeFields, readValues, useAttributes } from "./attribute-fields";
 import { PictureChooser } from "../../parts/picture-chooser";
@@ -33,9 +33,8 @@ export function ProductForm({ product, standing, currency, done }: Known & Sent)
   const id = useMemo(() => product?.id ?? newId(), []);
   const [typed, setTyped] = useState<TypedProduct>(() => (product ? productOf(product, standing) : freshProduct(currency)));
   const [files, setFiles] = useState<readonly File[]>([]);
-  const sending = useSending(["title", "slug", "description", "category_id", "attributes", "options", "sku", "variants"]);
+  const sending = useSending(["title", "slug", "description", "category_id", "brand_id", "attributes", "options", "sku", "variants"]);
   const categories = useCategories().value ?? [];
-  const brands = useLoaded("brands", () => call("catalog.list_brands", { limit: 100 })).value?.items ?? (product?.brand ? [product.brand] : []);
   const attributes = useAttributes(categories, typed.category);
   const set = (some: Partial<TypedProduct>): void => setTyped({ ...typed, ...some });
   const send = async (): Promise<void> => {
@@ -54,7 +53,7 @@ export function ProductForm({ product, standing, currency, done }: Known & Sent)
           <Field label="Title" name="title" autocomplete="off" value={typed.title} set={(title) => set({ title, slug: typed.slugTyped ? typed.slug : slugOf(title) })} error={sending.errors.title} />
           <Field label="Address" name="slug" autocomplete="off" hint="The end of its page's address" value={typed.slug} set={(slug) => set({ slug, slugTyped: true })} error={sending.errors.slug} />
           <Choice label="Category" value={typed.category} set={(category) => set({ category })} options={[["", "None"], ...categories.map((it) => [it.id, `${"· ".repeat(it.path.length - 1)}${it.name}`] as const)]} error={sending.errors.category_id} />
-          <Choice label="Brand" value={typed.brand} set={(brand) => set({ brand })} options={[["", "None"], ...brands.map((it) => [it.id, it.name] as const)]} />
+          <SearchField label="Brand (if any)" name="brand_id" hint="Type a part of its name, and choose it." nothing="There is no such brand. The shop's managers add them." chosen={product?.brand ? { id: product.brand.id, text: product.brand.name } : undefined} find={findBrands} set={(brand) => set({ brand })} error={sending.errors.brand_id} />
           {!product && <Choice label="State" value={typed.status} set={(status) => set({ status: status as ProductStatus })} options={STATES} />}
           {!product && <Choice label="Currency" value={typed.currency} set={(chosen) => set({ currency: chosen })} options={CURRENCIES.map((it) => [it, it] as const)} />}
         </div>
@@ -67,6 +66,14 @@ export function ProductForm({ product, standing, currency, done }: Known & Sent)
       </Form>
     </div>
   );
+}
+
+// So many are told of at once; who looks for another types more of its name.
+const BRANDS = 8;
+
+async function findBrands(query: string): Promise<readonly Found[]> {
+  const { items } = await call("catalog.list_brands", { query, limit: BRANDS });
+  return items.map(({ id, name }) => ({ id, text: name, words: name }));
 }
 
 function Variants({ typed, set, error }: { typed: TypedProduct; set: (some: Partial<TypedProduct>) => void; error: string | undefined }): JSX.Element {

@@ -22,7 +22,8 @@ export interface TypedProduct {
   slugTyped: boolean;
   description: string;
   category: string;
-  brand: string;
+  /** Undefined while what is typed is none that was chosen. */
+  brand: string | undefined;
   /** By the attribute's code. */
   attributes: Readonly<Record<string, string>>;
   status: ProductStatus;
@@ -80,6 +81,7 @@ export function readProduct(typed: TypedProduct): { command: Read; errors: Recor
   if (typed.title.trim() === "") errors.title = "Please type its title.";
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(typed.slug)) errors.slug = "Small letters and digits, with single - between.";
   if (options.length > 3) errors.options = "Three at most.";
+  if (typed.brand === undefined) errors.brand_id = "Please choose one that was found, or none.";
   const variants = typed.variants.map((it) => readVariant(it, options, typed.currency, errors));
   const command: Read = {
     title: typed.title.trim(),

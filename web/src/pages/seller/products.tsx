@@ -32,6 +32,9 @@ function Ways(): JSX.Element {
       <a class="button button-quiet" href="/seller/products/import">
         Import
       </a>
+      <a class="button button-quiet" href="/seller/offer">
+        Offer what others sell
+      </a>
       <a class="button" href="/seller/products/new">
         New product
       </a>
