@@ -26,7 +26,7 @@ export function SignIn(): JSX.Element {
   return (
     <section class="narrow">
       <h1>{isNew ? "Create an account" : "Welcome back"}</h1>
-      <p class="soft">{next === "/" ? "One account for buying, selling and following your orders." : "After it you are right back where you were."}</p>
+      <p class="soft">{next === "/" ? "One account for buying, selling and following your orders." : "Then you are right back where you were."}</p>
       {isNew ? <RegisterForm needsCode={setChallenge} /> : <PasswordForm needsCode={setChallenge} />}
       <Elsewhere next={next} />
       <p class="switch">
