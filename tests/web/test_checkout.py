@@ -32,7 +32,8 @@ async def test_a_guest_buys_and_keeps_the_page_of_their_order(arrives: Arrives, 
     await expect(page.get_by_role("alert")).to_contain_text("still reserved")
     await page.get_by_label("Works").first.check()
     await page.get_by_role("button", name="Pay").click()
-    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_visible()
+    await expect(page.locator("main").get_by_text("Thank you for your order.")).to_be_in_viewport()
+    assert await page.evaluate("scrollY") == 0
     await expect(page.get_by_role("link", name="Cart, empty")).to_be_visible()
     other = await (await arrives()).opens(page.url.partition("?")[0])
     await expect(other.get_by_text("Total, paid")).to_be_visible()

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import type { Checkout, Payment } from "../contract";
 import { call } from "../core/api";
 import { recall, remember } from "../core/storage";
+import { useGoingOn } from "../parts/going-on";
 import { sendPayment } from "../pay/sent";
 
 const PATIENCE = 45_000;
@@ -19,7 +19,7 @@ export interface CheckoutPaying {
 
 /** Pay for a checkout. What becomes of it shows in the checkout. */
 export function useCheckoutPaying(checkout: Checkout, changed: (checkout: Checkout) => void): CheckoutPaying {
-  const { route } = useLocation();
+  const goOn = useGoingOn();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const answerKey = `payment of ${checkout.id}`;
@@ -36,7 +36,7 @@ export function useCheckoutPaying(checkout: Checkout, changed: (checkout: Checko
       remember(answerKey, answer.payment);
       setPayment(answer.payment);
       changed(answer.checkout);
-      if (answer.payment.action_url.startsWith(TRANSFERS)) route(answer.payment.action_url, true);
+      if (answer.payment.action_url.startsWith(TRANSFERS)) goOn(answer.payment.action_url);
     } catch (problem) {
       setError(problem);
     }

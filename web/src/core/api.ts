@@ -4,7 +4,7 @@ import { NoAnswer, readProblem, Refused } from "./problem";
 
 // These set or clear the cookie, which only an HTTP answer can.
 const OVER_HTTP: ReadonlySet<Tag> = new Set<Tag>(["accounts.finish_social", "accounts.log_in", "accounts.log_in_with_code", "accounts.log_out", "accounts.register"]);
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 
 /**
  * Ask the shop for something: over the socket, or over HTTP while there is none.

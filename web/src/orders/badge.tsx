@@ -6,7 +6,7 @@ type Tone = "calm" | "good" | "warm" | "bad";
 
 const STATES: Readonly<Record<OrderState | SellerOrderState, readonly [Tone, string]>> = {
   paid: ["good", "Paid"],
-  placed: ["warm", "New"],
+  placed: ["warm", "Placed"],
   accepted: ["good", "Being packed"],
   partly_shipped: ["warm", "Partly on its way"],
   shipped: ["good", "On its way"],

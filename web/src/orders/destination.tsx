@@ -11,7 +11,7 @@ export function Destination({ order, own, changed }: { order: Order; own: boolea
   if (!order.address && !waits) return null;
   return (
     <section class="panel" aria-labelledby="to">
-      <h2 id="to">{order.address ? "Delivery address" : "Where should it go?"}</h2>
+      <h2 id="to">{order.address ? "Deliver to" : "Where should it go?"}</h2>
       {order.address ? (
         <div>
           {addressLines(order.address).map((text) => (

@@ -15,6 +15,7 @@ import { me } from "../core/session";
 import { useServerNow } from "../core/ticking";
 import { useWatched } from "../core/watching";
 import { useKeptFocus } from "../parts/focus";
+import { useGoingOn } from "../parts/going-on";
 import { useTitle } from "../parts/page";
 import { Picture } from "../parts/picture";
 import { Loading, Trouble } from "../parts/states";
@@ -127,10 +128,10 @@ function Leave({ checkout, changed }: { checkout: Checkout; changed: (checkout: 
 
 /** It is ordered, or its time is over. */
 function Over({ checkout }: { checkout: Checkout }): JSX.Element {
-  const { route } = useLocation();
+  const goOn = useGoingOn();
   const order = checkout.order_key ? `/orders/guest/${checkout.order_key}` : checkout.order_id && `/orders/${checkout.order_id}`;
   useEffect(() => {
-    if (checkout.status === "completed" && order) route(`${order}?new`, true);
+    if (checkout.status === "completed" && order) goOn(`${order}?new`);
   }, [checkout.status, order]);
   if (checkout.status === "completed") return <Loading />;
   return (

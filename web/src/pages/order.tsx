@@ -95,7 +95,7 @@ function OrderView({ order, again }: { order: Order; again: () => void }): JSX.E
                   <a href={`/p/${line.product_id}`}>{line.title}</a>
                 </p>
                 <p class="soft">
-                  {optionText(line.options) || line.sku} · {line.quantity} × {money(line.unit_price)}
+                  {[optionText(line.options), `${line.quantity} × ${money(line.unit_price)}`].filter(Boolean).join(" · ")}
                 </p>
               </div>
               <p>{money(line.total)}</p>

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
 import { me } from "../core/session";
+import { useGoingOn } from "./going-on";
 import { Loading } from "./states";
 
 /** Say what this page is, in the tab and to who listens. */
@@ -18,10 +19,11 @@ export function signInUrl(from: string): string {
 
 /** What only somebody who is signed in can see. A guest is led to sign in, and back. */
 export function SignedInOnly({ children }: { children: ComponentChildren }): JSX.Element {
-  const { url, route } = useLocation();
+  const { url } = useLocation();
+  const goOn = useGoingOn();
   const guest = me.value === null;
   useEffect(() => {
-    if (guest) route(signInUrl(url), true);
+    if (guest) goOn(signInUrl(url));
   }, [guest]);
   return me.value ? <>{children}</> : <Loading />;
 }

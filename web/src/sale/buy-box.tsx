@@ -32,6 +32,7 @@ export function BuyBox({ live, place }: { live: LiveSale; place: Place | undefin
   const box = useKeptFocus<HTMLDivElement>(shown.length);
   if (!known) return <Skeleton kind="row" />;
   const waits = place !== undefined && isWaiting(place);
+  const toldSoldOut = place?.reason === "sold_out" && sale.sold_count >= sale.quantity_limit;
   return (
     <div class="buy" ref={box} tabIndex={-1}>
       {shown.map((claim) => (
@@ -40,8 +41,9 @@ export function BuyBox({ live, place }: { live: LiveSale; place: Place | undefin
       <LastOutcome mine={mine} />
       {waits ? <LinePanel live={live} place={place} /> : <PlaceStory place={place} />}
       {!waits && phase === "upcoming" && <Lobby live={live} free={free} joining={joining} />}
-      {!waits && phase === "open" && free > 0 && <Open live={live} free={free} again={shown.length > 0} claiming={claiming} joining={joining} />}
+      {!waits && phase === "open" && free > 0 && !toldSoldOut && <Open live={live} free={free} again={shown.length > 0} claiming={claiming} joining={joining} />}
       {phase === "open" && free <= 0 && shown.every((claim) => claim.state === "paid") && <p class="soft center">That is the limit for each customer in this sale: {sale.per_customer_limit}.</p>}
+      {phase === "open" && toldSoldOut && <OtherSales />}
       {(phase === "ended" || phase === "cancelled") && <Over live={live} place={place} />}
     </div>
   );

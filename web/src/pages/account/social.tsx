@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { useLocation, useRoute } from "preact-iso";
+import { useRoute } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 import { me, signInFromElsewhere } from "../../core/session";
 import { recall, remember } from "../../core/storage";
+import { useGoingOn } from "../../parts/going-on";
 import { useTitle } from "../../parts/page";
 import { Loading, Trouble } from "../../parts/states";
 import { CodeStep, withCode, type Challenge } from "../sign-in/code-step";
@@ -11,7 +12,7 @@ import { BEGUN, providerName, type Begun } from "../sign-in/elsewhere";
 /** Where a provider of accounts elsewhere sends people back to, with what signs them in here. */
 export function Social(): JSX.Element {
   const { params, query } = useRoute();
-  const { route } = useLocation();
+  const goOn = useGoingOn();
   const provider = params.provider ?? "";
   const [begun] = useState(() => recall<Begun>(BEGUN));
   const [challenge, setChallenge] = useState<Challenge>();
@@ -26,10 +27,10 @@ export function Social(): JSX.Element {
     void withCode(() => signInFromElsewhere({ provider, ticket: begun.ticket, state, code }), setChallenge).then(() => setDone(true), setError);
   }, []);
   useEffect(() => {
-    if (done && me.value) route(begun?.next ?? "/", true);
+    if (done && me.value) goOn(begun?.next ?? "/");
   }, [done, me.value]);
 
-  if (challenge) return <CodeStep challenge={challenge} restart={() => route("/sign-in", true)} />;
+  if (challenge) return <CodeStep challenge={challenge} restart={() => goOn("/sign-in")} />;
   if (whole && error === undefined) return <Loading />;
   return (
     <section class="narrow">

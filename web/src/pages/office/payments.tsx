@@ -138,7 +138,9 @@ function Latest(): JSX.Element {
 }
 
 function Row({ movement }: { movement: Movement }): JSX.Element {
-  const amount = movement.entries.find((entry) => entry.account === "payments")?.amount;
+  // The books have on the left what came: what buyers paid is a negative entry of their account.
+  const entry = movement.entries.find((it) => it.account === "payments")?.amount;
+  const amount = entry && { ...entry, amount: -entry.amount };
   const inside = (
     <>
       <div class="row-main">

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import { useLocation } from "preact-iso";
 import { useEffect } from "preact/hooks";
+import { useGoingOn } from "../../parts/going-on";
 import { sells } from "../../parts/layout";
 import { SignedInOnly } from "../../parts/page";
 import { firstRoom } from "../../parts/room-kinds";
@@ -17,8 +17,8 @@ export function SellerHome(): JSX.Element {
 }
 
 function Onward(): JSX.Element {
-  const { route } = useLocation();
+  const goOn = useGoingOn();
   const first = firstRoom(sellerRooms());
-  useEffect(() => route(sells() && first ? first : "/seller/apply", true), []);
+  useEffect(() => goOn(sells() && first ? first : "/seller/apply"), []);
   return <Loading />;
 }
