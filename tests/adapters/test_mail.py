@@ -85,7 +85,7 @@ async def test_a_mail_arrives_as_it_was_written(server: Server, clock: ManualClo
     assert message["message-id"] == f"<{MAIL.id}@example.com>"
 
 
-async def test_a_server_that_is_down_delays_the_mail(clock: ManualClock) -> None:
+async def test_p10_a_server_that_is_down_delays_the_mail(clock: ManualClock) -> None:
     async with listening() as server:
         gone = mailer(server, clock)
     with pytest.raises(MailDelayed):
