@@ -1,5 +1,7 @@
 """Real PostgreSQL and Valkey for every test that asks: one pair of servers a test process, emptied before each test."""
 
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -13,38 +15,65 @@ import redis.asyncio as redis
 from piccolo_conf import DB
 from server.embedded import EmbeddedServices, Supervisor
 from server.kernel.database import Database
-from server.schema import migrate
-from tests.shop_process import ShopProcess
+from tests.shop_process import ShopProcess, copy_data
 from tests.support import ManualClock
 
 Empty = Callable[[], Coroutine[Any, Any, None]]
 
 # Rows are deleted: each truncated table is two new files, and every plan that the pool's connections keep for it is
-# thrown away. As a replica, which only the superuser may be, nothing is checked and no trigger keeps what is kept.
-_EMPTY = """
+# thrown away. By plain statements in a function, whose plans are kept: to plan them costs ten times what they do.
+_EMPTYING = """
 DO $$
-DECLARE filled regclass;
+DECLARE deletes text;
 BEGIN
-  SET LOCAL session_replication_role = replica;
-  FOR filled IN
-    SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND relname NOT IN ('migration', 'log_epoch') AND pg_relation_size(oid) > 0
-  LOOP
-    EXECUTE format('DELETE FROM %s', filled);
-  END LOOP;
-  PERFORM setval(format('%I', sequencename), start_value, false)
-  FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL;
+  SELECT string_agg(format('DELETE FROM public.%I;', relname), ' ') INTO deletes
+  FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+  AND relname NOT IN ('migration', 'log_epoch');
+  EXECUTE format('CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS %L', 'BEGIN ' || deletes || ' END');
 END $$"""
+_RESTARTED = """
+SELECT setval(format('%I', sequencename), start_value, false)
+FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"""
 _GROWN = """
 SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 1000000"""
 
 
+# These take longest, one by one. They come first: all of them to one worker, and at the end nobody waits for another.
+_LONG = ("web", "stripe")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In which order tests run."""
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in _LONG)
+
+
 @pytest.fixture(scope="session")
-def services() -> Iterator[EmbeddedServices]:
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a stopped shop with all that the demo has, to be copied: one for all test processes of a run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    made, unfinished = shared / "furnished", shared / "furnishing"
+    with (shared / "furnishing.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            process = ShopProcess(unfinished)
+            try:
+                process.start()
+            finally:
+                process.stop()
+            unfinished.rename(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def services(furnished: Path) -> Iterator[EmbeddedServices]:
     """PostgreSQL and Valkey, started for this test process."""
     folder = Path(tempfile.mkdtemp(prefix="fastshop-test-"))
     try:
+        copy_data(furnished, folder)
         with Supervisor(folder) as services:
             yield services
     finally:
@@ -54,8 +83,6 @@ def services() -> Iterator[EmbeddedServices]:
 @pytest.fixture(scope="session")
 async def open_database(services: EmbeddedServices) -> AsyncIterator[Database]:
     """The migrated database, its pool opened once."""
-    DB.config = {"dsn": services.database_url}
-    await migrate(services.database_url)
     database = Database(DB)
     await database.open(services.database_url)
     yield database
@@ -64,11 +91,16 @@ async def open_database(services: EmbeddedServices) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="session")
 async def empty(open_database: Database, services: EmbeddedServices) -> AsyncIterator[Empty]:
-    """Removes every row that a test wrote. On a kept connection: its first time is ten times slower than the others."""
-    connection = await asyncpg.connect(services.database_url, user="postgres")
+    """Removes every row that a test wrote. As a replica, which only the superuser may be, nothing is checked and no
+    trigger keeps what is kept.
+    """
+    replica = {"session_replication_role": "replica"}
+    connection = await asyncpg.connect(services.database_url, user="postgres", server_settings=replica)
+    await connection.execute(_EMPTYING)
 
     async def empty() -> None:
-        await connection.execute(_EMPTY)
+        await connection.execute("SELECT pg_temp.empty()")
+        await connection.execute(_RESTARTED)
         for (name,) in await connection.fetch(_GROWN):
             await connection.execute(f'VACUUM "{name}"')
 
@@ -95,11 +127,12 @@ async def valkey(services: EmbeddedServices) -> AsyncIterator["redis.Redis"]:
 
 
 @pytest.fixture(scope="session")
-def demo_shop() -> Iterator[ShopProcess]:
+def demo_shop(furnished: Path) -> Iterator[ShopProcess]:
     """The whole shop with its demo data, as a process: all who leave it as they found it share one."""
     folder = Path(tempfile.mkdtemp(prefix="fastshop-demo-"))
     process = ShopProcess(folder)
     try:
+        copy_data(furnished, folder)
         process.start()
         yield process
     finally:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,8 +15,11 @@ from urllib.request import urlopen
 # The shop as it is installed beside this Python.
 PROGRAM = Path(sys.executable).with_name("fastshop")
 
-_STARTS_WITHIN = 120.0
+_STARTS_WITHIN = 300.0
 _STOPS_WITHIN = 10.0
+
+# What belongs to the processes that ran in a data folder, and not to the data.
+_NO_DATA = shutil.ignore_patterns("*.lock", "log", "run", "server.log")
 
 
 def free_port() -> int:
@@ -28,6 +32,11 @@ def free_port() -> int:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def copy_data(kept: Path, folder: Path) -> None:
+    """Lay a copy of a stopped shop's data into a folder: whoever starts there goes on with it."""
+    shutil.copytree(kept, folder, ignore=_NO_DATA, dirs_exist_ok=True)
 
 
 class ShopProcess:

@@ -108,7 +108,7 @@ async def test_what_waits_travels_together_and_the_rest_after_its_answers(town: 
     assert town.looks == 2, "who owns it is remembered"
 
 
-async def test_what_waits_for_its_owner_has_a_bound(town: Town, near: House) -> None:
+async def test_p6_what_waits_for_its_owner_has_a_bound(town: Town, near: House) -> None:
     far = town.house("far")
     town.carrying.clear()
     waiting = [add(far, key) for key in range(1, 101)]

@@ -97,7 +97,7 @@ async def test_a_mail_that_one_need_not_have_names_where_a_click_ends_it(server:
     assert (other["list-unsubscribe"], other["list-unsubscribe-post"]) == (None, None)
 
 
-async def test_a_server_that_is_down_delays_the_mail(clock: ManualClock) -> None:
+async def test_p10_a_server_that_is_down_delays_the_mail(clock: ManualClock) -> None:
     async with listening() as server:
         gone = mailer(server, clock)
     with pytest.raises(MailDelayed):

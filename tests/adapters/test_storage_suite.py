@@ -75,7 +75,7 @@ async def test_a_wrong_key_gets_nothing_from_s3() -> None:
         assert (fake.refused, fake.objects) == (1, {"media/1/a/1.webp": b"a"})
 
 
-async def test_a_busy_s3_is_asked_again() -> None:
+async def test_p10_a_busy_s3_is_asked_again() -> None:
     async with s3_fake() as (fake, settings):
         fake.failing = 1
         await S3Files(settings).put("media/1/a/1.webp", b"a")

@@ -27,7 +27,7 @@ from fastshop.fairness import verify_draw
 from server.embedded import EmbeddedError, EmbeddedServices, Supervisor
 from tests.e2e.chaos_buyer import ChaosBuyer, Told
 from tests.e2e.crowd import gather_crowd
-from tests.shop_process import PROGRAM, ShopProcess
+from tests.shop_process import PROGRAM, ShopProcess, copy_data
 
 # The sale opens when the early ones had time to come.
 _OPENS_IN = 4.0
@@ -77,11 +77,13 @@ def _again(server: ShopProcess) -> None:
 
 
 @asynccontextmanager
-async def house() -> AsyncIterator[House]:
-    """A new house, gone afterwards."""
+async def house(furnished: Path | None = None) -> AsyncIterator[House]:
+    """A new house, gone afterwards; furnished like this one."""
     folder = Path(tempfile.mkdtemp(prefix="fastshop-chaos-"))
     supervisor = Supervisor(folder / "services")
     try:
+        if furnished is not None:
+            copy_data(furnished, folder / "services")
         built = House(folder, supervisor, await asyncio.to_thread(supervisor.start))
         try:
             for server in built.servers:

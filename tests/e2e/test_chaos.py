@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ UNITS = 20
 
 
 @pytest.fixture(scope="module")
-async def home() -> AsyncIterator[House]:
-    async with house() as built:
+async def home(furnished: Path) -> AsyncIterator[House]:
+    async with house(furnished) as built:
         yield built
 
 

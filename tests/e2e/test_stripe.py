@@ -11,7 +11,7 @@ import pytest
 
 from fastshop.ids import new_id
 from tests.e2e.crowd import gather_crowd
-from tests.shop_process import ShopProcess
+from tests.shop_process import ShopProcess, copy_data
 from tests.stripe.fake import KEY, WEBHOOK_SECRET, FakeStripe, signed
 
 
@@ -39,13 +39,14 @@ class Visit(NamedTuple):
 
 
 @pytest.fixture
-async def visit() -> AsyncIterator[Visit]:
+async def visit(furnished: Path) -> AsyncIterator[Visit]:
     fake = FakeStripe()
     await fake.start()
     folder = Path(tempfile.mkdtemp(prefix="fastshop-stripe-"))
     settings = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "STRIPE_PUBLIC_KEY": "pk_test_fake"}
     process = ShopProcess(folder, STRIPE_API_BASE=fake.url, **settings)
     try:
+        copy_data(furnished, folder)
         process.start()
         (buyer,) = await gather_crowd(folder, 1)
         async with aiohttp.ClientSession() as session:

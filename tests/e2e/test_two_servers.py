@@ -26,7 +26,7 @@ from fastshop.contract.system import TellTime
 from server.adapters.placement.nodes import LIFETIME
 from server.embedded import find_running
 from tests.e2e.crowd import Buyer, database_of, gather_crowd
-from tests.shop_process import ShopProcess
+from tests.shop_process import ShopProcess, copy_data
 from tests.support import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("two servers")]
@@ -37,11 +37,12 @@ BUYERS = 300
 
 
 @pytest.fixture(scope="module")
-def first() -> Iterator[ShopProcess]:
+def first(furnished: Path) -> Iterator[ShopProcess]:
     """The server that the services belong to."""
     folder = Path(tempfile.mkdtemp(prefix="fastshop-two-"))
     process = ShopProcess(folder)
     try:
+        copy_data(furnished, folder)
         process.start()
         yield process
     finally:

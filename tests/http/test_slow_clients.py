@@ -80,8 +80,8 @@ async def test_a_head_that_does_not_come_is_not_waited_for(hasty: Edge, said: by
 
 
 async def test_a_head_that_comes_byte_by_byte_must_end_in_time_too(hasty: Edge) -> None:
-    async with connection(hasty) as (reader, writer), dripping(writer, (b"x" for _ in range(200)), 0.02):
-        async with asyncio.timeout(3):
+    async with connection(hasty) as (reader, writer), dripping(writer, (b"x" for _ in range(2000)), 0.02):
+        async with asyncio.timeout(10):
             assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
 
 
@@ -142,7 +142,7 @@ async def test_an_answer_that_nobody_reads_is_let_go_of(tmp_path: Path) -> None:
         assert 0 < came < size
 
 
-async def test_fifty_slow_clients_are_gone_after_a_while_and_others_were_served_meanwhile(hasty: Edge) -> None:
+async def test_p6_fifty_slow_clients_are_gone_after_a_while_and_others_were_served_meanwhile(hasty: Edge) -> None:
     async with AsyncExitStack() as stack:
         slow = [await stack.enter_async_context(connection(hasty)) for _ in range(50)]
         for _, writer in slow:
@@ -154,7 +154,7 @@ async def test_fifty_slow_clients_are_gone_after_a_while_and_others_were_served_
         assert await alive(hasty)
 
 
-async def test_an_address_has_so_many_connections_and_no_more_until_one_is_gone() -> None:
+async def test_p6_an_address_has_so_many_connections_and_no_more_until_one_is_gone() -> None:
     async with edge(bounds=Bounds(per_address=3), trusted="10.0.0.1") as shop, AsyncExitStack() as stack:
         held = [await stack.enter_async_context(connection(shop)) for _ in range(3)]
         await eventually(lambda: len(held) == 3)

@@ -180,7 +180,7 @@ async def test_p10_without_valkey_a_node_serves_and_finds_by_itself_what_others_
             assert (await near.closed(), await far.closed()) == (4501, 4501)
 
 
-async def test_what_waits_for_valkey_is_bounded(shop: TestShop) -> None:
+async def test_p6_what_waits_for_valkey_is_bounded(shop: TestShop) -> None:
     async with running(shop, NOWHERE, SystemClock()) as realtime:
         for seq in range(5000):
             realtime.hub.announce([Publication("room:a", seq + 1, b"{}")])

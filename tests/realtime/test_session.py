@@ -183,7 +183,7 @@ async def test_a_burst_of_60_commands_is_answered_and_20_a_second_after(realtime
     assert ["error" in reply for reply in replies] == [False] * 20 + [True]
 
 
-async def test_a_flood_ends_the_connection(realtime: Realtime) -> None:
+async def test_p6_a_flood_ends_the_connection(realtime: Realtime) -> None:
     client = Client(realtime)
     await client.connect()
     for _ in range(8):
@@ -192,7 +192,7 @@ async def test_a_flood_ends_the_connection(realtime: Realtime) -> None:
     assert await client.closed() == 3013
 
 
-async def test_a_flood_of_pongs_ends_the_connection(realtime: Realtime) -> None:
+async def test_p6_a_flood_of_pongs_ends_the_connection(realtime: Realtime) -> None:
     client = Client(realtime)
     await client.connect()
     client.send(*({} for _ in range(400)))
@@ -423,7 +423,7 @@ async def test_whose_role_changes_while_they_are_looked_up_connects_anew(realtim
     assert (later.code, bob.code) == (None, None)
 
 
-async def test_draining_tells_everybody_to_come_back_and_newcomers_at_once(realtime: Realtime) -> None:
+async def test_p9_draining_tells_everybody_to_come_back_and_newcomers_at_once(realtime: Realtime) -> None:
     clients = [Client(realtime) for _ in range(5)]
     for client in clients:
         await client.connect()

@@ -1,6 +1,7 @@
 """A real Chromium in front of the really composed shop."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -12,11 +13,12 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.domains.accounts.provider import CLIENT, CLIENT_SECRET, LocalProvider, providing
-from tests.shop_process import free_port
+from tests.shop_process import copy_data, free_port
 from tests.web.people import SELLER, Person
 from tests.web.server import Line, running_shop
 
-CHROMIUM = "/usr/bin/chromium"
+# Without windows a person costs half the time; the whole browser does as well.
+CHROMIUM = next(filter(os.path.exists, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")), "")
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -52,11 +54,12 @@ async def provider() -> AsyncIterator[LocalProvider]:
 
 
 @pytest.fixture(scope="session")
-def shop(line_port: int, provider: LocalProvider) -> Iterator[str]:
+def shop(furnished: Path, line_port: int, provider: LocalProvider) -> Iterator[str]:
     """The address of the running shop."""
     assert _BUILT.is_file(), "the pages are not built: run `make web`"
     folder = Path(tempfile.mkdtemp(prefix="fastshop-web-"))
     try:
+        copy_data(furnished, folder)
         with running_shop(
             folder,
             FASTSHOP_BANK_ACCOUNT="Shop Ltd, DE89370400440532013000, COBADEFFXXX",

@@ -136,6 +136,13 @@ async def new_sale(seller: Person, *, units: int = 1, opens_in: float = -1, last
     return str(sale_id)
 
 
+async def starts(seller: Person, sale_id: str, start: datetime) -> None:
+    """Moves the start of a sale that was not open yet, while its pages are looked at."""
+    sale = await seller.does("GET", f"/flash-sales/{sale_id}")
+    terms = {name: sale[name] for name in ("sale_price", "end_time", "quantity_limit")}
+    await seller.does("PUT", f"/flash-sales/{sale_id}", start_time=start.isoformat(), **terms)
+
+
 async def goods(seller: Person, number: int, *, stock: int = 20) -> dict[str, Any]:
     """A product of the seller, by its place in their list; the first variant, the one its page shows, is in stock."""
     card = (await seller.does("GET", "/seller/products"))["items"][number]

@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from fastshop.ids import new_id
+from tests.shop_process import copy_data
 from tests.stripe.fake import KEY, WEBHOOK_SECRET, FakeStripe, Refused
 from tests.web.people import SELLER, Person, goods
 from tests.web.server import running_shop
@@ -52,12 +53,13 @@ class Visit(NamedTuple):
 
 
 @pytest.fixture
-async def visit(browser: Browser) -> AsyncIterator[Visit]:
+async def visit(furnished: Path, browser: Browser) -> AsyncIterator[Visit]:
     fake = FakeStripe()
     await fake.start()
     folder = Path(tempfile.mkdtemp(prefix="fastshop-stripe-"))
     keys = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET, "STRIPE_PUBLIC_KEY": "pk_test_fake"}
     try:
+        copy_data(furnished, folder)
         with running_shop(folder, STRIPE_API_BASE=fake.url, **keys) as address:
             seller = await (await Person.arrives(browser, address)).signs_in(SELLER)
             person = await (await Person.arrives(browser, address)).registers()

@@ -190,7 +190,7 @@ async def test_a_token_that_the_provider_did_not_sign_signs_nobody_in(people: Pe
     assert await people.database.fetch("SELECT 1 FROM users") == []
 
 
-async def test_a_provider_that_is_down_says_so_and_another_is_not_there(people: People) -> None:
+async def test_p10_a_provider_that_is_down_says_so_and_another_is_not_there(people: People) -> None:
     begun = await begin(people)
     back = people.provider.sign_in(begun.url, "s1", "ann@example.com")
     people.provider.down = True

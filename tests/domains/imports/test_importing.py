@@ -213,7 +213,7 @@ async def test_watchers_see_each_batch_and_the_end(stage: Stage) -> None:
 
 
 @pytest.mark.slow
-async def test_many_rows_take_bounded_memory(stage: Stage, tmp_path: Path) -> None:
+async def test_p6_many_rows_take_bounded_memory(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("w") as file:
         file.writelines(_large())

@@ -261,7 +261,7 @@ async def listening(postbox: Postbox, port: int = 0) -> AsyncIterator[int]:
     server.close()
 
 
-async def test_a_mail_server_that_is_down_gets_each_letter_once_when_it_is_back(
+async def test_p10_a_mail_server_that_is_down_gets_each_letter_once_when_it_is_back(
     shop: Town, services: EmbeddedServices, valkey: Any
 ) -> None:
     postbox = Postbox()
