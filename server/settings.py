@@ -113,6 +113,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     transfer_days: int = 7
     # Where mail goes; None: into the outbox, which a page shows.
     smtp: Smtp | None = None
+    # Where the EU's register of VAT numbers answers; empty: it is not asked.
+    vies_url: str = ""
     # With whose accounts one can sign in.
     oidc: tuple[Oidc, ...] = ()
     # Whom mail comes from.
@@ -182,6 +184,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         transfer_days=_count(environ, "FASTSHOP_TRANSFER_DAYS", 7, least=1),
         smtp=_smtp(environ),
         mail_from=_mail_from(environ),
+        vies_url=_vies_url(environ),
         oidc=tuple(_oidc(environ)),
     )
 
@@ -295,6 +298,13 @@ def _smtp_security(environ: Mapping[str, str]) -> SmtpSecurity:
     if said not in set(SmtpSecurity):
         raise SettingsError(f"SMTP_SECURITY must be auto, starttls, tls or none, not {said!r}")
     return SmtpSecurity(said)
+
+
+def _vies_url(environ: Mapping[str, str]) -> str:
+    said = environ.get("VIES_URL", "")
+    if said and not said.startswith(("http://", "https://")):
+        raise SettingsError(f"VIES_URL must be like https://ec.europa.eu/taxation_customs/vies/rest-api, not {said!r}")
+    return said.rstrip("/")
 
 
 def _mail_from(environ: Mapping[str, str]) -> str:

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
+from server.adapters.tax.vies import Vies
 from server.composition.area import Area
 from server.composition.outside import Outside
 from server.composition.people import People
 from server.domains.groups.service import Groups
 from server.domains.orders.service import Orders
-from server.domains.pricing import operations
+from server.domains.pricing import jobs, operations
 from server.domains.pricing.campaigns import Campaigns
 from server.domains.pricing.contained import ContainedTaxes
 from server.domains.pricing.coupons import Coupons
@@ -17,6 +18,7 @@ from server.domains.pricing.lists import PriceLists
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
+from server.kernel.job import Job
 from server.kernel.operation import Operation
 
 
@@ -30,7 +32,7 @@ class Buyers:
     async def customer(self, user_id: UUID | None) -> Customer:
         """See `server.domains.pricing.ports.Customers`. A guest may have bought before: nobody's first order."""
         if user_id is None:
-            return Customer()
+            return Customer(guest=True)
         return Customer(groups=await self._groups.of(user_id), newcomer=not await self._orders.latest(user_id, 1))
 
 
@@ -46,11 +48,15 @@ class Prices(Area):
         self._coupons = Coupons(database, clock)
         self._campaigns = Campaigns(database, clock)
         self._price_lists = PriceLists(database, clock)
-        self._taxes = Taxes(database)
-        self._exemptions = Exemptions(database, clock)
+        self._taxes = Taxes(database, clock)
+        self._exemptions = Exemptions(database, clock, Vies(vies) if (vies := outside.settings.vies_url) else None)
 
     def operations(self) -> tuple[Operation, ...]:
         """See `Area`."""
         return operations.operations(
             self.pricing, self._coupons, self._campaigns, self._price_lists, self._taxes, self._exemptions
         )
+
+    def jobs(self) -> tuple[Job, ...]:
+        """See `Area`."""
+        return jobs.jobs(self._exemptions)

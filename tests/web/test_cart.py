@@ -117,6 +117,10 @@ async def test_a_coupon_lowers_the_cart_or_says_what_is_missing(arrives: Arrives
     await expect(summary.locator(".why li")).to_contain_text("Ten percent on two")
     await cart.get_by_role("button", name="One more").click()
     await expect(summary.locator("dl div", has_text="Ten percent on two")).to_contain_text("-")
+    why = cart.locator(".cart-lines .why")
+    await why.get_by_text("Why this price?").click()
+    await expect(why.get_by_role("listitem").first).to_contain_text("the list price")
+    await expect(why.get_by_role("listitem").filter(has_text="Ten percent on two")).to_contain_text("off")
     await summary.get_by_role("button", name=f"Remove {code}").click()
     await expect(summary.locator("dl div", has_text="Ten percent on two")).to_have_count(0)
 

@@ -278,6 +278,7 @@ async def test_sellers_pages_fit_and_are_open_to_all(
         "seller-shipping": "/seller/shipping",
         "seller-stock": "/seller/stock",
         "seller-coupons": "/seller/coupons",
+        "seller-preview": "/seller/preview",
         "seller-settings": "/seller/settings",
         "seller-earnings": "/seller/earnings",
         "seller-staff": "/seller/staff",
@@ -290,6 +291,7 @@ async def test_sellers_pages_fit_and_are_open_to_all(
     await check(page, f"seller-order-{width}-{scheme}")
     await page.goto("/seller/coupons")
     await page.get_by_role("button", name="New coupon").click()
+    await page.get_by_text("For what, for whom, together with what").click()
     await page.get_by_role("button", name="Make the coupon").click()
     await expect(page.get_by_text("Please type what customers read.")).to_be_visible()
     await check(page, f"seller-coupon-{width}-{scheme}")

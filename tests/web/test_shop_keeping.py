@@ -8,7 +8,7 @@ from playwright.async_api import FilePayload, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import ADMIN, MANAGER, Person
+from tests.web.people import ADMIN, MANAGER, Person, goods
 
 
 async def test_a_product_is_put_into_the_shop_changed_and_its_stock_moved(arrives: Arrives, seller: Person) -> None:
@@ -143,13 +143,31 @@ async def test_a_coupon_is_made_refused_when_its_code_is_taken_and_switched_off(
     await page.get_by_role("button", name="Cancel").click()
     await page.get_by_role("button", name=f"Change {code}").click()
     await page.get_by_label("How much").fill("7.50")
+    await page.get_by_text("For what, for whom, together with what").click()
+    await page.get_by_label("Beside other promotions").select_option("order")
+    await page.get_by_label("Only to these countries").fill("de at")
     await page.get_by_role("button", name="Save", exact=True).click()
     row = page.get_by_role("listitem").filter(has_text=code)
     await expect(row).to_contain_text("7.50 off")
+    kept = next(it for it in (await seller.does("GET", "/coupons"))["items"] if it["code"] == code)["terms"]
+    assert (kept["stacking"]["exclusive"], kept["audience"]["countries"]) == ("order", ["DE", "AT"])
     await page.get_by_role("button", name=f"Results of {code}").click()
     await expect(row).to_contain_text("0 uses by 0 customers")
     await page.get_by_role("button", name=f"Switch off {code}").click()
     await expect(page.get_by_role("button", name=f"Switch off {code}")).to_have_count(0)
+
+
+async def _previews(seller: Person, campaign: str) -> None:
+    """What a campaign to come will take off is seen today."""
+    await seller.puts_in_cart(await goods(seller, 1))
+    page = await seller.opens("/seller/preview")
+    prices = page.get_by_role("complementary", name="Prices then")
+    await page.get_by_role("button", name="Show the prices").click()
+    await expect(prices).to_contain_text("Total")
+    await expect(prices).not_to_contain_text(campaign)
+    await page.get_by_label("When").fill("2090-01-15T00:00:00")
+    await page.get_by_role("button", name="Show the prices").click()
+    await expect(prices).to_contain_text(campaign)
 
 
 async def test_a_campaign_to_come_is_listed_changed_and_removed_and_many_codes_are_made(seller: Person) -> None:
@@ -166,6 +184,7 @@ async def test_a_campaign_to_come_is_listed_changed_and_removed_and_many_codes_a
     await page.get_by_label("How much").fill("12.5")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(row).to_contain_text("12.5 % off")
+    await _previews(seller, name)
     await page.get_by_role("button", name=f"Remove {name}").click()
     await page.get_by_role("button", name="Remove it").click()
     await expect(row).to_have_count(0)
@@ -257,6 +276,15 @@ async def test_a_shop_s_words_and_settings_are_changed(arrives: Arrives, seller:
     await page.reload()
     await expect(page.get_by_label("Takes goods back for")).to_have_value("30")
     await expect(page.get_by_label("About every new order")).not_to_be_checked()
+    address = {"Name": "Pixelwerk GmbH", "Street and number": "Torstr. 1", "City": "Berlin", "Postal code": "10119"}
+    await page.get_by_label("Country").select_option("DE")
+    for label, text in address.items():
+        await page.get_by_label(label, exact=True).fill(text)
+    await page.get_by_role("button", name="Save for invoices").click()
+    await expect(page.get_by_text("Saved: invoices from now on say so.").first).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_label("Street and number", exact=True)).to_have_value("Torstr. 1")
+    await expect(page.get_by_label("Takes goods back for")).to_have_value("30")
 
 
 async def test_earnings_grow_in_front_of_the_seller_as_somebody_pays(arrives: Arrives, seller: Person) -> None:

@@ -47,6 +47,7 @@ const SellerStock = part(() => import("./pages/seller/stock"), "SellerStock");
 const SellerEarnings = part(() => import("./pages/seller/earnings"), "SellerEarnings");
 const SellerPerformancePage = part(() => import("./pages/seller/performance"), "SellerPerformancePage");
 const SellerSettings = part(() => import("./pages/seller/settings"), "SellerSettingsPage");
+const SellerPreview = part(() => import("./pages/seller/preview"), "SellerPreview");
 const SellerCoupons = part(() => import("./pages/seller/coupons"), "SellerCoupons");
 
 // What one comes to now and then, each in a piece of its own.
@@ -199,6 +200,7 @@ export function App(): JSX.Element {
             <Route path="/seller/performance" component={SellerPerformancePage} />
             <Route path="/seller/settings" component={SellerSettings} />
             <Route path="/seller/coupons" component={SellerCoupons} />
+            <Route path="/seller/preview" component={SellerPreview} />
             <Route default component={NotFound} />
           </Router>
         </Guarded>

@@ -763,6 +763,13 @@ export type EvidenceState = "failed" | "ready" | "waiting";
 /** What a promotion keeps others away from. */
 export type Exclusive = "lines" | "no" | "order";
 
+/** A person's exemption was granted, checked or revoked. Prices may be others. */
+export interface ExemptionChanged {
+  type: "taxes.exemption_changed";
+  exemption_id: Id;
+  time: Time;
+}
+
 /**
  * The figures of some days, the oldest first, and of all of them together. `people` have an account now.
  *
@@ -2819,7 +2826,7 @@ export interface Tax {
 /**
  * Somebody pays no tax on what goes to `places`: countries or regions.
  *
- * It holds from `valid_from` until just before `valid_until` (null: for ever), unless it was revoked. Invoices print the `reason` and the `document`: a VAT number, or that of a certificate.
+ * It holds from `valid_from` until just before `valid_until` (null: for ever), unless it was revoked. Invoices print the `reason` and the `document`: a VAT number, or that of a certificate. Of a VAT number `vat` says whether it is registered. An exemption holds whatever that is: to revoke it is for people to decide.
  */
 export interface TaxExemption {
   id: Id;
@@ -2831,6 +2838,7 @@ export interface TaxExemption {
   valid_until: Time | null;
   granted_at: Time;
   revoked_at: Time | null;
+  vat: VatCheck | null;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -3008,7 +3016,7 @@ export interface UnitsPaid {
   time: Time;
 }
 
-/** What would make it cheaper: `missing` more in goods or `missing_units` more of them. */
+/** What would make it cheaper: `missing` more in goods, `missing_units` more of them, or to sign in. */
 export interface Unlock {
   code: string;
   sentence: string;
@@ -3081,6 +3089,19 @@ export interface VariantOffer {
   price: Money;
   stock: number;
 }
+
+/** How a VAT number stands, as of `checked_at`: null while it is unchecked. */
+export interface VatCheck {
+  standing: VatStanding;
+  checked_at: Time | null;
+}
+
+/**
+ * What the EU's register of VAT numbers (VIES) says of one.
+ *
+ * `UNCHECKED`: nothing so far. It was not asked, it was away, or the number is of a country that it does not know.
+ */
+export type VatStanding = "registered" | "unchecked" | "unknown";
 
 /** A product that waits for a manager, and what was sent of it. */
 export interface WaitingProduct {
@@ -3443,7 +3464,7 @@ export interface EditCampaign {
   banner_url?: string | null;
 }
 
-/** The campaigns that run now, those that end first at the top. */
+/** The campaigns that run now, those that end first at the top; none of a suspended seller. */
 export interface ListCampaigns {
   /** `next` of the page before; empty for the first page */
   cursor?: string;
@@ -3586,6 +3607,12 @@ export interface ShareCart {
 /** What a link shows. */
 export interface ShowSharedCart {
   share_id: Id;
+}
+
+/** The links that show the cart, the latest first: also those that a guest made before signing in. */
+export interface ListCartShares {
+  /** a guest's cart; none for the caller's own */
+  cart_id?: Id | null;
 }
 
 /** The caller's cart, or a guest's. One that nobody has put anything in is empty. */
@@ -4964,7 +4991,11 @@ export interface ShowPriceHistory {
   variant_id: Id;
 }
 
-/** What a cart would cost at any moment, for anybody: with all that will hold then, and why. */
+/**
+ * What a cart would cost at any moment, for anybody: with all that will hold then, and why.
+ *
+ * A seller sees of what has not begun only their own, and has no more tries with codes than anybody.
+ */
 export interface SimulatePromotions {
   lines: readonly Wanted[];
   currency: string;
@@ -5358,6 +5389,11 @@ export interface WithdrawInvitation {
 /** The server's clock. A page that counts down counts to this one. */
 export type TellTime = Record<string, never>;
 
+/** Have it checked anew whether the VAT number of an exemption is registered. The answer comes later. */
+export interface CheckVatNumber {
+  exemption_id: Id;
+}
+
 /** Remove a tax zone: no tax is charged there. */
 export interface DeleteTaxZone {
   zone_id: Id;
@@ -5366,7 +5402,7 @@ export interface DeleteTaxZone {
 /**
  * Free somebody else than the caller from taxes on what goes to some places. Sent again it answers the same.
  *
- * For a business that accounts for the tax itself (reverse charge: Directive 2006/112/EC, Art. 194-196), a reseller with a certificate, or a public body. Quotes count it at once; what was ordered before stays as it was. A `valid_from` of null is now. The reason names nobody: orders keep it for ever.
+ * For a business that accounts for the tax itself (reverse charge: Directive 2006/112/EC, Art. 194-196), a reseller with a certificate, or a public body. Quotes count it at once; what was ordered before stays as it was. A `valid_from` of null is now. The reason names nobody: orders keep it for ever. With `is_vat_number` the form and the check digits of the document are checked (it begins with its country's code), and then, without anybody waiting for it, whether it is registered.
  */
 export interface GrantTaxExemption {
   exemption_id: Id;
@@ -5377,6 +5413,7 @@ export interface GrantTaxExemption {
   places: readonly string[];
   valid_from?: Time | null;
   valid_until?: Time | null;
+  is_vat_number?: boolean;
 }
 
 /** Exemptions of everybody or of one person, the latest first; those that ended or were revoked among them. */
@@ -5538,6 +5575,7 @@ export interface Operations {
   "carts.set_quantity": { command: SetQuantity; answer: Cart };
   "carts.share": { command: ShareCart; answer: CartShare };
   "carts.shared": { command: ShowSharedCart; answer: SharedCart };
+  "carts.shares": { command: ListCartShares; answer: readonly CartShare[] };
   "carts.show": { command: ShowCart; answer: Cart };
   "carts.totals": { command: ShowCartTotals; answer: CartTotals };
   "carts.unshare": { command: UnshareCart; answer: CartShare };
@@ -5759,6 +5797,7 @@ export interface Operations {
   "staff.remove": { command: RemoveStaff; answer: Done };
   "staff.withdraw": { command: WithdrawInvitation; answer: Done };
   "system.time": { command: TellTime; answer: ServerTime };
+  "taxes.check_vat_number": { command: CheckVatNumber; answer: TaxExemption };
   "taxes.delete_zone": { command: DeleteTaxZone; answer: Done };
   "taxes.grant_exemption": { command: GrantTaxExemption; answer: TaxExemption };
   "taxes.list_exemptions": { command: ListTaxExemptions; answer: TaxExemptionPage };
@@ -5847,6 +5886,7 @@ export const routes = {
   "carts.set_quantity": { verb: "PUT", path: "/cart/items/{variant_id}" },
   "carts.share": { verb: "POST", path: "/cart/shares" },
   "carts.shared": { verb: "GET", path: "/cart/shared/{share_id}" },
+  "carts.shares": { verb: "GET", path: "/cart/shares" },
   "carts.show": { verb: "GET", path: "/cart" },
   "carts.totals": { verb: "GET", path: "/cart/totals" },
   "carts.unshare": { verb: "DELETE", path: "/cart/shares/{share_id}" },
@@ -6068,6 +6108,7 @@ export const routes = {
   "staff.remove": { verb: "DELETE", path: "/seller/staff/{user_id}" },
   "staff.withdraw": { verb: "DELETE", path: "/seller/staff/invitations/{invitation_id}" },
   "system.time": { verb: "GET", path: "/time" },
+  "taxes.check_vat_number": { verb: "POST", path: "/tax-exemptions/{exemption_id}/check" },
   "taxes.delete_zone": { verb: "DELETE", path: "/tax-zones/{zone_id}" },
   "taxes.grant_exemption": { verb: "POST", path: "/tax-exemptions" },
   "taxes.list_exemptions": { verb: "GET", path: "/tax-exemptions" },
@@ -6128,7 +6169,7 @@ export interface Channels {
   /** Says when transfers were promised, came, ended or went back. Managers and admins may watch. */
   transfers: { kind: "state"; snapshot: TransfersMoved; event: never };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | SaleCancelled | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | SaleCancelled | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged | ExemptionChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */
@@ -6254,6 +6295,8 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "carts.not_found": object;
   /** There is no such link (any more). */
   "carts.share_not_found": object;
+  /** As many links show the cart as may. End one first. */
+  "carts.too_many_shares": { most: number };
   /** The caller's shop sells it already: `offer_id` is its variant. */
   "catalog.already_offered": { offer_id: Id };
   /** There is no such attribute. */
@@ -6594,8 +6637,12 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "taxes.exemption_is_over": { field: string };
   /** There is no such exemption. */
   "taxes.exemption_not_found": object;
+  /** The exemption rests on another document than a VAT number of the EU. */
+  "taxes.no_vat_number": object;
   /** Another tax zone has a place. */
   "taxes.place_taken": { place: string; field: string };
+  /** Not a VAT number of any country that is known: its form or its check digits are wrong. */
+  "taxes.vat_number_invalid": { field: string };
   /** There is no such tax zone. */
   "taxes.zone_not_found": object;
   /** Nobody would be left who may do everything. */

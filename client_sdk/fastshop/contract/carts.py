@@ -32,6 +32,7 @@ from fastshop.contract.base import (
 )
 
 MOST_LINES = 100
+MOST_SHARES = 20
 MOST_UNITS = 999
 
 CartQuantity = Annotated[int, Meta(ge=1, le=MOST_UNITS)]
@@ -230,6 +231,13 @@ class ShareCart(Command[CartShare], frozen=True, tag="carts.share"):
     cart_id: GuestCart = None
 
 
+class ListCartShares(Command[tuple[CartShare, ...]], frozen=True, tag="carts.shares"):
+    """The links that show the cart, the latest first: also those that a guest made before signing in."""
+
+    http: ClassVar = GET("/cart/shares")
+    cart_id: GuestCart = None
+
+
 class UnshareCart(Command[CartShare], frozen=True, tag="carts.unshare"):
     """End a link to the cart."""
 
@@ -333,6 +341,15 @@ class CartEmpty(Conflict):
 
     code: ClassVar[str] = "carts.empty"
     sentence: ClassVar[str] = "There is nothing in this cart."
+
+
+@dataclass(eq=False)
+class TooManyShares(Conflict):
+    """As many links show the cart as may. End one first."""
+
+    code: ClassVar[str] = "carts.too_many_shares"
+    sentence: ClassVar[str] = "{most} links show this cart already. End one of them first."
+    most: int
 
 
 @dataclass(eq=False)

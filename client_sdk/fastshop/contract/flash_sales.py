@@ -48,6 +48,7 @@ from fastshop.contract.payments import (
 )
 from fastshop.contract.seller_orders import OrderMoved
 from fastshop.contract.sellers import ApplicationDecided
+from fastshop.contract.tax_exemptions import ExemptionChanged
 
 # Long enough to find one's card, short enough that others get their chance.
 HoldSeconds = Annotated[int, Meta(ge=10, le=3600, description="how long a claim is held for its payment, in seconds")]
@@ -550,6 +551,7 @@ USER = Channel(
         CartExpired,
         ApplicationDecided,
         GroupsChanged,
+        ExemptionChanged,
     ),
 )
 

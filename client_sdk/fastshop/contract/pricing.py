@@ -120,7 +120,7 @@ class Tried(Struct, frozen=True):
 
 
 class Unlock(Struct, frozen=True):
-    """What would make it cheaper: ``missing`` more in goods or ``missing_units`` more of them."""
+    """What would make it cheaper: ``missing`` more in goods, ``missing_units`` more of them, or to sign in."""
 
     code: str
     sentence: str

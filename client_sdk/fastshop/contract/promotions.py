@@ -257,7 +257,7 @@ class EditCampaign(Command[Campaign], frozen=True, tag="campaigns.edit"):
 
 
 class ListCampaigns(Command[Page[Campaign]], frozen=True, tag="campaigns.list"):
-    """The campaigns that run now, those that end first at the top."""
+    """The campaigns that run now, those that end first at the top; none of a suspended seller."""
 
     http: ClassVar = GET("/campaigns")
     cursor: Cursor = ""
@@ -287,7 +287,10 @@ class DeleteCampaign(Command[Done], frozen=True, tag="campaigns.delete"):
 
 
 class SimulatePromotions(Command[Quote], frozen=True, tag="promotions.simulate"):
-    """What a cart would cost at any moment, for anybody: with all that will hold then, and why."""
+    """What a cart would cost at any moment, for anybody: with all that will hold then, and why.
+
+    A seller sees of what has not begun only their own, and has no more tries with codes than anybody.
+    """
 
     http: ClassVar = POST("/promotions/simulate")
     lines: WantedLines

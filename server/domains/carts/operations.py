@@ -3,7 +3,15 @@
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import Busy, IdReused
 from fastshop.contract.cart_recovery import CartInUse, EnoughLetters, LetterInvalid, NobodyToRemind
-from fastshop.contract.carts import CartEmpty, CartFull, CartMoved, CartNeeded, CartNotFound, ShareNotFound
+from fastshop.contract.carts import (
+    CartEmpty,
+    CartFull,
+    CartMoved,
+    CartNeeded,
+    CartNotFound,
+    ShareNotFound,
+    TooManyShares,
+)
 from fastshop.contract.catalog import VariantNotFound
 from server.domains.carts.editing import Editing
 from server.domains.carts.reading import Reading
@@ -31,7 +39,8 @@ def operations(
         Operation(editing.clear, ANYONE, _EDITING),
         Operation(editing.edit, ANYONE, _EDITING),
         Operation(editing.merge, SIGNED_IN, (CartNotFound, CartMoved, CartFull, Busy)),
-        Operation(sharing.share, ANYONE, (*_LOOKING, CartEmpty, IdReused)),
+        Operation(sharing.share, ANYONE, (*_LOOKING, CartEmpty, TooManyShares, IdReused)),
+        Operation(sharing.shares, ANYONE, _LOOKING),
         Operation(sharing.unshare, ANYONE, (*_LOOKING, ShareNotFound)),
         Operation(sharing.shared, ANYONE, (ShareNotFound,)),
         Operation(sharing.copy, ANYONE, (*_EDITING, ShareNotFound)),

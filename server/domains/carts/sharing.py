@@ -5,14 +5,17 @@ from uuid import UUID, uuid5
 from actors.user import UserActor
 from fastshop.contract.base import IdReused
 from fastshop.contract.carts import (
+    MOST_SHARES,
     Cart,
     CartEmpty,
     CartShare,
     CopyCart,
+    ListCartShares,
     ShareCart,
     SharedCart,
     ShareNotFound,
     ShowSharedCart,
+    TooManyShares,
     UnshareCart,
 )
 from server.domains.carts import rows, rules
@@ -29,8 +32,12 @@ INSERT INTO cart_shares (id, cart_id, created_at)
 SELECT $1, $2, $3 WHERE EXISTS (SELECT FROM cart_items WHERE cart_id = $2)
 ON CONFLICT (id) DO NOTHING RETURNING created_at
 """
+# What shows a cart: links to it and, where it is a person's, to those that they had as a guest. These are no more that
+# guest's to see: they show the person's.
+_THEIRS = "cart_id IN (SELECT id FROM carts WHERE id = $1 AND moved_to IS NULL OR moved_to = $1)"
+_LIST = f"SELECT id, created_at FROM cart_shares WHERE {_THEIRS} ORDER BY created_at DESC, id"  # noqa: S608 - a constant
 _SHARED = "SELECT cart_id, created_at FROM cart_shares WHERE id = $1"
-_UNSHARE = "DELETE FROM cart_shares WHERE id = $1 AND cart_id = $2 RETURNING created_at"
+_UNSHARE = f"DELETE FROM cart_shares WHERE id = $2 AND {_THEIRS} RETURNING created_at"  # noqa: S608 - a constant
 # After a guest has signed in the link shows where the goods went.
 _FOLLOWED = """
 SELECT coalesce(carts.moved_to, carts.id) AS cart_id
@@ -52,6 +59,7 @@ class Sharing:
         """Make a link."""
         cart_id, share_id = address(command.cart_id, caller), command.share_id
         await self._reading.check(cart_id, caller)
+        await self._check_room(cart_id, share_id)
         made = await self._database.fetch_one(_SHARE, share_id, cart_id, self._clock.now())
         known = made or await self._database.fetch_one(_SHARED, share_id)
         if known is None:
@@ -60,11 +68,17 @@ class Sharing:
             raise IdReused
         return CartShare(share_id, known["created_at"])
 
+    async def shares(self, command: ListCartShares, caller: Caller) -> tuple[CartShare, ...]:
+        """The links that show the cart."""
+        cart_id = address(command.cart_id, caller)
+        await self._reading.check(cart_id, caller)
+        return tuple(CartShare(**row) for row in await self._database.fetch(_LIST, cart_id))
+
     async def unshare(self, command: UnshareCart, caller: Caller) -> CartShare:
         """End a link."""
         cart_id = address(command.cart_id, caller)
         await self._reading.check(cart_id, caller)
-        ended = await self._database.fetch_one(_UNSHARE, command.share_id, cart_id)
+        ended = await self._database.fetch_one(_UNSHARE, cart_id, command.share_id)
         if ended is None:
             raise ShareNotFound
         return CartShare(command.share_id, ended["created_at"])
@@ -79,6 +93,12 @@ class Sharing:
         lines = (await self._behind(command.share_id)).contents().lines
         edit_ids = [uuid5(command.copy_id, str(line.variant_id)) for line in lines]
         return await self._editing.copy(lines, edit_ids, command.cart_id, caller)
+
+    async def _check_room(self, cart_id: UUID, share_id: UUID) -> None:
+        """Refuse one link too many; one that is there already is no other. Refused: `TooManyShares`."""
+        shares = [row["id"] for row in await self._database.fetch(_LIST, cart_id)]
+        if len(shares) >= MOST_SHARES and share_id not in shares:
+            raise TooManyShares(MOST_SHARES)
 
     async def _behind(self, share_id: UUID) -> UserActor:
         async with self._database.reading():

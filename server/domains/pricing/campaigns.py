@@ -20,9 +20,10 @@ from server.domains.pricing import rows
 from server.domains.pricing.coupons import is_theirs, owner_of
 from server.domains.pricing.queries import check_groups
 from server.domains.pricing.rules import clear_terms
+from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
-from server.kernel.database import Database
+from server.kernel.database import Database, Transaction
 from server.kernel.page import as_page, decode_cursor
 
 _INSERT = """
@@ -37,6 +38,7 @@ WHERE id = $1 RETURNING *
 """
 _RUNNING = """
 SELECT * FROM campaigns WHERE start_date <= $1 AND end_date > $1
+    AND NOT EXISTS (SELECT FROM sellers WHERE id = seller_id AND suspended_at IS NOT NULL)
     AND ($2::timestamptz IS NULL OR (end_date, id) > ($2, $3))
 ORDER BY end_date, id LIMIT $4
 """
@@ -58,19 +60,24 @@ class Campaigns:
         """Add a campaign."""
         new = _campaign(command, owner_of(caller))
         await check_groups(self._database, new.terms.audience.groups)
-        row = await self._database.fetch_one(_INSERT, new.id, *_columns(new), new.seller_id, self._clock.now())
-        if row is not None:
-            return rows.campaign(row)
+        async with self._database.transaction() as transaction:
+            row = await self._database.fetch_one(_INSERT, new.id, *_columns(new), new.seller_id, self._clock.now())
+            if row is not None:
+                await self._note(transaction, caller, command)
+                return rows.campaign(row)
         if (known := await self._find(new.id)) != new:
             raise IdReused
         return known
 
     async def edit(self, command: EditCampaign, caller: Caller) -> Campaign:
         """Replace a campaign."""
-        known = await self._own(command.campaign_id, caller)
-        new = _campaign(command, known.seller_id)
-        await check_groups(self._database, new.terms.audience.groups)
-        return rows.campaign(await self._database.fetch_one(_UPDATE, new.id, *_columns(new)))
+        async with self._database.transaction() as transaction:
+            known = await self._own(command.campaign_id, caller)
+            new = _campaign(command, known.seller_id)
+            await check_groups(self._database, new.terms.audience.groups)
+            row = await self._database.fetch_one(_UPDATE, new.id, *_columns(new))
+            await self._note(transaction, caller, command)
+            return rows.campaign(row)
 
     async def list_running(self, command: ListCampaigns, caller: Caller) -> Page[Campaign]:  # noqa: ARG002
         """The campaigns that run."""
@@ -93,18 +100,27 @@ class Campaigns:
 
     async def delete(self, command: DeleteCampaign, caller: Caller) -> Done:
         """Remove a campaign."""
-        known = await self._own(command.campaign_id, caller)
-        await self._database.fetch("DELETE FROM campaigns WHERE id = $1", known.id)
+        async with self._database.transaction() as transaction:
+            known = await self._own(command.campaign_id, caller)
+            await self._database.fetch("DELETE FROM campaigns WHERE id = $1", known.id)
+            await self._note(transaction, caller, command)
         return Done()
 
+    async def _note(
+        self, transaction: Transaction, caller: Caller, command: CreateCampaign | EditCampaign | DeleteCampaign
+    ) -> None:
+        await note(transaction, self._clock.now(), caller, command.tag(), f"campaign:{command.campaign_id}")
+
     async def _own(self, campaign_id: UUID, caller: Caller) -> Campaign:
-        known = await self._find(campaign_id)
+        """A campaign that the caller may change; locked until the transaction ends."""
+        known = await self._find(campaign_id, lock=True)
         if not is_theirs(known.seller_id, caller):
             raise CampaignNotFound
         return known
 
-    async def _find(self, campaign_id: UUID) -> Campaign:
-        row = await self._database.fetch_one("SELECT * FROM campaigns WHERE id = $1", campaign_id)
+    async def _find(self, campaign_id: UUID, *, lock: bool = False) -> Campaign:
+        query = "SELECT * FROM campaigns WHERE id = $1"
+        row = await self._database.fetch_one(f"{query} FOR NO KEY UPDATE" if lock else query, campaign_id)
         if row is None:
             raise CampaignNotFound
         return rows.campaign(row)

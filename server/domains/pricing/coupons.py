@@ -1,6 +1,7 @@
 """Coupons: made by the shop and by sellers, each for their own, and what became of them."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ import asyncpg
 import msgspec
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.base import Done, IdReused, Money, Page
+from fastshop.contract.base import Command, Done, IdReused, Money, Page
 from fastshop.contract.catalog import NoShop
 from fastshop.contract.promotions import (
     CodeTaken,
@@ -35,9 +36,10 @@ from fastshop.ids import new_id
 from server.domains.pricing import rows
 from server.domains.pricing.queries import check_groups
 from server.domains.pricing.rules import clear_terms, kind_and_value
+from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
-from server.kernel.database import Database
+from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric, to_numeric
 from server.kernel.page import as_page, decode_cursor
 
@@ -95,30 +97,17 @@ class Coupons:
         terms = clear_terms(command.terms, command.valid_from, command.valid_until, owner)
         await check_groups(self._database, terms.audience.groups)
         try:
-            found = await self._database.fetch(
-                _INSERT,
-                [command.coupon_id],
-                [command.code],
-                command.name,
-                *_columns(terms)[:5],
-                command.valid_from,
-                command.valid_until,
-                command.usage_limit,
-                command.per_customer_limit,
-                *_columns(terms)[5:],
-                command.automatic,
-                _json(terms),
-                owner,
-                None,
-                self._clock.now(),
-            )
+            async with self._database.transaction() as transaction:
+                found = await self._insert({command.coupon_id: command.code}, command, terms, owner)
+                if found:
+                    await self._note(transaction, caller, command, command.coupon_id)
         except asyncpg.UniqueViolationError:
             raise CodeTaken(command.code) from None
         return rows.coupon(found[0]) if found else await self._same(command, terms, owner)
 
     async def edit(self, command: EditCoupon, caller: Caller) -> Coupon:
         """Replace what a coupon gives. Its limit never falls below what was used: it is used up then."""
-        async with self._database.transaction():
+        async with self._database.transaction() as transaction:
             known = await self._own(command.coupon_id, caller, lock=True)
             terms = clear_terms(command.terms, command.valid_from, command.valid_until, known.seller_id)
             await check_groups(self._database, terms.audience.groups)
@@ -137,6 +126,7 @@ class Coupons:
                 _json(terms),
                 command.active,
             )
+            await self._note(transaction, caller, command, known.id)
             return rows.coupon(row)
 
     async def generate(self, command: GenerateCoupons, caller: Caller) -> GeneratedCodes:
@@ -151,25 +141,10 @@ class Coupons:
             )
             if known := await self._batch(command.batch_id):
                 return _same_batch(known, command, terms, owner)
-            codes = [_code(command.prefix) for _ in range(command.count)]
-            await self._database.fetch(
-                _INSERT,
-                [new_id() for _ in codes],
-                codes,
-                command.name,
-                *_columns(terms)[:5],
-                command.valid_from,
-                command.valid_until,
-                1,
-                None,
-                *_columns(terms)[5:],
-                False,
-                _json(terms),
-                owner,
-                command.batch_id,
-                self._clock.now(),
-            )
-            return GeneratedCodes(command.batch_id, tuple(sorted(codes)))
+            codes = {new_id(): _code(command.prefix) for _ in range(command.count)}
+            await self._insert(codes, command, terms, owner)
+            await self._note(transaction, caller, command, command.batch_id)
+            return GeneratedCodes(command.batch_id, tuple(sorted(codes.values())))
 
     async def list_all(self, command: ListCoupons, caller: Caller) -> Page[Coupon]:
         """The coupons of the caller's shop; an admin's or manager's are all."""
@@ -184,15 +159,21 @@ class Coupons:
 
     async def deactivate(self, command: DeactivateCoupon, caller: Caller) -> Coupon:
         """Switch a coupon off."""
-        await self._own(command.coupon_id, caller)
-        query = "UPDATE coupons SET active = false WHERE id = $1 RETURNING *"
-        return rows.coupon(await self._database.fetch_one(query, command.coupon_id))
+        async with self._database.transaction() as transaction:
+            known = await self._own(command.coupon_id, caller, lock=True)
+            row = await self._database.fetch_one(
+                "UPDATE coupons SET active = false WHERE id = $1 RETURNING *", known.id
+            )
+            await self._note(transaction, caller, command, known.id)
+            return rows.coupon(row)
 
     async def delete(self, command: DeleteCoupon, caller: Caller) -> Done:
         """Remove a coupon that nobody has used."""
-        await self._own(command.coupon_id, caller)
         try:
-            await self._database.fetch("DELETE FROM coupons WHERE id = $1", command.coupon_id)
+            async with self._database.transaction() as transaction:
+                known = await self._own(command.coupon_id, caller, lock=True)
+                await self._database.fetch("DELETE FROM coupons WHERE id = $1", known.id)
+                await self._note(transaction, caller, command, known.id)
         except asyncpg.RestrictViolationError:
             raise CouponInUse from None
         return Done()
@@ -213,6 +194,41 @@ class Coupons:
         discounts = await self._database.fetch(_DISCOUNTS, known.id)
         amounts = tuple(from_numeric(row["amount"], row["currency"]) for row in discounts)
         return CouponPerformance(coupon_id=known.id, discounts=amounts, **figures)
+
+    async def _insert(
+        self,
+        codes: Mapping[UUID, str],
+        command: CreateCoupon | GenerateCoupons,
+        terms: Terms,
+        owner: UUID | None,
+    ) -> Sequence[Any]:
+        """Add coupons with these ids and codes. Answers none where there is one with the id."""
+        limits: tuple[int | None, int | None] = (1, None)
+        automatic, batch_id = False, None
+        if isinstance(command, CreateCoupon):
+            limits, automatic = (command.usage_limit, command.per_customer_limit), command.automatic
+        else:
+            batch_id = command.batch_id
+        columns = _columns(terms)
+        return await self._database.fetch(
+            _INSERT,
+            list(codes),
+            list(codes.values()),
+            command.name,
+            *columns[:5],
+            command.valid_from,
+            command.valid_until,
+            *limits,
+            *columns[5:],
+            automatic,
+            _json(terms),
+            owner,
+            batch_id,
+            self._clock.now(),
+        )
+
+    async def _note(self, transaction: Transaction, caller: Caller, command: Command[Any], subject: UUID) -> None:
+        await note(transaction, self._clock.now(), caller, command.tag(), f"coupon:{subject}")
 
     async def _own(self, coupon_id: UUID, caller: Caller, *, lock: bool = False) -> Coupon:
         """A coupon that the caller may see and change; locked until the transaction ends."""

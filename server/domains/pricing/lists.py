@@ -52,6 +52,7 @@ _HISTORY = """
 SELECT history.price, history.currency, history.at FROM price_history history
     JOIN product_variants variant ON variant.id = history.variant_id AND variant.currency = history.currency
     JOIN products product ON product.id = variant.product_id AND product.status = 'active'
+    JOIN sellers seller ON seller.id = variant.seller_id AND seller.suspended_at IS NULL
 WHERE history.variant_id = $1 AND history.at <= $3 AND history.at >= coalesce(
     (SELECT max(before.at) FROM price_history before WHERE before.variant_id = $1 AND before.at <= $2), '-infinity')
 ORDER BY history.at DESC, history.id DESC LIMIT 1000
@@ -104,6 +105,8 @@ class PriceLists:
             row = await self._database.fetch_one(_UPDATE, known.id, *values)
         except asyncpg.UniqueViolationError:
             raise TierTaken from None
+        if row is None:  # somebody has just taken it off
+            raise TierNotFound
         return rows.tier(row)
 
     async def delete_tier(self, command: DeletePriceTier, caller: Caller) -> Done:

@@ -15,7 +15,7 @@ from fastshop.contract.promotions import (
     TermsUnclear,
     TooManyCodes,
 )
-from fastshop.contract.tax_exemptions import ExemptionIsOver, ExemptionNotFound
+from fastshop.contract.tax_exemptions import ExemptionIsOver, ExemptionNotFound, NoVatNumber, VatNumberInvalid
 from fastshop.contract.users import UserNotFound
 from server.domains.pricing.campaigns import Campaigns
 from server.domains.pricing.coupons import Coupons
@@ -54,7 +54,7 @@ def operations(
         Operation(coupons.show_performance, _PROMOTING, (CouponNotFound,)),
         Operation(pricing.validate, ANYONE, (CouponUnknown, TooManyCodes, *quoting)),
         Operation(pricing.best, ANYONE, (TooManyCodes, *quoting)),
-        Operation(pricing.simulate, _PROMOTING, quoting),
+        Operation(pricing.simulate, _PROMOTING, (TooManyCodes, *quoting)),
         Operation(campaigns.create, _PROMOTING, (NoShop, TermsUnclear, GroupUnknown, IdReused)),
         Operation(campaigns.edit, _PROMOTING, (CampaignNotFound, TermsUnclear, GroupUnknown)),
         Operation(campaigns.list_running, ANYONE),
@@ -67,10 +67,11 @@ def operations(
         Operation(lists.delete_tier, _SELLING, (TierNotFound,)),
         Operation(lists.show_history, ANYONE, (VariantNotFound,)),
         Operation(taxes.list_zones, ANYONE),
-        Operation(taxes.save_zone, _RULING, (PlaceTaken,)),
+        Operation(taxes.save_zone, _RULING, (PlaceTaken, TermsUnclear)),
         Operation(taxes.delete_zone, _RULING, (ZoneNotFound,)),
         Operation(exemptions.list, _OFFICE),
         Operation(exemptions.list_own, SIGNED_IN),
-        Operation(exemptions.grant, _OFFICE, (UserNotFound, ExemptionIsOver, IdReused)),
+        Operation(exemptions.grant, _OFFICE, (UserNotFound, ExemptionIsOver, VatNumberInvalid, IdReused)),
+        Operation(exemptions.check, _OFFICE, (ExemptionNotFound, NoVatNumber)),
         Operation(exemptions.revoke, _OFFICE, (ExemptionNotFound,)),
     )

@@ -1,9 +1,27 @@
 """What prices depend on that others know."""
 
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from fastshop.contract.base import Unavailable
 from server.domains.pricing.engine.words import Customer
+
+
+@dataclass(eq=False)
+class RegisterAway(Unavailable):
+    """The register of VAT numbers cannot say now. The job tries again."""
+
+    code = "vat_register_away"
+    sentence = "The register of VAT numbers does not answer."
+
+
+class VatRegister(Protocol):
+    """Who knows which VAT numbers are registered."""
+
+    async def knows(self, number: str) -> bool:
+        """Whether a number of the EU, in its compact form, is registered now. Refused: `RegisterAway`."""
+        ...
 
 
 class Customers(Protocol):

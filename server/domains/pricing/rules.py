@@ -29,13 +29,18 @@ def clear_terms(terms: Terms, starts: datetime | None, ends: datetime | None, se
 
 def check_amounts(amounts: Iterable[Money], starts: datetime | None, ends: datetime | None) -> None:
     """Refuse a window that is none and amounts that cannot be kept or do not go together: `TermsUnclear`."""
-    if starts is not None and ends is not None and ends <= starts:
-        raise TermsUnclear("It ends before it begins.")
+    check_window(starts, ends)
     currencies = {money.currency for money in amounts}
     if len(currencies) > 1:
         raise TermsUnclear("All amounts of a promotion are in one currency.")
     if currencies & _TOO_FINE:
         raise TermsUnclear("Amounts in currencies with three decimals cannot be kept.")
+
+
+def check_window(starts: datetime | None, ends: datetime | None, field: str = "terms") -> None:
+    """Refuse a window that is none: `TermsUnclear`."""
+    if starts is not None and ends is not None and ends <= starts:
+        raise TermsUnclear("It ends before it begins.", field)
 
 
 def kind_and_value(terms: Terms) -> tuple[str, int | Money | None, Money | None]:
@@ -66,6 +71,7 @@ def rule_of(promotion: Coupon | Campaign) -> Rule:
         reward=terms.reward,
         code=promotion.code if isinstance(promotion, Coupon) else "",
         automatic=isinstance(promotion, Campaign) or promotion.automatic,
+        counts_customers=isinstance(promotion, Coupon) and promotion.per_customer_limit is not None,
         scope=terms.scope,
         audience=terms.audience,
         window=window,

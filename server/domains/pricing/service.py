@@ -104,6 +104,8 @@ class Pricing:
     async def simulate(self, command: SimulatePromotions, caller: Caller) -> Quote:
         """What the lines would cost at a moment. A seller sees of what has not begun only their own."""
         everything = caller.is_any(Role.ADMIN, Role.MANAGER)
+        if command.codes and not everything:
+            await self._spend(caller)
         sight = Sight(command.at, self._clock.now(), everything, caller.seller_id)
         customer = Customer(groups=frozenset(command.groups), country=command.country or "", newcomer=command.newcomer)
         return await self.quote(_cart(command.lines, command.currency, customer, command.codes, None), sight)

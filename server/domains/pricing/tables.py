@@ -125,7 +125,10 @@ class TaxPlace(Table, tablename="tax_places"):
 
 
 class TaxExemptionRow(Table, tablename="tax_exemptions"):
-    """What frees a person from taxes in some places. Only ``revoked_at`` ever changes."""
+    """What frees a person from taxes in some places. Only ``revoked_at`` ever changes, and what a register says.
+
+    ``vat_standing`` is empty where the document is no VAT number.
+    """
 
     id = UUID(primary_key=True, default=None)
     user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=False, on_delete=OnDelete.restrict)
@@ -136,6 +139,8 @@ class TaxExemptionRow(Table, tablename="tax_exemptions"):
     valid_until = Timestamptz(null=True, default=None)
     granted_at = Timestamptz()
     revoked_at = Timestamptz(null=True, default=None)
+    vat_standing = Varchar(length=12, default="")
+    vat_checked_at = Timestamptz(null=True, default=None)
 
     tax_exemptions_end_after_begin = Check("valid_until > valid_from")
 

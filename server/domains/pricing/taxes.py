@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 
@@ -17,7 +18,10 @@ from fastshop.contract.prices import (
 from fastshop.ids import new_id
 from server.domains.pricing import rows
 from server.domains.pricing.engine.words import TaxRate, TaxZone, Window
+from server.domains.pricing.rules import check_window
+from server.kernel.audit import note
 from server.kernel.caller import Caller
+from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
 _SAVE = """
@@ -43,33 +47,44 @@ _TAKEN = re.compile(r"=\((.*)\)")
 class Taxes:
     """Tax zones as they are kept."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     async def list_zones(self, command: ListTaxZones, caller: Caller) -> tuple[Zone, ...]:  # noqa: ARG002
         """All tax zones."""
         return await self.zones()
 
-    async def save_zone(self, command: SaveTaxZone, caller: Caller) -> Zone:  # noqa: ARG002
+    async def save_zone(self, command: SaveTaxZone, caller: Caller) -> Zone:
         """Add a tax zone, or replace it."""
         places = tuple(sorted(set(command.places)))
+        for rate in command.rates:
+            check_window(rate.valid_from, rate.valid_until, "rates")
         try:
             async with self._database.transaction() as transaction:
                 await self._save(transaction, command, places)
+                await self._note(transaction, caller, command, places=places, rates=command.rates)
         except asyncpg.UniqueViolationError as error:
             raise PlaceTaken(_TAKEN.findall(error.detail or "")[0]) from None
         return Zone(command.zone_id, command.name, places, command.inclusive, command.rates)
 
-    async def delete_zone(self, command: DeleteTaxZone, caller: Caller) -> Done:  # noqa: ARG002
+    async def delete_zone(self, command: DeleteTaxZone, caller: Caller) -> Done:
         """Remove a tax zone."""
-        query = "DELETE FROM tax_zones WHERE id = $1 RETURNING id"
-        if await self._database.fetch_one(query, command.zone_id) is None:
-            raise ZoneNotFound
+        async with self._database.transaction() as transaction:
+            query = "DELETE FROM tax_zones WHERE id = $1 RETURNING id"
+            if await self._database.fetch_one(query, command.zone_id) is None:
+                raise ZoneNotFound
+            await self._note(transaction, caller, command)
         return Done()
 
     async def zones(self) -> tuple[Zone, ...]:
         """All tax zones, by name."""
         return await zones(self._database)
+
+    async def _note(
+        self, transaction: Transaction, caller: Caller, command: SaveTaxZone | DeleteTaxZone, **facts: Any
+    ) -> None:
+        await note(transaction, self._clock.now(), caller, command.tag(), f"tax_zone:{command.zone_id}", **facts)
 
     async def _save(self, transaction: Transaction, command: SaveTaxZone, places: Sequence[str]) -> None:
         connection, zone_id = transaction.connection, command.zone_id

@@ -11,6 +11,7 @@ from actors.user.actor import ABANDONED_AFTER, EXPIRES_AFTER
 from fastshop.contract.base import BadInput, Busy, IdReused, Money
 from fastshop.contract.carts import (
     CART,
+    MOST_SHARES,
     AddToCart,
     Cart,
     CartAbandoned,
@@ -25,6 +26,7 @@ from fastshop.contract.carts import (
     EditCart,
     EditKind,
     LeftOutReason,
+    ListCartShares,
     MergeCart,
     Notice,
     RemoveFromCart,
@@ -32,6 +34,7 @@ from fastshop.contract.carts import (
     ShareCart,
     ShareNotFound,
     ShowSharedCart,
+    TooManyShares,
     UnshareCart,
 )
 from fastshop.contract.catalog import VariantNotFound
@@ -183,6 +186,7 @@ async def test_somebody_else_s_cart_is_refused_whatever_is_asked(shop: Shop, who
         shop.main.editing.clear(ClearCart(edit_id=edit, cart_id=bobs), who),
         shop.main.editing.merge(MergeCart(cart_id=bobs), ANN),
         shop.main.sharing.share(ShareCart(share_id=edit, cart_id=bobs), who),
+        shop.main.sharing.shares(ListCartShares(cart_id=bobs), who),
         shop.main.sharing.unshare(UnshareCart(share_id=edit, cart_id=bobs), who),
     ]
     for each in asked:
@@ -237,6 +241,37 @@ async def test_a_link_shows_the_cart_and_lets_others_copy_it_until_it_ends(shop:
     assert await shop.main.sharing.unshare(end, ANN) == share
     with pytest.raises(ShareNotFound):
         await shop.main.sharing.shared(ShowSharedCart(share_id=share.id), GUEST)
+
+
+async def test_links_are_listed_and_those_that_were_made_as_a_guest_can_be_ended_too(shop: Shop) -> None:
+    sharing = shop.main.sharing
+    await shop.main.add(GUEST, CUP, 1, MINE)
+    made = await sharing.share(ShareCart(share_id=new_id(), cart_id=MINE), GUEST)
+    assert await sharing.shares(ListCartShares(cart_id=MINE), GUEST) == (made,)
+    await shop.main.add(ANN, POT)
+    shop.clock.turn(minutes=1)
+    own = await sharing.share(ShareCart(share_id=new_id()), ANN)
+    await shop.main.editing.merge(MergeCart(cart_id=MINE), ANN)
+    assert await sharing.shares(ListCartShares(), ANN) == (own, made)
+    assert await sharing.shares(ListCartShares(), BOB) == ()
+    # The link shows Ann's cart now: who knows the guest's cart is not told of it any more.
+    assert await sharing.shares(ListCartShares(cart_id=MINE), GUEST) == ()
+    with pytest.raises(ShareNotFound):
+        await sharing.unshare(UnshareCart(share_id=made.id, cart_id=MINE), GUEST)
+    assert await sharing.unshare(UnshareCart(share_id=made.id), ANN) == made
+    with pytest.raises(ShareNotFound):
+        await sharing.shared(ShowSharedCart(share_id=made.id), GUEST)
+    assert await sharing.shares(ListCartShares(), ANN) == (own,)
+
+
+async def test_so_many_links_show_a_cart_and_no_more(shop: Shop) -> None:
+    await shop.main.add(ANN, CUP)
+    links = [ShareCart(share_id=new_id()) for _ in range(MOST_SHARES)]
+    for link in links:
+        await shop.main.sharing.share(link, ANN)
+    with pytest.raises(TooManyShares):
+        await shop.main.sharing.share(ShareCart(share_id=new_id()), ANN)
+    assert (await shop.main.sharing.share(links[0], ANN)).id == links[0].share_id
 
 
 async def test_a_cart_left_is_told_once_and_expires_in_the_end(shop: Shop) -> None:

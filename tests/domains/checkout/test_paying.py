@@ -348,11 +348,36 @@ async def test_a_coupon_of_a_failed_payment_can_be_used_again(desk: Desk) -> Non
 async def test_a_coupon_for_customers_asks_a_guest_for_an_account(desk: Desk) -> None:
     await desk.coupon("ONCE", Percent(5000), per_customer_limit=1)
     checkout = await desk.ready()
-    await desk.totals.enter(EnterCoupon(code="ONCE", cart_id=checkout.cart_id), GUEST)
-    with pytest.raises(AccountNeeded):
-        await desk.pay(await desk.now(checkout))
+    totals = await desk.totals.enter(EnterCoupon(code="ONCE", cart_id=checkout.cart_id), GUEST)
+    assert totals.quote is not None
+    assert [unlock.code for unlock in totals.quote.unlocks] == ["account_needed"]
+    assert (await desk.now(checkout)).total == checkout.total
     await desk.totals.remove(RemoveCoupon(code="ONCE", cart_id=checkout.cart_id), GUEST)
     await desk.pay(await desk.now(checkout))
+
+
+async def test_a_coupon_that_applies_by_itself_once_for_each_customer_keeps_no_guest_from_paying(desk: Desk) -> None:
+    await desk.coupon("ONCE", Percent(5000), per_customer_limit=1, automatic=True)
+    checkout = await desk.ready()
+    await desk.pay(checkout)
+    assert await desk.count("SELECT usage_count FROM coupons WHERE code = 'ONCE'") == 0
+    signed_in = await desk.ready(ANN)
+    assert signed_in.total.amount < checkout.total.amount
+    await desk.pay(signed_in, ANN)
+    assert await desk.count("SELECT usage_count FROM coupons WHERE code = 'ONCE'") == 1
+
+
+async def test_a_coupon_that_counts_its_customers_only_since_the_price_was_quoted_asks_a_guest_for_an_account(
+    desk: Desk,
+) -> None:
+    coupon = await desk.coupon("ONCE", Percent(5000))
+    checkout = await desk.ready()
+    await desk.totals.enter(EnterCoupon(code="ONCE", cart_id=checkout.cart_id), GUEST)
+    quoted = (await desk.now(checkout)).quote
+    await desk.run("UPDATE coupons SET per_customer_limit = 1 WHERE id = $1", coupon.id)
+    with pytest.raises(AccountNeeded):
+        async with desk.database.transaction() as transaction:
+            await desk.prices.redeem(transaction, new_id(), None, quoted)
 
 
 async def test_a_payment_of_something_else_pays_for_nothing_here(desk: Desk) -> None:

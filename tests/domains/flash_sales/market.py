@@ -43,6 +43,7 @@ from fastshop.contract.lines import PLACE_EVENTS
 from fastshop.contract.orders import Order, OrderPlaced
 from fastshop.contract.payment_methods import MethodsChanged
 from fastshop.contract.payments import PaymentNeedsAction, PaymentRefunded, PaymentState
+from fastshop.contract.tax_exemptions import ExemptionChanged
 from fastshop.ids import new_id
 from server.adapters.payments.simulated import SimulatedGateway
 from server.adapters.pricing.sales import SaleTaxes
@@ -98,6 +99,7 @@ _ANY_EVENT = (
     | ReminderAsked
     | ReminderDropped
     | SaleStartsSoon
+    | ExemptionChanged
 )
 
 

@@ -124,7 +124,7 @@ async def test_addresses_of_what_came_to_nothing_are_forgotten_with_the_sale(mar
 
 
 async def test_the_price_contains_the_taxes_of_where_it_goes(market: Market) -> None:
-    taxes = Taxes(market.database)
+    taxes = Taxes(market.database, market.clock)
     for name, country, rate, inclusive in (("Germany", "DE", 190_000, True), ("Austria", "AT", 200_000, False)):
         zone = SaveTaxZone(
             zone_id=new_id(), name=name, places=(country,), rates=(Rate(name="VAT", rate=rate),), inclusive=inclusive
@@ -151,7 +151,7 @@ async def test_who_is_exempt_and_a_small_seller_s_customers_pay_the_price_of_the
     zone = SaveTaxZone(
         zone_id=new_id(), name="Germany", places=("DE",), rates=(Rate(name="VAT", rate=190_000),), inclusive=True
     )
-    await Taxes(market.database).save_zone(zone, ADMIN)
+    await Taxes(market.database, market.clock).save_zone(zone, ADMIN)
     grant = GrantTaxExemption(
         exemption_id=new_id(), user_id=ANN.person, reason="Reverse charge", document="ATU1", places=("DE",)
     )

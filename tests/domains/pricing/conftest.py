@@ -46,7 +46,7 @@ class Known:
         self.people: dict[UUID, Customer] = {}
 
     async def customer(self, user_id: UUID | None) -> Customer:
-        return self.people.get(user_id or UUID(int=0), Customer())
+        return self.people.get(user_id or UUID(int=0), Customer(guest=user_id is None))
 
 
 class Tries:
@@ -146,7 +146,7 @@ async def shop(database: Database, clock: ManualClock) -> Shop:
         await editing.create_product(jumper(title=title, **plain(price)), caller)
         for title, price, caller in (("Kettle", 1000, OURS), ("Teapot", 2000, THEIRS))
     ]
-    taxes, known = Taxes(database), Known()
+    taxes, known = Taxes(database, clock), Known()
     return Shop(
         database=database,
         clock=clock,

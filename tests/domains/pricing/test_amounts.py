@@ -1,5 +1,6 @@
 """List prices, taxes, shares: what the engine does with amounts before and after promotions."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -135,6 +136,12 @@ def test_more_than_can_be_charged_is_refused() -> None:
         price(basket(item(1, 10**12, 10)))
 
 
+def test_taxes_that_come_on_top_count_for_what_can_be_charged() -> None:
+    there = Customer(country="US", region="US-NY")
+    with pytest.raises(CartTooLarge):
+        price(basket(item(1, 10**12, 9), item(2, 10**11, 9), customer=there, zones=(NEW_YORK,)))
+
+
 def test_taxes_in_the_price_are_told_and_do_not_change_it() -> None:
     quote = price(basket(item(1, 1190), item(2, 1070, tax_class="books"), customer=GERMAN, zones=(GERMANY,)))
     assert (quote.zone, quote.taxes_included) == ("Germany", True)
@@ -152,6 +159,17 @@ def test_taxes_that_are_not_in_the_price_are_added_each_by_its_name() -> None:
 def test_taxes_are_of_what_is_left_after_discounts_and_of_shipping() -> None:
     quote = price(basket(item(1, 2380), shipping=595, customer=GERMAN, zones=(GERMANY,)), [rule(1, Percent(5000))])
     assert [each.net.amount for each in charged(quote)] == [1000, 500]
+
+
+def test_each_tax_gets_its_share_of_many_small_lines() -> None:
+    there = Customer(country="US", region="US-NY")
+    quote = price(basket(*(item(number, 11) for number in range(1, 11)), customer=there, zones=(NEW_YORK,)))
+    # 110 cents at 8.875 % are 10 cents, 5.49 of them the city's; each line has one.
+    sums = Counter[str]()
+    for each in quote.lines:
+        assert sum(tax.amount.amount for tax in each.taxes) == each.gross.amount - each.net.amount == 1
+        sums.update({tax.name: tax.amount.amount for tax in each.taxes})
+    assert sums == {"City": 5, "State": 5}
 
 
 def test_three_thirds_of_a_tax_are_the_tax() -> None:

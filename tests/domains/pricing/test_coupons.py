@@ -1,6 +1,7 @@
 """Coupons: made by whom they belong to, used as often as they may be and not once more, and what became of them."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +9,19 @@ import pytest
 
 from fastshop.contract.base import IdReused, Money, NotFound, SignInNeeded
 from fastshop.contract.catalog import NoShop, Price
+from fastshop.contract.prices import CreatePriceTier, EditPriceTier, TierNotFound
 from fastshop.contract.pricing import BuyGet, FixedAmount, FreeShipping, Percent, Scope, Step, Tiers
 from fastshop.contract.promotions import (
+    CampaignNotFound,
     CodeTaken,
     CouponInUse,
     CouponNotFound,
     CouponUnknown,
     CouponUsedUp,
     DeactivateCoupon,
+    DeleteCampaign,
     DeleteCoupon,
+    EditCampaign,
     EditCoupon,
     GenerateCoupons,
     ListCoupons,
@@ -30,6 +35,7 @@ from fastshop.contract.promotions import (
 from fastshop.ids import new_id
 from tests.domains.pricing.conftest import ADMIN, CUSTOMER, OTHER, OURS, SHOPLESS, TEN, THEIRS, Shop
 from tests.domains.pricing.shop import HOUR, NOW, became, eur
+from tests.support import eventually
 
 
 async def test_a_creation_sent_again_answers_the_same_and_another_one_is_refused(shop: Shop) -> None:
@@ -114,6 +120,52 @@ async def test_another_shop_s_coupon_cannot_be_seen_or_touched(shop: Shop) -> No
                 await attempt
     assert (await shop.coupons.list_all(ListCoupons(), OURS)).items == ()
     assert len((await shop.coupons.list_all(ListCoupons(), ADMIN)).items) == 2
+
+
+async def test_what_is_removed_at_the_same_moment_is_not_there(shop: Shop) -> None:
+    coupon, campaign = await shop.coupon(), await shop.campaign()
+    tier = CreatePriceTier(tier_id=new_id(), variant_id=shop.kettle.variants[0].id, price=eur(900))
+    await shop.lists.create_tier(tier, OURS)
+    edit = EditCampaign(campaign_id=campaign.id, name="Other", terms=Terms(TEN), start_date=NOW, end_date=NOW + HOUR)
+    removed = asyncio.Event()
+
+    async def then(work: Awaitable[Any]) -> Any:
+        await removed.wait()
+        return await work
+
+    asked = [
+        asyncio.create_task(then(shop.coupons.deactivate(DeactivateCoupon(coupon_id=coupon.id), ADMIN))),
+        asyncio.create_task(then(shop.campaigns.edit(edit, ADMIN))),
+        asyncio.create_task(then(shop.lists.edit_tier(EditPriceTier(tier_id=tier.tier_id, price=eur(800)), OURS))),
+    ]
+    async with shop.database.transaction() as transaction:
+        for table in ("coupons", "campaigns", "price_tiers"):
+            await transaction.connection.execute(f"DELETE FROM {table}")
+        removed.set()
+
+        async def all_wait() -> bool:
+            count = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            return bool(await transaction.connection.fetchval(count) >= len(asked))
+
+        await eventually(all_wait)
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [CouponNotFound, CampaignNotFound, TierNotFound]
+
+
+async def test_who_changes_promotions_is_written_down(shop: Shop) -> None:
+    coupon, campaign = await shop.coupon(), await shop.campaign(OURS)
+    await shop.coupon(coupon_id=coupon.id)
+    await shop.coupons.deactivate(DeactivateCoupon(coupon_id=coupon.id), ADMIN)
+    await shop.coupons.delete(DeleteCoupon(coupon_id=coupon.id), ADMIN)
+    await shop.campaigns.delete(DeleteCampaign(campaign_id=campaign.id), OURS)
+    written = await shop.database.fetch("SELECT actor_id, action, subject FROM audit_logs ORDER BY number")
+    assert [tuple(row) for row in written] == [
+        (ADMIN.user_id, "coupons.create", f"coupon:{coupon.id}"),
+        (OURS.user_id, "campaigns.create", f"campaign:{campaign.id}"),
+        (ADMIN.user_id, "coupons.deactivate", f"coupon:{coupon.id}"),
+        (ADMIN.user_id, "coupons.delete", f"coupon:{coupon.id}"),
+        (OURS.user_id, "campaigns.delete", f"campaign:{campaign.id}"),
+    ]
 
 
 async def test_two_hundred_want_the_last_use_and_one_gets_it(shop: Shop) -> None:

@@ -7,25 +7,56 @@ import msgspec
 import pytest
 
 from fastshop.contract.base import IdReused, NotAllowed
+from fastshop.contract.flash_sales import USER
 from fastshop.contract.prices import Rate, SaveTaxZone
 from fastshop.contract.tax_exemptions import (
+    CheckVatNumber,
     ExemptionIsOver,
     ExemptionNotFound,
     GrantTaxExemption,
     ListOwnTaxExemptions,
     ListTaxExemptions,
+    NoVatNumber,
     RevokeTaxExemption,
+    TaxExemption,
+    VatCheck,
+    VatCheckAsked,
+    VatNumberInvalid,
+    VatStanding,
 )
 from fastshop.contract.users import UserNotFound
 from fastshop.ids import new_id
 from server.domains.pricing.exemptions import Exemptions
+from server.domains.pricing.ports import RegisterAway
+from server.kernel import log
 from tests.domains.pricing.conftest import ADMIN, CUSTOMER, MANAGER, OTHER, Shop
 from tests.domains.pricing.shop import NOW
 
+NUMBER = "DE136695976"
+
+
+class Register:
+    """Knows these numbers, while it is not away."""
+
+    def __init__(self) -> None:
+        self.known = {"ATU13585627"}
+        self.away = False
+
+    async def knows(self, number: str) -> bool:
+        if self.away:
+            raise RegisterAway
+        return number in self.known
+
 
 @pytest.fixture
-def exemptions(shop: Shop) -> Exemptions:
-    return Exemptions(shop.database, shop.clock)
+def register() -> Register:
+    return Register()
+
+
+@pytest.fixture
+def exemptions(shop: Shop, register: Register) -> Exemptions:
+    shop.database.consume([VatCheckAsked])
+    return Exemptions(shop.database, shop.clock, register)
 
 
 def asked(**fields: Any) -> GrantTaxExemption:
@@ -91,3 +122,83 @@ async def test_a_quote_has_it_from_its_first_moment_to_its_last(shop: Shop, exem
         found.append([(await shop.best(who, country="DE")).totals.tax.amount for who in (CUSTOMER, OTHER)])
         shop.clock.turn(days=1)
     assert found == [[570, 570], [0, 570], [570, 570]]
+
+
+async def own(exemptions: Exemptions) -> TaxExemption:
+    (found,) = (await exemptions.list_own(ListOwnTaxExemptions(), CUSTOMER)).items
+    return found
+
+
+async def asked_for(shop: Shop) -> list[VatCheckAsked]:
+    """What the jobs are made of."""
+    rows = await shop.database.fetch("SELECT data::text AS data FROM outbox ORDER BY id")
+    return [msgspec.json.decode(row["data"], type=VatCheckAsked) for row in rows]
+
+
+async def test_a_vat_number_is_looked_up_by_a_job_and_nothing_waits_for_it(
+    shop: Shop, exemptions: Exemptions, register: Register
+) -> None:
+    zone = SaveTaxZone(
+        zone_id=new_id(), name="Germany", places=("DE",), rates=(Rate(name="VAT", rate=190_000),), inclusive=False
+    )
+    await shop.taxes.save_zone(zone, ADMIN)
+    await exemptions.grant(asked(user_id=OTHER.person), ADMIN)
+    command = asked(document=" de 136 695 976", is_vat_number=True)
+    granted = await exemptions.grant(command, MANAGER)
+    assert (granted.document, granted.vat) == (NUMBER, VatCheck(VatStanding.UNCHECKED, None))
+    assert await exemptions.grant(command, MANAGER) == granted
+    with pytest.raises(IdReused):
+        await exemptions.grant(msgspec.structs.replace(command, document=NUMBER, is_vat_number=False), MANAGER)
+    (job,) = await asked_for(shop)
+    assert job.exemption_id == granted.id
+
+    register.away = True
+    with pytest.raises(RegisterAway):
+        await exemptions.look_up(job)
+    assert await own(exemptions) == granted
+    register.away = False
+    shop.clock.turn(minutes=1)
+    await exemptions.look_up(job)
+    assert (await own(exemptions)).vat == VatCheck(VatStanding.UNKNOWN, shop.clock.now())
+    # People decide what follows from that.
+    assert (await shop.best(CUSTOMER, country="DE")).totals.tax.amount == 0
+
+    register.known.add(NUMBER)
+    again = await exemptions.check(CheckVatNumber(exemption_id=granted.id), MANAGER)
+    assert again == await own(exemptions)
+    await exemptions.look_up((await asked_for(shop))[1])
+    assert (await own(exemptions)).vat == VatCheck(VatStanding.REGISTERED, shop.clock.now())
+    await exemptions.revoke(RevokeTaxExemption(exemption_id=granted.id), MANAGER)
+    async with shop.database.reading() as connection:
+        told = await log.after(connection, USER.of(CUSTOMER.person), 0, 100)
+    assert len(told) == 4  # granted, looked up twice, revoked
+
+
+async def test_without_a_register_a_number_stays_unchecked(shop: Shop) -> None:
+    exemptions = Exemptions(shop.database, shop.clock)
+    shop.database.consume([VatCheckAsked])
+    await exemptions.grant(asked(document=NUMBER, is_vat_number=True), MANAGER)
+    await exemptions.look_up((await asked_for(shop))[0])
+    assert (await own(exemptions)).vat == VatCheck(VatStanding.UNCHECKED, None)
+
+
+async def test_only_numbers_that_the_register_may_know_are_looked_up(shop: Shop, exemptions: Exemptions) -> None:
+    swiss = await exemptions.grant(asked(document="CHE-107.787.577 IVA", is_vat_number=True), MANAGER)
+    assert (swiss.document, swiss.vat) == ("CHE107787577IVA", VatCheck(VatStanding.UNCHECKED, None))
+    greek = await exemptions.grant(asked(exemption_id=new_id(), document="GR 094259216", is_vat_number=True), MANAGER)
+    assert (greek.document, [each.exemption_id for each in await asked_for(shop)]) == ("EL094259216", [greek.id])
+    certificate = await exemptions.grant(asked(exemption_id=new_id()), MANAGER)
+    for one in (swiss, certificate):
+        with pytest.raises(NoVatNumber):
+            await exemptions.check(CheckVatNumber(exemption_id=one.id), MANAGER)
+    with pytest.raises(ExemptionNotFound):
+        await exemptions.check(CheckVatNumber(exemption_id=new_id()), MANAGER)
+    assert len(await asked_for(shop)) == 1
+
+
+@pytest.mark.parametrize(
+    "number", ["DE136695977", "136695976", "DE", "d", "XX123", "GR094259217", "D\u00cb1", "\U0001f389 1"]
+)
+async def test_what_is_no_vat_number_is_refused(exemptions: Exemptions, number: str) -> None:
+    with pytest.raises(VatNumberInvalid):
+        await exemptions.grant(asked(document=number, is_vat_number=True), MANAGER)

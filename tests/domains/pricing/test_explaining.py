@@ -17,7 +17,7 @@ from fastshop.contract.pricing import (
     Step,
     Tiers,
 )
-from server.domains.pricing.engine.words import Basket, FlashPrice, ListPrice, Used, Window
+from server.domains.pricing.engine.words import Basket, Customer, FlashPrice, ListPrice, Used, Window
 from tests.domains.pricing.shop import HOUR, NOW, basket, became, eur, item, line, price, rule, uid
 
 TEN = Percent(1000)
@@ -228,6 +228,14 @@ def test_what_would_unlock_the_next(name: str) -> None:
     fields, sentence = UNLOCKS[name]
     (unlock,) = price(_two(shipping=100), [rule(1, **fields)]).unlocks
     assert unlock.sentence == sentence
+
+
+def test_what_counts_its_customers_is_not_for_guests_and_tells_them_to_sign_in() -> None:
+    counted = rule(1, TEN, automatic=True, code="ONCE", counts_customers=True)
+    quote = price(_two(customer=Customer(guest=True)), [counted])
+    assert (became(quote.tried), quote.totals.discount.amount) == ({"R1": "account_needed"}, 0)
+    assert [unlock.sentence for unlock in quote.unlocks] == ["Sign in for 10 % off (“R1”)"]
+    assert became(price(_two(), [counted]).tried) == {"R1": "applied"}
 
 
 def test_the_last_step_unlocks_nothing_more() -> None:

@@ -35,6 +35,7 @@ from fastshop.contract.promotions import (
     ShowCampaign,
     Terms,
     TermsUnclear,
+    TooManyCodes,
     Wanted,
 )
 from fastshop.ids import new_id
@@ -97,6 +98,13 @@ async def test_visitors_see_the_campaigns_that_run_the_first_to_end_first(shop: 
     assert await shop.campaigns.show(ShowCampaign(campaign_id=long.id), GUEST) == long
 
 
+async def test_a_suspended_seller_s_campaigns_are_not_shown(shop: Shop) -> None:
+    theirs = await shop.campaign(THEIRS, name="Theirs")
+    await shop.campaign(OURS, name="Ours")
+    await shop.database.fetch("UPDATE sellers SET suspended_at = now() WHERE id = $1", OURS.seller_id)
+    assert (await shop.campaigns.list_running(ListCampaigns(), GUEST)).items == (theirs,)
+
+
 async def test_who_makes_campaigns_sees_their_own_also_those_to_come_and_over(shop: Shop) -> None:
     later = await shop.campaign(OURS, name="Later", start_date=NOW + HOUR, end_date=NOW + DAY)
     over = await shop.campaign(OURS, name="Over", start_date=NOW - DAY, end_date=NOW)
@@ -122,6 +130,16 @@ async def test_a_moment_that_has_not_come_can_be_looked_at(shop: Shop) -> None:
         "A tenth": "applied",
     }
     assert became((await shop.simulate(OURS, **then)).tried) == {"Ours": "applied"}
+
+
+async def test_a_preview_is_no_way_to_guess_codes(shop: Shop) -> None:
+    await shop.coupon()
+    for _ in range(20):
+        await shop.simulate(OURS, codes=("TENTH",))
+    with pytest.raises(TooManyCodes):
+        await shop.simulate(OURS, codes=("TENTH",))
+    assert (await shop.simulate(OURS)).totals.discount.amount == 0
+    assert (await shop.simulate(ADMIN, codes=("TENTH",))).totals.discount.amount == 300
 
 
 async def test_a_preview_is_for_anybody_it_names(shop: Shop) -> None:
@@ -274,6 +292,9 @@ async def test_the_history_is_that_of_what_is_for_sale(shop: Shop) -> None:
     for unknown in (shop.both[1].variant_id, new_id()):
         with pytest.raises(VariantNotFound):
             await shop.lists.show_history(ShowPriceHistory(variant_id=unknown), GUEST)
+    await shop.database.fetch("UPDATE sellers SET suspended_at = now() WHERE id = $1", OURS.seller_id)
+    with pytest.raises(VariantNotFound):
+        await shop.lists.show_history(ShowPriceHistory(variant_id=variant_id), GUEST)
 
 
 LOWEST: dict[str, tuple[list[tuple[int, int]], int]] = {
@@ -326,3 +347,13 @@ async def test_a_tax_zone_is_kept_replaced_and_removed(shop: Shop) -> None:
     assert (await shop.best(country="DE")).zone == ""
     with pytest.raises(ZoneNotFound):
         await shop.taxes.delete_zone(DeleteTaxZone(zone_id=saved.zone_id), ADMIN)
+    written = await shop.database.fetch("SELECT action FROM audit_logs ORDER BY number")
+    assert [row["action"] for row in written] == ["taxes.save_zone"] * 3 + ["taxes.delete_zone"]
+
+
+async def test_a_rate_that_would_never_hold_is_refused(shop: Shop) -> None:
+    never = Rate(name="VAT", rate=190_000, valid_from=NOW, valid_until=NOW)
+    with pytest.raises(TermsUnclear) as refused:
+        await _germany(shop, rates=(never,))
+    assert refused.value.field == "rates"
+    assert await shop.taxes.zones() == ()

@@ -1,34 +1,44 @@
-import type { JSX } from "preact";
-import type { CartLine } from "../contract";
+import type { ComponentChildren, JSX } from "preact";
+import type { CartLine, PricedLine } from "../contract";
 import { money, optionText } from "../core/format";
 import { Picture } from "../parts/picture";
 import { Badge } from "../parts/states";
 
 interface Props {
   lines: readonly CartLine[];
+  /** What a line costs whom it is shown to, once that is known; else what anybody pays. */
+  priced?: (line: CartLine) => PricedLine | undefined;
   /** What can be done with a line, under it. */
   actions?: (line: CartLine) => JSX.Element;
 }
 
 /** The goods of a cart, with what is to be told about each. */
-export function CartLines({ lines, actions }: Props): JSX.Element {
+export function CartLines({ lines, priced, actions }: Props): JSX.Element {
   return (
     <ul class="cart-lines">
       {lines.map((line) => (
-        <li key={line.variant_id}>
-          <Picture url={line.image_url || undefined} alt="" />
-          <div class="cart-line">
-            <p class="row-title">{line.product_id ? <a href={`/p/${line.product_id}`}>{line.title}</a> : "Goods that are gone"}</p>
-            <p class="soft">
-              {[optionText(line.options), line.price && `${money(line.price)} each`].filter(Boolean).join(" · ")}
-            </p>
-            <Notices line={line} />
-            {actions?.(line)}
-          </div>
-          <p class="cart-sum">{line.total ? money(line.total) : "–"}</p>
-        </li>
+        <Line key={line.variant_id} line={line} priced={priced?.(line)}>
+          {actions?.(line)}
+        </Line>
       ))}
     </ul>
+  );
+}
+
+function Line({ line, priced, children }: { line: CartLine; priced: PricedLine | undefined; children: ComponentChildren }): JSX.Element {
+  const price = priced?.unit_price ?? line.price;
+  const total = priced?.before ?? line.total;
+  return (
+    <li>
+      <Picture url={line.image_url || undefined} alt="" />
+      <div class="cart-line">
+        <p class="row-title">{line.product_id ? <a href={`/p/${line.product_id}`}>{line.title}</a> : "Goods that are gone"}</p>
+        <p class="soft">{[optionText(line.options), price && `${money(price)} each`].filter(Boolean).join(" · ")}</p>
+        <Notices line={line} />
+        {children}
+      </div>
+      <p class="cart-sum">{total ? money(total) : "–"}</p>
+    </li>
   );
 }
 

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import type { Money, Quote, Tried } from "../contract";
 import { money } from "../core/format";
 import { Untaxed } from "../parts/untaxed";
+import { Reason } from "./why";
 
 /** What it costs and why: each promotion that lowered it, each that did not with its reason, and what would. */
 export function QuoteView({ quote, children }: { quote: Quote; children?: ComponentChildren }): JSX.Element {
@@ -17,11 +18,18 @@ export function QuoteView({ quote, children }: { quote: Quote; children?: Compon
         <Sum name="Total" amount={totals.gross} kind="sum-total" />
       </dl>
       <Untaxed of={quote} />
+      {!quote.best && <p class="soft">So many promotions meet here that not every combination was tried: this is the best that was found.</p>}
       {children}
       <Unlocks quote={quote} />
-      <Refused tried={quote.tried.filter((it) => !it.applied)} />
+      <Refused tried={refused(quote)} />
     </>
   );
+}
+
+/** What did not apply. Promotions for other goods say nothing about these, but one whose code was entered is told of on the lines, too. */
+function refused({ tried, lines }: Quote): readonly Tried[] {
+  const here = new Set(lines.flatMap((it) => it.tried.map(({ rule_id }) => rule_id)));
+  return tried.filter((it) => !it.applied && (it.code !== "out_of_scope" || here.has(it.rule_id)));
 }
 
 function Sum({ name, amount, kind = "", free = false }: { name: string; amount: Money; kind?: string; free?: boolean }): JSX.Element {
@@ -53,9 +61,7 @@ function Refused({ tried }: { tried: readonly Tried[] }): JSX.Element | null {
       <summary>Discounts that do not apply</summary>
       <ul>
         {tried.map((it) => (
-          <li key={it.rule_id}>
-            <strong>{it.name}</strong> <span class="soft">{it.sentence}</span>
-          </li>
+          <Reason key={it.rule_id} tried={it} />
         ))}
       </ul>
     </details>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Cart, CartTotals } from "../contract";
+import type { Cart, CartLine, CartTotals, PricedLine, Quote } from "../contract";
 import { call } from "../core/api";
+import { priceNews } from "../core/belongings";
 import { named } from "../core/cart";
 import { edits } from "../core/cart-edits";
 import { useLoaded } from "../core/loading";
@@ -18,7 +19,7 @@ export interface Quoting {
 
 /** What a cart costs, asked anew when it has changed and all edits are answered. */
 export function useQuote(cart: Cart): Quoting {
-  const seen = `${cart.id} ${cart.revision} ${cart.lines.map((it) => `${it.price?.amount} ${it.quantity}`).join()}`;
+  const seen = `${cart.id} ${cart.revision} ${priceNews.value} ${cart.lines.map((it) => `${it.price?.amount} ${it.quantity}`).join()}`;
   const [answered, setAnswered] = useState<CartTotals>();
   const loaded = useLoaded(edits.value?.cart === cart.id ? "" : seen, () => call("carts.totals", named()));
   const last = useRef<CartTotals | undefined>(undefined);
@@ -31,4 +32,9 @@ export function useQuote(cart: Cart): Quoting {
     enter: async (code) => setAnswered(await call("carts.enter_coupon", { code, ...named() })),
     drop: async (code) => setAnswered(await call("carts.remove_coupon", { code, ...named() })),
   };
+}
+
+/** What a line of the cart costs in a quote; nothing where that was asked for another number of them. */
+export function pricedLine(quote: Quote | undefined, line: CartLine): PricedLine | undefined {
+  return quote?.lines.find((it) => it.variant_id === line.variant_id && it.quantity === line.quantity);
 }

@@ -23,6 +23,8 @@ export const decided = signal<SellerApplication | undefined>();
 export const sessionNews = signal(0);
 /** How often their saved payment methods changed. */
 export const methodNews = signal(0);
+/** How often something changed that prices depend on: their customer groups or their tax exemptions. */
+export const priceNews = signal(0);
 /** How often something happened in the shop that they act for: an order came or moved, stock ran low. */
 export const shopNews = signal(0);
 /** How often that shop was suspended or reinstated, or may have been. */
@@ -92,6 +94,10 @@ function happened(event: EventOf<"user">): void {
     case "payments.part_refunded":
     case "payments.refunded":
       payments.value = new Map(payments.value).set(event.payment.id, event.payment);
+      return;
+    case "groups.changed":
+    case "taxes.exemption_changed":
+      priceNews.value++;
       return;
     case "payments.methods_changed":
       methodNews.value++;

@@ -113,6 +113,8 @@ function make(kind: "add" | "set" | "remove", cart: Cart | undefined, line: Cart
 }
 
 let busy = false;
+// How long a shop that said no for now is left alone.
+const LATER = 5_000;
 
 /** Bring a guest's cart along, and send what waits. What gets no answer is kept, and goes when the line is back. */
 async function goOn(): Promise<void> {
@@ -124,7 +126,8 @@ async function goOn(): Promise<void> {
   } catch (error) {
     if (error instanceof Refused) {
       cartTrouble.value = error;
-      rememberEdits(undefined);
+      if (error.problem.temporary) setTimeout(() => void goOn(), LATER);
+      else rememberEdits(undefined);
     }
   }
   busy = false;

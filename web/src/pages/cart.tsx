@@ -2,10 +2,11 @@ import type { JSX } from "preact";
 import { CouponField } from "../cart/coupon";
 import { CartLines } from "../cart/lines";
 import { QuoteView } from "../cart/quote";
-import { useQuote } from "../cart/quoting";
+import { pricedLine, useQuote, type Quoting } from "../cart/quoting";
 import { ShareCart } from "../cart/share";
+import { LineWhy } from "../cart/why";
 import { BeginCheckout } from "../checkout/begin";
-import type { Cart, CartLine } from "../contract";
+import type { Cart, CartLine, PricedLine } from "../contract";
 import { announce } from "../core/announce";
 import { cartTrouble, leftOut, MOST_UNITS, removeFromCart, setQuantity, useCart } from "../core/cart";
 import { edits } from "../core/cart-edits";
@@ -40,11 +41,26 @@ function Filled({ cart }: { cart: Cart }): JSX.Element {
           What you put in is kept, on all your devices. <a href="/">To the shop</a>
         </Empty>
       ) : (
-        <div class="cart">
-          <CartLines lines={cart.lines} actions={(it) => <LineActions cart={cart} line={it} />} />
-          <Summary cart={cart} />
-        </div>
+        <Priced cart={cart} />
       )}
+    </div>
+  );
+}
+
+function Priced({ cart }: { cart: Cart }): JSX.Element {
+  const quoting = useQuote(cart);
+  const quote = quoting.totals?.quote ?? undefined;
+  const priced = (it: CartLine): PricedLine | undefined => pricedLine(quote, it);
+  const under = (it: CartLine): JSX.Element => (
+    <>
+      {it.price && <LineWhy line={priced(it)} quote={quote} />}
+      <LineActions cart={cart} line={it} />
+    </>
+  );
+  return (
+    <div class="cart">
+      <CartLines lines={cart.lines} priced={priced} actions={under} />
+      <Summary cart={cart} quoting={quoting} />
     </div>
   );
 }
@@ -80,8 +96,8 @@ function LineActions({ cart, line: it }: { cart: Cart; line: CartLine }): JSX.El
   );
 }
 
-function Summary({ cart }: { cart: Cart }): JSX.Element {
-  const { totals, error, again, enter, drop } = useQuote(cart);
+function Summary({ cart, quoting }: { cart: Cart; quoting: Quoting }): JSX.Element {
+  const { totals, error, again, enter, drop } = quoting;
   return (
     <aside class="panel summary" aria-label="Summary">
       {totals?.quote ? <QuoteView quote={totals.quote} /> : <Plain cart={cart} />}

@@ -4,6 +4,7 @@ import type { Category, ProductSort } from "../contract";
 import { call } from "../core/api";
 import { below, pathTo, useCategories } from "../core/goods";
 import { usePages } from "../core/loading";
+import { Campaigns } from "../parts/campaigns";
 import { useTitle } from "../parts/page";
 import { Narrowing } from "../parts/narrowing";
 import { ProductGrid } from "../parts/product-grid";
@@ -39,6 +40,7 @@ export function Shop(): JSX.Element {
   return (
     <div class="shop">
       {!slug && <SaleStrip />}
+      {!slug && <Campaigns />}
       <div class="shop-body">
         <CategoryTree all={all} current={category} />
         <section aria-labelledby="goods">

@@ -8,11 +8,10 @@ import { backInStock } from "../core/back-in-stock";
 import { remindedOf } from "../core/belongings";
 import { goodbye, line, reconnect } from "../core/connection";
 import { clock } from "../core/format";
-import { recall, remember } from "../core/storage";
 import { me, signOut } from "../core/session";
 import { firstRoom } from "./room-kinds";
 import { rooms } from "./rooms";
-import { sellerRooms } from "./seller-rooms";
+import { sellerRooms, sells } from "./seller-rooms";
 import { BoltIcon, BoxIcon, Mark, PersonIcon, ShopIcon, TagIcon } from "./icons";
 import { signInUrl } from "./page";
 
@@ -45,14 +44,6 @@ function Announcement(): JSX.Element {
       {text}
     </p>
   );
-}
-
-/** Whether somebody here sells; until that is known, whether they did when this tab was last here. */
-export function sells(): boolean {
-  if (me.value === undefined) return recall<boolean>("sells") ?? false;
-  const does = me.value?.roles.some((role) => role === "seller" || role === "admin" || role === "manager") ?? false;
-  remember("sells", does || undefined);
-  return does;
 }
 
 /** Where selling begins for who is here. */
@@ -130,7 +121,7 @@ function AccountMenu({ name, email }: { name: string; email: string }): JSX.Elem
         <a href="/orders">My orders</a>
         <a href="/account">Account and devices</a>
         {office && <a href={office}>Office</a>}
-        {sells() && <a href={selling()}>{me.value?.seller_id ? "My shop" : "Flash sales of all shops"}</a>}
+        {sells() && <a href={selling()}>{me.value?.seller_id ? "My shop" : "Promotions of all shops"}</a>}
         <button type="button" onClick={() => void leave()}>
           Sign out
         </button>

@@ -43,7 +43,7 @@ interface Props {
 export function PostalForm({ address: known, submit, send, cancel, children }: Props): JSX.Element {
   const [typed, setTyped] = useState<PostalAddress>(() => ({ ...known, country: known.country || likelyCountry() }));
   const rules = useLoaded(typed.country, () => call("addresses.describe", { country: typed.country })).value;
-  const sending = useSending(["email", "country", ...PARTS.map(([part]) => part)]);
+  const sending = useSending(["email", "tax_number", "country", ...PARTS.map(([part]) => part)]);
   const all = useMemo(countries, []);
   const id = useMemo(newId, [typed]);
   const asked = PARTS.filter(([part]) => part === "phone" || (rules?.known ?? PLAIN).includes(part));

@@ -1,6 +1,7 @@
 import type { SellerRight, Tag } from "../contract";
 import { may } from "../core/permissions";
 import { me } from "../core/session";
+import { recall, remember } from "../core/storage";
 import type { Rooms } from "./room-kinds";
 
 interface Room {
@@ -10,6 +11,8 @@ interface Room {
   right?: SellerRight;
   /** What one must be allowed besides. */
   asks?: Tag;
+  /** Who has no shop, but may ask this for the marketplace, sees it too. */
+  office?: Tag;
 }
 
 // Another page is another line here, and a route in app.tsx.
@@ -32,8 +35,9 @@ const ROOMS: readonly (readonly [kind: string, rooms: readonly Room[]])[] = [
   [
     "Offers",
     [
-      { path: "/seller/sales", text: "Flash sales", right: "coupons" },
-      { path: "/seller/coupons", text: "Coupons", right: "coupons" },
+      { path: "/seller/sales", text: "Flash sales", right: "coupons", office: "flash_sales.ledger" },
+      { path: "/seller/coupons", text: "Coupons", right: "coupons", office: "coupons.list" },
+      { path: "/seller/preview", text: "Price preview", right: "coupons", office: "promotions.simulate" },
     ],
   ],
   [
@@ -51,9 +55,15 @@ const ROOMS: readonly (readonly [kind: string, rooms: readonly Room[]])[] = [
 /** The pages of the shop that somebody here works for, as far as their rights in it go. Who runs the marketplace has no shop, and looks at every sale and coupon. */
 export function sellerRooms(): Rooms {
   const { seller_id, seller_rights = [] } = me.value ?? {};
-  const opens = ({ path, right, asks }: Room): boolean =>
-    seller_id
-      ? (right === undefined || seller_rights.includes(right)) && (asks === undefined || may(asks))
-      : right === "coupons" && (path === "/seller/sales" || may("coupons.list"));
+  const opens = ({ right, asks, office }: Room): boolean =>
+    seller_id ? (right === undefined || seller_rights.includes(right)) && (asks === undefined || may(asks)) : office !== undefined && may(office);
   return ROOMS.map(([kind, all]) => [kind, all.filter(opens).map(({ path, text }) => [path, text] as const)] as const).filter(([, open]) => open.length > 0);
+}
+
+/** Whether there are such pages for who is here; until that is known, whether there were when this tab was last here. */
+export function sells(): boolean {
+  if (me.value === undefined) return recall<boolean>("sells") ?? false;
+  const does = sellerRooms().length > 0;
+  remember("sells", does || undefined);
+  return does;
 }

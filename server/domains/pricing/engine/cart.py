@@ -15,7 +15,7 @@ from server.domains.pricing.engine.listing import UnitPrice, unit_price
 from server.domains.pricing.engine.words import Basket, Item, Shipment
 
 # What NUMERIC(15,2) holds of a currency without decimals.
-_MOST = 10**13 - 1
+MOST = 10**13 - 1
 
 
 class Cart:
@@ -31,7 +31,7 @@ class Cart:
             *(unit.amount * item.quantity for unit, item in zip(self.units, self.items, strict=True)),
             *(shipment.amount for shipment in self.shipments),
         ]
-        if sum(self.amounts) > _MOST:
+        if sum(self.amounts) > MOST:
             raise CartTooLarge
         self.every_line = (1 << len(self.items)) - 1
         self.lowerable = sum(1 << slot for slot, unit in enumerate(self.units) if not unit.fixed)

@@ -1,9 +1,10 @@
 """The best combination of the rules that a cart meets: the one that leaves the least to pay, and exactly that one.
 
-It is chosen line by line. On a line rules come in one order (`order`); of each group one lowers it at most; one that
-is exclusive lowers it alone. What a rule takes off a line depends on what is left of that line and on nothing else, and
-of less it leaves less. So of all ways to the same place the one that has left least is the best, and only those
-ways are told apart that differ in the groups which later rules still need: that makes it quick.
+What is left counts as prices are shown: before taxes where they come on top. The choice is made line by line. On a line
+rules come in one order (`order`); of each group one lowers it at most; one that is exclusive lowers it alone. What a
+rule takes off a line depends on what is left of that line and on nothing else, and of less it leaves less. So of all
+ways to the same place the one that has left least is the best, and only those ways are told apart that differ in the
+groups which later rules still need: that makes it quick.
 
 Rules that are alone in the order are chosen between by branch and bound, against what the lines are worth without them.
 """

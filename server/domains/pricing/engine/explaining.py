@@ -114,6 +114,9 @@ class _Explaining:
 
 
 def _unlock_refused(refused: Refused) -> Unlock | None:
+    if refused.code == "account_needed":
+        told = f"Sign in for {phrase(refused.rule.reward)} (“{refused.rule.name}”)"
+        return Unlock(refused.code, told, refused.rule.id)
     if refused.code not in ("below_minimum", "too_few"):
         return None
     rule, missing, units = refused.rule, refused.facts.get("missing"), refused.facts.get("missing_units", 0)

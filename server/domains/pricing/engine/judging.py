@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from fastshop.contract.base import Money
 from fastshop.contract.pricing import (
-    Audience,
     BuyGet,
     Exclusive,
     FixedAmount,
@@ -98,11 +97,13 @@ def _refusal(entry: Entry, cart: Cart, lines: int) -> tuple[str, dict[str, Any]]
     used = basket.used.get(rule.id) if basket.used else None
     if used is not None:
         return ("used_up_by_you" if used.by_you else "used_up"), {}
-    return _wrong_customer(rule.audience, cart) or _wrong_goods(entry, cart, lines)
+    return _wrong_customer(rule, cart) or _wrong_goods(entry, cart, lines)
 
 
-def _wrong_customer(audience: Audience, cart: Cart) -> tuple[str, dict[str, Any]] | None:
-    customer = cart.basket.customer
+def _wrong_customer(rule: Rule, cart: Cart) -> tuple[str, dict[str, Any]] | None:
+    audience, customer = rule.audience, cart.basket.customer
+    if rule.counts_customers and customer.guest:
+        return "account_needed", {}
     if audience.groups and customer.groups.isdisjoint(audience.groups):
         return "other_group", {}
     if audience.countries and customer.country not in audience.countries:

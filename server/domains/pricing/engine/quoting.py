@@ -6,9 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from fastshop.contract.base import Money
-from fastshop.contract.pricing import Discount, PricedLine, PricedShipping, Quote, QuoteTotals, SellerTotals, Tax
+from fastshop.contract.pricing import (
+    CartTooLarge,
+    Discount,
+    PricedLine,
+    PricedShipping,
+    Quote,
+    QuoteTotals,
+    SellerTotals,
+    Tax,
+)
 from server.domains.pricing.engine.book import Book
-from server.domains.pricing.engine.cart import Cart
+from server.domains.pricing.engine.cart import MOST, Cart
 from server.domains.pricing.engine.combining import MOST_WAYS, Applied, combine
 from server.domains.pricing.engine.explaining import explain, unlocks
 from server.domains.pricing.engine.judging import Candidate, judge
@@ -27,6 +36,9 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
     combination = combine(cart.amounts, candidates, most_ways)
     tried, of_lines = explain(book, cart, judged, combination.applied)
     bill = _Bill(cart, combination.applied)
+    totals = bill.totals(range(len(cart.amounts)))
+    if totals.gross.amount > MOST:  # taxes may come on top
+        raise CartTooLarge
     lines = {item.id: bill.line(slot, item, of_lines[slot]) for slot, item in enumerate(cart.items)}
     return Quote(
         currency=basket.currency,
@@ -35,7 +47,7 @@ def price(basket: Basket, book: Book, most_ways: int = MOST_WAYS) -> Quote:
         lines=tuple(lines[item.id] for item in basket.items),
         shipping=tuple(bill.shipping(slot, sent) for slot, sent in enumerate(cart.shipments, len(cart.items))),
         sellers=bill.sellers(),
-        totals=bill.totals(range(len(cart.amounts))),
+        totals=totals,
         tried=tried,
         unlocks=unlocks(cart, judged.values()),
         best=combination.best,

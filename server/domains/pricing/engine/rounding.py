@@ -11,7 +11,7 @@ def half_up(numerator: int, denominator: int) -> int:
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """Share out by largest remainder: the shares are in proportion to the weights and add up to the amount.
 
-    No share is larger than its weight. The amount is not more than all weights together; ties go to the first.
+    Of an amount that is not more than all weights together no share is larger than its weight. Ties go to the first.
     """
     whole = sum(weights)
     if amount == whole:

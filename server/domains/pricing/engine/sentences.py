@@ -14,6 +14,7 @@ _SENTENCES = {
     "code_needed": "Needs its code.",
     "used_up": "Has been used as often as it may be.",
     "used_up_by_you": "You have used it as often as you may.",
+    "account_needed": "Is for people with an account: sign in to use it.",
     "other_group": "Is for other customers.",
     "other_country": "Is not for deliveries to this country.",
     "newcomers_only": "Is for the first order.",

@@ -91,22 +91,20 @@ def _taxed(
     parts = [each.amount for each in amounts]
     own_tax = spread(half_up(sum(parts) * together, base), parts)
     found = []
-    for (_, _, amount, discount), own in zip(amounts, own_tax, strict=True):
+    for (_, _, amount, discount), own, by_rate in zip(amounts, own_tax, _by_rate(own_tax, rates), strict=True):
         net = amount - own if zone.inclusive else amount
         gross = net if untaxed else net + own
-        taxes = () if untaxed else _by_rate(own, rates)
         borne = half_up(discount * _WHOLE, base) if zone.inclusive else discount
-        found.append(Taxed(net, gross, taxes, borne, untaxed))
+        found.append(Taxed(net, gross, () if untaxed else by_rate, borne, untaxed))
     return found
 
 
-def _by_rate(amount: int, rates: Sequence[TaxRate]) -> tuple[tuple[str, int, int], ...]:
-    """A line's taxes by their rates; they add up to the line's."""
-    together = sum(rate.rate for rate in rates)
-    told, passed, given = [], 0, 0
-    for rate in rates:
-        passed += rate.rate
-        upto = half_up(amount * passed, together) if together else 0
-        told.append((rate.name, rate.rate, upto - given))
-        given = upto
-    return tuple(told)
+def _by_rate(own_tax: Sequence[int], rates: Sequence[TaxRate]) -> Sequence[tuple[tuple[str, int, int], ...]]:
+    """Each line's taxes by their rates: they add up to the line's, and over the lines to what is each rate's of all."""
+    found: list[tuple[tuple[str, int, int], ...]] = [()] * len(own_tax)
+    left = list(own_tax)
+    for rate, of_all in zip(rates, spread(sum(own_tax), [rate.rate for rate in rates]), strict=True):
+        for index, amount in enumerate(spread(of_all, left)):
+            found[index] += ((rate.name, rate.rate, amount),)
+            left[index] -= amount
+    return found

@@ -79,8 +79,9 @@ class Exemption(Struct, frozen=True):
 
 
 class Customer(Struct, frozen=True):
-    """Who buys, and where it goes. ``region`` is ISO 3166-2, e.g. ``US-CA``."""
+    """Who buys, and where it goes. A ``guest`` has no account. ``region`` is ISO 3166-2, e.g. ``US-CA``."""
 
+    guest: bool = False
     groups: frozenset[str] = frozenset()
     country: str = ""
     region: str = ""
@@ -92,6 +93,7 @@ class Rule(Struct, frozen=True):
     """A coupon or a campaign. One with a ``code`` asks for it unless it is ``automatic``.
 
     ``min_order`` is what the goods in scope must be worth before discounts. ``seller_id`` is whose promotion it is.
+    ``counts_customers``: each customer may use it so often only, so it is not for guests.
     """
 
     id: UUID
@@ -99,6 +101,7 @@ class Rule(Struct, frozen=True):
     reward: Reward
     code: str = ""
     automatic: bool = False
+    counts_customers: bool = False
     scope: Scope = Scope()
     audience: Audience = Audience()
     window: Window = ALWAYS

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Zone } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
+import { day } from "../../core/format";
 import { useLoaded } from "../../core/loading";
 import { may } from "../../core/permissions";
 import { Confirm } from "../../parts/confirm";
@@ -70,7 +71,9 @@ function Zones(): JSX.Element {
 }
 
 function Shown({ zone, edit, remove }: { zone: Zone; edit: () => void; remove: () => void }): JSX.Element {
-  const rates = zone.rates.map(({ name, rate, tax_class }) => `${name} ${percentage(rate)} %${tax_class === "standard" ? "" : ` on ${tax_class}`}`);
+  const rates = zone.rates.map(({ name, rate, tax_class, valid_from, valid_until }) =>
+    [`${name} ${percentage(rate)} %`, tax_class !== "standard" && `on ${tax_class}`, valid_from && `from ${day(valid_from)}`, valid_until && `until ${day(valid_until)}`].filter(Boolean).join(" "),
+  );
   return (
     <div class="row-line row-many">
       <div class="row-main">

@@ -10,6 +10,7 @@ import { ConfirmButton } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
+import { gives } from "../../parts/promotion";
 import { Secret } from "../../parts/secret";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
 import { PromotionEditor, type PromotionKind } from "./promotion-form";
@@ -80,7 +81,7 @@ function Row({ coupon, changed }: { coupon: Coupon; changed: () => void }): JSX.
           <p class="row-title">
             {coupon.code} <Badge tone={coupon.active ? "good" : "calm"}>{coupon.active ? "Active" : "Off"}</Badge>
           </p>
-          <p class="soft">{[coupon.name, what(coupon.terms), used, coupon.valid_until && `until ${day(coupon.valid_until)}`].filter(Boolean).join(" · ")}</p>
+          <p class="soft">{[coupon.name, coupon.automatic && "by itself", gives(coupon.terms), used, coupon.valid_until && `until ${day(coupon.valid_until)}`].filter(Boolean).join(" · ")}</p>
         </div>
         <button type="button" class="button button-quiet button-small" aria-expanded={open} onClick={() => setOpen(!open)}>
           Results<span class="hidden"> of {coupon.code}</span>
@@ -99,23 +100,6 @@ function Row({ coupon, changed }: { coupon: Coupon; changed: () => void }): JSX.
       {editing && <PromotionEditor kind="coupon" before={coupon} done={saved} cancel={() => setEditing(false)} />}
     </>
   );
-}
-
-/** What a promotion gives, in a word. */
-function what({ reward, min_order }: Coupon["terms"]): string {
-  const from = min_order ? ` from ${money(min_order)}` : "";
-  switch (reward.type) {
-    case "percent":
-      return `${reward.share / 100} % off${from}`;
-    case "fixed":
-      return `${money(reward.amount)} off${from}`;
-    case "free_shipping":
-      return `free shipping${from}`;
-    case "buy_get":
-      return `buy ${reward.buy}, get ${reward.get}${from}`;
-    case "tiers":
-      return `the more, the cheaper${from}`;
-  }
 }
 
 function Results({ coupon }: { coupon: Coupon }): JSX.Element {
@@ -168,7 +152,7 @@ function CampaignRow({ campaign, changed }: { campaign: Campaign; changed: () =>
             {campaign.name} <Badge tone={tone}>{state}</Badge>
           </p>
           <p class="soft">
-            {what(campaign.terms)} · {day(campaign.start_date)} to {day(campaign.end_date)}
+            {gives(campaign.terms)} · {day(campaign.start_date)} to {day(campaign.end_date)}
           </p>
         </div>
         <button type="button" class="button button-quiet button-small" aria-expanded={editing} onClick={() => setEditing(!editing)}>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { permissions } from "../../core/permissions";
 import { useGoingOn } from "../../parts/going-on";
-import { sells } from "../../parts/layout";
 import { SignedInOnly } from "../../parts/page";
 import { firstRoom } from "../../parts/room-kinds";
 import { sellerRooms } from "../../parts/seller-rooms";
@@ -18,7 +18,9 @@ export function SellerHome(): JSX.Element {
 
 function Onward(): JSX.Element {
   const goOn = useGoingOn();
-  const first = firstRoom(sellerRooms());
-  useEffect(() => goOn(sells() && first ? first : "/seller/apply"), []);
+  const to = firstRoom(sellerRooms()) ?? (permissions.value && "/seller/apply");
+  useEffect(() => {
+    if (to) goOn(to);
+  }, [to]);
   return <Loading />;
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { SellerSettings, StorePage } from "../../contract";
+import type { PostalAddress, SellerSettings, StorePage } from "../../contract";
 import { call } from "../../core/api";
 import { useLoaded } from "../../core/loading";
 import { me } from "../../core/session";
@@ -8,6 +8,7 @@ import { Field, Tick } from "../../parts/field";
 import { Form, missing } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { useTitle } from "../../parts/page";
+import { NOWHERE, PostalForm } from "../../parts/postal-form";
 import { Empty, Loading, Told, Trouble } from "../../parts/states";
 import { TextArea } from "../../parts/text-area";
 import { SellerPage } from "./tabs";
@@ -25,14 +26,26 @@ export function SellerSettingsPage(): JSX.Element {
       {!id && <Empty title="You have no shop">Only who owns a shop has settings of one.</Empty>}
       {loaded.error !== undefined && <Trouble error={loaded.error} again={loaded.again} />}
       {id && !loaded.value && loaded.error === undefined && <Loading />}
-      {loaded.value && (
-        <div class="stack" key={id}>
-          <Words store={loaded.value.store} />
-          <Work settings={loaded.value.settings} />
-        </div>
-      )}
+      {loaded.value && <Forms key={id} {...loaded.value} />}
     </SellerPage>
   );
+}
+
+function Forms({ store, settings: read }: { store: StorePage; settings: SellerSettings }): JSX.Element {
+  const [saved, setSaved] = useState<SellerSettings>();
+  const settings = saved ?? read;
+  return (
+    <div class="stack">
+      <Words store={store} />
+      <Work settings={settings} saved={setSaved} />
+      <OnInvoices settings={settings} saved={setSaved} />
+    </div>
+  );
+}
+
+interface Part {
+  settings: SellerSettings;
+  saved: (settings: SellerSettings) => void;
 }
 
 function Words({ store }: { store: StorePage }): JSX.Element {
@@ -57,7 +70,7 @@ function Words({ store }: { store: StorePage }): JSX.Element {
   );
 }
 
-function Work({ settings }: { settings: SellerSettings }): JSX.Element {
+function Work({ settings, saved: keep }: Part): JSX.Element {
   const [typed, setTyped] = useState(() => ({
     return_days: String(settings.return_days),
     handling_days: String(settings.handling_days),
@@ -72,7 +85,7 @@ function Work({ settings }: { settings: SellerSettings }): JSX.Element {
   const send = async (): Promise<void> => {
     const { return_days, handling_days, email, phone, low_stock_mail, new_order_mail } = typed;
     setSaved(0);
-    await call("sellers.edit_settings", { seller_id: settings.seller_id, return_days: Number(return_days), handling_days: Number(handling_days), contact: { email, phone }, low_stock_mail, new_order_mail });
+    keep(await call("sellers.edit_settings", { seller_id: settings.seller_id, return_days: Number(return_days), handling_days: Number(handling_days), contact: { email, phone }, low_stock_mail, new_order_mail }));
     setSaved(Date.now());
   };
   const check = (): Record<string, string> | undefined => {
@@ -99,6 +112,29 @@ function Work({ settings }: { settings: SellerSettings }): JSX.Element {
         </fieldset>
         {saved > 0 && <Told key={saved} text="Saved." />}
       </Form>
+    </section>
+  );
+}
+
+/** What a shop's invoices say of it. Why it charges no tax, if it does not, the marketplace says. */
+function OnInvoices({ settings, saved: keep }: Part): JSX.Element {
+  const [tax_number, setTaxNumber] = useState(settings.tax_number);
+  const [saved, setSaved] = useState(0);
+  const send = async (invoice_address: PostalAddress): Promise<void> => {
+    setSaved(0);
+    const { seller_id, return_days, handling_days, low_stock_mail, contact } = settings;
+    keep(await call("sellers.edit_settings", { seller_id, return_days, handling_days, low_stock_mail, contact, tax_number, invoice_address }));
+    setSaved(Date.now());
+  };
+  return (
+    <section class="panel">
+      <h2>On your invoices</h2>
+      <p>{settings.untaxed_for ? `You charge no tax: ${settings.untaxed_for}. Invoices say so.` : "Your goods are taxed where they go."}</p>
+      <p class="soft">Is your business exempt from charging tax? The managers of the marketplace set that.</p>
+      <PostalForm address={settings.invoice_address ?? NOWHERE} submit="Save for invoices" send={send}>
+        {(errors) => <Field label="VAT or tax number (if any)" name="tax_number" autocomplete="off" value={tax_number} set={setTaxNumber} error={errors.tax_number} />}
+      </PostalForm>
+      {saved > 0 && <Told key={saved} text="Saved: invoices from now on say so." />}
     </section>
   );
 }

@@ -4,13 +4,13 @@ import type { ProductStanding, ProductStatus } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day } from "../../core/format";
+import { toField } from "../../core/moments";
 import { Confirm } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { Badge, Trouble } from "../../parts/states";
-import { toField } from "./terms";
 
 const WORDS: Record<ProductStatus, readonly [name: string, tone: "calm" | "good" | "warm" | "bad", meaning: string]> = {
   draft: ["Draft", "calm", "Only you see it."],

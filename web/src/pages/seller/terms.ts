@@ -1,5 +1,6 @@
 import type { CreateSale, FlashSale, LimitBy } from "../../contract";
 import { readMoney, typed } from "../../core/format";
+import { toField } from "../../core/moments";
 
 /** The terms of a sale as they are typed. */
 export interface Typed {
@@ -42,8 +43,8 @@ export function freshTerms(now: number): Typed {
 export function termsOf(sale: FlashSale): Typed {
   return {
     sale_price: typed(sale.sale_price),
-    start_time: toField(Date.parse(sale.start_time)),
-    end_time: toField(Date.parse(sale.end_time)),
+    start_time: toField(sale.start_time),
+    end_time: toField(sale.end_time),
     quantity_limit: String(sale.quantity_limit),
     per_customer_limit: String(sale.per_customer_limit),
     hold_seconds: String(sale.hold_seconds),
@@ -64,7 +65,7 @@ export function readTerms(typed: Typed, currency: string, before?: FlashSale): {
   };
   const time = (name: "start_time" | "end_time"): string => {
     // A field knows no fractions below the second: what was not touched stays exactly as it is.
-    if (before && typed[name] === toField(Date.parse(before[name]))) return before[name];
+    if (before && typed[name] === toField(before[name])) return before[name];
     const moment = new Date(typed[name]);
     if (Number.isNaN(moment.getTime())) {
       errors[name] = "Please choose a day and a time.";
@@ -83,10 +84,4 @@ export function readTerms(typed: Typed, currency: string, before?: FlashSale): {
     proof_of_work: typed.proof_of_work,
   };
   return Object.keys(errors).length > 0 ? { errors } : { terms };
-}
-
-/** A moment as `datetime-local` fields hold it: in the reader's time zone, to the second. */
-export function toField(time: number): string {
-  const local = new Date(time - new Date(time).getTimezoneOffset() * MINUTE);
-  return local.toISOString().slice(0, 19);
 }

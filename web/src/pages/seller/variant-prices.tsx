@@ -6,13 +6,13 @@ import { call } from "../../core/api";
 import { day, money, optionText, readMoney, typed as typedMoney } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded } from "../../core/loading";
+import { toField } from "../../core/moments";
 import { CURRENCIES } from "../../parts/currencies";
 import { useDoing } from "../../parts/doing";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { Loading, Trouble } from "../../parts/states";
-import { toField } from "./terms";
 
 /** What a variant costs beside its own price: in other currencies, for groups of customers, from so many units on. */
 export function VariantPrices({ variant }: { variant: Variant }): JSX.Element {
@@ -118,8 +118,7 @@ const FIELDS = ["price", "customer_group", "min_quantity", "valid_from", "valid_
 
 function EditTier({ tier, saved, cancel }: { tier: PriceTier; saved: () => void; cancel: () => void }): JSX.Element {
   const { currency } = tier.price;
-  const field = (time: string | null): string => (time ? toField(Date.parse(time)) : "");
-  const [typed, setTyped] = useState({ price: typedMoney(tier.price), from: field(tier.valid_from), until: field(tier.valid_until) });
+  const [typed, setTyped] = useState({ price: typedMoney(tier.price), from: toField(tier.valid_from), until: toField(tier.valid_until) });
   const sending = useSending(FIELDS);
   const price = readMoney(typed.price, currency);
   const send = async (): Promise<void> => {

@@ -1,0 +1,1 @@
+"""Registers of who pays taxes."""
