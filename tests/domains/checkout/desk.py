@@ -104,7 +104,11 @@ class Desk:
         self.actors = Actors({KIND: UserStore(database, self.stock)}, clock)
         self.carts = Reading(database, self.stock, clock)
         self.editing = Editing(self.actors, self.stock, clock)
-        self.orders, self.addresses, self.rates = Orders(database), Addresses(database, clock), FlatRates(database)
+        self.orders, self.addresses, self.rates = (
+            Orders(database),
+            Addresses(database, clock),
+            FlatRates(database, clock),
+        )
         self.taxes, self.coupons, self.tries = Taxes(database), Coupons(database, clock), Counted()
         buyers = Buyers(self.orders, Groups(database, clock))
         pricing = Pricing(database, clock, buyers, self.tries)
