@@ -61,7 +61,7 @@ class Shopping(Area):
         self._letters = CartLetters(database, self.recovering, stock, outside.mailer, keyed, clock, settings.own_origin)
 
         self.checkout_rows = rows = Rows(database, clock)
-        self._flat_rates, codes = FlatRates(database), Codes(database)
+        self._flat_rates, codes = FlatRates(database, clock), Codes(database)
         charged = CheckoutPrices(prices.pricing, prices.buyers, prices.redeeming)
         limits, tries = Limits(database, goods.purchase_limits), Tries(outside.attempts)
         self._checkouts = Checkouts(

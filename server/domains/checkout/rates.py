@@ -17,7 +17,9 @@ from fastshop.contract.checkout import (
     ShippingPart,
     ShippingRate,
 )
+from server.kernel.audit import note
 from server.kernel.caller import Caller
+from server.kernel.clock import Clock
 from server.kernel.database import Database
 
 _FOR = "SELECT * FROM shipping_rates WHERE currency = $1 AND (seller_id IS NULL OR seller_id = any($2::uuid[]))"
@@ -37,8 +39,9 @@ _BUILT_IN = (("standard", "Standard", 490, 2, 5), ("express", "Express", 1290, 1
 class FlatRates:
     """`ShippingOptions` that ask nobody: the same wherever it goes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     async def options(
         self,
@@ -67,13 +70,22 @@ class FlatRates:
         days, price = (command.days_least, command.days_most), command.price
         rate = ShippingRate(_whose(caller), command.code, command.name, Money(price.amount, price.currency), *days)
         values = (rate.seller_id, rate.code, price.currency, rate.name, price.amount, *days)
-        await self._database.fetch(_SET, *values)
+        await self._change(caller, command.tag(), _SET, *values)
         return rate
 
     async def remove(self, command: RemoveShippingRate, caller: Caller) -> Done:
         """Remove one. One that is not there is removed already."""
-        await self._database.fetch(_REMOVE, _whose(caller), command.code, command.currency)
+        await self._change(caller, command.tag(), _REMOVE, _whose(caller), command.code, command.currency)
         return Done()
+
+    async def _change(
+        self, caller: Caller, action: str, query: str, seller_id: UUID | None, code: str, currency: str, *values: object
+    ) -> None:
+        """Change one rate. What is done to the shop's own, which hold for all, is written down."""
+        async with self._database.transaction() as transaction:
+            await transaction.connection.execute(query, seller_id, code, currency, *values)
+            if seller_id is None:
+                await note(transaction, self._clock.now(), caller, action, f"shipping_rate:{code}", currency=currency)
 
 
 def _whose(caller: Caller) -> UUID | None:

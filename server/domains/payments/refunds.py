@@ -7,6 +7,7 @@ outside of any transaction, again and again until it has an outcome.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,15 @@ from server.kernel.page import as_page, decode_cursor
 
 logger = structlog.get_logger()
 
-_LOCK = "SELECT * FROM payments WHERE id = $1 FOR NO KEY UPDATE"
+# What a bank took back is gone: it does not go back a second time. An inquiry took nothing, so the books say of which.
+_LOCK = """
+SELECT payments.*, (
+    SELECT coalesce(sum(disputed.amount), 0) FROM payment_disputes disputed
+    WHERE disputed.payment_id = payments.id AND disputed.state <> 'won'
+        AND EXISTS (SELECT FROM ledger_transactions WHERE source = 'dispute:' || disputed.id)
+) AS disputed
+FROM payments WHERE id = $1 FOR NO KEY UPDATE OF payments
+"""
 _SET_ASIDE = "UPDATE payments SET returned = returned + $2, updated_at = $3 WHERE id = $1"
 _INSERT = """
 INSERT INTO payment_refunds
@@ -198,7 +207,8 @@ class Refunds:
         left = _left(payment)
         amount = command.amount or left
         if payment["status"] != PaymentState.SUCCEEDED or not left.amount:
-            raise NotRefundable(payment["status"])
+            paid = payment["status"] == PaymentState.SUCCEEDED
+            raise NotRefundable("disputed" if paid and payment["disputed"] else payment["status"])
         if amount.currency != left.currency or not 0 < amount.amount <= left.amount:
             raise RefundTooLarge(left.amount, left.currency)
         await self._note(transaction, command.refund_id, command.payment_id, amount, command.reason, caller.person)
@@ -262,4 +272,5 @@ def _refund(row: Any) -> PaymentRefund:
 
 
 def _left(payment: Any) -> Money:
-    return from_numeric(payment["amount"] - payment["returned"], payment["currency"])
+    left = payment["amount"] - payment["returned"] - payment["disputed"]
+    return from_numeric(max(left, Decimal()), payment["currency"])

@@ -21,6 +21,7 @@ from fastshop.contract.checkout import (
     EmailNeeded,
     GoodsGone,
     NotEnoughUnits,
+    RemoveShippingRate,
     SetCheckoutAddress,
     SetCheckoutShipping,
     SetShippingRate,
@@ -224,6 +225,9 @@ async def test_each_seller_sends_at_their_own_rate(desk: Desk) -> None:
     assert checkout.total.amount == 3500 + 100 + 490
     with pytest.raises(NoShop):
         await desk.rates.set(rate("standard", 1), BOB)
+    await desk.rates.remove(RemoveShippingRate(code="express", currency="EUR"), ADMIN)
+    noted = [row["action"] for row in await desk.database.fetch("SELECT action FROM audit_logs ORDER BY number")]
+    assert noted == ["shipping.set_rate", "shipping.remove_rate"], "the shop's own, which hold for all"
 
 
 def replace_caller(who: Caller, seller_id: UUID) -> Caller:

@@ -7,6 +7,7 @@ import pytest
 
 from fastshop.contract.base import IdReused, Money, NotAllowed, RateLimited
 from fastshop.contract.payments import (
+    DisputeState,
     ListRefunds,
     NotRefundable,
     Payment,
@@ -19,7 +20,7 @@ from fastshop.contract.payments import (
 )
 from fastshop.ids import new_id
 from server.domains.payments.operations import operations
-from server.domains.payments.ports import Refund, RefundState
+from server.domains.payments.ports import Questioned, Refund, RefundState
 from server.kernel.caller import Caller
 from tests.domains.payments.conftest import ADMIN, AGENT, ANN, BOB, DECLINED, GOOD, MANAGER, SELLER, SLOW, Till
 
@@ -239,3 +240,25 @@ async def test_sec14_who_gave_money_back_is_written_down_once(till: Till) -> Non
         await give_back(till, payment, 701)
     (entry,) = await till.database.fetch("SELECT actor_id, action, subject FROM audit_logs")
     assert tuple(entry) == (ADMIN.user_id, "payments.refund", f"payment:{payment.id}")
+
+
+@pytest.mark.parametrize("state", [DisputeState.OPEN, DisputeState.LOST])
+async def test_what_a_bank_took_back_does_not_go_back_a_second_time(till: Till, state: DisputeState) -> None:
+    payment, other = await till.paid(), await till.paid()
+
+    def questioned(now: DisputeState, withdrawn: bool = True) -> Questioned:
+        return Questioned("dp_1", payment.id, Money(600, "EUR"), now, "fraudulent", withdrawn)
+
+    await till.disputes.follow(questioned(DisputeState.OPEN, withdrawn=False))
+    await give_back(till, payment, 100)  # an inquiry took nothing
+    await till.disputes.follow(questioned(state))
+    with pytest.raises(RefundTooLarge) as refused:
+        await give_back(till, payment, 400)
+    assert refused.value.left == 300
+    assert (await give_back(till, payment)).amount.amount == 300
+    with pytest.raises(NotRefundable):
+        await give_back(till, payment)
+    if state is DisputeState.OPEN:
+        await till.disputes.follow(questioned(DisputeState.WON))
+        assert (await give_back(till, payment)).amount.amount == 600
+    assert (await give_back(till, other)).amount.amount == 1000

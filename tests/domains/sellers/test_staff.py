@@ -47,7 +47,10 @@ OPENS: dict[SellerRight, Command[Any]] = {
     STAFF: WithdrawInvitation(invitation_id=UUID(int=9)),
 }
 # Beside these the owner alone decides.
-OWNERS = {"sellers.edit", "sellers.edit_settings"}
+OWNERS = {
+    *("ledger.set_payout_account", "sellers.edit", "sellers.edit_settings"),
+    *("shipping.remove_rate", "shipping.set_rate"),
+}
 
 
 def invite(email: str = "ann@example.com", *rights: SellerRight) -> InviteStaff:
