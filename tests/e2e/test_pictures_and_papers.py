@@ -9,6 +9,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from fastshop import Shop, Snapshot, new_id
+from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.catalog import PRODUCT, ListSellerProducts, ShowProduct
 from fastshop.contract.flash_sales import ClaimUnits, ListSales, Pay, Phase
 from fastshop.contract.invoices import ShowInvoices
@@ -87,7 +88,14 @@ async def test_who_bought_has_an_invoice_and_a_receipt_and_nobody_else_has(
         await shop.log_in(*CUSTOMER)
         sale = (await shop.call(ListSales(phase=Phase.OPEN))).items[0]
         claim = await shop.call(ClaimUnits(sale_id=sale.id, claim_id=new_id()))
-        pay = Pay(sale_id=sale.id, claim_id=claim.id, payment_id=new_id(), payment_method="4242424242424242")
+        home = PostalAddress(name="Ann", street="Hauptstr. 5", city="Berlin", country="DE", postal_code="10117")
+        pay = Pay(
+            sale_id=sale.id,
+            claim_id=claim.id,
+            payment_id=new_id(),
+            payment_method="4242424242424242",
+            delivery_address=home,
+        )
         order_id = (await shop.call(pay)).claim.order_id
         assert order_id is not None
         (invoice,) = await shop.call(ShowInvoices(order_id=order_id))

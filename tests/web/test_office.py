@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
+from tests.web.looking import check
 from tests.web.people import ADMIN, MANAGER, Person, goods, new_sale
 
 _WIDE = {"width": 1280, "height": 900}
@@ -113,9 +114,21 @@ async def test_a_rate_of_commission_is_set_for_a_seller(admin: Person) -> None:
 
 async def test_a_seller_is_paid_out_and_told_of_it(arrives: Arrives, seller: Person, admin: Person) -> None:
     await (await (await arrives()).registers()).buys(seller)
-    payouts = await seller.opens("/seller/earnings")
+    payouts = await seller.opens("/seller/performance")
+    await expect(payouts.get_by_text("Score", exact=True)).to_be_visible()
+    await check(payouts, "seller-performance")
+    await payouts.goto("/seller/earnings")
+    await payouts.get_by_role("button", name=re.compile("Say where|Change the account")).click()
+    await payouts.get_by_label("Account holder").fill("Pixelwerk Ltd")
+    await payouts.get_by_label("IBAN").fill("DE89 3704 0044 0532 0130 01")
+    await payouts.get_by_role("button", name="Save the account").click()
+    await expect(payouts.get_by_label("IBAN")).to_have_accessible_description("This is not a valid IBAN.")
+    await payouts.get_by_label("IBAN").fill("DE89 3704 0044 0532 0130 00")
+    await payouts.get_by_role("button", name="Save the account").click()
+    await expect(payouts.get_by_text("DE … 3000")).to_be_visible()
     page = await admin.opens("/manager/payouts")
     await page.get_by_role("button", name="Pay out Pixelwerk in").first.click()
+    await expect(page.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
     form = page.get_by_role("form", name="Pay out Pixelwerk")
     await form.get_by_label("Amount").fill("1000000")
     await form.get_by_role("button", name="Pay out").click()

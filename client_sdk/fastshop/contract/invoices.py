@@ -83,10 +83,10 @@ class ShowPackingSlip(Command[PackingSlip], frozen=True, tag="invoices.packing_s
 
 @dataclass(eq=False)
 class NotInvoiced(Conflict):
-    """The order was cancelled before there was an invoice."""
+    """The order was cancelled before there was an invoice, or its taxes are not known: nobody has said where it goes."""
 
     code: ClassVar[str] = "invoices.not_invoiced"
-    sentence: ClassVar[str] = "This order was cancelled; there is no invoice."
+    sentence: ClassVar[str] = "There is no invoice: the order was cancelled, or nobody has said yet where it goes."
 
 
 @dataclass(eq=False)

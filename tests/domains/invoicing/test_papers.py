@@ -5,6 +5,7 @@ import io
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
 from msgspec.structs import replace
 from pypdf import PdfReader
@@ -21,7 +22,7 @@ from server.domains.ledger.service import Ledger
 from server.kernel.caller import GUEST, Caller
 from server.kernel.writing import amount
 from tests.domains.catalog.conftest import refused
-from tests.domains.invoicing.conftest import BOTH, SHIPPED, Office, read, taxed
+from tests.domains.invoicing.conftest import ADDRESS, BOTH, SHIPPED, Office, read, taxed
 from tests.domains.orders.conftest import (
     ADMIN,
     AGENT,
@@ -83,6 +84,23 @@ async def test_an_order_without_taxes_tells_of_none_and_one_without_address_has_
     assert "Somebody" in text
     assert "@" not in text
     assert "tax" not in text.replace("Tax", "", 1)
+
+
+async def test_the_invoice_of_an_order_waits_for_its_taxes_until_it_is_said_where_it_goes(office: Office) -> None:
+    draft = replace(await office.desk.draft(ANN, line()), taxes_included=True)
+    await office.desk.place(draft)
+    await office.issuing.round()
+    with pytest.raises(NotInvoiced):
+        await office.invoices(draft.id)
+    address = msgspec.json.encode(ADDRESS).decode()
+    await office.database.fetch("UPDATE orders SET address = $2 WHERE id = $1", draft.id, address)
+    await office.issuing.round()
+    assert [invoice.total.amount for invoice in await office.invoices(draft.id)] == [900]
+    sent = replace(await office.desk.draft(ANN, line()), taxes_included=True)
+    await office.desk.place(sent)
+    await office.database.fetch("UPDATE orders SET state = 'shipped' WHERE id = $1", sent.id)
+    await office.issuing.round()
+    assert len(await office.invoices(sent.id)) == 1, "what is sent has one, address or not"
 
 
 async def test_the_customer_has_all_invoices_in_one_file(office: Office) -> None:

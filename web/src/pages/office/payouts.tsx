@@ -11,6 +11,7 @@ import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
+import { PaidTo } from "../../parts/paid-to";
 import { PayoutBadge } from "../../parts/payout-badge";
 import { sellerName, useSellers } from "../../parts/seller-names";
 import { Empty, Loading } from "../../parts/states";
@@ -94,7 +95,12 @@ function Due({ sellerId, name, due, changed }: DueProps): JSX.Element {
           </button>
         )}
       </div>
-      {open && <PayOut sellerId={sellerId} name={name} due={due} changed={changed} />}
+      {open && (
+        <>
+          <PaidTo sellerId={sellerId} />
+          <PayOut sellerId={sellerId} name={name} due={due} changed={changed} />
+        </>
+      )}
     </>
   );
 }
