@@ -34,7 +34,7 @@ RIGHT_SCOPES: Final[Mapping[SellerRight, frozenset[str]]] = {
     SellerRight.ORDERS: frozenset(
         {
             *("orders:read", "orders:write", "watch:order", "watch:seller", "invoices:read", "shipping:read"),
-            *("shipping:write", "returns:read", "returns:write", "watch:return"),
+            *("returns:read", "returns:write", "watch:return"),
             *("disputes:read", "disputes:write", "watch:dispute", "evidence:read", "evidence:write"),
         }
     ),

@@ -47,7 +47,15 @@ OPENS: dict[SellerRight, Command[Any]] = {
     STAFF: WithdrawInvitation(invitation_id=UUID(int=9)),
 }
 # Beside these the owner alone decides.
-OWNERS = {"sellers.edit", "sellers.edit_settings"}
+OWNERS = {
+    *(
+        "sellers.edit",
+        "sellers.edit_settings",
+        "shipping.set_rate",
+        "shipping.remove_rate",
+        "ledger.set_payout_account",
+    ),
+}
 
 
 def invite(email: str = "ann@example.com", *rights: SellerRight) -> InviteStaff:
