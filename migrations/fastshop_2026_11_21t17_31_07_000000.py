@@ -14,7 +14,7 @@ _HASHED = "'guest_order:' || encode(sha256(convert_to(split_part({channel}, ':',
 # A key is a UUID, of 36 characters; a hash has 64.
 _KEYS = "{channel} LIKE 'guest_order:%' AND length({channel}) = length('guest_order:') + 36"
 
-_STATEMENTS = (
+STATEMENTS = (
     f"""
 UPDATE event_log SET channel = {_HASHED.format(channel="head.channel")}
 FROM channel_heads head WHERE event_log.channel = head.channel AND {_KEYS.format(channel="head.channel")}
@@ -24,4 +24,4 @@ UPDATE channel_heads SET channel = {_HASHED.format(channel="channel")} WHERE {_K
 """,  # noqa: S608 - constants
 )
 
-forwards = running(ID, DESCRIPTION, _STATEMENTS)
+forwards = running(ID, DESCRIPTION, STATEMENTS)

@@ -27,7 +27,7 @@ PREFIX = "/api/v1"
 # What the edge may answer to anything.
 EVERYWHERE: tuple[type[Refusal], ...] = (RateLimited, Busy, Broken)
 # What it answers to an upload.
-_UPLOADING = (BadInput, SignInNeeded, ScopeMissing, NotAllowed, *EVERYWHERE, CrossSite)
+_UPLOADING: tuple[type[Refusal], ...] = (BadInput, SignInNeeded, ScopeMissing, NotAllowed, *EVERYWHERE, CrossSite)
 # Commands that take a file as the body itself, and the field that the stored file's id fills.
 _FILES: Mapping[type[Command[Any]], tuple[str, str]] = {
     StartImport: ("upload_id", "text/csv"),

@@ -137,12 +137,13 @@ async def _belongings(town: Town) -> dict[str, UUID]:
     ids = {name: new_id() for name in ("address_id", "method_id", "coupon_id", "campaign_id", "tier_id")}
     ids |= {name: new_id() for name in ("warehouse_id", "sale_id", "invitation_id")}
     home = PostalAddress(name=MARK, street="Way 1", city="Bonn", postal_code="53111", country="DE")
-    for command in (
+    of_ann: tuple[Command[Any], ...] = (
         AddAddress(address_id=ids["address_id"], address=home),
         AddToCart(edit_id=new_id(), variant_id=product.variants[0].id, quantity=1),
         AddMethod(method_id=ids["method_id"], payment_method="4242424242424242"),
         applied,
-    ):
+    )
+    for command in of_ann:
         await town.ask(command, ANN)
     for command in _of_owner(town, ids, product.variants[0].id):
         await town.ask(command, OWNER)

@@ -109,6 +109,13 @@ async def test_a_letter_comes_and_its_link_proves_the_address_and_another_resets
     assert await mails_to(http, "nobody@example.com") == []
 
 
+async def test_a_letter_s_end_is_where_its_head_says(http: aiohttp.ClientSession) -> None:
+    async with http.post("/cart/reminders/end/nobodys", data="List-Unsubscribe=One-Click") as answer:
+        assert (answer.status, (await answer.json(content_type=None))["code"]) == (404, "carts.letter_invalid")
+    async with http.get("/cart/reminders/end/nobodys", allow_redirects=False) as answer:
+        assert answer.headers["location"] == "/cart/reminders#token=nobodys"
+
+
 async def test_the_fourth_device_ends_the_oldest_which_is_told_before_its_socket_closes(
     address: str, http: aiohttp.ClientSession
 ) -> None:

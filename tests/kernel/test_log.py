@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime
-from uuid import UUID
+from importlib import import_module
+from uuid import UUID, uuid4
 
 import pytest
 
 from fastshop.contract.accounts import SessionEnded
+from fastshop.contract.orders import GUEST_ORDER, ORDER
 from server.kernel import log
+from server.kernel.channel import logged
 from server.kernel.database import Database
 from server.kernel.log import Publication
 
@@ -69,3 +72,20 @@ async def test_only_events_that_a_job_waits_for_are_queued_and_only_once(databas
         transaction.emit(ended("x"), "user:1")
     rows = await database.fetch("SELECT type FROM outbox")
     assert [row["type"] for row in rows] == ["accounts.session_ended"] * 2
+
+
+async def test_what_was_told_to_guests_before_is_found_by_the_hash_of_their_key(database: Database) -> None:
+    """The migration: each channel keeps its events and their places, and no key is left."""
+    key, other = uuid4(), uuid4()
+    async with database.transaction() as transaction:
+        for channel in (GUEST_ORDER.of(key), GUEST_ORDER.of(key), GUEST_ORDER.of(other), ORDER.of(other)):
+            transaction.emit(ended("told"), channel)
+    migration = import_module("migrations.fastshop_2026_11_21t17_31_07_000000")
+    for statement in [*migration.STATEMENTS] * 2:
+        await database.fetch(statement)
+    found = await database.fetch('SELECT channel, seq FROM channel_heads ORDER BY channel COLLATE "C"')
+    heads = {logged(GUEST_ORDER, key): 2, logged(GUEST_ORDER, other): 1, ORDER.of(other): 1}
+    assert {row["channel"]: row["seq"] for row in found} == heads
+    async with database.reading() as connection:
+        for channel, head in heads.items():
+            assert [each.seq for each in await log.after(connection, channel, 0, 10)] == list(range(1, head + 1))

@@ -127,6 +127,20 @@ async def test_name_address_and_password_are_changed(arrives: Arrives) -> None:
     await expect(page.get_by_text("Your password is changed.").first).to_be_visible()
     await expect(left_open.get_by_text("You are signed out on this device.")).to_be_visible()
 
+    for networks, told in (
+        ("192.0.2.0/24", "You come from 127.0.0.1, which is in none of these networks."),
+        ("127.0.0.0/8\n2001:db8::/32", "Your account works from there only now."),
+    ):
+        await page.get_by_label("Networks", exact=True).fill(networks)
+        await page.get_by_label("Confirm with password").fill("a few other words")
+        await page.get_by_role("button", name="Save the networks").click()
+        await expect(page.get_by_text(told).first).to_be_visible()
+    tablet = await arrives()
+    await tablet.does("POST", "/auth/login", email="moved@web.test", password="a few other words")
+    await page.reload()
+    await page.get_by_role("button", name="Sign out everywhere else").click()
+    await expect((await tablet.opens("/orders")).get_by_role("link", name="Sign in")).to_be_visible()
+
 
 async def test_one_signs_in_with_an_account_elsewhere_and_is_back_where_one_was(
     arrives: Arrives, provider: LocalProvider

@@ -1,6 +1,6 @@
 """Mail through an SMTP server."""
 
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
@@ -27,7 +27,7 @@ _PATIENCE = 20
 _START_TLS = {SmtpSecurity.AUTO: None, SmtpSecurity.STARTTLS: True, SmtpSecurity.TLS: False, SmtpSecurity.NONE: False}
 
 
-class _Whole(UnstructuredHeader):
+class _Whole(UnstructuredHeader, BaseHeader):
     """A header that is never folded: an address is one long word, which would be broken into encoded pieces."""
 
     def fold(self, *, policy: Policy) -> str:

@@ -35,8 +35,11 @@ from server.kernel.keyed import Keyed
 from server.kernel.page import as_page, decode_cursor
 
 PREFIX = "fsk_"
-# Whoever holds a key must not win with it what ends the key's owner: passwords, sessions, keys, rights.
-_NEVER = frozenset({"accounts:write", "api_keys:write", "users:write", "roles:write", "acl:write", "staff:write"})
+# Whoever holds a key must not win with it what ends the key's owner: passwords, sessions, keys, rights, and where their
+# money goes.
+_NEVER = frozenset(
+    {"accounts:write", "api_keys:write", "users:write", "roles:write", "acl:write", "staff:write", "ledger:write"}
+)
 _MOST = 20
 _REPEATED_WITHIN = timedelta(minutes=10)
 _USED_EVERY = timedelta(minutes=1)

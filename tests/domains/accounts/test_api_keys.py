@@ -112,7 +112,9 @@ async def test_making_a_key_needs_the_password_and_its_owner_is_told(people: Peo
     assert (mail.to, "fsk_" in mail.text) == ("other@example.com", False)
 
 
-@pytest.mark.parametrize("scope", ["accounts:write", "api_keys:write", "orders:everything", "admin:read", "watch:moon"])
+@pytest.mark.parametrize(
+    "scope", ["accounts:write", "api_keys:write", "ledger:write", "orders:everything", "admin:read", "watch:moon"]
+)
 async def test_what_no_key_is_for_is_refused(people: People, other: SignedIn, scope: str) -> None:
     with pytest.raises(UnknownScope) as refused:
         await make(people, other, "orders:read", scope)

@@ -42,7 +42,7 @@ function Provider({ linked, gone }: { linked: LinkedAccount; gone: () => void })
         {name}, since {day(linked.linked_at)}
       </p>
       <Form sending={sending} submit={`Do not sign in with ${name} any more`} busy="Unlinking…" check={() => missing({ password }, { password: "your password" })} send={send}>
-        <Field label="Your password" type="password" name="password" autocomplete="current-password" hint="You sign in with it from then on. If you have none, have one sent to you first." value={password} set={setPassword} error={sending.errors.password} />
+        <Field label="Confirm with password" type="password" name="password" autocomplete="current-password" hint="You sign in with it from then on. If you have none, have one sent to you first." value={password} set={setPassword} error={sending.errors.password} />
       </Form>
     </div>
   );

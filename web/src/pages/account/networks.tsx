@@ -28,7 +28,7 @@ export function OwnNetworks(): JSX.Element {
         <p class="soft">Name the networks that you come from, one a line, such as 203.0.113.7 or 2001:db8::/32, and your account cannot be used anywhere else, not even with your password. Leave it empty to use it from anywhere.</p>
         <Form sending={sending} submit="Save the networks" busy="Saving…" check={() => missing({ password }, { password: "your password" })} send={send}>
           <TextArea label="Networks" name="networks" rows={3} value={networks} set={setNetworks} error={sending.errors.networks} />
-          <Field label="Your password" type="password" name="password" autocomplete="current-password" value={password} set={setPassword} error={sending.errors.password} />
+          <Field label="Confirm with password" type="password" name="password" autocomplete="current-password" value={password} set={setPassword} error={sending.errors.password} />
         </Form>
         {done && <Told text={me.value?.ip_whitelist.length ? "Your account works from there only now." : "Your account works from anywhere."} />}
       </div>
