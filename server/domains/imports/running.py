@@ -72,7 +72,9 @@ class Running:
     async def run(self, import_id: UUID) -> None:
         """Do an import, or go on with it. Harmless for one that is done, and for two at once."""
         row = await self._database.fetch_one(
-            "SELECT location FROM uploads JOIN bulk_jobs ON upload_id = uploads.id WHERE bulk_jobs.id = $1", import_id
+            "SELECT location FROM uploads JOIN bulk_jobs ON upload_id = uploads.id"
+            " WHERE bulk_jobs.id = $1 AND location <> ''",
+            import_id,
         )
         if row is None:
             return

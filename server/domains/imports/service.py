@@ -130,7 +130,7 @@ class Imports:
         return import_of(row)
 
     async def _insert(self, transaction: Transaction, command: StartImport, seller_id: UUID, user_id: UUID) -> bool:
-        query = "SELECT 1 FROM uploads WHERE id = $1 AND user_id = $2"
+        query = "SELECT 1 FROM uploads WHERE id = $1 AND user_id = $2 AND location <> ''"
         if await transaction.connection.fetchval(query, command.upload_id, user_id) is None:
             raise UploadNotFound
         if await transaction.connection.fetchval("SELECT 1 FROM sellers WHERE id = $1", seller_id) is None:

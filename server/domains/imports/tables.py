@@ -18,7 +18,7 @@ from piccolo.table import Table
 
 
 class Upload(Table, tablename="uploads"):
-    """A file somebody sent, or a guest. ``location`` is where the file store keeps it; ``size`` is in bytes."""
+    """A file somebody sent, or a guest: ``size`` bytes, kept at ``location``, which is empty once it is gone."""
 
     id = UUID(primary_key=True, default=None)
     user_id = ForeignKey(LazyTableReference("User", app_name="fastshop"), null=True, on_delete=OnDelete.cascade)

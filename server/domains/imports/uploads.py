@@ -12,6 +12,8 @@ from server.kernel.database import Database
 _LOOK = 600.0
 _KEPT = timedelta(days=1)
 _AT_ONCE = 100
+# Somebody may ask what was in the file of an import that went wrong.
+_READ_KEPT = timedelta(days=30)
 
 _FIND = "SELECT location, size FROM uploads WHERE id = $1 AND ($2::uuid IS NULL OR user_id = $2)"
 _SENT_BY = "SELECT location, size FROM uploads WHERE id = $1 AND user_id IS NOT DISTINCT FROM $2"
@@ -21,6 +23,15 @@ SELECT id, location FROM uploads WHERE created_at < $1
     AND NOT EXISTS (SELECT FROM media WHERE media.upload_id = uploads.id)
 ORDER BY created_at LIMIT $2
 """
+# Imports whose time is over: their files go, what they came to stays.
+_READ = """
+SELECT id, location FROM uploads WHERE location <> '' AND created_at < $1
+    AND EXISTS (SELECT FROM bulk_jobs WHERE bulk_jobs.upload_id = uploads.id)
+    AND NOT EXISTS (SELECT FROM bulk_jobs WHERE upload_id = uploads.id AND (finished_at IS NULL OR finished_at >= $1))
+    AND NOT EXISTS (SELECT FROM media WHERE media.upload_id = uploads.id)
+ORDER BY created_at LIMIT $2
+"""
+_EMPTY = "UPDATE uploads SET location = '' WHERE id = $1"
 _FORGET = """
 DELETE FROM uploads WHERE id = $1
     AND NOT EXISTS (SELECT FROM bulk_jobs WHERE bulk_jobs.upload_id = uploads.id)
@@ -59,4 +70,7 @@ class Uploads:
         for row in unused:  # the file first: without it the row is found and tried again
             await self._files.remove(row["location"])
             await self._database.fetch(_FORGET, row["id"])
+        for row in await self._database.fetch(_READ, self._clock.now() - _READ_KEPT, _AT_ONCE):
+            await self._files.remove(row["location"])
+            await self._database.fetch(_EMPTY, row["id"])
         return 0 if len(unused) == _AT_ONCE else _LOOK

@@ -1,5 +1,6 @@
 """Who may ask for an import, see it and watch it."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,9 +20,11 @@ from fastshop.contract.imports import (
     UploadNotFound,
 )
 from fastshop.ids import new_id
+from server.adapters.storage.local import LocalFiles
 from server.domains.imports.channels import watches
 from server.domains.imports.jobs import jobs
 from server.domains.imports.operations import operations
+from server.domains.imports.uploads import Uploads
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound, Watches
 from tests.domains.imports.conftest import Stage, product, table
@@ -151,3 +154,25 @@ def _of(shop: Caller, upload_id: UUID) -> StartImport:
 
 async def _shown(stage: Stage, import_id: UUID, caller: Caller) -> Import:
     return await stage.imports.show(ShowImport(import_id=import_id), caller)
+
+
+async def test_the_file_of_an_import_goes_a_month_after_it_ended_and_what_came_of_it_stays(
+    stage: Stage, clock: ManualClock, tmp_path: Path
+) -> None:
+    files = LocalFiles(tmp_path / "files")
+    uploads = Uploads(stage.database, files, clock)
+    clock.turn(hours=24)
+    done, waiting = await stage.done(product("tee", "x")), await stage.asked(product("cap"))
+    clock.turn(hours=24 * 29)
+    await uploads.sweep()
+    assert len(list((tmp_path / "files").iterdir())) == 3
+    clock.turn(hours=25)
+    await uploads.sweep()
+    assert len(list((tmp_path / "files").iterdir())) == 1, "what was not done yet is still needed"
+    assert len(await stage.errors(done.id)) == 1
+    await stage.imports.run(waiting)
+    assert (await stage.imports.get(waiting)).created == 1
+    (row,) = await stage.database.fetch("SELECT upload_id FROM bulk_jobs WHERE id = $1", done.id)
+    again = StartImport(import_id=new_id(), upload_id=row["upload_id"])
+    with pytest.raises(UploadNotFound):
+        await stage.imports.start(again, stage.seller)
