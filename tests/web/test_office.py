@@ -114,8 +114,12 @@ async def test_a_rate_of_commission_is_set_for_a_seller(admin: Person) -> None:
 async def test_a_seller_is_paid_out_and_told_of_it(arrives: Arrives, seller: Person, admin: Person) -> None:
     await (await (await arrives()).registers()).buys(seller)
     payouts = await seller.opens("/seller/earnings")
+    shop = (await seller.does("GET", "/me"))["seller_id"]
+    account = {"holder": "Pixelwerk GmbH", "iban": "DE89370400440532013000"}
+    await seller.does("PUT", f"/sellers/{shop}/payout-account", **account)
     page = await admin.opens("/manager/payouts")
     await page.get_by_role("button", name="Pay out Pixelwerk in").first.click()
+    await expect(page.get_by_text("DE89 3704 0044 0532 0130 00")).to_be_visible()
     form = page.get_by_role("form", name="Pay out Pixelwerk")
     await form.get_by_label("Amount").fill("1000000")
     await form.get_by_role("button", name="Pay out").click()

@@ -5,15 +5,17 @@ import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day, money, readMoney, typed } from "../../core/format";
 import { newId } from "../../core/ids";
-import { usePages } from "../../core/loading";
+import { useLoaded, usePages } from "../../core/loading";
 import { may } from "../../core/permissions";
+import { problemOf } from "../../core/problem";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
 import { PayoutBadge } from "../../parts/payout-badge";
 import { sellerName, useSellers } from "../../parts/seller-names";
-import { Empty, Loading } from "../../parts/states";
+import { Empty, Loading, Trouble } from "../../parts/states";
+import { spaced } from "../../pay/iban";
 import { OfficePage } from "./frame";
 
 /** What the shop owes its sellers, and what was paid out to them. */
@@ -94,8 +96,28 @@ function Due({ sellerId, name, due, changed }: DueProps): JSX.Element {
           </button>
         )}
       </div>
-      {open && <PayOut sellerId={sellerId} name={name} due={due} changed={changed} />}
+      {open && (
+        <>
+          <Account sellerId={sellerId} />
+          <PayOut sellerId={sellerId} name={name} due={due} changed={changed} />
+        </>
+      )}
     </>
+  );
+}
+
+/** Where the money is to go, as the seller has said it. */
+function Account({ sellerId }: { sellerId: Id }): JSX.Element {
+  const { value, error } = useLoaded(sellerId, () => call("ledger.payout_account", { seller_id: sellerId }));
+  if (problemOf(error, "ledger.payout_account_not_found")) return <p class="notice notice-warm">The seller has not said yet to which account. They do so on the page of their earnings.</p>;
+  if (error !== undefined) return <Trouble error={error} />;
+  return (
+    <dl class="facts">
+      <dt>To</dt>
+      <dd>{value?.holder ?? "…"}</dd>
+      <dt>IBAN</dt>
+      <dd class="digits">{value ? spaced(value.iban) : "…"}</dd>
+    </dl>
   );
 }
 
