@@ -43,6 +43,16 @@ class Person:
         )
         return self
 
+    async def opens_shop(self, manager: "Person") -> "Person":
+        """Applies to sell and is let in by a manager, without the pages: a shop that no other test looks at."""
+        application = new_id()
+        contact = {"email": f"{application}@web.test", "phone": ""}
+        words = {"name": f"Shop {application.hex[-6:]}", "slug": f"shop-{application.hex[-12:]}", "description": ""}
+        apply = {"application_id": application, "country": "DE", "tax_number": "", "contact": contact} | words
+        await self.does("POST", "/sellers/apply", **apply)
+        await manager.does("POST", f"/sellers/applications/{application}/approve")
+        return self
+
     async def opens_letter(self, to: str, subject: str) -> Page:
         """A new tab where the link in their latest mail of this subject leads. Mail comes a moment later."""
         page = await self.opens("/outbox")

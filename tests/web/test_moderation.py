@@ -23,9 +23,12 @@ async def test_a_change_waits_beside_what_is_on_show_until_a_manager_decides(arr
     sellers = await manager.opens("/manager/sellers")
     reviewed = sellers.get_by_label(f"Products of {product['seller']['name']} are reviewed")
     try:
+        rules = sellers.get_by_role("button", name=f"Rules for {product['seller']['name']}")
+        await rules.click()
         await reviewed.select_option("always")
         await expect(sellers.get_by_text("Saved.")).to_be_attached()
         await sellers.reload()
+        await rules.click()
         await expect(reviewed).to_have_value("yes")
         await renames(seller, product, title)
         await expect(page.get_by_text("1 waiting")).to_be_visible()

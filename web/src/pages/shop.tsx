@@ -44,7 +44,7 @@ export function Shop(): JSX.Element {
       <div class="shop-body">
         <CategoryTree all={all} current={category} />
         <section aria-labelledby="goods">
-          <Trail path={pathTo(all, category)} />
+          {slug && <Trail path={pathTo(all, category)} />}
           <div class="shop-head">
             <h1 id="goods">{slug ? (category?.name ?? " ") : "All products"}</h1>
             <div class="actions">

@@ -33,9 +33,13 @@ export function Desk({ label, rooms, title, action, notice, children }: Props): 
   );
 }
 
+// So many are in sight on a phone.
+const FEW = 4;
+
 function Menu({ label, rooms }: { label: string; rooms: Rooms }): JSX.Element {
   const [open, setOpen] = useState(false);
-  const { bar, current } = useCurrent<HTMLDivElement>(rooms.flatMap(([, tabs]) => tabs));
+  const all = rooms.flatMap(([, tabs]) => tabs);
+  const { bar, current } = useCurrent<HTMLDivElement>(all);
   return (
     <nav class={open ? "rooms rooms-open" : "rooms"} aria-label={label}>
       <div class="rooms-all" ref={bar} onClick={(event) => event.target instanceof HTMLAnchorElement && setOpen(false)}>
@@ -48,10 +52,12 @@ function Menu({ label, rooms }: { label: string; rooms: Rooms }): JSX.Element {
           </div>
         ))}
       </div>
-      <button type="button" class="rooms-more" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {open ? "Less" : "All"}
-        <span class="hidden"> pages</span>
-      </button>
+      {all.length > FEW && (
+        <button type="button" class="rooms-more" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? "Less" : "All"}
+          <span class="hidden"> pages</span>
+        </button>
+      )}
     </nav>
   );
 }

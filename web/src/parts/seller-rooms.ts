@@ -45,7 +45,7 @@ const ROOMS: readonly (readonly [kind: string, rooms: readonly Room[]])[] = [
     [
       { path: "/seller/earnings", text: "Earnings", right: "money" },
       { path: "/seller/performance", text: "Performance", right: "orders" },
-      { path: "/seller/shipping", text: "Shipping", asks: "shipping.set_rate" },
+      { path: "/seller/shipping", text: "Shipping", asks: "sellers.edit_settings" },
       { path: "/seller/staff", text: "People" },
       { path: "/seller/settings", text: "Settings", asks: "sellers.edit_settings" },
     ],

@@ -5,8 +5,9 @@ import { announce } from "../../core/announce";
 import { call } from "../../core/api";
 import { day, money, readMoney, typed } from "../../core/format";
 import { newId } from "../../core/ids";
-import { usePages } from "../../core/loading";
+import { useLoaded, usePages } from "../../core/loading";
 import { may } from "../../core/permissions";
+import { problemOf } from "../../core/problem";
 import { Choice, Field } from "../../parts/field";
 import { Form } from "../../parts/form";
 import { useSending } from "../../parts/forms";
@@ -36,12 +37,13 @@ function Content(): JSX.Element {
     owed.again();
     made.again();
   };
+  // Both lists come together: none pushes the other down.
+  if ([owed, made].some((it) => !it.items && it.error === undefined)) return <Loading />;
   const dues = owed.items?.flatMap(({ seller_id, balances }) => balances.map((due) => ({ seller_id, due })));
   return (
     <>
       <section aria-labelledby="owed">
         <h2 id="owed">Owed to sellers</h2>
-        {!dues && owed.error === undefined && <Loading />}
         {dues?.length === 0 && <Empty title="Nothing is owed">What sellers earn appears here as it is paid.</Empty>}
         <ul class="rows">
           {dues?.map(({ seller_id, due }) => (
@@ -54,7 +56,6 @@ function Content(): JSX.Element {
       </section>
       <section aria-labelledby="made">
         <h2 id="made">Payouts</h2>
-        {!made.items && made.error === undefined && <Loading />}
         {made.items?.length === 0 && <Empty title="No payouts yet">Pay a seller out above.</Empty>}
         <ul class="rows">
           {made.items?.map((payout) => (

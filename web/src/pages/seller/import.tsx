@@ -1,11 +1,11 @@
 import type { JSX } from "preact";
-import { useId, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import type { Import, ImportRow, ImportState } from "../../contract";
 import { announce } from "../../core/announce";
 import { ask, call } from "../../core/api";
 import { day } from "../../core/format";
 import { newId } from "../../core/ids";
-import { usePages } from "../../core/loading";
+import { forgetLists, usePages } from "../../core/loading";
 import { useWatched } from "../../core/watching";
 import { Tick } from "../../parts/field";
 import { Form } from "../../parts/form";
@@ -18,6 +18,8 @@ import { SellerPage } from "./tabs";
 /** Bring products in from a file, and see how that goes. */
 export function SellerImport(): JSX.Element {
   useTitle("Import products");
+  // Whoever goes on from here sees what was imported: lists that were read before are old.
+  useEffect(() => forgetLists, []);
   const list = usePages("imports", (cursor) => call("imports.list", { cursor, limit: 20 }));
   return (
     <SellerPage title="Import products" action={<a href="/seller/products">To your products</a>}>
