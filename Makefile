@@ -44,9 +44,9 @@ coverage: $(DEV) $(WEB)
 lint: $(DEV) $(if $(WEB),$(WEB_PACKAGES))
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
-	.venv/bin/mypy
-	.venv/bin/lint-imports
-	$(if $(WEB),scripts/with-node npm run --silent check)
+	@echo 'mypy; beside it the imports, and the types of the pages'; .venv/bin/mypy & types=$$!; \
+	.venv/bin/lint-imports && $(if $(WEB),scripts/with-node npm run --silent check,true); rest=$$?; \
+	wait $$types && exit $$rest
 
 bench: $(DEV)
 	@exec .venv/bin/python -m bench $(ARGS)

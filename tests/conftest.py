@@ -15,6 +15,7 @@ import redis.asyncio as redis
 from piccolo_conf import DB
 from server.embedded import EmbeddedServices, Supervisor
 from server.kernel.database import Database
+from server.schema import migrate
 from tests.shop_process import ShopProcess, copy_data
 from tests.support import ManualClock
 
@@ -69,11 +70,10 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def services(furnished: Path) -> Iterator[EmbeddedServices]:
+def services() -> Iterator[EmbeddedServices]:
     """PostgreSQL and Valkey, started for this test process."""
     folder = Path(tempfile.mkdtemp(prefix="fastshop-test-"))
     try:
-        copy_data(furnished, folder)
         with Supervisor(folder) as services:
             yield services
     finally:
@@ -83,6 +83,8 @@ def services(furnished: Path) -> Iterator[EmbeddedServices]:
 @pytest.fixture(scope="session")
 async def open_database(services: EmbeddedServices) -> AsyncIterator[Database]:
     """The migrated database, its pool opened once."""
+    DB.config = {"dsn": services.database_url}
+    await migrate(services.database_url)
     database = Database(DB)
     await database.open(services.database_url)
     yield database
