@@ -164,7 +164,10 @@ def sale(
 async def _replay(url: str, sale_id: UUID, show: Callable[[Step], object], until: int | None) -> Outcome:
     DB.config = {"dsn": url}
     database = Database(DB)
-    await database.open(url)
+    try:
+        await database.open(url)
+    except OSError as error:
+        raise LookupError(f"The database does not answer: {error}") from error
     try:
         return await replay(database, sale_id, show, until)
     except (UndefinedTableError, UndefinedColumnError) as error:

@@ -96,8 +96,8 @@ class Courier:
         self._located.clear()
         try:
             return await self._placement.locate(*self.address)
-        except Exception:
-            logger.warning("who owns actor %s cannot be found out", self.address[1], exc_info=True)
+        except Exception as error:
+            logger.warning("who owns actor %s cannot be found out: %r", self.address[1], error)
             return None
         finally:
             self._located.set()

@@ -49,9 +49,12 @@ class Actors:
         return home.put(message)
 
     async def remind(self, kind: str, actor_id: UUID, _name: str) -> None:
-        """Deliver a reminder that has come due. Where another node owns the actor, that one does: it reads them too."""
+        """Deliver a reminder that has come due. Where another node owns the actor, that one does: it reads them too.
+
+        Raises `Busy` while it cannot be found out who does; then it is to be delivered again.
+        """
         awake = isinstance(self._homes.get((kind, actor_id)), Activation)
-        if awake or self._placement is None or await self._placement.locate(kind, actor_id) is None:
+        if awake or self._placement is None or await _is_here(self._placement, kind, actor_id):
             await self.ask(kind, actor_id, Reminded())
 
     async def deliver(self, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]) -> Sequence[Any]:
@@ -134,8 +137,8 @@ class Actors:
         try:
             if await placement.locate(*activation.address) is not None:
                 activation.finish()
-        except Exception:  # then it goes on as before
-            logger.warning("who owns actor %s cannot be found out", activation.actor_id, exc_info=True)
+        except Exception as error:  # then it goes on as before
+            logger.warning("who owns actor %s cannot be found out: %r", activation.actor_id, error)
 
     async def _hand_over(self, address: Address) -> None:
         """While stopping: have it sleep and free for others, before they are told to look for it."""
@@ -144,6 +147,14 @@ class Actors:
             if home is not None:
                 await home.end()
             await self._placement.give_back(*address)
+
+
+async def _is_here(placement: Placement, kind: str, actor_id: UUID) -> bool:
+    try:
+        return await placement.locate(kind, actor_id) is None
+    except Exception as error:  # whatever it was: the database is slow, or away
+        logger.warning("who owns actor %s cannot be found out: %r", actor_id, error)
+        raise Busy from None
 
 
 def _put(home: Activation, message: Message[Any]) -> "asyncio.Future[Any]":

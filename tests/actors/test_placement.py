@@ -348,6 +348,17 @@ async def test_a_reminder_goes_to_the_owner_alone(town: Town, near: House) -> No
     assert far.owns(ONE)
 
 
+async def test_a_reminder_waits_while_nobody_knows_who_owns_it(town: Town, near: House) -> None:
+    far = town.house("far")
+    town.readable = False
+    with pytest.raises(Busy):
+        await far.actors.remind(KIND, ONE, "wake")
+    assert len(far.actors) == 0
+    town.readable = True
+    await far.actors.remind(KIND, ONE, "wake")
+    assert near.owns(ONE)
+
+
 async def test_stopping_leaves_nobody_without_an_answer(town: Town, near: House) -> None:
     far = town.house("far")
     town.carrying.clear()

@@ -100,15 +100,21 @@ async def test_a_parcel_for_a_household_that_has_its_share_is_refused(arrives: A
         await expect(page.get_by_text(outcome)).to_be_visible()
 
 
-async def test_a_reminder_is_asked_for_and_dropped(arrives: Arrives, seller: Person) -> None:
+async def test_a_reminder_is_asked_for_and_dropped_and_ends_with_its_sale(arrives: Arrives, seller: Person) -> None:
     sale = await new_sale(seller, units=2, opens_in=3600)
-    page = await (await (await arrives()).registers()).opens(f"/sales/{sale}")
+    person = await (await arrives()).registers()
+    page = await person.opens(f"/sales/{sale}")
     await page.get_by_role("button", name="Remind me 5 minutes before").click()
     reminded = page.get_by_role("button", name="You are reminded 5 minutes before")
     await expect(reminded).to_be_visible()
     await page.reload()
     await reminded.click()
-    await expect(page.get_by_role("button", name="Remind me 5 minutes before")).to_be_visible()
+    await page.get_by_role("button", name="Remind me 5 minutes before").click()
+    await expect(reminded).to_be_visible()
+    elsewhere = await person.opens("/orders")
+    await seller.does("POST", f"/flash-sales/{sale}/cancel")
+    # The shop looks every few seconds for whom it has to tell.
+    await expect(elsewhere.get_by_text("was called off by its seller")).to_be_visible(timeout=20_000)
 
 
 async def test_who_is_reminded_is_told_on_whatever_page_they_are(arrives: Arrives, seller: Person) -> None:

@@ -3,13 +3,16 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from fastshop.contract.flash_sales import SALE_LEDGER, CancelSale, EndSale, FlashSale, GiveBack, LimitBy, Phase
 from fastshop.contract.payments import PaymentDeclined
 from fastshop.ids import new_id
+from server.cli import app
 from server.domains.flash_sales.replaying import Outcome, Step, replay
 from server.kernel.caller import Caller
 from tests.domains.flash_sales.lining import join, leave, position, until_quiet
@@ -96,6 +99,14 @@ async def test_a_replay_stops_where_it_is_told_to(market: Market) -> None:
 async def test_there_is_no_replay_of_no_sale(market: Market) -> None:
     with pytest.raises(LookupError):
         await replay(market.database, new_id(), print)
+
+
+def test_a_replay_where_there_is_no_shop_says_so_and_makes_none(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    environment = {"FASTSHOP_DATA": str(nowhere), "DATABASE_URL": ""}
+    result = CliRunner().invoke(app, ["replay", "sale", str(new_id())], env=environment)
+    assert str(result.exception).startswith(f"There is no shop in {nowhere}.")
+    assert not nowhere.exists()
 
 
 async def test_a_sale_that_goes_on_meanwhile_is_no_difference(market: Market) -> None:

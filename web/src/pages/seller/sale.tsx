@@ -75,6 +75,7 @@ function Desk({ desk, sale, phase }: { desk: SaleDesk | undefined; sale: FlashSa
       <Counter name={phase === "upcoming" ? "In the lobby" : "In line"} value={phase === "upcoming" ? desk?.line.lobby : desk?.line.waiting} />
       <Counter name="Ran out" value={desk?.lapsed} />
       <Counter name="Given back" value={desk?.given_back} />
+      {phase === "cancelled" && <Counter name="Withdrawn" value={desk?.withdrawn} />}
     </dl>
   );
 }
