@@ -26,7 +26,7 @@ async def works(desk: Desk) -> Works:
     zone = SaveTaxZone(
         zone_id=new_id(), name="Germany", places=("DE",), rates=(Rate(name="VAT", rate=190_000),), inclusive=False
     )
-    await Taxes(desk.database).save_zone(zone, ADMIN)
+    await Taxes(desk.database, desk.clock).save_zone(zone, ADMIN)
     made = Works.of(desk)
     await made.fill_stock()
     await made.bought(line(TEAPOT, 500), who=BOB, taxes_included=True)

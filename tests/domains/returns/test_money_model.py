@@ -90,7 +90,7 @@ async def test_n7_whatever_moves_money_the_books_say_what_was_really_paid_and_gi
     zone = SaveTaxZone(
         zone_id=new_id(), name="DE", places=("DE",), rates=(Rate(name="VAT", rate=190_000),), inclusive=True
     )
-    await Taxes(desk.database).save_zone(zone, ADMIN)
+    await Taxes(desk.database, desk.clock).save_zone(zone, ADMIN)
 
     def done(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, loop).result(20)
