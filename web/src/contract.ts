@@ -6465,7 +6465,7 @@ Mostly nothing was changed; where it was, the same command sent again, with its 
   "inventory.not_enough": { field: string };
   /** There is no such warehouse, or it is not of the variant's shop. */
   "inventory.warehouse_not_found": object;
-  /** The order was cancelled before there was an invoice, or nobody has said where it goes, so its taxes are unknown. */
+  /** The order was cancelled before its invoice was due, or nobody has said where it goes: its taxes are not known. */
   "invoices.not_invoiced": object;
   /** The payment was not made, so there is no receipt. */
   "invoices.not_paid": object;

@@ -83,7 +83,7 @@ class ShowPackingSlip(Command[PackingSlip], frozen=True, tag="invoices.packing_s
 
 @dataclass(eq=False)
 class NotInvoiced(Conflict):
-    """The order was cancelled before there was an invoice, or nobody has said where it goes, so its taxes are unknown."""
+    """The order was cancelled before its invoice was due, or nobody has said where it goes: its taxes are not known."""
 
     code: ClassVar[str] = "invoices.not_invoiced"
     sentence: ClassVar[str] = "There is no invoice: the order was cancelled, or nobody has said yet where it goes."
