@@ -18,7 +18,11 @@ _STATEMENTS = (
     # What people were told: so long their checkout keeps the goods. It is forgotten a month after it was over.
     """
 UPDATE payments SET awaited_until = coalesce(
-    (SELECT expires_at FROM checkouts WHERE 'checkout:' || checkouts.id = reference), created_at + interval '7 days'
+    (
+        SELECT expires_at FROM checkouts
+        WHERE checkouts.id = CASE WHEN reference LIKE 'checkout:%' THEN substr(reference, 10)::uuid END
+    ),
+    created_at + interval '7 days'
 )
 WHERE id IN (SELECT payment_id FROM bank_transfers)
 """,
