@@ -110,10 +110,13 @@ async def test_a_letter_comes_and_its_link_proves_the_address_and_another_resets
 
 
 async def test_a_letter_s_end_is_where_its_head_says(http: aiohttp.ClientSession) -> None:
-    async with http.post("/cart/reminders/end/nobodys", data="List-Unsubscribe=One-Click") as answer:
+    async with http.post("/api/v1/cart/reminders/end/nobodys", data="List-Unsubscribe=One-Click") as answer:
         assert (answer.status, (await answer.json(content_type=None))["code"]) == (404, "carts.letter_invalid")
-    async with http.get("/cart/reminders/end/nobodys", allow_redirects=False) as answer:
+    async with http.get("/api/v1/cart/reminders/end/nobodys", allow_redirects=False) as answer:
         assert answer.headers["location"] == "/cart/reminders#token=nobodys"
+    for page in ("/cart", "/cart/reminders", "/cart/reminders/end"):
+        async with http.get(page) as answer:
+            assert (answer.status, answer.content_type) == (200, "text/html")
 
 
 async def test_the_fourth_device_ends_the_oldest_which_is_told_before_its_socket_closes(

@@ -18,9 +18,10 @@ from server.kernel.keyed import Keyed
 from server.kernel.mail import Mail, Mailer
 from server.kernel.writing import amount, flat
 
-# The page on which letters are ended or wanted again, and where a mail program ends them.
+# The page on which letters are ended or wanted again, and where a mail program ends them: not below a page's address,
+# where the router would look for nothing else.
 CHOICE = "/cart/reminders"
-END = f"{CHOICE}/end"
+END = "/api/v1/cart/reminders/end"
 # So many goods are named.
 _MOST_NAMED = 10
 
