@@ -190,6 +190,8 @@ async def test_n7_whatever_moves_money_the_books_say_what_was_really_paid_and_gi
             line_id, seller = order.lines[line_at].id, OF_SHOP[order.lines[line_at].seller_id]
             assert line_id is not None
             replaced = next((rma.id for rma in self.returns.values() if rma.replacement_tracking), None)
+            if end == "exchange":
+                other = other or order.lines[line_at].variant_id
             wanted = (WantedReturn(line_id, units, other, replaced if missing else None),)
             fields: dict[str, Any] = {"lines": wanted, "reason": reason}
             rma = self.attempt(desk.request(order, **fields))
