@@ -29,7 +29,7 @@ export function Commission(): JSX.Element {
 
 function Content(): JSX.Element {
   const list = usePages("commission", (cursor) => call("ledger.commission_rates", { cursor }));
-  const sellers = useSellers();
+  const sellers = useSellers() ?? [];
   const categories: Names = useLoaded("categories by name", () => call("catalog.list_categories", {})).value?.map(({ id, path }) => [id, path.join(" / ")]) ?? [];
   const saved = (): void => {
     announce("Saved.");

@@ -36,8 +36,8 @@ function Content(): JSX.Element {
     owed.again();
     made.again();
   };
-  // Both lists come together: none pushes the other down.
-  if ([owed, made].some((it) => !it.items && it.error === undefined)) return <Loading />;
+  // All of it comes together: nothing pushes anything else down.
+  if (!sellers || [owed, made].some((it) => !it.items && it.error === undefined)) return <Loading />;
   const dues = owed.items?.flatMap(({ seller_id, balances }) => balances.map((due) => ({ seller_id, due })));
   return (
     <>

@@ -28,7 +28,7 @@ export function OfficeStock(): JSX.Element {
 function Content(): JSX.Element {
   const [state, setState] = useState<StockState>("low");
   const [seller, setSeller] = useState("");
-  const sellers = useSellers();
+  const sellers = useSellers() ?? [];
   const list = usePages(`office stock ${state} ${seller}`, (cursor) => call("inventory.list", { state, seller_id: seller || null, cursor }));
   return (
     <>
