@@ -18,9 +18,10 @@ from server.kernel.keyed import Keyed
 from server.kernel.mail import Mail, Mailer
 from server.kernel.writing import amount, flat
 
-# The page on which letters are ended or wanted again, and where a mail program ends them.
+# The page on which letters are ended or wanted again.
 CHOICE = "/cart/reminders"
-END = f"{CHOICE}/end"
+# Where a mail program ends them: not below a page, which the router would not find any more.
+END = "/letters/carts/end"
 # So many goods are named.
 _MOST_NAMED = 10
 
