@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
-from tests.web.people import MANAGER, Person, new_sale
+from tests.web.people import MANAGER, Person, goods, new_sale
 
 
 async def test_the_seller_sees_each_claim_as_it_happens(arrives: Arrives, seller: Person) -> None:
@@ -89,14 +89,13 @@ async def test_what_another_seller_offers_too_goes_into_the_cart_from_the_same_p
 
 
 async def test_a_new_price_shows_at_once_to_who_looks_at_the_product(arrives: Arrives, seller: Person) -> None:
+    product = await goods(seller, 6)
     page = await seller.opens("/seller/products")
-    await page.get_by_role("button", name="price and stock of").first.click()
+    await page.get_by_role("button", name=f"price and stock of {product['title']}").first.click()
     form = page.get_by_role("form").first
     price = form.get_by_label("Price")
-    cards = await seller.does("GET", "/seller/products")
-    guest = await (await arrives()).opens(f"/p/{cards['items'][0]['slug']}")
+    guest = await (await arrives()).opens(f"/p/{product['slug']}")
     await expect(guest.get_by_role("heading", level=1)).to_be_visible()
-    product = await seller.does("GET", f"/products/{cards['items'][0]['slug']}")
     for name, value in product["variants"][0]["options"].items():
         await guest.get_by_role("group", name=name).get_by_text(value, exact=True).last.click()
     new = f"{product['variants'][0]['price']['amount'] / 100 + 1.01:.2f}"
