@@ -130,18 +130,18 @@ async def test_a_ledger_watched_over_a_line_that_is_cut_has_each_event_once(addr
             assert isinstance(first.state, SaleLedger)
             assert first.state.claims == ()
             claims = []
-            for number in range(30):
-                if number % 10 == 5:
+            for number in range(18):
+                if number % 6 == 3:
                     line.cut()
                 claim = await buyer.call(ClaimUnits(sale_id=sale.id, claim_id=new_id()))
                 await buyer.call(GiveBack(sale_id=sale.id, claim_id=claim.id))
                 line.mend()
                 claims.append(claim.id)
-            told = [await anext(items) for _ in range(60)]
+            told = [await anext(items) for _ in range(36)]
         events = [item.event for item in told if isinstance(item, Happened)]
         assert [event.claim.id for event in events if isinstance(event, UnitsClaimed)] == claims
         assert [event.claim.id for event in events if isinstance(event, UnitsGivenBack)] == claims
-        assert [item.offset for item in told] == list(range(first.offset + 1, first.offset + 61))
+        assert [item.offset for item in told] == list(range(first.offset + 1, first.offset + 37))
 
 
 async def test_a_claim_whose_answers_are_cut_off_again_and_again_is_made_once(address: str, line: Line) -> None:

@@ -46,4 +46,5 @@ async def test_a_review_is_written_seen_at_once_found_helpful_and_edited(arrives
     await page.get_by_role("button", name="Save").click()
     await expect(review.get_by_role("img", name="2 of 5 stars")).to_be_visible()
     await page.get_by_role("button", name="Remove").click()
+    await page.get_by_role("button", name="Remove it").click()
     await expect(seen.get_by_text("No reviews yet")).to_be_visible()

@@ -12,9 +12,11 @@ import { Trouble } from "../parts/states";
 
 /** For what is sold out: be told when it is there again, or not after all. */
 export function TellMe({ product, variant }: { product: Product; variant: Variant }): JSX.Element | null {
+  // Not known yet, nobody, somebody: each is another.
+  const who = me.value && me.value.id;
   useEffect(() => {
-    if (me.value !== undefined) readWishes().catch(() => undefined);
-  }, [me.value?.id]);
+    if (who !== undefined) readWishes().catch(() => undefined);
+  }, [who]);
   const waits = wishes.value.has(variant.id);
   useEffect(() => {
     if (variant.stock > 0 && waits) forgetWish(variant.id);
