@@ -25,7 +25,7 @@ from tests.realtime.wire import CLOSE, MORE, PING, PONG, TEXT, Wire, close, fram
 from tests.support import eventually
 
 # What may be computed here until others have their answer, in seconds: without bounds a fifth of a second and more.
-_SOON = 0.1
+_SOON = 0.5
 
 
 @asynccontextmanager
