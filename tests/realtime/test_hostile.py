@@ -6,6 +6,7 @@ This is asked of the way below ASGI only: the stock way reads floods to their en
 import asyncio
 import select
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from time import process_time
@@ -25,7 +26,8 @@ from tests.realtime.wire import CLOSE, MORE, PING, PONG, TEXT, Wire, close, fram
 from tests.support import eventually
 
 # What may be computed here until others have their answer, in seconds: without bounds a fifth of a second and more.
-_SOON = 0.5
+# Where each line is traced for its coverage, everything takes longer.
+_SOON = 0.1 if sys.gettrace() is None else 0.3
 
 
 @asynccontextmanager
