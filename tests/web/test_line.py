@@ -40,7 +40,7 @@ async def test_a_claim_whose_answer_was_lost_is_sent_again_with_the_same_id(
     await expect(page.get_by_role("button", name="Claiming…")).to_be_visible()
     kept = await page.evaluate("(sale) => sessionStorage.getItem('claim ' + sale)", sale)
     line.mend()
-    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
     claims = await person.does("GET", f"/flash-sales/{sale}/claims")
     assert [claim["id"] for claim in claims] == [json.loads(kept)["claimId"]]
     assert await page.evaluate("(sale) => sessionStorage.getItem('claim ' + sale)", sale) is None
@@ -58,7 +58,7 @@ async def test_a_reload_while_a_claim_has_no_answer_goes_on_with_the_same_claim(
     await expect(page.get_by_role("button", name="Claiming…")).to_be_visible()
     line.mend()
     await page.reload()
-    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
     assert len(await person.does("GET", f"/flash-sales/{sale}/claims")) == 1
 
 
@@ -67,7 +67,7 @@ async def test_where_no_socket_gets_through_one_still_buys(arrives: Arrives, sel
     person = await (await arrives(complains=True)).registers()
     await person.context.route_web_socket(re.compile("/ws$"), lambda socket: socket.close())
     page = await person.opens(f"/sales/{sale}")
-    await page.get_by_role("button", name="Claim yours").click(timeout=15_000)
+    await page.get_by_role("button", name="Claim yours").click()
     await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
     await page.get_by_role("button", name="Pay").click()
     await expect(page.get_by_text("It is yours.")).to_be_visible()

@@ -254,6 +254,7 @@ async def test_who_waits_sees_pages_that_fit_and_are_open_to_all(
     await page.get_by_text("How the lobby is drawn").click()
     await check(page, f"sale-lobby-{width}-{scheme}")
     waits, held = page.get_by_text("You are next"), page.get_by_label("Street and number")
+    # Eight seconds to the start, and each browser asks for its number within three.
     await expect(waits.or_(held).first).to_be_visible()
     await page.get_by_role("button", name="Check the draw").click()
     await expect(page.get_by_text("The order of all 2 places follows")).to_be_visible()

@@ -88,7 +88,7 @@ async def test_every_device_of_a_person_shows_the_same_claim(arrives: Arrives, s
 
 async def test_a_hold_that_is_not_paid_for_runs_out(arrives: Arrives, seller: Person) -> None:
     page = await _holding(await (await arrives()).registers(), await new_sale(seller, hold_seconds=10))
-    await expect(page.get_by_text("Your hold ran out")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_text("Your hold ran out")).to_be_visible()
     await expect(page.get_by_role("button", name="Claim yours")).to_be_enabled()
 
 

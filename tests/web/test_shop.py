@@ -1,12 +1,19 @@
 """Looking around, and who one is."""
 
+import asyncio
+import json
 import re
+from collections.abc import Callable
+from functools import partial
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
 from tests.web.people import MANAGER, PASSWORD, Person, goods, new_sale, renames
+
+# As a click on a link goes there.
+_GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 async def test_the_shop_is_walked_by_category_page_and_order(arrives: Arrives) -> None:
@@ -153,3 +160,49 @@ async def test_who_waits_for_what_is_sold_out_is_told_wherever_they_are(arrives:
     await expect(elsewhere.get_by_text(f"{product['title']} is in stock again.")).to_be_visible()
     letter = await guest.opens_letter(address, "Back in stock")
     await expect(letter.get_by_role("heading", name=product["title"])).to_be_visible()
+
+
+class _Late:
+    """A socket on which the first answer to a method comes when it is let go."""
+
+    def __init__(self, method: str) -> None:
+        self._asked = f'"method":"{method}"'
+        self._id = 0
+        self.held: asyncio.Future[Callable[[], None]] = asyncio.get_running_loop().create_future()
+
+    def between(self, page: WebSocketRoute) -> None:
+        """See `BrowserContext.route_web_socket`."""
+        shop = page.connect_to_server()
+
+        def ask(frame: str | bytes) -> None:
+            for line in str(frame).splitlines():
+                if self._asked in line and not self._id:
+                    self._id = json.loads(line)["id"]
+            shop.send(frame)
+
+        def answer(frame: str | bytes) -> None:
+            for line in str(frame).splitlines():
+                if self._id and not self.held.done() and json.loads(line).get("id") == self._id:
+                    self.held.set_result(partial(page.send, line))
+                else:
+                    page.send(line)
+
+        page.on_message(ask)
+        shop.on_message(answer)
+
+
+async def test_a_wish_outlives_an_answer_that_is_older(arrives: Arrives, seller: Person) -> None:
+    product = await goods(seller, 10, stock=0)
+    for each in product["variants"][1:]:
+        await seller.does("PUT", f"/inventory/{each['id']}", stock=0)
+    person, late = await (await arrives()).registers(), _Late("back_in_stock.list")
+    await person.context.route_web_socket(re.compile("/ws$"), late.between)
+    page = await person.opens("/sales")
+    await expect(page.get_by_role("button", name="Account of Kim")).to_be_visible()
+    await page.evaluate(_GO, f"/p/{product['slug']}")
+    answer = await late.held
+    await page.get_by_role("button", name="Tell me when it is back").click()
+    await expect(page.get_by_role("button", name="Do not tell me")).to_be_visible()
+    answer()
+    await page.get_by_role("button", name="Do not tell me").click()
+    await expect(page.get_by_role("button", name="Tell me when it is back")).to_be_visible()

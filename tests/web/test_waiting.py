@@ -65,7 +65,7 @@ async def test_ones_turn_comes_while_the_line_is_cut_and_is_there_afterwards(
     await expect(page.get_by_text("Your place is kept")).to_be_visible()
     await holder.does("DELETE", f"/flash-sales/{sale}/claim?claim_id={claim}")
     line.mend()
-    await expect(page.get_by_text(_HELD)).to_be_visible(timeout=15_000)
+    await expect(page.get_by_text(_HELD)).to_be_visible()
     await page.get_by_role("button", name="Pay").click()
     await expect(page.get_by_text("It is yours.")).to_be_visible()
 
@@ -114,7 +114,7 @@ async def test_a_reminder_is_asked_for_and_dropped_and_ends_with_its_sale(arrive
     elsewhere = await person.opens("/orders")
     await seller.does("POST", f"/flash-sales/{sale}/cancel")
     # The shop looks every few seconds for whom it has to tell.
-    await expect(elsewhere.get_by_text("was called off by its seller")).to_be_visible(timeout=20_000)
+    await expect(elsewhere.get_by_text("was called off by its seller")).to_be_visible()
 
 
 async def test_who_is_reminded_is_told_on_whatever_page_they_are(arrives: Arrives, seller: Person) -> None:

@@ -12,7 +12,7 @@ import { Trouble } from "../parts/states";
 
 /** For what is sold out: be told when it is there again, or not after all. */
 export function TellMe({ product, variant }: { product: Product; variant: Variant }): JSX.Element | null {
-  // Not known yet, nobody, somebody: each is another.
+  // Not known yet, nobody, somebody: each is another, and only a guest is asked for an e-mail.
   const who = me.value && me.value.id;
   useEffect(() => {
     if (who !== undefined) readWishes().catch(() => undefined);
@@ -21,7 +21,7 @@ export function TellMe({ product, variant }: { product: Product; variant: Varian
   useEffect(() => {
     if (variant.stock > 0 && waits) forgetWish(variant.id);
   }, [variant.stock, waits]);
-  if (variant.stock > 0) return null;
+  if (variant.stock > 0 || who === undefined) return null;
   return waits ? <Waiting variant={variant} /> : <Asking key={variant.id} product={product} variant={variant} />;
 }
 

@@ -12,9 +12,11 @@ export const backInStock = signal<BackInStock | undefined>(undefined);
 
 const KEPT = "back-in-stock";
 
-/** Learn what is waited for. */
+/** Learn what is waited for. An answer that is older than what was asked for meanwhile does not count. */
 export async function readWishes(): Promise<void> {
+  const before = wishes.value;
   const known = me.value ? (await call("back_in_stock.list", {})).map((it) => [it.variant_id, it.id] as const) : (stored<readonly (readonly [Id, Id])[]>(KEPT) ?? []);
+  if (wishes.value !== before) return readWishes();
   wishes.value = new Map(known);
 }
 
