@@ -10,6 +10,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from fastshop.contract.base import Busy
+from server.adapters.limits.unheard import Unheard
 
 logger = structlog.get_logger()
 
@@ -18,12 +19,11 @@ _PATIENCE = 0.5
 # What is raised when Valkey does not answer; a TimeoutError is an OSError.
 _DOWN = (RedisError, OSError)
 
-# Counts a try and answers for how long there is none left, in one step, so that two nodes cannot both take the last.
+# Counts a try and tells how many there are and for how long, in one step: two nodes cannot both take the last.
 _SPEND = """
 local used = redis.call('INCR', KEYS[1])
-if used == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
-if used <= tonumber(ARGV[1]) then return 0 end
-return math.max(redis.call('TTL', KEYS[1]), 1)
+if used == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return {used, redis.call('TTL', KEYS[1])}
 """
 
 # Never makes a counter that would not run out.
@@ -31,27 +31,37 @@ _GIVE_BACK = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS
 
 
 class ValkeyAttempts:
-    """Counts tries in fixed windows."""
+    """Counts tries in fixed windows. Those that Valkey does not hear of, each node counts by itself.
+
+    So a flood that keeps this node or Valkey too busy to answer wins no tries.
+    """
 
     def __init__(self, client: "redis.Redis") -> None:
         self._client = client
+        self._unheard = Unheard()
         self._spend = client.register_script(_SPEND)
         self._give_back = client.register_script(_GIVE_BACK)
 
     async def spend(self, what: str, allowed: int, seconds: int) -> int:
         """Use up a try; see `server.domains.accounts.ports.Attempts`."""
+        key, used, left = _tries(what), 0, 0
         try:
             async with asyncio.timeout(_PATIENCE):
-                return int(await self._spend(keys=[_tries(what)], args=[allowed, seconds]))
+                used, left = await self._spend(keys=[key], args=[seconds])
         except _DOWN as error:
-            logger.warning("tries are not counted", error=repr(error))
-            return 0
+            logger.warning("tries are counted by this node alone", error=repr(error))
+            self._unheard.add(key, seconds)
+        unheard, wait = self._unheard.of(key)
+        return 0 if used + unheard <= allowed else max(left, wait, 1)
 
     async def give_back(self, what: str) -> None:
         """Count a spent try as never made."""
+        key = _tries(what)
+        if self._unheard.take_back(key):
+            return
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self._give_back(keys=[_tries(what)])
+                await self._give_back(keys=[key])
         except _DOWN as error:
             logger.warning("a try is not given back", error=repr(error))
 

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from fastshop.contract.accounts import AccountDisabled, LogIn, Role, SignedIn, WrongCredentials
 from fastshop.contract.base import Busy, RateLimited
 from fastshop.ids import new_id
+from server.adapters.limits.unheard import Unheard
 from server.adapters.limits.valkey import ValkeyAttempts, ValkeySocketTokens
 from server.domains.accounts.believed import Believed
 from server.domains.accounts.ending import Ending
@@ -169,8 +170,9 @@ async def test_of_tries_at_the_same_moment_no_more_than_ten_are_made(people: Peo
     outcomes = await asyncio.gather(
         *(people.log_in(password=f"wrong {number}") for number in range(30)), return_exceptions=True
     )
-    assert sum(isinstance(outcome, WrongCredentials) for outcome in outcomes) == 10
-    assert sum(isinstance(outcome, RateLimited) for outcome in outcomes) == 20
+    # Fewer where the machine was so busy that Valkey's answers came late: those tries may count twice.
+    assert 1 <= sum(isinstance(outcome, WrongCredentials) for outcome in outcomes) <= 10
+    assert {type(outcome) for outcome in outcomes} == {WrongCredentials, RateLimited}
 
 
 async def test_tries_come_back_when_their_time_is_over(valkey: "redis.Redis") -> None:
@@ -208,8 +210,42 @@ async def test_without_valkey_people_still_sign_in_and_it_is_logged(people: Peop
         with pytest.raises(Busy):
             await tokens.issue(signed_in.session_id, 60)
         assert await tokens.session_of("ws_anything") is None
-    assert "tries are not counted" in {entry["event"] for entry in logged}
+    assert "tries are counted by this node alone" in {entry["event"] for entry in logged}
     await nowhere.aclose()
+
+
+async def test_without_valkey_each_node_counts_by_itself() -> None:
+    nowhere = redis.Redis(unix_socket_path="/nowhere/valkey.sock")
+    attempts, other = ValkeyAttempts(nowhere), ValkeyAttempts(nowhere)
+    assert [await attempts.spend("x", 2, 100) for _ in range(2)] == [0, 0]
+    assert 0 < await attempts.spend("x", 2, 100) <= 100
+    assert await attempts.spend("y", 2, 100) == await other.spend("x", 2, 100) == 0
+    for _ in range(2):
+        await attempts.give_back("x")
+    assert await attempts.spend("x", 2, 100) == 0
+    await nowhere.aclose()
+
+
+async def test_what_valkey_did_not_hear_of_counts_when_it_is_back(valkey: "redis.Redis") -> None:
+    attempts, settings = ValkeyAttempts(valkey), valkey.connection_pool.connection_kwargs
+    path = settings["path"]
+    await valkey.connection_pool.disconnect()
+    settings["path"] = "/nowhere/valkey.sock"
+    assert await attempts.spend("x", 2, 100) == 0
+    settings["path"] = path
+    assert await attempts.spend("x", 2, 100) == 0
+    assert await attempts.spend("x", 2, 100) > 0
+
+
+def test_tries_counted_here_are_few_and_forgotten_in_time() -> None:
+    unheard = Unheard()
+    for number in range(20_001):
+        unheard.add(f"x{number}", 100)
+    assert unheard.of("x0") == (0, 0)
+    assert unheard.of("x1")[0] == unheard.of("x20000")[0] == 1
+    unheard.add("over", 0)
+    assert unheard.of("over") == (0, 0)
+    assert not unheard.take_back("over")
 
 
 async def test_a_valkey_that_hangs_delays_signing_in_but_does_not_prevent_it() -> None:
