@@ -36,3 +36,8 @@ def test_every_refusal_that_an_operation_names_is_one_of_the_contract(documents:
     for operation in described(read_settings({})).operations:
         for refusal in operation.refusals:
             assert contract().refusals[refusal.code] is refusal, operation
+
+
+def test_no_two_refusals_share_a_name_under_which_they_are_documented() -> None:
+    names = sorted(refusal.__name__ for refusal in contract().refusals.values())
+    assert names == sorted(set(names))

@@ -2515,7 +2515,7 @@ export interface SellerReinstated {
 export type SellerRight = "coupons" | "money" | "orders" | "products" | "staff" | "stock";
 
 /**
- * How a seller works. With `low_stock_mail` the contact is written to when stock runs low.
+ * How a seller works. With `low_stock_mail` the contact, where one was said, is written to when stock runs low.
  *
  * With `new_order_mail` it is written to about every new order.
  *
@@ -2526,7 +2526,7 @@ export interface SellerSettings {
   return_days: number;
   handling_days: number;
   low_stock_mail: boolean;
-  contact: SellerContact;
+  contact: SellerContact | null;
   tax_number: string;
   suspended_for: string;
   invoice_address: PostalAddress | null;
@@ -5236,14 +5236,14 @@ export interface EditStore {
 /**
  * Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under.
  *
- * `tax_number` and `invoice_address`, with the legal name, stay as they are where they are null. Invoices from now on say them (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
+ * What is null stays as it is. Invoices from now on say `tax_number` and `invoice_address`, with the legal name (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
  */
 export interface EditSettings {
   seller_id: Id;
   return_days: number;
   handling_days: number;
   low_stock_mail: boolean;
-  contact: SellerContactInput;
+  contact?: SellerContactInput | null;
   tax_number?: string | null;
   invoice_address?: PostalAddressInput | null;
   /** none leaves it as it is */

@@ -210,7 +210,7 @@ class NameTaken(Conflict):
 
 
 @dataclass(eq=False)
-class NotEnoughStock(Conflict):
+class TooFewUnits(Conflict):
     """There are fewer units than should leave, or more than can be counted would be there."""
 
     code: ClassVar[str] = "inventory.not_enough"

@@ -316,7 +316,7 @@ EARNINGS = Channel(
 
 
 @dataclass(eq=False)
-class SellerNotFound(NotFound):
+class SellerUnknown(NotFound):
     """There is no such seller, or not for this caller."""
 
     code: ClassVar[str] = "ledger.seller_not_found"

@@ -319,7 +319,7 @@ class CouponUnknown(NotFound):
 
 
 @dataclass(eq=False)
-class CodeTaken(Conflict):
+class CouponCodeTaken(Conflict):
     """Another coupon has the code."""
 
     code: ClassVar[str] = "coupons.code_taken"

@@ -92,7 +92,7 @@ class StorePage(Struct, frozen=True):
 
 
 class SellerSettings(Struct, frozen=True):
-    """How a seller works. With ``low_stock_mail`` the contact is written to when stock runs low.
+    """How a seller works. With ``low_stock_mail`` the contact, where one was said, is written to when stock runs low.
 
     With ``new_order_mail`` it is written to about every new order.
 
@@ -104,7 +104,7 @@ class SellerSettings(Struct, frozen=True):
     return_days: int
     handling_days: int
     low_stock_mail: bool
-    contact: SellerContact
+    contact: SellerContact | None
     tax_number: str
     suspended_for: str = ""
     invoice_address: PostalAddress | None = None
@@ -205,8 +205,8 @@ class ShowSettings(Command[SellerSettings], frozen=True, tag="sellers.show_setti
 class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_settings"):
     """Say anew how the owner's shop works. What was ordered before keeps the terms it was ordered under.
 
-    ``tax_number`` and ``invoice_address``, with the legal name, stay as they are where they are null. Invoices from now
-    on say them (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
+    What is null stays as it is. Invoices from now on say ``tax_number`` and ``invoice_address``, with the legal name
+    (Directive 2006/112/EC, Art. 226). The number is checked as in the application.
     """
 
     http: ClassVar = PUT("/sellers/{seller_id}/settings")
@@ -214,7 +214,7 @@ class EditSettings(Command[SellerSettings], frozen=True, tag="sellers.edit_setti
     return_days: ReturnDays
     handling_days: HandlingDays
     low_stock_mail: bool
-    contact: SellerContact
+    contact: SellerContact | None = None
     tax_number: TaxNumber | None = None
     invoice_address: PostalAddress | None = None
     new_order_mail: Annotated[bool | None, Meta(description="none leaves it as it is")] = None

@@ -3,7 +3,7 @@
 from fastshop.contract.accounts import Role
 from fastshop.contract.base import IdReused
 from fastshop.contract.catalog import NoShop, SellerNotFound, VariantNotFound
-from fastshop.contract.inventory import NameTaken, NotEnoughStock, WarehouseNotFound
+from fastshop.contract.inventory import NameTaken, TooFewUnits, WarehouseNotFound
 from server.domains.inventory.reading import Reading
 from server.domains.inventory.service import Inventory
 from server.kernel.caller import any_of
@@ -14,7 +14,7 @@ _SELLING = any_of(Role.SELLER, Role.ADMIN)
 
 def operations(reading: Reading, inventory: Inventory) -> tuple[Operation, ...]:
     """The operations of this domain."""
-    moving = (VariantNotFound, WarehouseNotFound, NotEnoughStock, IdReused)
+    moving = (VariantNotFound, WarehouseNotFound, TooFewUnits, IdReused)
     return (
         Operation(reading.list_warehouses, any_of(Role.SELLER), (NoShop,)),
         Operation(inventory.create_warehouse, any_of(Role.SELLER), (NoShop, NameTaken, IdReused)),

@@ -12,9 +12,9 @@ from fastshop.contract.inventory import (
     EditWarehouse,
     MovementReason,
     NameTaken,
-    NotEnoughStock,
     SetThreshold,
     StockLevels,
+    TooFewUnits,
     TransferStock,
     Warehouse,
     WarehouseNotFound,
@@ -96,7 +96,7 @@ class Inventory:
             if not await self._is_done(transaction, command.movement_id, line) and command.quantity:
                 await self._check_place(command.variant_id, command.warehouse_id, -command.quantity)
                 if not await self._units.move(transaction, command.variant_id, command.quantity, _why(command, caller)):
-                    raise NotEnoughStock
+                    raise TooFewUnits
                 await self._note(transaction, command, caller, seller_id)
             return await self._reading.levels(command.variant_id)
 
@@ -161,11 +161,11 @@ class Inventory:
         return bool(done)
 
     async def _check_place(self, variant_id: UUID, warehouse_id: UUID | None, leaving: int) -> None:
-        """Refuse (`NotEnoughStock`) when so many cannot leave this warehouse, or the unplaced units."""
+        """Refuse (`TooFewUnits`) when so many cannot leave this warehouse, or the unplaced units."""
         levels = await self._reading.levels(variant_id)
         there = {place.warehouse_id: place.on_hand for place in levels.locations}
         if leaving > (there.get(warehouse_id, 0) if warehouse_id else levels.unplaced):
-            raise NotEnoughStock
+            raise TooFewUnits
 
 
 def _why(command: AdjustStock, caller: Caller) -> bytes:

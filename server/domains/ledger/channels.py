@@ -1,7 +1,7 @@
 """What may be watched of the books."""
 
 from fastshop.contract.accounts import Role
-from fastshop.contract.ledger import EARNINGS, Earnings, SellerNotFound
+from fastshop.contract.ledger import EARNINGS, Earnings, SellerUnknown
 from server.domains.ledger.reading import Reading
 from server.kernel.caller import Caller
 from server.kernel.channel import ChannelNotFound, Watch, key_id
@@ -13,7 +13,7 @@ def watches(reading: Reading) -> tuple[Watch, ...]:
     async def earnings(key: str) -> Earnings:
         try:
             return await reading.earnings(key_id(key))
-        except SellerNotFound:
+        except SellerUnknown:
             raise ChannelNotFound from None
 
     async def permit(key: str, caller: Caller) -> None:

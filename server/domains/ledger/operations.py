@@ -8,7 +8,7 @@ from fastshop.contract.ledger import (
     CommissionRateNotFound,
     PayoutNotFound,
     PayoutOver,
-    SellerNotFound,
+    SellerUnknown,
 )
 from fastshop.contract.payout_accounts import IbanInvalid, PayoutAccountNotFound
 from server.domains.ledger.payout_accounts import PayoutAccounts
@@ -29,18 +29,18 @@ def operations(
 ) -> tuple[Operation, ...]:
     """The operations of this domain."""
     return (
-        Operation(reading.show_earnings, READING, (SellerNotFound,)),
-        Operation(reading.list_earnings, READING, (SellerNotFound,)),
-        Operation(reading.list_commissions, READING, (SellerNotFound,)),
+        Operation(reading.show_earnings, READING, (SellerUnknown,)),
+        Operation(reading.list_earnings, READING, (SellerUnknown,)),
+        Operation(reading.list_commissions, READING, (SellerUnknown,)),
         Operation(reading.list_movements, _OFFICE),
         Operation(reading.totals, _OFFICE),
         Operation(figures.show, _OFFICE),
         Operation(rates.list, _OFFICE),
-        Operation(rates.set, _ADMIN, (IdReused, SellerNotFound, CategoryUnknown)),
+        Operation(rates.set, _ADMIN, (IdReused, SellerUnknown, CategoryUnknown)),
         Operation(rates.change, _ADMIN, (CommissionRateNotFound,)),
         Operation(payouts.preview, _OFFICE),
         Operation(payouts.list, READING),
-        Operation(payouts.pay_out, _ADMIN, (IdReused, SellerNotFound, BalanceTooLow)),
+        Operation(payouts.pay_out, _ADMIN, (IdReused, SellerUnknown, BalanceTooLow)),
         Operation(accounts.show, READING, (PayoutAccountNotFound,)),
         Operation(accounts.set, any_of(Role.SELLER), (PayoutAccountNotFound, IbanInvalid)),
         Operation(payouts.complete, _ADMIN, (PayoutNotFound, PayoutOver)),

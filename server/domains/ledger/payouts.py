@@ -19,7 +19,7 @@ from fastshop.contract.ledger import (
     PayoutOver,
     PayoutState,
     PreviewPayouts,
-    SellerNotFound,
+    SellerUnknown,
 )
 from server.domains.ledger.posting import post
 from server.domains.ledger.rules import Posting, Share, negated
@@ -106,7 +106,7 @@ class Payouts:
     async def _begin(self, transaction: Transaction, command: PayOut, caller: Caller) -> None:
         connection, amount = transaction.connection, command.amount
         if not await connection.fetchval("SELECT EXISTS (SELECT FROM sellers WHERE id = $1)", command.seller_id):
-            raise SellerNotFound
+            raise SellerUnknown
         due = from_numeric(await connection.fetchval(_DUE, command.seller_id, amount.currency), amount.currency)
         if not 0 < amount.amount <= due.amount:
             raise BalanceTooLow(due.amount, amount.currency)

@@ -14,7 +14,7 @@ from fastshop.contract.ledger import (
     CommissionRate,
     CommissionRateNotFound,
     ListCommissionRates,
-    SellerNotFound,
+    SellerUnknown,
     SetCommissionRate,
 )
 from fastshop.ids import new_id
@@ -75,7 +75,7 @@ class Rates:
             async with self._database.transaction() as transaction:
                 await _hold(transaction, wanted, caller, command.tag())
         except asyncpg.ForeignKeyViolationError as error:
-            raise (SellerNotFound if "seller" in (error.constraint_name or "") else CategoryUnknown) from None
+            raise (SellerUnknown if "seller" in (error.constraint_name or "") else CategoryUnknown) from None
         query = "SELECT id, rate, seller_id, category_id, since FROM commission_rates WHERE id = $1"
         rate = _rate(await self._database.fetch_one(query, command.rate_id))
         if (rate.seller_id, rate.category_id, rate.rate) != asked:

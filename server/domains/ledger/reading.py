@@ -21,7 +21,7 @@ from fastshop.contract.ledger import (
     Movement,
     MovementEntry,
     MovementKind,
-    SellerNotFound,
+    SellerUnknown,
     ShowEarnings,
     ShowTotals,
     Totals,
@@ -92,9 +92,9 @@ class Reading:
         return await self.earnings(command.seller_id)
 
     async def earnings(self, seller_id: UUID) -> Earnings:
-        """What the shop owes a seller. Refused when there is none: `SellerNotFound`."""
+        """What the shop owes a seller. Refused when there is none: `SellerUnknown`."""
         if await self._database.fetch_one("SELECT id FROM sellers WHERE id = $1", seller_id) is None:
-            raise SellerNotFound
+            raise SellerUnknown
         rows = await self._database.fetch(_BALANCES, seller_id)
         return Earnings(seller_id, tuple(from_numeric(row["balance"], row["currency"]) for row in rows))
 
@@ -117,7 +117,7 @@ class Reading:
         if not caller.is_any(Role.ADMIN, Role.MANAGER):
             whose = whose or caller.seller_id
             if whose is None:
-                raise SellerNotFound
+                raise SellerUnknown
             _check(caller, whose)
         after = decode_cursor(command.cursor, tuple[datetime, UUID, UUID, int]) or (None,) * 4
         rows = await self._database.fetch(_COMMISSIONS, whose, command.since, command.until, *after, command.limit + 1)
@@ -152,7 +152,7 @@ class Reading:
 
 def _check(caller: Caller, seller_id: UUID) -> None:
     if caller.seller_id != seller_id and not caller.is_any(Role.ADMIN, Role.MANAGER):
-        raise SellerNotFound
+        raise SellerUnknown
 
 
 def _earning(row: Any) -> Earning:

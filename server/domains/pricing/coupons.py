@@ -14,8 +14,8 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.base import Command, Done, IdReused, Money, Page
 from fastshop.contract.catalog import NoShop
 from fastshop.contract.promotions import (
-    CodeTaken,
     Coupon,
+    CouponCodeTaken,
     CouponInUse,
     CouponNotFound,
     CouponPerformance,
@@ -102,7 +102,7 @@ class Coupons:
                 if found:
                     await self._note(transaction, caller, command, command.coupon_id)
         except asyncpg.UniqueViolationError:
-            raise CodeTaken(command.code) from None
+            raise CouponCodeTaken(command.code) from None
         return rows.coupon(found[0]) if found else await self._same(command, terms, owner)
 
     async def edit(self, command: EditCoupon, caller: Caller) -> Coupon:

@@ -7,7 +7,7 @@ from fastshop.contract.prices import PlaceTaken, TierNotFound, TierTaken, ZoneNo
 from fastshop.contract.pricing import CartTooLarge, NoPrice
 from fastshop.contract.promotions import (
     CampaignNotFound,
-    CodeTaken,
+    CouponCodeTaken,
     CouponInUse,
     CouponNotFound,
     CouponUnknown,
@@ -43,7 +43,7 @@ def operations(
     """The operations of this domain."""
     quoting = (VariantNotFound, NoPrice, CartTooLarge)
     return (
-        Operation(coupons.create, _PROMOTING, (NoShop, CodeTaken, TermsUnclear, GroupUnknown, IdReused)),
+        Operation(coupons.create, _PROMOTING, (NoShop, CouponCodeTaken, TermsUnclear, GroupUnknown, IdReused)),
         Operation(coupons.edit, _PROMOTING, (CouponNotFound, TermsUnclear, GroupUnknown)),
         Operation(coupons.generate, _PROMOTING, (NoShop, TermsUnclear, GroupUnknown, IdReused)),
         Operation(coupons.list_all, _PROMOTING, (NoShop,)),

@@ -49,7 +49,8 @@ _FIND = "SELECT * FROM sellers WHERE id = $1 OR slug = $2 ORDER BY slug = $2 LIM
 _ONE = "SELECT * FROM sellers WHERE id = $1"
 _EDIT = "UPDATE sellers SET name = $2, description = $3 WHERE id = $1"
 _EDIT_SETTINGS = """
-UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4, contact_email = $5, contact_phone = $6,
+UPDATE sellers SET return_days = $2, handling_days = $3, low_stock_mail = $4,
+    contact_email = coalesce($5, contact_email), contact_phone = coalesce($6, contact_phone),
     tax_number = coalesce($7, tax_number), invoice_address = coalesce($8::jsonb, invoice_address),
     new_order_mail = coalesce($9, new_order_mail)
 WHERE id = $1
@@ -106,10 +107,11 @@ class Stores:
         """Say anew how a shop works."""
         async with self._database.transaction() as transaction:
             row = await self._own(transaction, command.seller_id, caller)
-            contact = await checked_contact(command.contact, row["country"])
+            contact = command.contact and await checked_contact(command.contact, row["country"])
+            reached = (contact.email, contact.phone) if contact else (None, None)
             terms = (command.return_days, command.handling_days, command.low_stock_mail)
             named = await _on_invoices(command, row["country"])
-            values = (*terms, contact.email, contact.phone, *named, command.new_order_mail)
+            values = (*terms, *reached, *named, command.new_order_mail)
             await transaction.connection.execute(_EDIT_SETTINGS, command.seller_id, *values)
             return _settings(await transaction.connection.fetchrow(_ONE, command.seller_id))
 
@@ -210,7 +212,7 @@ def _settings(row: Any) -> SellerSettings:
         handling_days=row["handling_days"],
         low_stock_mail=row["low_stock_mail"],
         new_order_mail=row["new_order_mail"],
-        contact=SellerContact(row["contact_email"], row["contact_phone"]),
+        contact=SellerContact(row["contact_email"], row["contact_phone"]) if row["contact_email"] else None,
         tax_number=row["tax_number"],
         suspended_for=row["suspended_for"],
         untaxed_for=row["untaxed_for"],

@@ -17,10 +17,10 @@ from fastshop.contract.inventory import (
     ListStockMovements,
     ListWarehouses,
     NameTaken,
-    NotEnoughStock,
     ShowStock,
     StockLevels,
     StockState,
+    TooFewUnits,
     Warehouse,
     WarehouseNotFound,
 )
@@ -57,7 +57,7 @@ async def test_more_than_there_is_cannot_leave_a_place_though_others_have_it(dep
         depot.transfer(4, depot.north, depot.south),
         depot.transfer(11, None, depot.north),
     ):
-        assert isinstance(await refused(attempt), NotEnoughStock)
+        assert isinstance(await refused(attempt), TooFewUnits)
     assert await depot.levels() == (13, 10, 3, 0)
     assert await depot.movements() == before
 

@@ -19,7 +19,7 @@ from fastshop.contract.ledger import (
     PayoutOver,
     PayoutState,
     PreviewPayouts,
-    SellerNotFound,
+    SellerUnknown,
     SetCommissionRate,
     ShowEarnings,
 )
@@ -117,7 +117,7 @@ async def test_sellers_see_their_own_books_only(office: Office) -> None:
         office.reading.statement(OURS, RIVAL),
         office.reading.show_earnings(ShowEarnings(seller_id=new_id()), ADMIN),
     ):
-        with pytest.raises(SellerNotFound):
+        with pytest.raises(SellerUnknown):
             await asked
 
 
@@ -173,7 +173,7 @@ async def test_rates_are_set_for_what_there_is_once(office: Office) -> None:
     assert (await office.rates.list(ListCommissionRates(), ADMIN)).items == (first,)
     with pytest.raises(IdReused):
         await office.rates.set(SetCommissionRate(rate_id=command.rate_id, rate=1), ADMIN)
-    with pytest.raises(SellerNotFound):
+    with pytest.raises(SellerUnknown):
         await office.rates.set(SetCommissionRate(rate_id=new_id(), rate=1, seller_id=new_id()), ADMIN)
     with pytest.raises(CategoryUnknown):
         await office.rates.set(SetCommissionRate(rate_id=new_id(), rate=1, category_id=new_id()), ADMIN)

@@ -12,7 +12,7 @@ from fastshop.contract.ledger import (
     CommissionRateNotFound,
     ListCommissions,
     MovementKind,
-    SellerNotFound,
+    SellerUnknown,
     SetCommissionRate,
 )
 from fastshop.ids import new_id
@@ -124,9 +124,9 @@ async def test_commissions_are_listed_by_sale_with_what_they_were_taken_of(offic
     assert [each.rate for each in await listed(office, MANAGER, seller_id=OURS)] == [3000, 3000, 1200]
     assert [each.kind for each in await listed(office, SELLER, since=office.clock.now())] == [MovementKind.REFUND]
     assert len(await listed(office, SELLER, until=office.clock.now())) == 2
-    with pytest.raises(SellerNotFound):
+    with pytest.raises(SellerUnknown):
         await listed(office, SELLER, seller_id=THEIRS)
-    with pytest.raises(SellerNotFound):
+    with pytest.raises(SellerUnknown):
         await listed(office, ANN)
 
 

@@ -13,7 +13,7 @@ from fastshop.contract.prices import CreatePriceTier, EditPriceTier, TierNotFoun
 from fastshop.contract.pricing import BuyGet, FixedAmount, FreeShipping, Percent, Scope, Step, Tiers
 from fastshop.contract.promotions import (
     CampaignNotFound,
-    CodeTaken,
+    CouponCodeTaken,
     CouponInUse,
     CouponNotFound,
     CouponUnknown,
@@ -49,7 +49,7 @@ async def test_a_creation_sent_again_answers_the_same_and_another_one_is_refused
 
 async def test_two_coupons_have_two_codes(shop: Shop) -> None:
     await shop.coupon(THEIRS)
-    with pytest.raises(CodeTaken):
+    with pytest.raises(CouponCodeTaken):
         await shop.coupon(OURS)
 
 

@@ -84,9 +84,11 @@ async def test_sellers_page_by_name(town: Town) -> None:
 async def test_an_owner_says_what_the_shop_is_and_how_it_works(town: Town) -> None:
     page = await town.ask(EditStore(seller_id=OURS, name=" New  name ", description="Hello.\nYou."), OWNER)
     assert (page.name, page.description, page.slug) == ("New name", "Hello.\nYou.", "ours")
+    assert (await town.ask(ShowSettings(seller_id=OURS), OWNER)).contact is None
     settings = await town.ask(SETTINGS, OWNER)
-    assert (settings.return_days, settings.contact.email) == (30, "us@example.com")
+    assert (settings.return_days, settings.contact) == (30, SellerContact("us@example.com"))
     assert await town.ask(ShowSettings(seller_id=OURS), MANAGER) == settings
+    assert await town.ask(replace(SETTINGS, contact=None), OWNER) == settings
     assert (await town.ask(ShowStore(seller="ours"), None)).return_days == 30
     assert (await town.ask(ShowStore(seller="theirs"), None)).return_days == 14
 

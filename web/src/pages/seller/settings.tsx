@@ -74,8 +74,8 @@ function Work({ settings, saved: keep }: Part): JSX.Element {
   const [typed, setTyped] = useState(() => ({
     return_days: String(settings.return_days),
     handling_days: String(settings.handling_days),
-    email: settings.contact.email,
-    phone: settings.contact.phone,
+    email: settings.contact?.email ?? "",
+    phone: settings.contact?.phone ?? "",
     low_stock_mail: settings.low_stock_mail,
     new_order_mail: settings.new_order_mail,
   }));
@@ -122,8 +122,8 @@ function OnInvoices({ settings, saved: keep }: Part): JSX.Element {
   const [saved, setSaved] = useState(0);
   const send = async (invoice_address: PostalAddress): Promise<void> => {
     setSaved(0);
-    const { seller_id, return_days, handling_days, low_stock_mail, contact } = settings;
-    keep(await call("sellers.edit_settings", { seller_id, return_days, handling_days, low_stock_mail, contact, tax_number, invoice_address }));
+    const { seller_id, return_days, handling_days, low_stock_mail } = settings;
+    keep(await call("sellers.edit_settings", { seller_id, return_days, handling_days, low_stock_mail, tax_number, invoice_address }));
     setSaved(Date.now());
   };
   return (
