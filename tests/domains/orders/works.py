@@ -46,16 +46,10 @@ from server.kernel.caller import Caller
 from server.kernel.keyed import Keyed
 from server.kernel.operation import Operation
 from tests.domains.orders.conftest import ADMIN, ANN, KETTLE, OURS, RIVAL, SELLER, TEAPOT, THEIRS, Desk, Draft, line
+from tests.tries import Endless
 
 BEGINNING = 100  # units of each variant in stock before anything happens
 OF_SHOP = {OURS: SELLER, THEIRS: RIVAL}
-
-
-class Endless:
-    """Tries without end."""
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        return 0
 
 
 class Carts:

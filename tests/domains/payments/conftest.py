@@ -1,6 +1,5 @@
 """Payments on real PostgreSQL and the simulated gateway, with somebody else's payment always there."""
 
-from collections import Counter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
 from server.kernel.keyed import Keyed
 from tests.support import ManualClock
+from tests.tries import Counted
 
 GOOD = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
@@ -41,17 +41,6 @@ AGENT = Caller(UUID(int=4), roles=frozenset({Role.AGENT}))
 MANAGER = Caller(UUID(int=5), roles=frozenset({Role.MANAGER}))
 ADMIN = Caller(UUID(int=6), roles=frozenset({Role.ADMIN}))
 EVERYBODY = (ANN, BOB, SELLER, AGENT, MANAGER, ADMIN)
-
-
-class Tries:
-    """Counts tries for ever."""
-
-    def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        self.spent[what] += 1
-        return seconds if self.spent[what] > allowed else 0
 
 
 class Things:
@@ -80,7 +69,7 @@ class Till(NamedTuple):
     clock: ManualClock
     gateway: SimulatedGateway
     payments: Payments
-    attempts: "Tries"
+    attempts: Counted
     things: "Things"
 
     @property
@@ -134,7 +123,7 @@ class Till(NamedTuple):
 async def till(database: Database, clock: ManualClock) -> Till:
     gateway = SimulatedGateway(database, clock)
     payments = Payments(database, gateway, clock, KEYED, ledger(database, clock))
-    till = Till(database, clock, gateway, payments, Tries(), Things())
+    till = Till(database, clock, gateway, payments, Counted(), Things())
     await add_people(database, clock)
     await till.start(BOB, Money(777, "EUR"), SLOW, "bobs")
     return till
