@@ -33,6 +33,7 @@ ASKS_THE_BANK = "4000 0025 0000 3155"
 SLOW = "4000 0000 0000 0259"
 TEN = Money(1000, "EUR")
 KEYED = Keyed("the secret of this till")
+PATIENCE = 20.0  # with a gateway that answers, on a busy machine too
 
 ANN = Caller(UUID(int=1), roles=frozenset({Role.CUSTOMER}))
 BOB = Caller(UUID(int=2), roles=frozenset({Role.CUSTOMER}))
@@ -76,13 +77,13 @@ class Till(NamedTuple):
     def refunds(self) -> Refunds:
         return self.refunds_through(self.gateway)
 
-    def refunds_through(self, gateway: Gateway, patience: float = 3.0) -> Refunds:
+    def refunds_through(self, gateway: Gateway, patience: float = PATIENCE) -> Refunds:
         books = ledger(self.database, self.clock)
         return Refunds(self.database, gateway, self.clock, books, Throttle(self.attempts), patience)
 
     @property
     def paying(self) -> Paying:
-        return Paying(self.payments, self.gateway, {"thing": self.things}, Throttle(self.attempts), "pk_1", 0.5)
+        return Paying(self.payments, self.gateway, {"thing": self.things}, Throttle(self.attempts), "pk_1", PATIENCE)
 
     @property
     def disputes(self) -> Disputes:
@@ -93,14 +94,14 @@ class Till(NamedTuple):
         return self.methods_through(self.gateway.wallets)
 
     def methods_through(self, wallets: Wallets) -> Methods:
-        return Methods(self.database, wallets, self.clock, KEYED, Throttle(self.attempts), "pk_1", 0.5)
+        return Methods(self.database, wallets, self.clock, KEYED, Throttle(self.attempts), "pk_1", PATIENCE)
 
     async def books(self) -> Totals:
         """The balances in EUR."""
         found = (await Reading(self.database).totals(ShowTotals(), ADMIN)).totals
         return next(each for each in found if each.currency == "EUR")
 
-    def through(self, gateway: Gateway, patience: float = 3.0) -> Payments:
+    def through(self, gateway: Gateway, patience: float = PATIENCE) -> Payments:
         """The same payments through another gateway."""
         return Payments(self.database, gateway, self.clock, KEYED, ledger(self.database, self.clock), patience)
 
