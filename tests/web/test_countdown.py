@@ -66,7 +66,7 @@ async def test_the_button_opens_at_the_shops_clock_though_the_machines_is_wrong(
     await starts(seller, sale, start)
     opened = datetime.fromtimestamp(await page.evaluate("opened") / 1000, UTC)
     # A quiet machine needs some 20 ms, a busy one as long as it likes, on the way there too, which shifts the clock.
-    assert timedelta(seconds=-1) < opened - start < timedelta(seconds=5)
+    assert timedelta(seconds=-1) < opened - start < timedelta(seconds=20)
     await page.get_by_role("button", name="Claim yours").click()
     await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
 
@@ -79,7 +79,7 @@ async def test_a_click_that_is_a_blink_early_counts_at_the_start(arrives: Arrive
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: claims.extend(_claims(str(frame)))))
     await page.goto(f"/sales/{sale}")
     await expect(page.get_by_role("timer")).to_be_visible()
-    start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=8)
     await page.evaluate(_TOO_EARLY, start.isoformat().replace("+00:00", "Z"))
     await starts(seller, sale, start)
     await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
