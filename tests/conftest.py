@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 import redis.asyncio as redis
+from hypothesis import HealthCheck, settings
 
 from piccolo_conf import DB
 from server.embedded import EmbeddedServices, Supervisor
@@ -18,6 +19,12 @@ from server.kernel.database import Database
 from server.schema import migrate
 from tests.shop_process import ShopProcess, copy_data
 from tests.support import ManualClock
+
+# Drawn examples are the same in every run, and may take their time: no test fails for a busy machine.
+settings.register_profile(
+    "ours", deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ours")
 
 Empty = Callable[[], Coroutine[Any, Any, None]]
 

@@ -19,8 +19,8 @@ class ManualClock:
         self._now += timedelta(**delta)
 
 
-async def eventually(true: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
-    """Wait until something becomes true; fail when it does not in time."""
+async def eventually(true: Callable[[], bool | Awaitable[bool]], seconds: float = 30) -> None:
+    """Wait until something becomes true; fail when it does not, on a busy machine either."""
     async with asyncio.timeout(seconds):
         while True:
             result = true()

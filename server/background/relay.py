@@ -29,9 +29,10 @@ RETURNING type, data::text AS data
 class Relay:
     """Queues the jobs of what happened."""
 
-    def __init__(self, database: Database, jobs: Jobs) -> None:
+    def __init__(self, database: Database, jobs: Jobs, look: float = _LOOK) -> None:
         self._database = database
         self._jobs = jobs
+        self._look = look
         self._loop = Loop("outbox relay", self.move)
         self._waking: asyncio.TimerHandle | None = None
 
@@ -67,7 +68,7 @@ class Relay:
             rows = await transaction.connection.fetch(_TAKE, _BATCH, list(self._jobs.after))
             if rows:
                 await asyncio.to_thread(self._queue, [(row["type"], row["data"]) for row in rows])
-        return 0 if len(rows) == _BATCH else _LOOK
+        return 0 if len(rows) == _BATCH else self._look
 
     def _queue(self, events: list[tuple[str, str]]) -> None:
         for event_type, data in events:

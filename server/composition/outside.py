@@ -18,6 +18,7 @@ from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
 from server.kernel.mail import Mailer
+from server.kernel.sealed import Sealed
 from server.settings import Settings
 
 
@@ -53,6 +54,7 @@ class Outside:
     placement: Placement | None
     attempts: ValkeyAttempts
     keyed: Keyed
+    sealed: Sealed
     mailer: Mailer
     sockets: LateSockets
 
@@ -79,6 +81,7 @@ def outside(
         placement=placement,
         attempts=ValkeyAttempts(valkey),
         keyed=Keyed(settings.secret),
+        sealed=Sealed((settings.secret, *settings.old_secrets)),
         mailer=_mailer(settings, database, clock),
         sockets=LateSockets(),
     )

@@ -36,7 +36,6 @@ from server.domains.groups.service import Groups
 from server.kernel.channel import Watch
 from server.kernel.job import Job
 from server.kernel.operation import Operation, Operations
-from server.kernel.sealed import Sealed
 
 
 class People(Area):
@@ -46,12 +45,13 @@ class People(Area):
         settings, database, clock, keyed = outside.settings, outside.database, outside.clock, outside.keyed
         believed, tokens = Believed(), ValkeySocketTokens(outside.valkey)
         ending, trying = Ending(believed, outside.sockets), Trying(outside.attempts)
-        sealed = Sealed((settings.secret, *settings.old_secrets))
         self.passwords = passwords = Passwords()
         self.sessions = sessions = Sessions(database, clock, tokens, believed)
         self._letters = letters = Letters(database, clock, keyed, outside.mailer, settings.own_origin)
         self._credentials = Credentials(database, clock, passwords, sessions, ending, trying, letters)
-        self._second_factors = SecondFactors(database, clock, sealed, self._credentials, letters, outside.shop_name)
+        self._second_factors = SecondFactors(
+            database, clock, outside.sealed, self._credentials, letters, outside.shop_name
+        )
         self.accounts = Accounts(
             database, clock, passwords, sessions, ending, trying, tokens, letters, self._second_factors
         )

@@ -25,7 +25,6 @@ from server.domains.payments.throttle import Throttle
 from server.kernel.channel import Watch
 from server.kernel.job import Job
 from server.kernel.operation import Operation
-from server.kernel.sealed import Sealed
 
 if TYPE_CHECKING:
     from server.adapters.payments.stripe_api import StripeApi
@@ -53,8 +52,7 @@ class Treasury(Area):
         self.heard: Mapping[str, Messages] = {"stripe": self._stripe.messages} if self._stripe else {}
         self._rates = Rates(database, clock, outside.settings.commission)
         self._payouts = Payouts(database, clock)
-        sealed = Sealed((outside.settings.secret, *outside.settings.old_secrets))
-        self._payout_accounts = PayoutAccounts(database, sealed, clock)
+        self._payout_accounts = PayoutAccounts(database, outside.sealed, clock)
         self._figures = ShopFigures(database, clock)
         self.ledger = Ledger(self._rates)
         self.earnings = Reading(database)

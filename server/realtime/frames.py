@@ -143,12 +143,6 @@ class RefreshResult(Struct, omit_defaults=True):
     ttl: int = 0
 
 
-class RpcResult(Struct):
-    """The answer to `rpc`."""
-
-    data: Any
-
-
 class ClientInfo(Struct, omit_defaults=True):
     """Somebody in a channel: a connection and whose it is; ``user`` is empty for a guest."""
 
@@ -208,7 +202,7 @@ def reply(command_id: int, kind: str, result: Any) -> bytes:
 
 
 def rpc_reply(command_id: int, answer: Any) -> bytes:
-    """The answer to `rpc`: a `RpcResult`, without making one."""
+    """The answer to `rpc`."""
     return b'{"id":%d,"rpc":{"data":%b}}' % (command_id, _encode(answer))
 
 

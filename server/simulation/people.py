@@ -265,11 +265,6 @@ class Seller(Person):
         self._whims = town.chance.choices(("nothing", "more", "fewer", "end", "cancel"), (60, 18, 10, 6, 6), k=2)
         self._whens = sorted(town.chance.uniform(5, 70) for _ in self._whims)
 
-    @property
-    def whims(self) -> Sequence[str]:
-        """What they will do."""
-        return self._whims
-
     async def live(self) -> None:
         """Do it."""
         began = self._town.network.loop.time()

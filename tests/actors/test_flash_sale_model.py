@@ -492,4 +492,4 @@ _AFTER = {
 }
 
 TestSaleAgainstItsModel = SaleMachine.TestCase
-TestSaleAgainstItsModel.settings = settings(max_examples=100, stateful_step_count=40, deadline=None, database=None)
+TestSaleAgainstItsModel.settings = settings(max_examples=100, stateful_step_count=40)

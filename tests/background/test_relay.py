@@ -45,7 +45,7 @@ async def test_several_relays_take_each_row_once(url: str, offices: Offices) -> 
     while await office.waiting():
         await asyncio.gather(*(relay.move() for relay in relays))
     await office.jobs.start(4)
-    await eventually(lambda: office.ends("done") == 450, seconds=20)
+    await eventually(lambda: office.ends("done") == 450, seconds=60)
     assert sorted(work.seen, key=int) == [str(number) for number in range(450)]
 
 
@@ -57,5 +57,5 @@ async def test_a_relay_that_is_stopped_in_the_middle_leaves_the_rows(url: str, o
     await asyncio.sleep(0)
     await office.relay.stop()
     await office.open()
-    await eventually(lambda: set(work.seen) == {str(number) for number in range(300)}, seconds=20)
+    await eventually(lambda: set(work.seen) == {str(number) for number in range(300)}, seconds=60)
     assert await office.waiting() == 0

@@ -72,7 +72,7 @@ async def socket(http: aiohttp.ClientSession, token: str) -> AsyncIterator[aioht
 async def until_closed(opened: aiohttp.ClientWebSocketResponse) -> tuple[str, int | None]:
     """What still came, and the code it was closed with."""
     said = ""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (message := await opened.receive()).type is aiohttp.WSMsgType.TEXT:
             said += message.data + "\n"
     return said, opened.close_code
@@ -80,7 +80,7 @@ async def until_closed(opened: aiohttp.ClientWebSocketResponse) -> tuple[str, in
 
 async def asked(opened: aiohttp.ClientWebSocketResponse, method: str, **data: Any) -> dict[str, Any]:
     await opened.send_json({"id": 2, "rpc": {"method": method, "data": data}})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             for line in (await opened.receive_str()).split("\n"):
                 reply: dict[str, Any] = json.loads(line)

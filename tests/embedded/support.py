@@ -13,7 +13,7 @@ import msgspec
 
 from server.embedded import EmbeddedServices
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:

@@ -57,7 +57,7 @@ async def missing(services: EmbeddedServices, acknowledged: list[int]) -> object
 async def test_p1_killing_the_parent_leaves_no_child_and_loses_nothing(tmp_path: Path) -> None:
     with holding(tmp_path) as holder:
         acknowledged = await kill_amid_writes(holder.services, holder.process.pid)
-        until(lambda: not processes_in(tmp_path), 2)
+        until(lambda: not processes_in(tmp_path))
     with Supervisor(tmp_path) as services:
         assert await missing(services, acknowledged) == 0
 
@@ -100,7 +100,7 @@ async def test_ctrl_c_in_the_terminal_leaves_the_services_until_the_server_has_d
         with Redis.from_url(holder.services.redis_url) as valkey:
             assert valkey.ping()
         assert holder.finish() == "stopped\n"
-        until(lambda: not processes_in(tmp_path), 2)
+        until(lambda: not processes_in(tmp_path))
 
 
 async def test_a_start_waits_for_what_an_earlier_one_left_behind_and_stops_it(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_root_without_user_namespaces_uses_an_account_that_exists(
         owner = (data / "postgres").stat().st_uid
         assert owner != 0
         acknowledged = await kill_amid_writes(holder.services, holder.process.pid)
-        until(lambda: not processes_in(data), 2)
+        until(lambda: not processes_in(data))
     with Supervisor(data) as services:
         assert await missing(services, acknowledged) == 0
         assert (data / "postgres").stat().st_uid == owner

@@ -14,7 +14,7 @@ from server.settings import SettingsError, read_settings
 from tests.http.support import SHELF, THING, Edge, edge
 from tests.support import eventually
 
-HASTY = Bounds(head_within=0.3, pace_within=0.3, pace_bytes=1000)
+HASTY = Bounds(head_within=0.5, pace_within=0.5, pace_bytes=100)
 HEAD = b"GET /livez HTTP/1.1\r\nHost: shop\r\n"
 
 
@@ -73,7 +73,7 @@ async def alive(shop: Edge) -> bool:
 async def test_a_head_that_does_not_come_is_not_waited_for(hasty: Edge, said: bytes) -> None:
     async with connection(hasty) as (reader, writer):
         writer.write(said)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 408 ")
     assert json.loads(body)["code"] == "request_timeout"
@@ -81,7 +81,7 @@ async def test_a_head_that_does_not_come_is_not_waited_for(hasty: Edge, said: by
 
 async def test_a_head_that_comes_byte_by_byte_must_end_in_time_too(hasty: Edge) -> None:
     async with connection(hasty) as (reader, writer), dripping(writer, (b"x" for _ in range(2000)), 0.02):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
 
 
@@ -90,7 +90,7 @@ async def test_the_second_head_of_a_connection_must_come_in_time_as_the_first(ha
         writer.write(HEAD + b"\r\n")
         assert b" 200 " in await reader.readuntil(b'"alive"}')
         writer.write(HEAD)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
 
 
@@ -109,7 +109,7 @@ async def test_a_body_that_does_not_come_is_not_waited_for(hasty: Edge, every: f
         writer.write(post(5000))
         async with dripping(writer, (b" " for _ in range(200)), every):
             with suppress(ConnectionResetError):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(20):
                     assert await reader.read() == b"", "it is cut without an answer"
 
 
@@ -118,8 +118,8 @@ async def test_a_body_may_take_long_as_long_as_it_comes(hasty: Edge) -> None:
     began = monotonic()
     async with connection(hasty) as (reader, writer):
         writer.write(post(len(body)))
-        await drip(writer, (body[at : at + 500] for at in range(0, len(body), 500)), every=0.03)
-        async with asyncio.timeout(5):
+        await drip(writer, (body[at : at + 500] for at in range(0, len(body), 500)), every=0.05)
+        async with asyncio.timeout(20):
             status = await reader.readuntil(b"\r\n")
     assert b" 200 " in status
     assert monotonic() - began > 3 * HASTY.pace_within
@@ -135,7 +135,7 @@ async def test_an_answer_that_nobody_reads_is_let_go_of(tmp_path: Path) -> None:
         await asyncio.sleep(5 * HASTY.pace_within)
         writer.transport.resume_reading()  # type: ignore[attr-defined]
         came = 0
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             with suppress(ConnectionError):
                 while piece := await reader.read(1 << 20):
                     came += len(piece)
@@ -148,7 +148,7 @@ async def test_p6_fifty_slow_clients_are_gone_after_a_while_and_others_were_serv
         for _, writer in slow:
             writer.write(HEAD)
         assert await alive(hasty)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             answers = await asyncio.gather(*(reader.read() for reader, _ in slow))
         assert all(answer.startswith(b"HTTP/1.1 408 ") for answer in answers)
         assert await alive(hasty)

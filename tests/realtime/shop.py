@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 from uuid import UUID, uuid5
 
@@ -113,6 +113,7 @@ class People:
     def __init__(self) -> None:
         self.ended: set[UUID] = set()
         self.expires_at: dict[str, datetime] = {}
+        self.lasts: dict[str, timedelta] = {}  # from when it was shown
         self.asked = 0
         self.held: asyncio.Event | None = None
 
@@ -127,7 +128,8 @@ class People:
         roles = {Role.CUSTOMER} | ({Role.ADMIN} if name == "admin" else set())
         caller = Caller(id_of(name), session_id, frozenset(roles), id_of("shop") if name == "seller" else None)
         caller = replace(caller, networks=("192.0.2.0/24",) if name == "far" else ())
-        return replace(caller, expires_at=self.expires_at.get(token))
+        lasts = self.lasts.get(token)
+        return replace(caller, expires_at=datetime.now(UTC) + lasts if lasts else self.expires_at.get(token))
 
     async def still_valid(self, session_ids: Collection[UUID]) -> Collection[UUID]:
         return set(session_ids) - self.ended

@@ -109,7 +109,7 @@ class Client:
 
     async def reply(self, command_id: int) -> dict[str, Any]:
         """The reply to a command."""
-        await eventually(lambda: any(said.get("id") == command_id for said in self.said), 5)
+        await eventually(lambda: any(said.get("id") == command_id for said in self.said))
         return next(said for said in self.said if said.get("id") == command_id)
 
     async def ask(self, **command: Any) -> dict[str, Any]:
@@ -142,6 +142,6 @@ class Client:
 
     async def closed(self) -> int:
         """The code that the session is closed with."""
-        await eventually(lambda: self.code is not None, 5)
+        await eventually(lambda: self.code is not None)
         assert self.code is not None
         return self.code.number

@@ -64,13 +64,11 @@ _COMMANDS = st.dictionaries(st.sampled_from(_KINDS), _REQUESTS | _VALUES, max_si
 _LINES = st.lists(_COMMANDS.map(lambda command: json.dumps(command)), min_size=1, max_size=4).map("\n".join)
 _FRAMES = _LINES | st.text(max_size=200) | st.binary(max_size=200)
 _KNOWN = {code.number for code in (*ERRORS, *CLOSES)}
-_RELAXED = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+_RELAXED = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @given(frame=_FRAMES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_frame_is_commands_or_a_bad_frame(frame: str | bytes) -> None:
     try:
         commands = frames.decode(frame)
@@ -114,7 +112,7 @@ async def test_any_frames_are_answered_with_replies_and_codes_of_ours(realtime: 
     start=st.integers(0, 10),
     places=st.lists(st.integers(0, 12), min_size=1, max_size=4),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_p5_however_events_arrive_a_watcher_gets_each_once_and_in_order(
     arrivals: list[list[int]], start: int, places: list[int]
 ) -> None:

@@ -155,7 +155,7 @@ async def test_p6_who_says_goodbye_and_stays_is_cut(shop: TestShop, valkey_url: 
     """The server has said its goodbye as well: nothing is left to wait for."""
     async with node(shop, valkey_url) as (_, port), unread(port) as peer:
         peer.sendall(close(1000))
-        await eventually(lambda: is_over(peer), 2)
+        await eventually(lambda: is_over(peer), 4)
 
 
 async def test_p6_who_does_not_answer_our_goodbye_is_cut(shop: TestShop, valkey_url: str) -> None:

@@ -384,7 +384,7 @@ async def test_the_server_closes_with_a_reason_and_hears_the_echo(wire: Wire) ->
     opcode, payload = await wire.frame()
     assert (opcode, payload) == (CLOSE, (3501).to_bytes(2, "big") + b"bad request")
     wire.send(close(3501))
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(4):
         assert await wire.rest() == b""
 
 
@@ -402,7 +402,7 @@ async def test_a_client_that_will_say_no_more_is_let_go(wire: Wire) -> None:
     wire.send(text(id=2, ping={}))
     assert await wire.answer() == {"id": 2, "ping": {}}
     wire.writer.write_eof()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(4):
         await wire.rest()
 
 

@@ -14,7 +14,7 @@ MORE = 0x0
 KEY, ACCEPT = "dGhlIHNhbXBsZSBub25jZQ==", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="  # the sample of RFC 6455, 1.3
 _MASK = b"\x37\xfa\x21\x3d"
 # Longer than anything here may take: a test that waits so long has failed.
-_PATIENCE = 10
+_PATIENCE = 30
 
 
 def frame(

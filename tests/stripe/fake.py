@@ -72,7 +72,7 @@ class FakeStripe:
         self.events: list[Object] = []
         self.asked: list[str] = []
         # What happens to the next requests: "", "lost" (done, unanswered), "cut" (not done), "500" (done, and the
-        # failure saved), "slow" (done later than anybody waits), "busy" (429).
+        # failure saved), "busy" (429).
         self.weather: deque[str] = deque()
         self._saved: dict[str, tuple[str, int, Object]] = {}
         self._under_way: set[str] = set()
@@ -176,8 +176,6 @@ class FakeStripe:
             status, body = refused.status, refused.body
         if weather == "lost":
             return _cut(request)
-        if weather == "slow":
-            await asyncio.sleep(0.5)
         return web.json_response(body, status=status, headers={"request-id": self._id("req")})
 
     async def _answer(self, request: web.Request, weather: str) -> tuple[int, Object]:

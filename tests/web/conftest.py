@@ -77,7 +77,7 @@ def shop(furnished: Path, line_port: int, provider: LocalProvider) -> Iterator[s
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Chromium."""
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=30_000)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         yield browser

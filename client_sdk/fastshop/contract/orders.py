@@ -156,21 +156,14 @@ ORDER = Channel(
     (OrderPlaced, OrderMoved),
 )
 
+_RETURNS_AND_DISPUTES = (ReturnRequested, ReturnMoved, DisputeOpened, DisputeReplied, DisputeMoved)
+
 GUEST_ORDER = Channel(
     "guest_order:{order_key}",
     ChannelKind.LOG,
     "A guest's order, live, with its returns and disputes. Whoever has its key may watch.",
     Order,
-    (
-        OrderMoved,
-        ReturnRequested,
-        ReturnMoved,
-        DisputeOpened,
-        DisputeReplied,
-        DisputeMoved,
-        EvidenceAdded,
-        EvidenceMade,
-    ),
+    (OrderMoved, *_RETURNS_AND_DISPUTES, EvidenceAdded, EvidenceMade),
     is_secret=True,
 )
 
@@ -183,11 +176,7 @@ SELLER = Channel(
     (
         OrderPlaced,
         OrderMoved,
-        ReturnRequested,
-        ReturnMoved,
-        DisputeOpened,
-        DisputeReplied,
-        DisputeMoved,
+        *_RETURNS_AND_DISPUTES,
         StockLow,
         ProductReviewed,
         MediaAdded,

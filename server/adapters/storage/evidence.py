@@ -36,7 +36,6 @@ class EvidencePictures:
     def _made(self, location: str) -> bytes:
         try:
             with closing(self._files.open(location)) as file:
-                files = making.make(file).files
+                return making.make_one(file, _WIDEST)
         except FileNotFoundError:
             raise NotAPicture("The file is gone.") from None
-        return files[max(width for width in files if width <= _WIDEST)]

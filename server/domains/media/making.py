@@ -60,6 +60,14 @@ def make(file: BinaryIO) -> Made:
     return Made(digest, *_size(files), dict(sorted(files.items())))
 
 
+def make_one(file: BinaryIO, widest: int) -> bytes:
+    """Make a picture anew in the widest of its widths up to so many pixels. Refused: `NotAPicture`. Blocks."""
+    with _opened(file) as sent:
+        picture = _upright(sent)
+    size = max(size for size in sizes(*picture.size) if size[0] <= widest)
+    return _encoded(picture.resize(size, Image.Resampling.LANCZOS))
+
+
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[Image.Image]:
     try:

@@ -28,7 +28,7 @@ from server.domains.catalog.ratings import Ratings
 from server.domains.catalog.sellers_goods import SellersGoods
 from server.kernel.caller import GUEST, Caller
 from tests.domains.catalog.conftest import CUSTOMER, OURS, Market, refused, variant
-from tests.domains.media.conftest import Counted
+from tests.tries import Rationed
 
 OTHER = Caller(user_id=UUID(int=77), roles=CUSTOMER.roles)
 
@@ -40,7 +40,7 @@ class Waiting:
         self.market = market
         self.jumper = jumper
         self.outbox = Outbox(market.database, market.clock)
-        self.attempts = Counted()
+        self.attempts = Rationed()
         origin = "https://shop.test"
         self.wishes = Wishes(market.database, market.browsing, self.attempts, self.outbox, market.clock, origin)
 

@@ -112,7 +112,7 @@ class Desk:
         self.prices = prices = CheckoutPrices(pricing, buyers, Redeeming(clock))
         self.exemptions = Exemptions(database, clock)
         ledger = Ledger(Rates(database, clock, 1000))
-        self.payments = Payments(database, gateway or self.gateway, clock, Keyed("test"), ledger, patience=0.5)
+        self.payments = Payments(database, gateway or self.gateway, clock, Keyed("test"), ledger, patience=20)
         self.codes = codes = Codes(database)
         self.rows, quarter = Rows(database, clock), timedelta(minutes=15)
         limits, tries = Limits(database, PurchaseLimits(database)), Tries(self.tries)

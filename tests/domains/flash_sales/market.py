@@ -4,7 +4,6 @@ There is always another sale with another customer's claims and orders in it, so
 shows. `Market.check` says what must hold after anything that happened.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -71,6 +70,7 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
 from tests.support import ManualClock
+from tests.tries import Counted
 
 Kind = TypeVar("Kind", bound=SaleStore)
 
@@ -109,20 +109,6 @@ def customer(number: int) -> Caller:
 
 
 ANN, BOB = customer(1), customer(2)
-
-
-class Counted:
-    """Counts tries for ever, but those that were given back."""
-
-    def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        self.spent[what] += 1
-        return seconds if self.spent[what] > allowed else 0
-
-    async def give_back(self, what: str) -> None:
-        self.spent[what] -= 1
 
 
 class Runtime:

@@ -562,7 +562,7 @@ async def test_positions_are_exact_whoever_leaves(market: Market) -> None:
     assert (gone.place.state, gone.ahead, gone.estimate) == (PlaceState.LEFT, None, None)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 400), st.data())
 def test_what_everybody_computes_from_the_marks_is_within_the_gap_between_two(count: int, data: st.DataObject) -> None:
 

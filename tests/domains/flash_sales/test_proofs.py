@@ -201,9 +201,7 @@ async def test_rubbish_does_not_count(market: Market, sent: str) -> None:
     await wrong(market, await guarded(market), sent)
 
 
-@settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(sent=st.one_of(st.text(min_size=1), st.binary(min_size=1).map(lambda raw: base64.b64encode(raw).decode())))
 async def test_nothing_that_can_be_sent_breaks_the_judging(market: Market, sent: str) -> None:
     proved = await market.proofs.judge(sent, new_id(), ANN.person, new_id())

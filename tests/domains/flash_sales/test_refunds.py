@@ -24,7 +24,7 @@ from server.domains.payments.sweeping import Strays
 from server.domains.payments.throttle import Throttle
 from tests.domains.flash_sales.lining import join, until_quiet
 from tests.domains.flash_sales.market import ADMIN, ANN, BOB, EUR_9, GOOD, SLOW, Market
-from tests.domains.flash_sales.test_saved_methods import Unlimited
+from tests.tries import Endless
 
 REFUNDING, REFUNDED = PaymentState.REFUNDING, PaymentState.REFUNDED
 
@@ -253,7 +253,7 @@ async def test_what_was_never_charged_or_is_paid_for_is_not_refunded(market: Mar
 
 def strays(market: Market, office: Office) -> Strays:
     claims = {"claim": PayableClaims(market.database, market.shop.actors, office.buying)}
-    paying = Paying(office.payments, office.gateway, claims, Throttle(Unlimited()))
+    paying = Paying(office.payments, office.gateway, claims, Throttle(Endless()))
     return Strays(market.database, office.payments, paying.conclude, claims, market.clock)
 
 

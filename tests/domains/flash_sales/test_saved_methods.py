@@ -12,17 +12,11 @@ from server.domains.payments.methods import Methods
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
 from tests.domains.flash_sales.market import ANN, ASKS_THE_BANK, BOB, GOOD, Market
-
-
-class Unlimited:
-    """Nobody counts tries here."""
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        return 0
+from tests.tries import Endless
 
 
 def methods(market: Market) -> Methods:
-    return Methods(market.database, market.gateway.wallets, market.clock, market.keyed, Throttle(Unlimited()))
+    return Methods(market.database, market.gateway.wallets, market.clock, market.keyed, Throttle(Endless()))
 
 
 async def save(market: Market, who: Caller = ANN, card: str = GOOD) -> str:

@@ -177,5 +177,5 @@ async def test_n7_at_every_moment_what_buyers_paid_is_the_sellers_the_shops_the_
             )
             assert totals.unallocated == sum(self.model.left[each] for each in self.model.left if each not in self.sold)
 
-    few = settings(max_examples=20, stateful_step_count=15, deadline=None, database=None, derandomize=True)
+    few = settings(max_examples=20, stateful_step_count=15)
     await asyncio.to_thread(run_state_machine_as_test, Books, settings=few)

@@ -24,19 +24,9 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database
 from tests.domains.catalog.conftest import ADMIN, OURS, SHOPLESS, THEIRS, Market, market
 from tests.support import ManualClock
+from tests.tries import Rationed
 
 __all__ = ["market"]
-
-
-class Counted:
-    """Tries, as many as there are."""
-
-    def __init__(self) -> None:
-        self.left = 1000
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        self.left -= 1
-        return 0 if self.left >= 0 else seconds
 
 
 @dataclass
@@ -51,7 +41,7 @@ class Stage:
     shelf: Pictures
     gallery: Gallery
     keeping: Keeping
-    attempts: Counted
+    attempts: Rationed
     folder: Path
     jumper: Product
 
@@ -104,7 +94,7 @@ async def stage(database: Database, clock: ManualClock, market: Market, tmp_path
         query = """INSERT INTO users (id, email, name, password_hash, created_at)
             VALUES ($1, $2, '', '', now())"""
         await database.fetch(query, caller.person, f"{number}@example.com")
-    uploads, attempts = Uploads(database, files, clock), Counted()
+    uploads, attempts = Uploads(database, files, clock), Rationed()
     gallery = Gallery(database, files, uploads, pictures, attempts, clock)
     keeping = Keeping(database, files, uploads, pictures, clock)
     jumper = await market.create()

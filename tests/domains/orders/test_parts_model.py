@@ -141,14 +141,7 @@ async def test_n7_x11_whatever_is_done_to_an_order_units_and_money_are_somewhere
                 assert (books.sellers, books.tax, books.unallocated) == (0, 0, 0)
 
     # A failure is told as it was found: making it smaller takes minutes.
-    few = settings(
-        max_examples=EXAMPLES,
-        stateful_step_count=12,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-    )
+    few = settings(max_examples=EXAMPLES, stateful_step_count=12, phases=[Phase.generate])
     await asyncio.to_thread(run_state_machine_as_test, OneOrder, settings=few)
 
 

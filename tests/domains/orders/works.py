@@ -46,16 +46,11 @@ from server.kernel.caller import Caller
 from server.kernel.keyed import Keyed
 from server.kernel.operation import Operation
 from tests.domains.orders.conftest import ADMIN, ANN, KETTLE, OURS, RIVAL, SELLER, TEAPOT, THEIRS, Desk, Draft, line
+from tests.tries import Endless
 
+PATIENCE = 20.0  # with a gateway that answers, on a busy machine too
 BEGINNING = 100  # units of each variant in stock before anything happens
 OF_SHOP = {OURS: SELLER, THEIRS: RIVAL}
-
-
-class Endless:
-    """Tries without end."""
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        return 0
 
 
 class Carts:
@@ -106,7 +101,7 @@ class Works(NamedTuple):
         database, clock, orders = desk.database, desk.clock, desk.orders
         gateway, ledger = SimulatedGateway(database, clock), Ledger(Rates(database, clock, 1000))
         payments = Payments(database, gateway, clock, Keyed("a secret of this shop"), ledger)
-        refunds = Refunds(database, through or gateway, clock, ledger, Throttle(Endless()), 0.5)
+        refunds = Refunds(database, through or gateway, clock, ledger, Throttle(Endless()), PATIENCE)
         stock, carts = Stock(database, clock), Carts()
         taxing = Taxing(OrderTaxes(ContainedTaxes(database)), ledger, clock)
         changing = Changing(database, orders, stock, Redeeming(clock), refunds, taxing, clock)

@@ -1,6 +1,5 @@
 """Payments on real PostgreSQL and the simulated gateway, with somebody else's payment always there."""
 
-from collections import Counter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database, Transaction
 from server.kernel.keyed import Keyed
 from tests.support import ManualClock
+from tests.tries import Counted
 
 GOOD = "4242 4242 4242 4242"
 DECLINED = "4000 0000 0000 0002"
@@ -33,6 +33,7 @@ ASKS_THE_BANK = "4000 0025 0000 3155"
 SLOW = "4000 0000 0000 0259"
 TEN = Money(1000, "EUR")
 KEYED = Keyed("the secret of this till")
+PATIENCE = 20.0  # with a gateway that answers, on a busy machine too
 
 ANN = Caller(UUID(int=1), roles=frozenset({Role.CUSTOMER}))
 BOB = Caller(UUID(int=2), roles=frozenset({Role.CUSTOMER}))
@@ -41,17 +42,6 @@ AGENT = Caller(UUID(int=4), roles=frozenset({Role.AGENT}))
 MANAGER = Caller(UUID(int=5), roles=frozenset({Role.MANAGER}))
 ADMIN = Caller(UUID(int=6), roles=frozenset({Role.ADMIN}))
 EVERYBODY = (ANN, BOB, SELLER, AGENT, MANAGER, ADMIN)
-
-
-class Tries:
-    """Counts tries for ever."""
-
-    def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        self.spent[what] += 1
-        return seconds if self.spent[what] > allowed else 0
 
 
 class Things:
@@ -80,20 +70,20 @@ class Till(NamedTuple):
     clock: ManualClock
     gateway: SimulatedGateway
     payments: Payments
-    attempts: "Tries"
+    attempts: Counted
     things: "Things"
 
     @property
     def refunds(self) -> Refunds:
         return self.refunds_through(self.gateway)
 
-    def refunds_through(self, gateway: Gateway, patience: float = 3.0) -> Refunds:
+    def refunds_through(self, gateway: Gateway, patience: float = PATIENCE) -> Refunds:
         books = ledger(self.database, self.clock)
         return Refunds(self.database, gateway, self.clock, books, Throttle(self.attempts), patience)
 
     @property
     def paying(self) -> Paying:
-        return Paying(self.payments, self.gateway, {"thing": self.things}, Throttle(self.attempts), "pk_1", 0.5)
+        return Paying(self.payments, self.gateway, {"thing": self.things}, Throttle(self.attempts), "pk_1", PATIENCE)
 
     @property
     def disputes(self) -> Disputes:
@@ -104,14 +94,14 @@ class Till(NamedTuple):
         return self.methods_through(self.gateway.wallets)
 
     def methods_through(self, wallets: Wallets) -> Methods:
-        return Methods(self.database, wallets, self.clock, KEYED, Throttle(self.attempts), "pk_1", 0.5)
+        return Methods(self.database, wallets, self.clock, KEYED, Throttle(self.attempts), "pk_1", PATIENCE)
 
     async def books(self) -> Totals:
         """The balances in EUR."""
         found = (await Reading(self.database).totals(ShowTotals(), ADMIN)).totals
         return next(each for each in found if each.currency == "EUR")
 
-    def through(self, gateway: Gateway, patience: float = 3.0) -> Payments:
+    def through(self, gateway: Gateway, patience: float = PATIENCE) -> Payments:
         """The same payments through another gateway."""
         return Payments(self.database, gateway, self.clock, KEYED, ledger(self.database, self.clock), patience)
 
@@ -134,7 +124,7 @@ class Till(NamedTuple):
 async def till(database: Database, clock: ManualClock) -> Till:
     gateway = SimulatedGateway(database, clock)
     payments = Payments(database, gateway, clock, KEYED, ledger(database, clock))
-    till = Till(database, clock, gateway, payments, Tries(), Things())
+    till = Till(database, clock, gateway, payments, Counted(), Things())
     await add_people(database, clock)
     await till.start(BOB, Money(777, "EUR"), SLOW, "bobs")
     return till

@@ -133,7 +133,7 @@ def _looking_at_all(amounts: Sequence[int], met: Sequence[Candidate]) -> int:
     return min(outcomes)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_baskets(), _rules())
 def test_the_best_combination_is_the_one_that_looking_at_all_of_them_finds(cart: Basket, rules: Sequence[Rule]) -> None:
     laid_out = Cart(cart)
@@ -143,7 +143,7 @@ def test_the_best_combination_is_the_one_that_looking_at_all_of_them_finds(cart:
     assert _after(quote) == _looking_at_all(laid_out.amounts, met)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_baskets(), _rules(12))
 def test_nothing_is_negative_and_everything_adds_up(cart: Basket, rules: Sequence[Rule]) -> None:
     quote = price(cart, rules)
@@ -160,7 +160,7 @@ def test_nothing_is_negative_and_everything_adds_up(cart: Basket, rules: Sequenc
     assert quote.totals.gross.amount == sum(each.gross.amount for each in charged(quote))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_baskets(), _rules(), st.randoms(use_true_random=False))
 def test_the_order_of_lines_and_rules_does_not_matter(cart: Basket, rules: Sequence[Rule], random: Any) -> None:
     items, shuffled = list(cart.items), list(rules)
@@ -171,7 +171,7 @@ def test_the_order_of_lines_and_rules_does_not_matter(cart: Basket, rules: Seque
     assert sorted(other.lines, key=lambda line: line.line_id) == sorted(one.lines, key=lambda line: line.line_id)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_baskets(), _rules(), _REWARDS, _STACKING)
 def test_a_rule_that_does_not_apply_changes_nothing_but_that_it_was_tried(
     cart: Basket, rules: Sequence[Rule], reward: Any, stacking: Stacking
@@ -191,7 +191,7 @@ def test_a_rule_that_does_not_apply_changes_nothing_but_that_it_was_tried(
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_baskets(), _rules(12))
 def test_every_rule_is_told_of_once_in_the_cart_and_once_on_a_line(cart: Basket, rules: Sequence[Rule]) -> None:
     quote = price(cart, rules)
@@ -205,7 +205,7 @@ def test_every_rule_is_told_of_once_in_the_cart_and_once_on_a_line(cart: Basket,
         assert all(tried.sentence for tried in line.tried)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_baskets(), _rules(10), st.integers(1, 3))
 def test_a_search_that_is_cut_short_says_so(cart: Basket, rules: Sequence[Rule], most: int) -> None:
     short, whole = price(cart, rules, most), price(cart, rules)

@@ -54,6 +54,7 @@ from server.kernel.caller import Caller
 from server.kernel.database import Database
 from server.kernel.keyed import Keyed
 from tests.support import ManualClock
+from tests.tries import Endless
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)  # shops
 KETTLES, TEAPOTS = UUID(int=21), UUID(int=22)  # products: ours, theirs
@@ -125,13 +126,6 @@ class Placed(Struct, frozen=True):
     email: str = ""
     guest_key: UUID | None = None
     address_fixed: bool = False
-
-
-class Endless:
-    """Tries without end."""
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        return 0
 
 
 class Moody:

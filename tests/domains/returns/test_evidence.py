@@ -36,19 +36,9 @@ from server.domains.returns.evidence import Exhibits
 from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import logged
 from tests.domains.returns.conftest import ADMIN, ANN, BOB, MANAGER, RIVAL, SELLER, Desk, line, refused
+from tests.tries import Rationed
 
 KEY, ANOTHER = uuid4(), uuid4()
-
-
-class Counted:
-    """Tries of which there are so many."""
-
-    def __init__(self) -> None:
-        self.left = 1000
-
-    async def spend(self, what: str, allowed: int, seconds: int) -> int:
-        self.left -= 1
-        return 0 if self.left >= 0 else seconds
 
 
 @dataclass
@@ -57,7 +47,7 @@ class Room:
 
     desk: Desk
     files: LocalFiles
-    tries: Counted
+    tries: Rationed
     exhibits: Exhibits
 
     async def upload(self, who: Caller = ANN, content: bytes | None = None) -> UUID:
@@ -97,7 +87,7 @@ def photograph() -> bytes:
 
 @pytest.fixture
 async def room(desk: Desk, tmp_path: Path) -> Room:
-    files, tries = LocalFiles(tmp_path), Counted()
+    files, tries = LocalFiles(tmp_path), Rationed()
     uploads = Uploads(desk.database, files, desk.clock)
     made = Room(desk, files, tries, Exhibits(desk.database, EvidencePictures(files), uploads, tries, desk.clock))
     others = await desk.request(await desk.bought(line(), who=BOB), who=BOB)

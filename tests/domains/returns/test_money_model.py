@@ -298,9 +298,7 @@ async def test_n7_whatever_moves_money_the_books_say_what_was_really_paid_and_gi
 
     # Not shrunk: each of its steps is several transactions, and a failure is to be told in seconds.
     found = (Phase.explicit, Phase.generate)
-    few = settings(
-        max_examples=10, stateful_step_count=15, deadline=None, database=None, derandomize=True, phases=found
-    )
+    few = settings(max_examples=10, stateful_step_count=15, phases=found)
     await asyncio.to_thread(run_state_machine_as_test, Everything, settings=few)
 
 

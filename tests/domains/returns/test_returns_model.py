@@ -152,9 +152,7 @@ async def test_n7_units_and_money_stay_whole_whatever_happens(desk: Desk) -> Non
 
     # Not shrunk: each of its steps is a transaction, and a failure is to be told in seconds.
     found = (Phase.explicit, Phase.generate)
-    few = settings(
-        max_examples=20, stateful_step_count=20, deadline=None, database=None, derandomize=True, phases=found
-    )
+    few = settings(max_examples=20, stateful_step_count=20, phases=found)
     await asyncio.to_thread(run_state_machine_as_test, Counter, settings=few)
 
 

@@ -9,7 +9,7 @@ const PATIENCE = 45_000;
 // Pages of the shop that say how money is transferred.
 export const TRANSFERS = "/transfers/";
 
-export interface CheckoutPaying {
+interface CheckoutPaying {
   busy: boolean;
   error: unknown;
   /** Where the customer confirms the payment with their bank, while it needs that. */

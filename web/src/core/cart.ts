@@ -28,7 +28,7 @@ export const cartTrouble = signal<unknown>(undefined);
 export const leftOut = signal<readonly LeftOut[]>([]);
 
 /** Which cart is meant; none while it is not known who is here, or while a guest has none. */
-export const cartId = computed(() => (me.value === undefined ? undefined : (me.value?.id ?? guestId.value)));
+const cartId = computed(() => (me.value === undefined ? undefined : (me.value?.id ?? guestId.value)));
 
 /** The command's way of naming the cart: a guest names theirs. */
 export function named(): { cart_id?: Id } {

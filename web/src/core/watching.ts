@@ -8,7 +8,7 @@ import { folds, type Fold, type Folded } from "./folds";
 import { readProblem } from "./problem";
 
 /** A channel as it is watched: its state, or why it may not be watched. */
-export interface Watched<S> {
+interface Watched<S> {
   state: S | undefined;
   problem: Problem | undefined;
 }

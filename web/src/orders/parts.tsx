@@ -29,7 +29,7 @@ export function Parts({ order, named = false }: { order: Order; named?: boolean 
 }
 
 /** The lines of a part, and how far their units are. */
-export function PartLines({ order, part }: { order: Order; part: SellerOrder }): JSX.Element {
+function PartLines({ order, part }: { order: Order; part: SellerOrder }): JSX.Element {
   return (
     <ul class="lines">
       {part.lines.map((line) => (

@@ -2,9 +2,8 @@ import type { JSX } from "preact";
 import type { Order } from "../contract";
 import { call } from "../core/api";
 import { orders } from "../core/belongings";
-import { count, day, money } from "../core/format";
 import { usePages } from "../core/loading";
-import { OrderBadge } from "../orders/badge";
+import { OrderRow, units } from "../orders/row";
 import { OrderTabs } from "../orders/tabs";
 import { More } from "../parts/more";
 import { SignedInOnly, useTitle } from "../parts/page";
@@ -37,20 +36,7 @@ function List(): JSX.Element {
       )}
       <ul class="rows">
         {shown.map((order) => (
-          <li key={order.id}>
-            <a class="row" href={`/orders/${order.id}`}>
-              <div class="row-main">
-                <p class="row-title">{order.lines.map((line) => line.title).join(", ")}</p>
-                <p class="soft">
-                  {order.number} · {day(order.placed_at)} · {count(order.lines.reduce((sum, line) => sum + line.quantity, 0), "unit")}
-                </p>
-              </div>
-              <p class="row-end">
-                <strong>{money(order.total)}</strong>
-                <OrderBadge order={order} />
-              </p>
-            </a>
-          </li>
+          <OrderRow key={order.id} order={order} href={`/orders/${order.id}`} more={units(order)} />
         ))}
       </ul>
       <More list={list} />

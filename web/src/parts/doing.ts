@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-export interface Doing {
+interface Doing {
   busy: boolean;
   error: unknown;
   run: (work: () => Promise<void>) => Promise<void>;

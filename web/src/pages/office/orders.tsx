@@ -4,7 +4,6 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { NewStatus, Order } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
-import { day, money } from "../../core/format";
 import { newId } from "../../core/ids";
 import { useLoaded, usePages } from "../../core/loading";
 import { problemOf } from "../../core/problem";
@@ -12,6 +11,7 @@ import { useWatched } from "../../core/watching";
 import { OrderBadge } from "../../orders/badge";
 import { Papers } from "../../orders/papers";
 import { Parts } from "../../orders/parts";
+import { OrderRow } from "../../orders/row";
 import { OrderSums } from "../../orders/sums";
 import { Timeline } from "../../orders/timeline";
 import { Choice, Field } from "../../parts/field";
@@ -38,21 +38,7 @@ export function OfficeOrders(): JSX.Element {
       {list.items?.length === 0 && <Empty title={number ? "There is no such order" : "No orders yet"} />}
       <ul class="rows">
         {list.items?.map((order) => (
-          <li key={order.id}>
-            <a class="row" href={`/manager/orders/${order.id}`}>
-              <div class="row-main">
-                <p class="row-title">{order.lines.map((line) => line.title).join(", ")}</p>
-                <p class="soft">
-                  {order.number} · {day(order.placed_at)}
-                  {order.customer_id === null && " · a guest's"}
-                </p>
-              </div>
-              <p class="row-end">
-                <strong>{money(order.total)}</strong>
-                <OrderBadge order={order} />
-              </p>
-            </a>
-          </li>
+          <OrderRow key={order.id} order={order} href={`/manager/orders/${order.id}`} more={order.customer_id === null ? "a guest's" : undefined} />
         ))}
       </ul>
       <More list={list} />

@@ -3,9 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { Order, SellerOrderState } from "../../contract";
 import { call } from "../../core/api";
 import { shopNews } from "../../core/belongings";
-import { count, day, money } from "../../core/format";
 import { usePages } from "../../core/loading";
-import { OrderBadge } from "../../orders/badge";
+import { OrderRow, units } from "../../orders/row";
 import { Choice } from "../../parts/field";
 import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
@@ -49,20 +48,7 @@ function List(): JSX.Element {
       {list.items?.length === 0 && (state ? <Empty title="None stands so" /> : <Empty title="No orders yet">They appear here as they are paid.</Empty>)}
       <ul class="rows">
         {list.items?.map((order) => (
-          <li key={order.id}>
-            <a class="row" href={`/seller/orders/${order.id}`}>
-              <div class="row-main">
-                <p class="row-title">{order.lines.map((line) => line.title).join(", ")}</p>
-                <p class="soft">
-                  {order.number} · {day(order.placed_at)} · {count(order.lines.reduce((sum, line) => sum + line.quantity, 0), "unit")}
-                </p>
-              </div>
-              <p class="row-end">
-                <strong>{money(order.total)}</strong>
-                <OrderBadge order={order.parts[0] ?? order} />
-              </p>
-            </a>
-          </li>
+          <OrderRow key={order.id} order={order} href={`/seller/orders/${order.id}`} more={units(order)} stands={order.parts[0]} />
         ))}
       </ul>
       <More list={list} />
