@@ -4704,6 +4704,17 @@ export interface EditOrder {
   note?: string;
 }
 
+/** Lower quantities of a guest's order and correct its address, by its key, as a customer may: see `orders.edit`. */
+export interface EditGuestOrder {
+  order_key: Id;
+  change_id: Id;
+  /** the order's `version` that this builds on */
+  version: number;
+  lines?: readonly NewQuantity[];
+  address?: PostalAddressInput | null;
+  note?: string;
+}
+
 /** What happened to an order since it was placed, the oldest first; to a seller what concerns them. */
 export interface ListOrderEvents {
   order_id: Id;
@@ -5706,6 +5717,7 @@ export interface Operations {
   "orders.cancel_guest": { command: CancelGuestOrder; answer: Order };
   "orders.deliver": { command: DeliverOrder; answer: Order };
   "orders.edit": { command: EditOrder; answer: Order };
+  "orders.edit_guest": { command: EditGuestOrder; answer: Order };
   "orders.events": { command: ListOrderEvents; answer: TimelineEntryPage };
   "orders.events_guest": { command: ListGuestOrderEvents; answer: TimelineEntryPage };
   "orders.list": { command: ListOrders; answer: OrderPage };
@@ -6017,6 +6029,7 @@ export const routes = {
   "orders.cancel_guest": { verb: "POST", path: "/guest-orders/{order_key}/cancel" },
   "orders.deliver": { verb: "POST", path: "/seller/orders/{order_id}/deliver" },
   "orders.edit": { verb: "PUT", path: "/orders/{order_id}" },
+  "orders.edit_guest": { verb: "PUT", path: "/guest-orders/{order_key}" },
   "orders.events": { verb: "GET", path: "/orders/{order_id}/events" },
   "orders.events_guest": { verb: "GET", path: "/guest-orders/{order_key}/events" },
   "orders.list": { verb: "GET", path: "/orders" },

@@ -18,6 +18,7 @@ from fastshop.contract.fulfilment import (
     CancelGuestOrder,
     CancelOrder,
     DeliverOrder,
+    EditGuestOrder,
     EditOrder,
     LineNamedTwice,
     ListOrderEvents,
@@ -379,6 +380,42 @@ async def test_the_address_is_corrected_until_somebody_works_on_it_and_stays_whe
     told = [each for each in await works.told(ORDER.of(order.id)) if each.entry.kind is EntryKind.ADDRESS_CORRECTED]
     assert len(told) == 2
     assert b"Second Street" not in await _log_of(works, order)
+
+
+async def test_a_guest_corrects_the_address_by_the_key_under_the_rules_of_a_customer(works: Works) -> None:
+    order, other = await works.bought(who=None), await works.bought(who=None)
+    key = await works.desk.database.fetch_one("SELECT guest_key FROM orders WHERE id = $1", order.id)
+    assert key is not None
+    command = EditGuestOrder(order_key=key["guest_key"], change_id=new_id(), version=1, address=HOME)
+    for stranger in (order.id, new_id()):
+        with pytest.raises(OrderNotFound):
+            await works.fulfilling.edit_guest(replace(command, order_key=stranger), GUEST)
+    for who in (GUEST, ANN):
+        by_id = EditOrder(order_id=order.id, change_id=new_id(), version=1, address=HOME)
+        with pytest.raises(OrderNotFound):
+            await works.fulfilling.edit(by_id, who)
+    for _ in range(2):
+        assert (await works.fulfilling.edit_guest(command, GUEST)).address == HOME
+    again = replace(command, change_id=new_id(), version=2, address=replace(HOME, street="2 Second Street"))
+    with pytest.raises(AddressElsewhere):
+        await works.fulfilling.edit_guest(replace(again, address=ABROAD), GUEST)
+    with pytest.raises(IdReused):
+        await works.fulfilling.edit_guest(replace(again, change_id=command.change_id), GUEST)
+    await works.accept(order)
+    with pytest.raises(NotInThisState):
+        await works.fulfilling.edit_guest(replace(again, version=3), GUEST)
+    assert ((await works.now(order)).address, (await works.now(other)).address) == (HOME, other.address)
+
+
+async def test_a_guest_lowers_quantities_and_the_difference_goes_back(works: Works) -> None:
+    order = await works.bought(who=None)
+    key = await works.desk.database.fetch_one("SELECT guest_key FROM orders WHERE id = $1", order.id)
+    assert key is not None
+    lines = (NewQuantity(units(order, KETTLE, 1).line_id, 1),)
+    await works.fulfilling.edit_guest(
+        EditGuestOrder(order_key=key["guest_key"], change_id=new_id(), version=1, lines=lines), GUEST
+    )
+    assert (await works.given_back(order), await works.on_hand(KETTLE)) == (1800, BEGINNING + 2 - 3)
 
 
 async def _log_of(works: Works, order: Order) -> bytes:
