@@ -3090,6 +3090,12 @@ export interface VariantOffer {
   stock: number;
 }
 
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface VariantOfferPage {
+  items: readonly VariantOffer[];
+  next: string | null;
+}
+
 /** How a VAT number stands, as of `checked_at`: null while it is unchecked. */
 export interface VatCheck {
   standing: VatStanding;
@@ -3781,12 +3787,16 @@ export interface ListBrands {
 export type ListCategories = Record<string, never>;
 
 /**
- * Who sells a product, variant by variant in its order, the best offer of each first. `product` is an id.
+ * Who sells a product, variant by variant in its order, the best offer of each first; or a `variant_id` of it.
  *
- * The best: what is in stock before what is not, then the lower price, then who has offered it longer. An offer in another currency than the product's comes after those in its own. Asked of an offer, it is its product's list.
+ * The best: what is in stock before what is not, then the lower price, then who has offered it longer. An offer in another currency than the product's comes after those in its own. Asked of an offer, it is its product's list, and of an offer's variant that of the variant it is an offer of.
  */
 export interface ListOffers {
   product_id: Id;
+  variant_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
 }
 
 /**
@@ -5606,7 +5616,7 @@ export interface Operations {
   "catalog.list_attributes": { command: ListAttributes; answer: readonly Attribute[] };
   "catalog.list_brands": { command: ListBrands; answer: BrandPage };
   "catalog.list_categories": { command: ListCategories; answer: readonly Category[] };
-  "catalog.list_offers": { command: ListOffers; answer: readonly VariantOffer[] };
+  "catalog.list_offers": { command: ListOffers; answer: VariantOfferPage };
   "catalog.list_products": { command: ListProducts; answer: ProductCardPage };
   "catalog.list_seller_products": { command: ListSellerProducts; answer: ProductCardPage };
   "catalog.list_variants": { command: ListVariants; answer: readonly Variant[] };
