@@ -3545,7 +3545,11 @@ export interface EnterCoupon {
   cart_id?: Id | null;
 }
 
-/** Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once. */
+/**
+ * Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once.
+ *
+ * Where not all find room, those that were edited last do. The others are told in `left_out` and stay in the guest's cart, which can be brought along again once there is room.
+ */
 export interface MergeCart {
   cart_id: Id;
 }
