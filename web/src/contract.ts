@@ -770,6 +770,12 @@ export interface ExemptionChanged {
   time: Time;
 }
 
+/** An exemption was granted, checked or revoked: the list is read anew. */
+export interface ExemptionsMoved {
+  type: "taxes.exemptions_moved";
+  time: Time;
+}
+
 /**
  * The figures of some days, the oldest first, and of all of them together. `people` have an account now.
  *
@@ -6193,6 +6199,8 @@ export interface Channels {
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | ReturnMoved | DisputeOpened | DisputeReplied | DisputeMoved | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
+  /** Says when somebody's tax exemption was granted, checked or revoked. Managers and admins may watch. */
+  tax_exemptions: { kind: "state"; snapshot: ExemptionsMoved; event: never };
   /** Says when transfers were promised, came, ended or went back. Managers and admins may watch. */
   transfers: { kind: "state"; snapshot: TransfersMoved; event: never };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
@@ -6220,6 +6228,7 @@ export const channels = {
   sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
   sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
   seller: (seller_id: Id) => `seller:${seller_id}` as const,
+  tax_exemptions: () => `tax_exemptions` as const,
   transfers: () => `transfers` as const,
   user: (user_id: Id) => `user:${user_id}` as const,
 } as const;
