@@ -2066,7 +2066,7 @@ export interface RecoveryCodes {
 /** Where a refund stands. Succeeded and failed are final. */
 export type RefundState = "failed" | "pending" | "succeeded";
 
-/** Somebody opened an account. */
+/** Somebody opened an account. `name` is empty, for older programs: the log is kept for ever and names nobody. */
 export interface Registered {
   type: "accounts.registered";
   user_id: Id;
