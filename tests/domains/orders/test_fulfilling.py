@@ -1,6 +1,7 @@
 """Orders on their way: who may do what when, each change once, money and units where they belong."""
 
 import asyncio
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ from fastshop.contract.fulfilment import (
     TrackOrder,
     UnknownLine,
 )
-from fastshop.contract.orders import ORDER, SELLER, Order, OrderNotFound, OrderShipping
+from fastshop.contract.orders import ORDER, SELLER, Order, OrderNotFound, OrderShipping, ShowGuestOrder
 from fastshop.contract.payments import (
     DisputeState,
     ListDisputes,
@@ -56,7 +57,7 @@ from server.adapters.payments.simulated import SimulatedGateway
 from server.domains.orders.channels import watches
 from server.domains.payments.ports import Questioned, Refund
 from server.kernel.caller import GUEST, Caller
-from server.kernel.channel import ChannelNotFound, Watches
+from server.kernel.channel import ChannelNotFound, Watches, hashed
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from tests.domains.orders import conftest
@@ -206,6 +207,20 @@ async def test_a_guest_cancels_by_the_key_and_nobody_watches_or_reads_their_orde
         await works.fulfilling.cancel_guest(replace(command, order_key=order.id), GUEST)
     assert (await works.fulfilling.cancel_guest(command, GUEST)).state is OrderState.CANCELLED
     assert await works.given_back(order) == order.total.amount
+
+
+async def test_orders_of_guests_of_the_previous_release_are_found_by_a_hash_of_their_key(works: Works) -> None:
+    """The migration: as if there had been no hash, and then what it writes."""
+    database = works.desk.database
+    orders = [await works.bought(line(TEAPOT, 500), who=who) for who in (None, None, ANN)]
+    await database.fetch("UPDATE orders SET guest_key_hash = NULL")
+    await database.fetch(import_module("migrations.fastshop_2026_11_21t21_29_43_000000").BACKFILL)
+    rows = {row["id"]: row for row in await database.fetch("SELECT id, guest_key, guest_key_hash FROM orders")}
+    *of_guests, anns = (rows[order.id] for order in orders)
+    for order, row in zip(orders, of_guests, strict=False):
+        assert row["guest_key_hash"] == hashed(row["guest_key"])
+        assert (await works.desk.orders.show_guest(ShowGuestOrder(order_key=row["guest_key"]), GUEST)).id == order.id
+    assert (anns["guest_key"], anns["guest_key_hash"]) == (None, None)
 
 
 @pytest.mark.parametrize("who", [BOB, SHOPLESS, AGENT], ids=["customer", "seller without a shop", "agent"])
