@@ -13,7 +13,7 @@ from actors.user.happenings import CartChanged, CartHandedOver
 from actors.user.merging import Draft, Known, Line
 from actors.user.messages import Clear, Contents, EditLines, HandOver, Look, MergeGuestCart
 from fastshop.contract.base import Event
-from fastshop.contract.carts import CartAbandoned, CartExpired, CartFull, CartMoved, CartNotFound, LeftOut
+from fastshop.contract.carts import CartAbandoned, CartExpired, CartMoved, CartNotFound, LeftOut
 
 ABANDONED_AFTER = timedelta(hours=4)
 # A cart that was left is told of so long after its last edit: once, again, and a last time.
@@ -75,9 +75,8 @@ class UserActor(Struct):
     def _merge(self, message: MergeGuestCart, now: datetime) -> Decision:
         draft = self._draft(message.by, None, now)
         draft.most = MOST_JOINED
-        if any(draft.join(line) for line in message.lines):
-            raise CartFull(MOST_JOINED)
-        return self._decided(draft)
+        left_out = draft.join(message.lines)
+        return self._decided(draft, left_out)
 
     def _hand_over(self, message: HandOver, now: datetime) -> Decision:
         if self.owner is not None:

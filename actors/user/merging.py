@@ -5,7 +5,7 @@ their device had seen, so what was added meanwhile elsewhere stays. The quantity
 the devices, and what was added after it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -66,9 +66,14 @@ class Line(Struct, frozen=True, gc=False):
         return min(units, MOST_UNITS)
 
     @property
+    def last(self) -> Mark:
+        """What the latest edit left."""
+        return self.marks[-1]
+
+    @property
     def noted(self) -> Money:
         """What one cost at the latest edit."""
-        return self.marks[-1].price
+        return self.last.price
 
 
 class Draft(Struct):
@@ -114,12 +119,18 @@ class Draft(Struct):
             for variant_id in list(self.lines):
                 self._put(variant_id, self._unseen(variant_id))
 
-    def join(self, theirs: Line) -> LeftOut | None:
-        """Bring in a line of another cart of the same person: the larger quantity stays."""
-        last = theirs.marks[-1]
-        ours = self.lines.get(theirs.variant_id)
-        quantity = max(theirs.quantity, ours.quantity if ours else 0)
-        return self.edit(Edit(last.edit_id, EditKind.SET, theirs.variant_id, last.at, quantity, last.price))
+    def join(self, theirs: Sequence[Line]) -> tuple[LeftOut, ...]:
+        """Bring in lines of another cart of the same person: of goods in both the larger quantity stays.
+
+        Where not all find room, those that were edited last do. Answers the others.
+        """
+        new = [line for line in theirs if line.variant_id not in self.lines and line.last.edit_id not in self.known]
+        latest = sorted(new, key=lambda line: line.last.at, reverse=True)
+        beyond = latest[max(self.most - len(self.lines), 0) :]
+        for line in theirs:
+            if line not in beyond:
+                self._join(line)
+        return tuple(LeftOut(line.last.edit_id, line.variant_id, LeftOutReason.FULL) for line in beyond)
 
     def changed(self) -> Iterable[Line]:
         """The lines that were edited and are there."""
@@ -128,6 +139,12 @@ class Draft(Struct):
     def gone(self) -> Iterable[UUID]:
         """The variants that were edited and are not there."""
         return (variant_id for variant_id in sorted(self.touched) if variant_id not in self.lines)
+
+    def _join(self, theirs: Line) -> None:
+        last = theirs.last
+        ours = self.lines.get(theirs.variant_id)
+        quantity = max(theirs.quantity, ours.quantity if ours else 0)
+        self.edit(Edit(last.edit_id, EditKind.SET, theirs.variant_id, last.at, quantity, last.price))
 
     def _obstacle(self, edit: Edit) -> LeftOutReason | None:
         if edit.kind is EditKind.REMOVE:
@@ -177,6 +194,6 @@ class Draft(Struct):
 
 
 def _folded(line: Line, number: int) -> Line:
-    last = line.marks[-1]
+    last = line.last
     mark = Mark(last.at, last.edit_id, number, line.quantity, exact=True, price=last.price)
     return Line(line.variant_id, line.added_at, (mark,))

@@ -44,7 +44,7 @@ class Clear(Message[Contents], frozen=True, gc=False):
 
 
 class MergeGuestCart(Message[Contents], frozen=True, gc=False):
-    """Bring in the lines of another cart. Lines that were brought in before change nothing."""
+    """Bring in the lines of another cart, as many as find room. Lines that were brought in before change nothing."""
 
     by: UUID | None
     lines: tuple[Line, ...]

@@ -8,7 +8,7 @@ from server.composition.outside import Outside
 from server.composition.people import People
 from server.domains.groups.service import Groups
 from server.domains.orders.service import Orders
-from server.domains.pricing import jobs, operations
+from server.domains.pricing import channels, jobs, operations
 from server.domains.pricing.campaigns import Campaigns
 from server.domains.pricing.contained import ContainedTaxes
 from server.domains.pricing.coupons import Coupons
@@ -18,6 +18,7 @@ from server.domains.pricing.lists import PriceLists
 from server.domains.pricing.redeeming import Redeeming
 from server.domains.pricing.service import Pricing
 from server.domains.pricing.taxes import Taxes
+from server.kernel.channel import Watch
 from server.kernel.job import Job
 from server.kernel.operation import Operation
 
@@ -41,6 +42,7 @@ class Prices(Area):
 
     def __init__(self, outside: Outside, people: People, orders: Orders) -> None:
         database, clock = outside.database, outside.clock
+        self._clock = clock
         self.buyers = Buyers(orders, people.groups)
         self.pricing = Pricing(database, clock, self.buyers, outside.attempts)
         self.redeeming = Redeeming(clock)
@@ -56,6 +58,10 @@ class Prices(Area):
         return operations.operations(
             self.pricing, self._coupons, self._campaigns, self._price_lists, self._taxes, self._exemptions
         )
+
+    def watches(self) -> tuple[Watch, ...]:
+        """See `Area`."""
+        return channels.watches(self._clock)
 
     def jobs(self) -> tuple[Job, ...]:
         """See `Area`."""

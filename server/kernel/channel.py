@@ -48,12 +48,17 @@ class Watch:
             await self.permit(key, counted)
 
 
-def logged(channel: Channel, key: object) -> str:
-    """What the log and the nodes call the channel of one thing: by its name, or by a hash where that is a secret.
+def hashed(key: object) -> str:
+    """What is kept of a key that opens something to whoever knows it.
 
-    A key has some 122 random bits: too many to find by trying out a plain hash.
+    It has some 122 random bits: too many to find by trying out a plain hash.
     """
-    return channel.of(hashlib.sha256(str(key).encode()).hexdigest() if channel.is_secret else key)
+    return hashlib.sha256(str(key).encode()).hexdigest()
+
+
+def logged(channel: Channel, key: object) -> str:
+    """What the log and the nodes call the channel of one thing: by its name, or by a hash where that is a secret."""
+    return channel.of(hashed(key) if channel.is_secret else key)
 
 
 class Watches:

@@ -28,7 +28,6 @@ from fastshop.contract.carts import (
     MOST_UNITS,
     CartAbandoned,
     CartExpired,
-    CartFull,
     CartMoved,
     CartNotFound,
     EditKind,
@@ -195,17 +194,26 @@ def test_signing_in_loses_nothing_and_counts_once() -> None:
     assert PAN not in units(own)
 
 
-def test_a_guest_s_full_cart_joins_a_full_one_but_not_without_end() -> None:
-    def full(owner: UUID | None, first: int) -> UserActor:
-        return cart_of(owner, *(add(first + n, UUID(int=first + n)) for n in range(MOST_LINES)))
+def full(owner: UUID | None, first: int) -> UserActor:
+    return cart_of(owner, *(add(first + n, UUID(int=first + n), at=n) for n in range(MOST_LINES)))
 
+
+def test_full_carts_join_until_no_more_fits_then_what_was_edited_last_does_and_the_rest_is_told() -> None:
     own = full(ANN, 1000)
-    for first in (2000, 3000):
-        ask(own, MergeGuestCart(ANN, full(None, first).contents().lines))
-    assert len(own.lines) == 3 * MOST_LINES
-    with pytest.raises(CartFull):
-        ask(own, MergeGuestCart(ANN, full(None, 4000).contents().lines))
-    assert len(own.lines) == 3 * MOST_LINES
+    ask(own, MergeGuestCart(ANN, full(None, 2000).contents().lines))
+    ask(own, EditLines(ANN, tuple(edit(600 + n, EditKind.REMOVE, UUID(int=1000 + n)) for n in range(2))))
+    ask(own, MergeGuestCart(ANN, full(None, 3000).contents().lines))
+    guest = cart_of(None, add(1, UUID(int=1050), 7), add(2, PAN), add(3, POT), add(4, CUP), add(5, PAN))
+    lines = guest.contents().lines
+    for _ in range(2):
+        reply = ask(own, MergeGuestCart(ANN, lines))
+        assert {(left.edit_id.int, left.variant_id, left.reason) for left in reply.left_out} == {
+            (3, POT, LeftOutReason.FULL)
+        }
+        assert (len(reply.lines), units(reply)[CUP], units(reply)[UUID(int=1050)]) == (3 * MOST_LINES, 1, 7)
+    ask(own, EditLines(ANN, (edit(700, EditKind.REMOVE, CUP),)))
+    assert ask(own, MergeGuestCart(ANN, lines)).left_out == ()
+    assert (POT in own.lines, CUP in own.lines) == (True, False)
 
 
 def test_a_guest_s_cart_is_handed_over_whole_and_takes_no_more_edits() -> None:

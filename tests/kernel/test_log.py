@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from importlib import import_module
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
-from fastshop.contract.accounts import SessionEnded
+from fastshop.contract.accounts import Registered, SessionEnded
 from fastshop.contract.orders import GUEST_ORDER, ORDER
 from server.kernel import log
 from server.kernel.channel import logged
@@ -89,3 +91,22 @@ async def test_what_was_told_to_guests_before_is_found_by_the_hash_of_their_key(
     async with database.reading() as connection:
         for channel, head in heads.items():
             assert [each.seq for each in await log.after(connection, channel, 0, 10)] == list(range(1, head + 1))
+
+
+async def test_names_of_who_registered_before_are_taken_out_of_the_log_and_nothing_else_is(database: Database) -> None:
+    """The migration: an event of the last release loses its name, all others stay as they are."""
+    known = Registered(time=NOW, user_id=uuid4(), name="Ann Smith")
+    anew, other = Registered(time=NOW, user_id=uuid4()), ended("Ann Smith")
+    async with database.transaction() as transaction:
+        for event in (known, anew, other):
+            transaction.emit(event, "admin")
+        transaction.emit(known, "user:1")
+    migration = import_module("migrations.fastshop_2026_11_21t21_22_37_000000")
+    for statement in [*migration.STATEMENTS] * 2:
+        await database.fetch(statement)
+    async with database.reading() as connection:
+        told = [
+            msgspec.json.decode(each.data, type=Registered | SessionEnded)
+            for each in await log.after(connection, "admin", 0, 10)
+        ]
+    assert told == [replace(known, name=""), anew, other]

@@ -112,8 +112,21 @@ async def _disputes(arrives: Arrives, page: Page, desk: Page) -> None:
         await expect(side.get_by_label("Your message")).to_have_count(0)
 
 
-async def test_a_guest_cancels_and_sees_the_money_go_back(arrives: Arrives, seller: Person) -> None:
-    page = await _buys(await arrives(), seller)
+async def test_a_guest_corrects_the_address_then_cancels_and_sees_the_money_go_back(
+    arrives: Arrives, seller: Person
+) -> None:
+    page = await _buys(await arrives(**_PHONE), seller)
+    other = await (await arrives()).opens(page.url.partition("?")[0])
+    await page.get_by_role("button", name="Correct the address").click()
+    await check(page, "guest-address-320")
+    await page.get_by_label("City", exact=True).fill("")
+    await page.get_by_role("button", name="Correct the address").click()
+    await expect(page.get_by_label("City", exact=True)).to_be_focused()
+    await page.get_by_label("City", exact=True).fill("Berlin")
+    await page.get_by_label("Street and number").fill("Nebenstraße 7")
+    await page.get_by_role("button", name="Correct the address").click()
+    for each in (page, other):
+        await expect(each.get_by_role("region", name="Deliver to")).to_contain_text("Nebenstraße 7")
     await page.get_by_role("button", name="Cancel the order").click()
     await page.get_by_role("button", name="Yes, cancel it").click()
     await expect(page.locator("dl").get_by_text("Refunded", exact=True)).to_be_visible()

@@ -770,6 +770,12 @@ export interface ExemptionChanged {
   time: Time;
 }
 
+/** An exemption was granted, checked or revoked: the list is read anew. */
+export interface ExemptionsMoved {
+  type: "taxes.exemptions_moved";
+  time: Time;
+}
+
 /**
  * The figures of some days, the oldest first, and of all of them together. `people` have an account now.
  *
@@ -2060,7 +2066,7 @@ export interface RecoveryCodes {
 /** Where a refund stands. Succeeded and failed are final. */
 export type RefundState = "failed" | "pending" | "succeeded";
 
-/** Somebody opened an account. */
+/** Somebody opened an account. `name` is empty, for older programs: the log is kept for ever and names nobody. */
 export interface Registered {
   type: "accounts.registered";
   user_id: Id;
@@ -3090,6 +3096,12 @@ export interface VariantOffer {
   stock: number;
 }
 
+/** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
+export interface VariantOfferPage {
+  items: readonly VariantOffer[];
+  next: string | null;
+}
+
 /** How a VAT number stands, as of `checked_at`: null while it is unchecked. */
 export interface VatCheck {
   standing: VatStanding;
@@ -3539,7 +3551,11 @@ export interface EnterCoupon {
   cart_id?: Id | null;
 }
 
-/** Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once. */
+/**
+ * Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once.
+ *
+ * Where not all find room, those that were edited last do. The others are told in `left_out` and stay in the guest's cart, which can be brought along again once there is room.
+ */
 export interface MergeCart {
   cart_id: Id;
 }
@@ -3781,12 +3797,16 @@ export interface ListBrands {
 export type ListCategories = Record<string, never>;
 
 /**
- * Who sells a product, variant by variant in its order, the best offer of each first. `product` is an id.
+ * Who sells a product, variant by variant in its order, the best offer of each first; or a `variant_id` of it.
  *
- * The best: what is in stock before what is not, then the lower price, then who has offered it longer. An offer in another currency than the product's comes after those in its own. Asked of an offer, it is its product's list.
+ * The best: what is in stock before what is not, then the lower price, then who has offered it longer. An offer in another currency than the product's comes after those in its own. Asked of an offer, it is its product's list, and of an offer's variant that of the variant it is an offer of.
  */
 export interface ListOffers {
   product_id: Id;
+  variant_id?: Id | null;
+  /** `next` of the page before; empty for the first page */
+  cursor?: string;
+  limit?: number;
 }
 
 /**
@@ -4704,6 +4724,17 @@ export interface EditOrder {
   note?: string;
 }
 
+/** Lower quantities of a guest's order and correct its address, by its key, as a customer may: see `orders.edit`. */
+export interface EditGuestOrder {
+  order_key: Id;
+  change_id: Id;
+  /** the order's `version` that this builds on */
+  version: number;
+  lines?: readonly NewQuantity[];
+  address?: PostalAddressInput | null;
+  note?: string;
+}
+
 /** What happened to an order since it was placed, the oldest first; to a seller what concerns them. */
 export interface ListOrderEvents {
   order_id: Id;
@@ -5595,7 +5626,7 @@ export interface Operations {
   "catalog.list_attributes": { command: ListAttributes; answer: readonly Attribute[] };
   "catalog.list_brands": { command: ListBrands; answer: BrandPage };
   "catalog.list_categories": { command: ListCategories; answer: readonly Category[] };
-  "catalog.list_offers": { command: ListOffers; answer: readonly VariantOffer[] };
+  "catalog.list_offers": { command: ListOffers; answer: VariantOfferPage };
   "catalog.list_products": { command: ListProducts; answer: ProductCardPage };
   "catalog.list_seller_products": { command: ListSellerProducts; answer: ProductCardPage };
   "catalog.list_variants": { command: ListVariants; answer: readonly Variant[] };
@@ -5706,6 +5737,7 @@ export interface Operations {
   "orders.cancel_guest": { command: CancelGuestOrder; answer: Order };
   "orders.deliver": { command: DeliverOrder; answer: Order };
   "orders.edit": { command: EditOrder; answer: Order };
+  "orders.edit_guest": { command: EditGuestOrder; answer: Order };
   "orders.events": { command: ListOrderEvents; answer: TimelineEntryPage };
   "orders.events_guest": { command: ListGuestOrderEvents; answer: TimelineEntryPage };
   "orders.list": { command: ListOrders; answer: OrderPage };
@@ -6017,6 +6049,7 @@ export const routes = {
   "orders.cancel_guest": { verb: "POST", path: "/guest-orders/{order_key}/cancel" },
   "orders.deliver": { verb: "POST", path: "/seller/orders/{order_id}/deliver" },
   "orders.edit": { verb: "PUT", path: "/orders/{order_id}" },
+  "orders.edit_guest": { verb: "PUT", path: "/guest-orders/{order_key}" },
   "orders.events": { verb: "GET", path: "/orders/{order_id}/events" },
   "orders.events_guest": { verb: "GET", path: "/guest-orders/{order_key}/events" },
   "orders.list": { verb: "GET", path: "/orders" },
@@ -6166,6 +6199,8 @@ export interface Channels {
   sale_ledger: { kind: "log"; snapshot: SaleLedger; event: SaleCreated | SaleEdited | SaleDrawn | SaleEnded | SaleCancelled | SaleClosed | UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded };
   /** What concerns a seller: orders, returns, disputes, low stock, reviews of their products decided, pictures that are to be reviewed. Who acts for them may watch; all their sockets do. */
   seller: { kind: "log"; snapshot: Seller; event: OrderPlaced | OrderMoved | ReturnRequested | ReturnMoved | DisputeOpened | DisputeReplied | DisputeMoved | StockLow | ProductReviewed | MediaAdded | MediaMade | SellerSuspended | SellerReinstated };
+  /** Says when somebody's tax exemption was granted, checked or revoked. Managers and admins may watch. */
+  tax_exemptions: { kind: "state"; snapshot: ExemptionsMoved; event: never };
   /** Says when transfers were promised, came, ended or went back. Managers and admins may watch. */
   transfers: { kind: "state"; snapshot: TransfersMoved; event: never };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
@@ -6193,6 +6228,7 @@ export const channels = {
   sale_desk: (sale_id: Id) => `sale_desk:${sale_id}` as const,
   sale_ledger: (sale_id: Id) => `sale_ledger:${sale_id}` as const,
   seller: (seller_id: Id) => `seller:${seller_id}` as const,
+  tax_exemptions: () => `tax_exemptions` as const,
   transfers: () => `transfers` as const,
   user: (user_id: Id) => `user:${user_id}` as const,
 } as const;

@@ -185,10 +185,10 @@ class IssueSocketToken(Command[SocketToken], frozen=True, tag="accounts.issue_so
 
 
 class Registered(Event, frozen=True, tag="accounts.registered"):
-    """Somebody opened an account."""
+    """Somebody opened an account. ``name`` is empty, for older programs: the log is kept for ever and names nobody."""
 
     user_id: UUID
-    name: str
+    name: str = ""
 
 
 class SessionStarted(Event, frozen=True, tag="accounts.session_started"):

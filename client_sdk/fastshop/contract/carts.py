@@ -217,7 +217,11 @@ class EditCart(Command[Cart], frozen=True, tag="carts.edit"):
 
 
 class MergeCart(Command[Cart], frozen=True, tag="carts.merge"):
-    """Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once."""
+    """Bring a guest's cart into the caller's own. Goods in both keep the larger quantity. Sent twice it counts once.
+
+    Where not all find room, those that were edited last do. The others are told in ``left_out`` and stay in the guest's
+    cart, which can be brought along again once there is room.
+    """
 
     http: ClassVar = POST("/cart/merge")
     cart_id: UUID

@@ -109,6 +109,18 @@ class EditOrder(Command[Order], frozen=True, tag="orders.edit"):
     note: ChangeNote = ""
 
 
+class EditGuestOrder(Command[Order], frozen=True, tag="orders.edit_guest"):
+    """Lower quantities of a guest's order and correct its address, by its key, as a customer may: see `orders.edit`."""
+
+    http: ClassVar = PUT("/guest-orders/{order_key}")
+    order_key: UUID
+    change_id: UUID
+    version: OrderVersion
+    lines: Annotated[tuple[NewQuantity, ...], Meta(max_length=100)] = ()
+    address: PostalAddress | None = None
+    note: ChangeNote = ""
+
+
 class NoteOnOrder(Command[Order], frozen=True, tag="orders.note"):
     """Write a note into the timeline: to one seller of the order, or to all. A seller's is for the customer."""
 

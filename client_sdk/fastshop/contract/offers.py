@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fastshop.contract.base import GET, POST, Command, Conflict, Count, Invalid, Money
+from fastshop.contract.base import GET, POST, Command, Conflict, Count, Cursor, Invalid, Limit, Money, Page
 from fastshop.contract.catalog import Gtin, Price, Seller, Sku
 
 
@@ -41,15 +41,19 @@ class MakeOffer(Command[VariantOffer], frozen=True, tag="catalog.make_offer"):
     gtin: Gtin = ""
 
 
-class ListOffers(Command[tuple[VariantOffer, ...]], frozen=True, tag="catalog.list_offers"):
-    """Who sells a product, variant by variant in its order, the best offer of each first. ``product`` is an id.
+class ListOffers(Command[Page[VariantOffer]], frozen=True, tag="catalog.list_offers"):
+    """Who sells a product, variant by variant in its order, the best offer of each first; or a ``variant_id`` of it.
 
     The best: what is in stock before what is not, then the lower price, then who has offered it longer. An offer in
-    another currency than the product's comes after those in its own. Asked of an offer, it is its product's list.
+    another currency than the product's comes after those in its own. Asked of an offer, it is its product's list, and
+    of an offer's variant that of the variant it is an offer of.
     """
 
     http: ClassVar = GET("/products/{product_id}/offers")
     product_id: UUID
+    variant_id: UUID | None = None
+    cursor: Cursor = ""
+    limit: Limit = 20
 
 
 @dataclass(eq=False)

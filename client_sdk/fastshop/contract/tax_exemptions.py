@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 from fastshop.contract.base import (
     GET,
     POST,
+    Channel,
+    ChannelKind,
     Command,
     Conflict,
     Cursor,
@@ -127,6 +129,18 @@ class ExemptionChanged(Event, frozen=True, tag="taxes.exemption_changed"):
     """A person's exemption was granted, checked or revoked. Prices may be others."""
 
     exemption_id: UUID
+
+
+class ExemptionsMoved(Event, frozen=True, tag="taxes.exemptions_moved"):
+    """An exemption was granted, checked or revoked: the list is read anew."""
+
+
+EXEMPTIONS = Channel(
+    "tax_exemptions",
+    ChannelKind.STATE,
+    "Says when somebody's tax exemption was granted, checked or revoked. Managers and admins may watch.",
+    ExemptionsMoved,
+)
 
 
 @dataclass(eq=False)

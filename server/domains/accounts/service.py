@@ -58,7 +58,7 @@ ORDER BY last_activity DESC, id DESC LIMIT $5
 """
 _WRITE = """
 INSERT INTO users (id, email, password_hash, name, roles, seller_id, created_at, email_verified_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING name, created_at
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING created_at
 """
 _USER = f"""
 SELECT users.*, EXISTS (
@@ -212,8 +212,7 @@ class Accounts:
         """Write an account; False where the address has one. Refused when the id is somebody else's: `IdReused`."""
         written = await transaction.connection.fetchrow(_WRITE, user_id, email, *values)
         if written is not None:
-            told = Registered(time=written["created_at"], user_id=user_id, name=written["name"])
-            transaction.emit(told, ADMIN.of())
+            transaction.emit(Registered(time=written["created_at"], user_id=user_id), ADMIN.of())
             return True
         if await transaction.connection.fetchval("SELECT email FROM users WHERE id = $1", user_id) not in (None, email):
             raise IdReused

@@ -22,6 +22,7 @@ from fastshop.contract.carts import (
     SetQuantity,
 )
 from fastshop.contract.catalog import VariantNotFound
+from fastshop.ids import new_id
 from server.domains.carts import rules
 from server.domains.carts.ports import Goods, Offer
 from server.domains.carts.reading import address
@@ -66,16 +67,30 @@ class Editing:
         return await self._edit(command.cart_id, caller, command.edits, command.seen)
 
     async def merge(self, command: MergeCart, caller: Caller) -> Cart:
-        """Bring a guest's cart into the caller's. It is closed only once all of it is there."""
+        """Bring a guest's cart into the caller's. It is closed only once all of it is there, and keeps what is not."""
         person = caller.person
         if command.cart_id == person:
             return await self._priced(await self._actors.ask(KIND, person, Look(person)))
         for _ in range(_LOOKS):
             guest = await self._actors.ask(KIND, command.cart_id, Look(person))
             own = await self._actors.ask(KIND, person, MergeGuestCart(person, guest.lines))
+            if own.left_out:
+                await self._take_joined(guest, own, person)
+                return await self._priced(own)
             if not guest.revision or await self._actors.ask(KIND, command.cart_id, HandOver(person, guest.revision)):
                 return await self._priced(own)
         raise Busy
+
+    async def _take_joined(self, guest: Contents, own: Contents, person: UUID) -> None:
+        """Take out of a guest's cart what is in the person's. What was put in since then stays."""
+        beyond = {left.variant_id for left in own.left_out}
+        now = self._clock.now()
+        edits = tuple(
+            Edit(new_id(), EditKind.REMOVE, line.variant_id, now)
+            for line in guest.lines
+            if line.variant_id not in beyond
+        )
+        await self._actors.ask(KIND, guest.id, EditLines(person, edits, guest.revision))
 
     async def take_out(self, units: Mapping[UUID, int], bought: UUID, person: UUID) -> None:
         """Take units that were bought out of a person's cart; what they have beyond them stays. Twice counts once."""

@@ -38,7 +38,7 @@ def operations(
         Operation(editing.remove, ANYONE, _EDITING),
         Operation(editing.clear, ANYONE, _EDITING),
         Operation(editing.edit, ANYONE, _EDITING),
-        Operation(editing.merge, SIGNED_IN, (CartNotFound, CartMoved, CartFull, Busy)),
+        Operation(editing.merge, SIGNED_IN, (CartNotFound, CartMoved, Busy)),
         Operation(sharing.share, ANYONE, (*_LOOKING, CartEmpty, TooManyShares, IdReused)),
         Operation(sharing.shares, ANYONE, _LOOKING),
         Operation(sharing.unshare, ANYONE, (*_LOOKING, ShareNotFound)),

@@ -5,22 +5,25 @@ nothing of it. That product says of which it is an offer, and the variant of whi
 """
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from fastshop.contract.base import IdReused, Money
+from fastshop.contract.base import IdReused, Money, Page
 from fastshop.contract.catalog import NewVariant, NoShop, Seller, VariantNotFound, VariantsUnclear
 from fastshop.contract.offers import AlreadyOffered, ListOffers, MakeOffer, OfferUnclear, VariantOffer
 from fastshop.ids import new_id
 from server.domains.catalog import announcing, conflicts
 from server.domains.catalog.browsing import Browsing
-from server.domains.catalog.rules import check_variants, offer_rank
+from server.domains.catalog.rules import check_variants
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 from server.kernel.money import from_numeric, to_numeric
+from server.kernel.page import decode_cursor, page_of
 
 # Of several with the same number the one that is an offer of none, and was there first.
 _ROOT = """
@@ -55,18 +58,27 @@ ON CONFLICT (id) DO NOTHING RETURNING id
 """
 _STOCK = "INSERT INTO inventory_levels (variant_id, on_hand) VALUES ($1, $2)"
 _LINK = "SELECT offer_of, gtin FROM product_variants WHERE id = $1 AND seller_id = $2 AND offer_of IS NOT NULL"
+# `standing`: where an offer stands, the lowest is the best, see `catalog.list_offers`. No two stand at one place.
 _SELECT = """
 SELECT variant.id, variant.product_id, variant.sku, variant.price, variant.currency, root.id AS root_id,
-    root.position AS place, root.currency AS root_currency, product.created_at AS since,
-    coalesce(level.on_hand, 0) AS on_hand
+    coalesce(level.on_hand, 0) AS on_hand, standing
 FROM products asked JOIN product_variants root ON root.product_id = coalesce(asked.offer_of, asked.id)
     JOIN product_variants variant ON variant.id = root.id OR variant.offer_of = root.id
     JOIN products product ON product.id = variant.product_id
     LEFT JOIN inventory_levels level ON level.variant_id = variant.id
+    CROSS JOIN LATERAL (SELECT ROW(
+        root.position, root.id, coalesce(level.on_hand, 0) <= 0, variant.currency <> root.currency,
+        variant.currency::text, variant.price, product.created_at, variant.id
+    ) AS standing) place
 """
 _OFFERS = f"""{_SELECT} WHERE asked.id = $1 AND product.status = 'active'
     AND EXISTS (SELECT FROM sellers WHERE id = product.seller_id AND suspended_at IS NULL)
-"""
+    AND ($2::uuid IS NULL OR root.id = (SELECT coalesce(offer_of, id) FROM product_variants WHERE id = $2))
+    AND ($4::int IS NULL OR standing > ROW(
+        $4, $5::uuid, $6::boolean, $7::boolean, $8::text, $9::numeric, $10::timestamptz, $11::uuid
+    ))
+ORDER BY standing LIMIT $3
+"""  # noqa: S608 - constants
 _OFFER = f"{_SELECT} WHERE variant.id = $1 AND asked.id = root.product_id"
 
 
@@ -78,11 +90,15 @@ class Offers:
         self._browsing = browsing
         self._clock = clock
 
-    async def list_offers(self, command: ListOffers, caller: Caller) -> tuple[VariantOffer, ...]:
+    async def list_offers(self, command: ListOffers, caller: Caller) -> Page[VariantOffer]:
         """Who sells a product."""
         await self._browsing.visible(command.product_id, caller)
-        found = await self._database.fetch(_OFFERS, command.product_id)
-        return await self._offers(sorted(found, key=offer_rank))
+        standing = decode_cursor(command.cursor, tuple[int, UUID, bool, bool, str, Decimal, datetime, UUID])
+        after = standing or (None,) * 8
+        asked = command.product_id, command.variant_id, command.limit + 1
+        found = await self._database.fetch(_OFFERS, *asked, *after)
+        shown, following = page_of(found, command.limit, lambda row: row["standing"])
+        return Page(await self._offers(shown), following)
 
     async def make_offer(self, command: MakeOffer, caller: Caller) -> VariantOffer:
         """Offer what another sells."""

@@ -1,7 +1,7 @@
 """What makes a product consistent, and its texts safe."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -84,20 +84,6 @@ def over_limit(
         if wanted.get(product_id, 0) > left:
             return PurchaseLimitReached(product_id, limit, left)
     return None
-
-
-def offer_rank(row: Any) -> tuple[Any, ...]:
-    """Where an offer stands among those of its variant, see `catalog.list_offers`: the lowest is the best."""
-    return (
-        row["place"],
-        row["root_id"],
-        row["on_hand"] <= 0,
-        row["currency"] != row["root_currency"],
-        row["currency"],
-        row["price"],
-        row["since"],
-        row["id"],
-    )
 
 
 def safe(command: Asked) -> Asked:

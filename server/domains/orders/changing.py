@@ -26,11 +26,12 @@ from server.domains.orders.service import Orders
 from server.domains.orders.taxing import Taxing
 from server.kernel import audit
 from server.kernel.caller import Caller
+from server.kernel.channel import hashed
 from server.kernel.clock import Clock
 from server.kernel.database import Database, Transaction
 
 _LOCK = "SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE"
-_LOCK_GUESTS = "SELECT id FROM orders WHERE guest_key = $1 FOR NO KEY UPDATE"
+_LOCK_GUESTS = "SELECT id FROM orders WHERE guest_key_hash = $1 FOR NO KEY UPDATE"
 _KNOWN = "SELECT fingerprint FROM order_entries WHERE id = $1 LIMIT 1"
 # `status` is what the previous release reads.
 _ORDER = """
@@ -107,7 +108,8 @@ class Changing:
         asked = sha256(msgspec.json.encode(command)).digest()
         owed: list[UUID] = []
         async with self._database.transaction() as transaction:
-            found = await transaction.connection.fetchval(_LOCK_GUESTS if by_key else _LOCK, order_id)
+            which = (_LOCK_GUESTS, hashed(order_id)) if by_key else (_LOCK, order_id)
+            found = await transaction.connection.fetchval(*which)
             if found is None:
                 raise OrderNotFound
             order = await self._orders.get(found)

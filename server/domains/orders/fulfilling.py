@@ -5,6 +5,7 @@ from fastshop.contract.fulfilment import (
     CancelGuestOrder,
     CancelOrder,
     DeliverOrder,
+    EditGuestOrder,
     EditOrder,
     NoteOnOrder,
     RejectOrder,
@@ -123,6 +124,20 @@ class Fulfilling:
             lambda order: actor_of(order, caller),
             lambda order, actor: moves.edit(order, actor, command.version, command.lines, address),
             command.note,
+        )
+
+    async def edit_guest(self, command: EditGuestOrder, caller: Caller) -> Order:
+        """Lower quantities, correct the address of a guest's order."""
+        address = None if command.address is None else await postal.checked(command.address)
+        return await self._changing.change(
+            command,
+            caller,
+            command.change_id,
+            command.order_key,
+            guest,
+            lambda order, actor: moves.edit(order, actor, command.version, command.lines, address),
+            command.note,
+            by_key=True,
         )
 
     async def set_status(self, command: SetOrderStatus, caller: Caller) -> Order:

@@ -54,6 +54,7 @@ def operations(
         Operation(fulfilling.cancel, SIGNED_IN, (*_CHANGING, *_UNITS)),
         Operation(fulfilling.cancel_guest, ANYONE, (*_CHANGING, *_UNITS)),
         Operation(fulfilling.edit, SIGNED_IN, (*_CHANGING, *_UNITS, *_EDITING)),
+        Operation(fulfilling.edit_guest, ANYONE, (*_CHANGING, *_UNITS, *_EDITING)),
         Operation(fulfilling.set_status, office, (*_CHANGING, OrderGivenBack)),
         Operation(fulfilling.note, SIGNED_IN, (OrderNotFound, IdReused, SellerNotInOrder)),
         Operation(timeline.list, SIGNED_IN, (OrderNotFound,)),

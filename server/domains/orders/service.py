@@ -21,6 +21,7 @@ from server.domains.orders import placing, rows
 from server.domains.orders.ports import Draft
 from server.domains.orders.rules import part_of
 from server.kernel.caller import Caller
+from server.kernel.channel import hashed
 from server.kernel.database import Database, Transaction
 from server.kernel.page import decode_cursor, page_of
 
@@ -89,7 +90,7 @@ class Orders:
 
     async def show_guest(self, command: ShowGuestOrder, caller: Caller) -> Order:  # noqa: ARG002 - the key says it all
         """A guest's order."""
-        return await self._one(f"{rows.SELECT} WHERE guest_key = $1", command.order_key)
+        return await self._one(f"{rows.SELECT} WHERE guest_key_hash = $1", hashed(command.order_key))
 
     async def get(self, order_id: UUID) -> Order:
         """One order, whole. Refused when there is none: `OrderNotFound`."""
@@ -119,7 +120,7 @@ class Orders:
         shown, following = page_of(found, limit, lambda row: (row["placed_at"], row["id"]))
         return Page(tuple(await self._whole(shown)), following)
 
-    async def _one(self, query: str, key: UUID) -> Order:
+    async def _one(self, query: str, key: UUID | str) -> Order:
         row = await self._database.fetch_one(query, key)
         if row is None:
             raise OrderNotFound

@@ -24,7 +24,8 @@ class OrderRow(Table, tablename="orders"):
     """An order. ``payment_id`` is unique: a payment buys one order (promise N7).
 
     ``status`` is what the previous release reads, ``state`` what this one does; ``version`` counts the changes.
-    A guest's has ``email`` in place of a customer, and ``guest_key``, by which it is shown. ``total`` is what was paid.
+    A guest's has ``email`` in place of a customer, and ``guest_key``: letters say it, and its hash, which a trigger
+    writes, is what the order is found by. ``total`` is what was paid.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -43,6 +44,7 @@ class OrderRow(Table, tablename="orders"):
     placed_at = Timestamptz()
     email = Text(default="")
     guest_key = UUID(null=True, default=None, unique=True)
+    guest_key_hash = Text(null=True, default=None)
     address = JSONB(null=True, default=None)
     address_fixed = Boolean(default=False)
     taxes_included = Boolean(default=False)

@@ -10,7 +10,6 @@ from fastshop.contract.flash_sales import USER
 from fastshop.contract.orders import GUEST_ORDER, ORDER, SELLER, Order
 from fastshop.contract.seller_orders import EntryKind, LineUnits, OrderMoved, Side, TimelineEntry
 from server.domains.orders.rules import part_of
-from server.kernel.channel import logged
 from server.kernel.database import Transaction
 from server.kernel.money import from_numeric, to_numeric
 
@@ -19,7 +18,7 @@ INSERT INTO order_entries (
     id, order_id, seller_id, kind, side, actor_id, lines, shipment_id, amount, note, fingerprint, at
 ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING seq
 """
-_KEY = "SELECT guest_key FROM orders WHERE id = $1"
+_HASH = "SELECT guest_key_hash FROM orders WHERE id = $1"
 
 
 async def keep(transaction: Transaction, order_id: object, entry: TimelineEntry, asked: bytes) -> None:
@@ -59,7 +58,7 @@ async def _customers(transaction: Transaction, order: Order) -> str:
     """Where whoever bought is told."""
     if order.customer_id is not None:
         return USER.of(order.customer_id)
-    return logged(GUEST_ORDER, await transaction.connection.fetchval(_KEY, order.id))
+    return GUEST_ORDER.of(await transaction.connection.fetchval(_HASH, order.id))
 
 
 def entry_of(row: Any) -> TimelineEntry:

@@ -14,10 +14,12 @@ from msgspec.structs import replace
 from fastshop.contract.base import IdReused, NotAllowed, Page
 from fastshop.contract.flash_sales import USER
 from fastshop.contract.tax_exemptions import (
+    EXEMPTIONS,
     CheckVatNumber,
     ExemptionChanged,
     ExemptionIsOver,
     ExemptionNotFound,
+    ExemptionsMoved,
     GrantTaxExemption,
     ListOwnTaxExemptions,
     ListTaxExemptions,
@@ -99,7 +101,7 @@ class Exemptions:
         standing, now = VatStanding.REGISTERED if known else VatStanding.UNKNOWN, self._clock.now()
         async with self._database.transaction() as transaction:
             await transaction.connection.execute(_CHECKED, row["id"], standing, now)
-            transaction.emit(ExemptionChanged(time=now, exemption_id=row["id"]), USER.of(row["user_id"]))
+            _moved(transaction, now, row)
 
     async def revoke(self, command: RevokeTaxExemption, caller: Caller) -> TaxExemption:
         """End an exemption."""
@@ -141,13 +143,19 @@ class Exemptions:
         row: Any,
     ) -> None:
         facts = {"exemption": row["id"], "reason": row["reason"], "places": row["places"]}
-        transaction.emit(ExemptionChanged(time=now, exemption_id=row["id"]), USER.of(row["user_id"]))
+        _moved(transaction, now, row)
         await note(transaction, now, caller, command.tag(), f"user:{row['user_id']}", **facts)
 
     async def _page(self, user_id: UUID | None, cursor: str, limit: int) -> Page[TaxExemption]:
         after = decode_cursor(cursor, tuple[datetime, UUID]) or (None, None)
         rows = await self._database.fetch(_LIST, user_id, *after, limit + 1)
         return as_page([_exemption(row) for row in rows], limit, lambda each: (each.granted_at, each.id))
+
+
+def _moved(transaction: Transaction, now: datetime, row: Any) -> None:
+    """Tell whose it is, and the office."""
+    transaction.emit(ExemptionChanged(time=now, exemption_id=row["id"]), USER.of(row["user_id"]))
+    transaction.show(EXEMPTIONS.of(), ExemptionsMoved(time=now))
 
 
 def _same(row: Any, command: GrantTaxExemption) -> TaxExemption:

@@ -9,11 +9,11 @@ from fastshop.contract.accounts import Role
 from fastshop.contract.orders import GUEST_ORDER
 from fastshop.contract.returns import ReturnSide
 from server.kernel.caller import Caller
-from server.kernel.channel import logged
+from server.kernel.channel import hashed
 from server.kernel.database import Database
 
-_ORDER = "SELECT id FROM orders WHERE guest_key = $1"
-_KEY = "SELECT guest_key FROM orders WHERE id = $1"
+_ORDER = "SELECT id FROM orders WHERE guest_key_hash = $1"
+_HASH = "SELECT guest_key_hash FROM orders WHERE id = $1"
 
 
 class Matter(Protocol):
@@ -68,7 +68,7 @@ async def asker(database: Database, caller: Caller, order_key: UUID | None) -> A
 
 async def order_of(database: Database, order_key: UUID) -> UUID | None:
     """The guest's order that this is the key of."""
-    row: Any = await database.fetch_one(_ORDER, order_key)
+    row: Any = await database.fetch_one(_ORDER, hashed(order_key))
     return None if row is None else row["id"]
 
 
@@ -76,6 +76,6 @@ async def guests_channels(database: Database, matter: Matter) -> tuple[str, ...]
     """Where a guest watches what happens to it; none for who has an account."""
     if matter.customer_id is not None:
         return ()
-    row = await database.fetch_one(_KEY, matter.order_id)
+    row = await database.fetch_one(_HASH, matter.order_id)
     assert row is not None
-    return (logged(GUEST_ORDER, row["guest_key"]),)
+    return (GUEST_ORDER.of(row["guest_key_hash"]),)

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from actors.user.actor import ABANDONED_AFTER, EXPIRES_AFTER
+from actors.user import KIND, Line, Mark, MergeGuestCart
+from actors.user.actor import ABANDONED_AFTER, EXPIRES_AFTER, MOST_JOINED
 from fastshop.contract.base import BadInput, Busy, IdReused, Money
 from fastshop.contract.carts import (
     CART,
@@ -167,6 +168,30 @@ async def test_signing_in_while_another_tab_still_adds_loses_nothing(shop: Shop)
     done = sum(isinstance(outcome, Cart) for outcome in outcomes[1:])
     cart = await shop.main.editing.merge(MergeCart(cart_id=MINE), ANN)
     assert units(cart).get(POT, 0) == done
+
+
+async def test_what_finds_no_room_at_sign_in_stays_in_the_guest_s_cart_and_comes_along_when_there_is_some(
+    shop: Shop,
+) -> None:
+    now, price = shop.clock.now(), Money(500, "EUR")
+    filler = [UUID(int=9000 + n) for n in range(MOST_JOINED - 1)]
+    marks = [Mark(now, new_id(), 1, 1, exact=True, price=price) for _ in filler]
+    full = tuple(Line(variant, now, (mark,)) for variant, mark in zip(filler, marks, strict=True))
+    await shop.main.actors.ask(KIND, ANN.person, MergeGuestCart(ANN.person, full))
+    await shop.main.add(GUEST, CUP, 2, MINE)
+    shop.clock.turn(seconds=1)
+    await shop.main.add(GUEST, POT, 1, MINE)
+    for runtime in (shop.main, shop.runtime()):
+        merged = await runtime.editing.merge(MergeCart(cart_id=MINE), ANN)
+        assert [(left.variant_id, left.reason) for left in merged.left_out] == [(CUP, LeftOutReason.FULL)]
+        assert (POT in units(merged), len(merged.lines)) == (True, MOST_JOINED)
+        kept = await shop.main.show(GUEST, MINE)
+        assert (units(kept), kept.moved) == ({CUP: 2}, False)
+    await shop.main.editing.remove(RemoveFromCart(variant_id=filler[0], edit_id=new_id()), ANN)
+    merged = await shop.main.editing.merge(MergeCart(cart_id=MINE), ANN)
+    assert (merged.left_out, units(merged)[CUP]) == ((), 2)
+    assert (await shop.main.show(GUEST, MINE)).moved
+    assert units(await shop.main.show(GUEST, OTHERS)) == {POT: 8}
 
 
 async def test_merging_one_s_own_cart_or_one_that_never_was_changes_nothing(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from fastshop.contract.base import IdReused
+from fastshop.contract.base import BadInput, IdReused
 from fastshop.contract.catalog import (
     NoShop,
     Price,
@@ -27,6 +27,7 @@ from server.domains.catalog.limits import PurchaseLimits
 from server.domains.catalog.offers import Offers
 from server.domains.catalog.rules import over_limit
 from server.kernel.caller import GUEST, Caller
+from server.kernel.page import encode_cursor
 from tests.domains.catalog.conftest import ADMIN, NOBODYS, OURS, SHOPLESS, THEIRS, Market, plain, refused, variant
 
 EAN = "4006381333931"
@@ -49,7 +50,7 @@ async def listed(market: Market, product_id: UUID, caller: Caller = GUEST) -> li
     """Seller, price and stock of each offer, in order."""
     offers = Offers(market.database, market.browsing, market.clock)
     found = await offers.list_offers(ListOffers(product_id=product_id), caller)
-    return [(each.seller.name, each.price.amount, each.stock) for each in found]
+    return [(each.seller.name, each.price.amount, each.stock) for each in found.items]
 
 
 async def test_an_offer_stands_beside_the_product_s_own(market: Market) -> None:
@@ -89,6 +90,34 @@ async def test_the_best_offer_is_first(market: Market, price: Price, stock: int,
     market.clock.turn(seconds=1)
     await make(market, asked(market.teapot, price=price, stock=stock, offer_id=UUID(int=1)))
     assert (await listed(market, market.teapot.id))[0][0] == first
+
+
+async def test_offers_come_page_by_page_all_of_them_once_and_of_one_variant_alone(market: Market) -> None:
+    offers = Offers(market.database, market.browsing, market.clock)
+    small, medium = (each.id for each in market.teapot.variants)
+    (dollars,) = (await market.create(THEIRS, title="Abroad", **plain(1, "USD"))).variants
+    await market.database.fetch("UPDATE product_variants SET offer_of = $2 WHERE id = $1", dollars.id, small)
+    dear, cheap = [await make(market, asked(market.teapot, number)) for number in (1, 0)]
+    await market.editing.set_stock(SetStock(variant_id=medium, stock=0), THEIRS)
+    pages, cursor = list[tuple[UUID, ...]](), ""
+    while len(pages) < 9:
+        page = await offers.list_offers(ListOffers(product_id=market.teapot.id, cursor=cursor, limit=1), GUEST)
+        pages.append(tuple(each.id for each in page.items))
+        if page.next is None:
+            break
+        cursor = page.next
+    assert pages == [(cheap.id,), (small,), (dollars.id,), (dear.id,), (medium,)]
+    for product_id, variant_id in ((market.teapot.id, medium), (dear.product_id, dear.id)):
+        found = await offers.list_offers(ListOffers(product_id=product_id, variant_id=variant_id), GUEST)
+        assert ([each.id for each in found.items], found.next) == ([dear.id, medium], None)
+    for variant_id in (NOBODYS, (await market.create(title="Kettle", **plain())).variants[0].id):
+        assert not (
+            await offers.list_offers(ListOffers(product_id=market.teapot.id, variant_id=variant_id), GUEST)
+        ).items
+    for wrong in ("nonsense", encode_cursor((1, 2))):
+        assert isinstance(
+            await refused(offers.list_offers(ListOffers(product_id=market.teapot.id, cursor=wrong), GUEST)), BadInput
+        )
 
 
 async def test_the_second_offer_joins_the_first_one_s_product(market: Market) -> None:

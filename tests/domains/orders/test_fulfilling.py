@@ -1,6 +1,7 @@
 """Orders on their way: who may do what when, each change once, money and units where they belong."""
 
 import asyncio
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from fastshop.contract.fulfilment import (
     CancelGuestOrder,
     CancelOrder,
     DeliverOrder,
+    EditGuestOrder,
     EditOrder,
     LineNamedTwice,
     ListOrderEvents,
@@ -40,7 +42,7 @@ from fastshop.contract.fulfilment import (
     TrackOrder,
     UnknownLine,
 )
-from fastshop.contract.orders import ORDER, SELLER, Order, OrderNotFound, OrderShipping
+from fastshop.contract.orders import ORDER, SELLER, Order, OrderNotFound, OrderShipping, ShowGuestOrder
 from fastshop.contract.payments import (
     DisputeState,
     ListDisputes,
@@ -55,7 +57,7 @@ from server.adapters.payments.simulated import SimulatedGateway
 from server.domains.orders.channels import watches
 from server.domains.payments.ports import Questioned, Refund
 from server.kernel.caller import GUEST, Caller
-from server.kernel.channel import ChannelNotFound, Watches
+from server.kernel.channel import ChannelNotFound, Watches, hashed
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from tests.domains.orders import conftest
@@ -205,6 +207,20 @@ async def test_a_guest_cancels_by_the_key_and_nobody_watches_or_reads_their_orde
         await works.fulfilling.cancel_guest(replace(command, order_key=order.id), GUEST)
     assert (await works.fulfilling.cancel_guest(command, GUEST)).state is OrderState.CANCELLED
     assert await works.given_back(order) == order.total.amount
+
+
+async def test_orders_of_guests_of_the_previous_release_are_found_by_a_hash_of_their_key(works: Works) -> None:
+    """The migration: as if there had been no hash, and then what it writes."""
+    database = works.desk.database
+    orders = [await works.bought(line(TEAPOT, 500), who=who) for who in (None, None, ANN)]
+    await database.fetch("UPDATE orders SET guest_key_hash = NULL")
+    await database.fetch(import_module("migrations.fastshop_2026_11_21t21_29_43_000000").BACKFILL)
+    rows = {row["id"]: row for row in await database.fetch("SELECT id, guest_key, guest_key_hash FROM orders")}
+    *of_guests, anns = (rows[order.id] for order in orders)
+    for order, row in zip(orders, of_guests, strict=False):
+        assert row["guest_key_hash"] == hashed(row["guest_key"])
+        assert (await works.desk.orders.show_guest(ShowGuestOrder(order_key=row["guest_key"]), GUEST)).id == order.id
+    assert (anns["guest_key"], anns["guest_key_hash"]) == (None, None)
 
 
 @pytest.mark.parametrize("who", [BOB, SHOPLESS, AGENT], ids=["customer", "seller without a shop", "agent"])
@@ -379,6 +395,42 @@ async def test_the_address_is_corrected_until_somebody_works_on_it_and_stays_whe
     told = [each for each in await works.told(ORDER.of(order.id)) if each.entry.kind is EntryKind.ADDRESS_CORRECTED]
     assert len(told) == 2
     assert b"Second Street" not in await _log_of(works, order)
+
+
+async def test_a_guest_corrects_the_address_by_the_key_under_the_rules_of_a_customer(works: Works) -> None:
+    order, other = await works.bought(who=None), await works.bought(who=None)
+    key = await works.desk.database.fetch_one("SELECT guest_key FROM orders WHERE id = $1", order.id)
+    assert key is not None
+    command = EditGuestOrder(order_key=key["guest_key"], change_id=new_id(), version=1, address=HOME)
+    for stranger in (order.id, new_id()):
+        with pytest.raises(OrderNotFound):
+            await works.fulfilling.edit_guest(replace(command, order_key=stranger), GUEST)
+    for who in (GUEST, ANN):
+        by_id = EditOrder(order_id=order.id, change_id=new_id(), version=1, address=HOME)
+        with pytest.raises(OrderNotFound):
+            await works.fulfilling.edit(by_id, who)
+    for _ in range(2):
+        assert (await works.fulfilling.edit_guest(command, GUEST)).address == HOME
+    again = replace(command, change_id=new_id(), version=2, address=replace(HOME, street="2 Second Street"))
+    with pytest.raises(AddressElsewhere):
+        await works.fulfilling.edit_guest(replace(again, address=ABROAD), GUEST)
+    with pytest.raises(IdReused):
+        await works.fulfilling.edit_guest(replace(again, change_id=command.change_id), GUEST)
+    await works.accept(order)
+    with pytest.raises(NotInThisState):
+        await works.fulfilling.edit_guest(replace(again, version=3), GUEST)
+    assert ((await works.now(order)).address, (await works.now(other)).address) == (HOME, other.address)
+
+
+async def test_a_guest_lowers_quantities_and_the_difference_goes_back(works: Works) -> None:
+    order = await works.bought(who=None)
+    key = await works.desk.database.fetch_one("SELECT guest_key FROM orders WHERE id = $1", order.id)
+    assert key is not None
+    lines = (NewQuantity(units(order, KETTLE, 1).line_id, 1),)
+    await works.fulfilling.edit_guest(
+        EditGuestOrder(order_key=key["guest_key"], change_id=new_id(), version=1, lines=lines), GUEST
+    )
+    assert (await works.given_back(order), await works.on_hand(KETTLE)) == (1800, BEGINNING + 2 - 3)
 
 
 async def _log_of(works: Works, order: Order) -> bytes:

@@ -10,9 +10,11 @@ from fastshop.contract.base import IdReused, NotAllowed
 from fastshop.contract.flash_sales import USER
 from fastshop.contract.prices import Rate, SaveTaxZone
 from fastshop.contract.tax_exemptions import (
+    EXEMPTIONS,
     CheckVatNumber,
     ExemptionIsOver,
     ExemptionNotFound,
+    ExemptionsMoved,
     GrantTaxExemption,
     ListOwnTaxExemptions,
     ListTaxExemptions,
@@ -26,10 +28,14 @@ from fastshop.contract.tax_exemptions import (
 )
 from fastshop.contract.users import UserNotFound
 from fastshop.ids import new_id
+from server.domains.pricing.channels import watches
 from server.domains.pricing.exemptions import Exemptions
 from server.domains.pricing.ports import RegisterAway
 from server.kernel import log
-from tests.domains.pricing.conftest import ADMIN, CUSTOMER, MANAGER, OTHER, Shop
+from server.kernel.caller import GUEST
+from server.kernel.channel import ChannelNotFound
+from server.kernel.log import Publication
+from tests.domains.pricing.conftest import ADMIN, CUSTOMER, MANAGER, OTHER, OURS, Shop
 from tests.domains.pricing.shop import NOW
 
 NUMBER = "DE136695976"
@@ -172,6 +178,40 @@ async def test_a_vat_number_is_looked_up_by_a_job_and_nothing_waits_for_it(
     async with shop.database.reading() as connection:
         told = await log.after(connection, USER.of(CUSTOMER.person), 0, 100)
     assert len(told) == 4  # granted, looked up twice, revoked
+
+
+async def test_the_office_is_told_of_each_change_and_nobody_else_may_watch(
+    shop: Shop, exemptions: Exemptions, register: Register
+) -> None:
+    (watch,) = watches(shop.clock)
+    for stranger in (CUSTOMER, OURS, GUEST):
+        with pytest.raises(ChannelNotFound):
+            await watch.permit("", stranger)
+    for who in (MANAGER, ADMIN):
+        await watch.permit("", who)
+    assert await watch.snapshot("") == ExemptionsMoved(time=shop.clock.now())
+    shown: list[Publication] = []
+    shop.database.on_commit(shown.extend)
+
+    def told() -> int:
+        count = sum(each.channel == EXEMPTIONS.of() for each in shown)
+        shown.clear()
+        return count
+
+    command = asked(document=NUMBER, is_vat_number=True)
+    for expected in (1, 0):
+        await exemptions.grant(command, MANAGER)
+        assert told() == expected
+    register.away = True
+    with pytest.raises(RegisterAway):
+        await exemptions.look_up(VatCheckAsked(time=NOW, exemption_id=command.exemption_id))
+    assert told() == 0
+    register.away = False
+    await exemptions.look_up(VatCheckAsked(time=NOW, exemption_id=command.exemption_id))
+    assert told() == 1
+    for expected in (1, 0):
+        await exemptions.revoke(RevokeTaxExemption(exemption_id=command.exemption_id), ADMIN)
+        assert told() == expected
 
 
 async def test_without_a_register_a_number_stays_unchecked(shop: Shop) -> None:

@@ -30,6 +30,9 @@ export const leftOut = signal<readonly LeftOut[]>([]);
 /** Which cart is meant; none while it is not known who is here, or while a guest has none. */
 const cartId = computed(() => (me.value === undefined ? undefined : (me.value?.id ?? guestId.value)));
 
+/** The cart of this browser's guest, where not all of it found room in the account's. */
+export const waitingId = computed(() => (me.value && leftOut.value.length ? guestId.value : undefined));
+
 /** The command's way of naming the cart: a guest names theirs. */
 export function named(): { cart_id?: Id } {
   return me.value ? {} : { cart_id: guestId.value ?? newGuest() };
@@ -157,7 +160,9 @@ async function merge(guest: Id): Promise<void> {
   if (edits.value?.cart === guest) await send(edits.value);
   if (guestId.value !== guest) return;
   try {
-    show(await call("carts.merge", { cart_id: guest }));
+    const cart = await call("carts.merge", { cart_id: guest });
+    show(cart);
+    if (cart.left_out.length) return; // they stay in the guest's, and come along when there is room
   } catch (error) {
     if (!problemOf(error, "carts.moved")) throw error;
   }

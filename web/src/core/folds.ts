@@ -1,4 +1,4 @@
-import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, Import, MatterQueue, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf, TransfersMoved } from "../contract";
+import type { ApplicationQueue, Cart, Checkout, Claim, Earnings, EventOf, ExemptionsMoved, Import, MatterQueue, ModerationQueue, Money, Order, OrderDispute, OrderMoved, Product, ProductWithdrawn, Return, SaleDesk, SaleLedger, SaleState, SnapshotOf, TransfersMoved } from "../contract";
 
 /** How a channel's events change what its snapshot began with. */
 export interface Fold<N extends keyof Folded> {
@@ -24,6 +24,7 @@ export interface Folded {
   dispute: OrderDispute;
   import: Import;
   transfers: TransfersMoved;
+  tax_exemptions: ExemptionsMoved;
   matters: MatterQueue;
 }
 
@@ -44,6 +45,7 @@ export const folds: { [N in keyof Folded]: Fold<N> } = {
   moderation: { begin: (queue) => queue, next: (_, queue) => queue },
   applications: { begin: (queue) => queue, next: (_, queue) => queue },
   transfers: { begin: (moved) => moved, next: (_, moved) => moved },
+  tax_exemptions: { begin: (moved) => moved, next: (_, moved) => moved },
   import: { begin: (state) => state.progress, next: (_, event) => event.progress },
   // A picture moves nothing else: it is another object all the same.
   return: { begin: (rma) => rma, next: (rma, event) => ("rma" in event ? event.rma : { ...rma }) },

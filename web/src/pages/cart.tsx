@@ -6,12 +6,14 @@ import { pricedLine, useQuote, type Quoting } from "../cart/quoting";
 import { ShareCart } from "../cart/share";
 import { LineWhy } from "../cart/why";
 import { BeginCheckout } from "../checkout/begin";
-import type { Cart, CartLine, PricedLine } from "../contract";
+import type { Cart, CartLine, Id, PricedLine } from "../contract";
 import { announce } from "../core/announce";
-import { cartTrouble, leftOut, MOST_UNITS, removeFromCart, setQuantity, useCart } from "../core/cart";
+import { call } from "../core/api";
+import { cartTrouble, leftOut, MOST_UNITS, removeFromCart, setQuantity, useCart, waitingId } from "../core/cart";
 import { edits } from "../core/cart-edits";
 import { line } from "../core/connection";
 import { count, money } from "../core/format";
+import { useLoaded } from "../core/loading";
 import { useKeptFocus } from "../parts/focus";
 import { useTitle } from "../parts/page";
 import { Empty, Loading, Trouble } from "../parts/states";
@@ -77,8 +79,16 @@ function LeftOut(): JSX.Element | null {
   return (
     <p class="notice notice-warm" role="alert">
       {full ? "The cart is full, so not everything could be put in." : "Something that you put in is not sold any more, so it was left out."}
+      {waitingId.value && <Waits cart={waitingId.value} />}
     </p>
   );
+}
+
+/** What somebody had put in before they signed in, and what finds no room in their account's cart. */
+function Waits({ cart }: { cart: Id }): JSX.Element | null {
+  const waits = useLoaded(`waits ${cart} ${leftOut.value.length}`, () => call("carts.show", { cart_id: cart })).value?.lines ?? [];
+  if (waits.length === 0) return null;
+  return <> It waits in this browser until there is room: {waits.map((it) => it.title || "something not sold any more").join(", ")}.</>;
 }
 
 function LineActions({ cart, line: it }: { cart: Cart; line: CartLine }): JSX.Element {

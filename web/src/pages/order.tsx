@@ -53,13 +53,13 @@ export function GuestOrderPage(): JSX.Element {
 }
 
 function Shown({ loaded, live }: { loaded: Loaded<Order>; live: Order | undefined }): JSX.Element {
-  // What is told later has no address: the log, which is kept for ever, names nobody. Taxes that are known only with it come with it.
+  // What is told later has no address: the log, which is kept for ever, names nobody. It is read again, with the taxes that are known only with it.
   const order = useMemo(() => {
     const read = loaded.value;
     return live && read ? { ...newest(live, read), address: read.address, lines: read.lines, tax: read.tax } : read;
   }, [live, loaded.value]);
   useEffect(() => {
-    if (live && loaded.value && !loaded.value.address && live.version > loaded.value.version) loaded.again();
+    if (live && loaded.value && live.version > loaded.value.version) loaded.again();
   }, [live]);
   useTitle(order ? `Order ${order.number}` : "Order");
   if (problemOf(loaded.error, "orders.not_found") || problemOf(loaded.error, "bad_input")) return <NotFound />;
@@ -108,7 +108,7 @@ function OrderView({ order, again }: { order: Order; again: () => void }): JSX.E
       {key && <GuestMatters order={order} orderKey={key} />}
       <Timeline order={order}>{!key && <NoteOnOrder order={order} to={order.parts.length > 1 ? "the sellers" : "the seller"} changed={again} />}</Timeline>
       <Papers order={order} />
-      <Destination order={order} own={!key} changed={again} />
+      <Destination order={order} changed={again} />
       <div class="actions">
         <Reorder order={order} />
         {isReturnable(order) && (

@@ -5,9 +5,10 @@ import { announce } from "../core/announce";
 import { call } from "../core/api";
 import { addToCart, useCart } from "../core/cart";
 import { count, money } from "../core/format";
-import { useLoaded } from "../core/loading";
+import { usePages } from "../core/loading";
 import { me } from "../core/session";
 import { useWatched } from "../core/watching";
+import { More } from "./more";
 
 interface Props {
   product: Product;
@@ -16,8 +17,8 @@ interface Props {
 
 /** Who else sells a variant, the best offer first; who sells and does not may offer it too. */
 export function OtherOffers({ product, variant }: Props): JSX.Element | null {
-  const offers = useLoaded(`offers ${product.id}`, () => call("catalog.list_offers", { product_id: product.id })).value ?? [];
-  const others = sameAs(offers, variant);
+  const offers = usePages(`offers ${variant.id}`, (cursor) => call("catalog.list_offers", { product_id: product.id, variant_id: variant.id, cursor }));
+  const others = (offers.items ?? []).filter((it) => it.id !== variant.id);
   const offering = mayOffer(product, others);
   if (others.length === 0 && !offering) return null;
   return (
@@ -30,6 +31,7 @@ export function OtherOffers({ product, variant }: Props): JSX.Element | null {
           </li>
         ))}
       </ul>
+      <More list={offers} />
       {offering && (
         <p>
           <a href={`/seller/offer?product=${product.slug}`}>Offer it in your shop</a>
@@ -37,11 +39,6 @@ export function OtherOffers({ product, variant }: Props): JSX.Element | null {
       )}
     </section>
   );
-}
-
-function sameAs(offers: readonly VariantOffer[], variant: Variant): readonly VariantOffer[] {
-  const own = offers.find((it) => it.id === variant.id);
-  return own ? offers.filter((it) => it.variant_id === own.variant_id && it.id !== own.id) : [];
 }
 
 function mayOffer(product: Product, others: readonly VariantOffer[]): boolean {

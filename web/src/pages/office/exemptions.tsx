@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { TaxExemption } from "../../contract";
 import { announce } from "../../core/announce";
 import { call } from "../../core/api";
@@ -7,6 +7,7 @@ import { newId } from "../../core/ids";
 import { usePages } from "../../core/loading";
 import { toTime } from "../../core/moments";
 import { may } from "../../core/permissions";
+import { useWatched } from "../../core/watching";
 import { ConfirmButton } from "../../parts/confirm";
 import { useDoing } from "../../parts/doing";
 import { ExemptionFacts } from "../../parts/exemption";
@@ -32,6 +33,10 @@ export function Exemptions(): JSX.Element {
 function Content(): JSX.Element {
   const [person, setPerson] = useState("");
   const list = usePages(`exemptions ${person}`, (cursor) => call("taxes.list_exemptions", { user_id: person || null, cursor }));
+  const moved = useWatched("tax_exemptions", "").state;
+  useEffect(() => {
+    if (moved) list.again();
+  }, [moved]);
   const changed = (text: string): void => {
     announce(text);
     list.again();
@@ -99,7 +104,7 @@ function Row({ one, changed }: { one: TaxExemption; changed: (text: string) => v
   };
   const check = async (): Promise<void> => {
     await call("taxes.check_vat_number", { exemption_id: one.id });
-    announce("The register is asked. Look again in a moment.");
+    announce("The register is asked. What it says appears here.");
   };
   return (
     <>
