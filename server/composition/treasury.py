@@ -17,7 +17,9 @@ from server.domains.ledger.service import Ledger
 from server.domains.payments import jobs
 from server.domains.payments.by_hand import ByHand
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.following import Following
 from server.domains.payments.methods import Methods
+from server.domains.payments.owing import Owing
 from server.domains.payments.ports import Messages
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
@@ -62,6 +64,8 @@ class Treasury(Area):
         by_hand = ByHand(database, self.gateway, clock, offered=outside.settings.bank_account is not None)
         self.payments = Payments(database, by_hand, clock, keyed, self.ledger, transfers_last=outside.transfers_last)
         self.refunds = Refunds(database, by_hand, clock, self.ledger, self.throttle)
+        self.owing = Owing(database, clock, self.ledger)
+        self.following = Following(database, self.refunds, self.payments, self.owing)
         self.disputes = Disputes(database, clock, self.ledger)
         self.methods = Methods(database, self.gateway.wallets, clock, keyed, self.throttle, self.public_key)
 
@@ -81,7 +85,11 @@ class Treasury(Area):
 
     def rounds(self) -> Rounds:
         """See `Area`."""
-        return {"lost units' refunds": self.payments.refund_on, "refunds": self.refunds.round}
+        return {
+            "lost units' refunds": self.payments.refund_on,
+            "refunds": self.refunds.round,
+            "owed refunds": self.owing.round,
+        }
 
     async def close(self) -> None:
         """Let go of the connections to the gateway."""
