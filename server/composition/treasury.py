@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from server.adapters.payments.simulated import SimulatedGateway
 from server.composition.area import Area, Rounds
 from server.composition.outside import Outside
+from server.composition.people import People
 from server.domains.ledger import channels
 from server.domains.ledger import operations as ledger_operations
 from server.domains.ledger.payout_accounts import PayoutAccounts
@@ -46,7 +47,7 @@ class AtStripe(NamedTuple):
 class Treasury(Area):
     """The money that came in, what of it is whose, and what goes back."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, people: People) -> None:
         database, clock, keyed, stripe = outside.database, outside.clock, outside.keyed, outside.settings.stripe
         self._stripe = _at_stripe(outside)
         self.gateway = self._stripe.gateway if self._stripe else SimulatedGateway(database, clock)
@@ -56,7 +57,7 @@ class Treasury(Area):
         self._rates = Rates(database, clock, outside.settings.commission)
         self._payouts = Payouts(database, clock)
         sealed = Sealed((outside.settings.secret, *outside.settings.old_secrets))
-        self._payout_accounts = PayoutAccounts(database, sealed, clock)
+        self._payout_accounts = PayoutAccounts(database, sealed, clock, people.confirming)
         self._figures = ShopFigures(database, clock)
         self.ledger = Ledger(self._rates)
         self.earnings = Reading(database)

@@ -4604,12 +4604,17 @@ export interface SetCommissionRate {
   category_id?: Id | null;
 }
 
-/** Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went. */
+/**
+ * Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went.
+ *
+ * It takes the password again, and a mail tells of it: it is what a thief with an open session would change. Who signs in with an account elsewhere has a password sent to them first (`accounts.forget_password`).
+ */
 export interface SetPayoutAccount {
   seller_id: Id;
   holder: string;
   /** as ISO 13616 has it; spaces do not matter */
   iban: string;
+  password: string;
 }
 
 /** Where all money is that buyers paid. */
