@@ -13,12 +13,12 @@ async def test_only_ones_own_password_proves_and_guessing_ends(people: People, o
     ann = await people.register()
     confirming, caller = Confirming(people.credentials, people.letters), await people.caller(ann)
     await confirming.prove(caller, PASSWORD)
-    with pytest.raises(WrongPassword):
-        await confirming.prove(caller, "a guess")
-    with pytest.raises(RateLimited):
-        for guess in range(50):
-            with pytest.raises(WrongPassword):
-                await confirming.prove(caller, f"guess {guess}")
+    refused: list[type[BaseException]] = []
+    while not refused or refused[-1] is WrongPassword:
+        with pytest.raises((WrongPassword, RateLimited)) as refusal:
+            await confirming.prove(caller, "a guess")
+        refused.append(refusal.type)
+    assert refused[0] is WrongPassword
     await confirming.prove(await people.caller(other), PASSWORD)
 
 
