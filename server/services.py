@@ -45,7 +45,7 @@ class Domains:
         self.goods = goods = Goods(out, orders)
         self.intake = intake = Intake(out, goods)
         self.prices = prices = Prices(out, people, orders)
-        self.treasury = treasury = Treasury(out)
+        self.treasury = treasury = Treasury(out, people)
         # One directory has the actors of carts and of sales, and both areas ask it.
         self.owners = owners = Owners(out, people, goods, prices, treasury, orders)
         self.shopping = shopping = Shopping(out, people, goods, prices, treasury, owners, orders)

@@ -12,6 +12,7 @@ from server.domains.accounts.administration import Administration
 from server.domains.accounts.api_keys import ApiKeys
 from server.domains.accounts.bearers import Bearers
 from server.domains.accounts.believed import Believed
+from server.domains.accounts.confirming import Confirming
 from server.domains.accounts.credentials import Credentials
 from server.domains.accounts.emails import Emails
 from server.domains.accounts.ending import Ending
@@ -61,6 +62,7 @@ class People(Area):
             database, clock, keyed, trying, passwords, letters, self.accounts, providers, settings.own_origin
         )
         self._permitting = Permitting(all_operations)
+        self.confirming = Confirming(self._credentials, letters)
         self._linking = Linking(database, self._credentials)
         self._restricting = Restricting(database, self._credentials, self.accounts, ending)
         self.bearers = Bearers(sessions, self._api_keys)

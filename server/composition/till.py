@@ -63,7 +63,7 @@ class Till(Area):
             self._transfers, people.emails, shopping.checkout_rows, outside.mailer, outside.settings.own_origin
         )
         self._strays = Strays(outside.database, treasury.payments, self._paying.conclude, payables, outside.clock)
-        self.telling = Telling(treasury.heard, self._paying, treasury.refunds, treasury.disputes, treasury.methods)
+        self.telling = Telling(treasury.heard, self._paying, treasury.following, treasury.disputes, treasury.methods)
 
     def operations(self) -> tuple[Operation, ...]:
         """See `Area`."""
@@ -75,6 +75,7 @@ class Till(Area):
                 treasury.refunds,
                 treasury.disputes,
                 treasury.methods,
+                treasury.owing,
                 self._receipt,
             ),
             *operations.of_transfers(self._transfers),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from server.adapters.payments.simulated import SimulatedGateway
 from server.composition.area import Area, Rounds
 from server.composition.outside import Outside
+from server.composition.people import People
 from server.domains.ledger import channels
 from server.domains.ledger import operations as ledger_operations
 from server.domains.ledger.payout_accounts import PayoutAccounts
@@ -17,7 +18,9 @@ from server.domains.ledger.service import Ledger
 from server.domains.payments import jobs
 from server.domains.payments.by_hand import ByHand
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.following import Following
 from server.domains.payments.methods import Methods
+from server.domains.payments.owing import Owing
 from server.domains.payments.ports import Messages
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
@@ -43,7 +46,7 @@ class AtStripe(NamedTuple):
 class Treasury(Area):
     """The money that came in, what of it is whose, and what goes back."""
 
-    def __init__(self, outside: Outside) -> None:
+    def __init__(self, outside: Outside, people: People) -> None:
         database, clock, keyed, stripe = outside.database, outside.clock, outside.keyed, outside.settings.stripe
         self._stripe = _at_stripe(outside)
         self.gateway = self._stripe.gateway if self._stripe else SimulatedGateway(database, clock)
@@ -52,7 +55,7 @@ class Treasury(Area):
         self.heard: Mapping[str, Messages] = {"stripe": self._stripe.messages} if self._stripe else {}
         self._rates = Rates(database, clock, outside.settings.commission)
         self._payouts = Payouts(database, clock)
-        self._payout_accounts = PayoutAccounts(database, outside.sealed, clock)
+        self._payout_accounts = PayoutAccounts(database, outside.sealed, clock, people.confirming)
         self._figures = ShopFigures(database, clock)
         self.ledger = Ledger(self._rates)
         self.earnings = Reading(database)
@@ -60,6 +63,8 @@ class Treasury(Area):
         by_hand = ByHand(database, self.gateway, clock, offered=outside.settings.bank_account is not None)
         self.payments = Payments(database, by_hand, clock, keyed, self.ledger, transfers_last=outside.transfers_last)
         self.refunds = Refunds(database, by_hand, clock, self.ledger, self.throttle)
+        self.owing = Owing(database, clock, self.ledger)
+        self.following = Following(database, self.refunds, self.payments, self.owing)
         self.disputes = Disputes(database, clock, self.ledger)
         self.methods = Methods(database, self.gateway.wallets, clock, keyed, self.throttle, self.public_key)
 
@@ -79,7 +84,11 @@ class Treasury(Area):
 
     def rounds(self) -> Rounds:
         """See `Area`."""
-        return {"lost units' refunds": self.payments.refund_on, "refunds": self.refunds.round}
+        return {
+            "lost units' refunds": self.payments.refund_on,
+            "refunds": self.refunds.round,
+            "owed refunds": self.owing.round,
+        }
 
     async def close(self) -> None:
         """Let go of the connections to the gateway."""

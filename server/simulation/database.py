@@ -162,7 +162,7 @@ def _insert_payment(books: Books, *values: Any) -> Rows:
     names = ("id", "user_id", "amount", "currency", "status", "payment_method", "reference", "failure", "created_at")
     row = dict(zip((*names, "method_key", "method_id", "keep_method"), values, strict=True))
     row |= {"updated_at": row["created_at"], "action_url": "", "refund_id": None, "returned": Decimal()}
-    row["awaited_until"] = None
+    row |= {"awaited_until": None, "refund_tries": 0}
     if row["id"] in books.payments:
         return []
     books.payments[row["id"]] = row
@@ -191,9 +191,9 @@ def _give_back(books: Books, payment_id: UUID, refund_id: UUID, now: datetime) -
     return []
 
 
-def _given_back(books: Books, payment_id: UUID, now: datetime) -> Rows:
+def _given_back(books: Books, payment_id: UUID, now: datetime, refund_id: UUID) -> Rows:
     row = books.payments.get(payment_id)
-    if row is None or row["status"] != "refunding":
+    if row is None or (row["status"], row["refund_id"]) != ("refunding", refund_id):
         return []
     row.update(status="refunded", updated_at=now)
     return [dict(row)]

@@ -325,6 +325,16 @@ class _NoLedger:
     ) -> None:
         pass
 
+    async def came_back(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        pass
+
+    async def sent(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        pass
+
     async def disputed(
         self, transaction: Transaction, dispute: str, payment_id: UUID, amount: Money, at: datetime
     ) -> None:

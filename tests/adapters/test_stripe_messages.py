@@ -11,7 +11,16 @@ from fastshop.contract.payments import DisputeState, SignatureWrong
 from fastshop.ids import new_id
 from server.adapters.payments.stripe_api import StripeApi
 from server.adapters.payments.stripe_messages import StripeMessages
-from server.domains.payments.ports import MethodMoved, Moved, PaymentMoved, Questioned, RefundMoved, SetupMoved
+from server.domains.payments.ports import (
+    MethodMoved,
+    Moved,
+    PaymentMoved,
+    Questioned,
+    RefundsMoved,
+    RefundState,
+    Returned,
+    SetupMoved,
+)
 from server.kernel.database import Database
 from tests.adapters.gateway_suite import TEN
 from tests.adapters.test_stripe_gateway import CARDS, StripeStage
@@ -46,9 +55,31 @@ async def test_a_message_says_which_payment_or_refund_it_is_about(office: Office
     charge = await office.gateway.charge(new_id(), TEN, CARDS.good)
     refund_id = new_id()
     await office.gateway.refund(refund_id, charge.id, TEN)
-    for kind in ("payment_intent.created", "payment_intent.succeeded", "charge.succeeded", "charge.refunded"):
+    for kind in ("payment_intent.created", "payment_intent.succeeded", "charge.succeeded"):
         assert await office.read(office.last(kind)) == PaymentMoved(charge.id)
-    assert await office.read(office.last("refund.created")) == RefundMoved(refund_id)
+    for kind in ("refund.created", "charge.refunded"):
+        told = RefundsMoved(charge.id, (Returned(refund_id, TEN, RefundState.SUCCEEDED),))
+        assert await office.read(office.last(kind)) == told
+
+
+async def test_a_message_about_a_refund_is_answered_by_how_all_of_the_payment_stand_now(office: Office) -> None:
+    charge = await office.gateway.charge(new_id(), TEN, CARDS.good)
+    await office.gateway.charge(new_id(), TEN, CARDS.good)
+    ours, part = new_id(), Money(300, "EUR")
+    await office.gateway.refund(ours, charge.id, part)
+    created = office.last("refund.created")
+    office.fake.refund_in_dashboard(charge.gateway_id, 200)
+    office.fake.send_back(created["data"]["object"]["id"])
+    told = [await office.read(event) for event in (created, office.last("refund.failed"), created)]
+    assert told[1:] == told[:1] * 2, "asked again they are the same, by the same ids"
+    assert isinstance(told[0], RefundsMoved)
+    failed, made = told[0].refunds
+    assert failed == Returned(ours, part, RefundState.FAILED, "expired_or_canceled_card")
+    assert (made.amount.amount, made.state) == (200, RefundState.SUCCEEDED)
+    again = await office.gateway.refund(made.id, charge.id, made.amount)
+    assert (again.id, again.state) == (made.id, RefundState.SUCCEEDED)
+    assert (await office.gateway.refund(ours, charge.id, part)).state is RefundState.FAILED
+    assert office.fake.taken(charge.id) == 800, "nothing was given back by asking"
 
 
 async def test_a_message_about_a_dispute_is_answered_by_how_it_stands_now_not_by_what_it_said(office: Office) -> None:

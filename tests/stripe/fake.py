@@ -150,6 +150,17 @@ class FakeStripe:
             self._tell("charge.dispute.funds_reinstated", dispute)
         self._tell("charge.dispute.closed", dispute)
 
+    def refund_in_dashboard(self, intent_id: str, amount: int) -> str:
+        """Somebody refunds on Stripe's own pages. Refused as by the API."""
+        return str(self._create_refund({"payment_intent": intent_id, "amount": str(amount)})["id"])
+
+    def send_back(self, refund_id: str) -> None:
+        """The customer's bank sends a refund back: it has failed, and its money is Stripe's and ours again."""
+        refund = self.refunds[refund_id]
+        refund.update(status="failed", failure_reason="expired_or_canceled_card")
+        for kind in ("charge.refund.updated", "refund.updated", "refund.failed"):
+            self._tell(kind, refund)
+
     def dispute(self, intent_id: str, amount: int | None = None) -> str:
         """A customer questions a payment at their bank, which takes the money back until it has decided."""
         intent = self.intents[intent_id]
@@ -451,7 +462,7 @@ class FakeStripe:
             raise invalid("Refund amount is greater than unrefunded amount on charge.", param="amount")
         number = self._id("re")
         self.refunds[number] = {
-            "id": number, "object": "refund", "status": "succeeded", "amount": amount,
+            "id": number, "object": "refund", "status": "succeeded", "amount": amount, "currency": intent["currency"],
             "payment_intent": intent["id"], "metadata": params.get("metadata", {}),
         }  # fmt: skip
         self._tell("refund.created", self.refunds[number])

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from fastshop.ids import new_id
 from tests.web.conftest import Arrives
 from tests.web.looking import check
-from tests.web.people import ADMIN, MANAGER, Person, goods, new_sale
+from tests.web.people import ADMIN, MANAGER, PASSWORD, Person, goods, new_sale
 
 _WIDE = {"width": 1280, "height": 900}
 
@@ -120,10 +120,14 @@ async def test_a_seller_is_paid_out_and_told_of_it(arrives: Arrives, seller: Per
     await payouts.goto("/seller/earnings")
     await payouts.get_by_role("button", name=re.compile("Say where|Change the account")).click()
     await payouts.get_by_label("Account holder").fill("Pixelwerk Ltd")
+    await payouts.get_by_label("Your password").fill("of somebody else")
     await payouts.get_by_label("IBAN").fill("DE89 3704 0044 0532 0130 01")
     await payouts.get_by_role("button", name="Save the account").click()
     await expect(payouts.get_by_label("IBAN")).to_have_accessible_description("This is not a valid IBAN.")
     await payouts.get_by_label("IBAN").fill("DE89 3704 0044 0532 0130 00")
+    await payouts.get_by_role("button", name="Save the account").click()
+    await expect(payouts.get_by_label("Your password")).to_have_accessible_description(re.compile("not your password"))
+    await payouts.get_by_label("Your password").fill(PASSWORD)
     await payouts.get_by_role("button", name="Save the account").click()
     await expect(payouts.get_by_text("DE … 3000")).to_be_visible()
     page = await admin.opens("/manager/payouts")

@@ -31,9 +31,9 @@ export interface AbandonedCartPage {
 /**
  * An account of the books. `PAYMENTS` is what buyers paid; the others say where it is.
  *
- * `UNALLOCATED` came for something that is not sold yet. `DISPUTED` was taken back by a bank until it has decided. `LOSSES` was taken back beyond what was left of its sale. `DISCOUNTS` are the shop's own, which it pays to the seller. `FEES` are the gateway's, kept by it (`GATEWAY`).
+ * `UNALLOCATED` came for something that is not sold yet. `DISPUTED` was taken back by a bank until it has decided. `LOSSES` was taken back beyond what was left of its sale. `DISCOUNTS` are the shop's own, which it pays to the seller. `FEES` are the gateway's, kept by it (`GATEWAY`). `OWED` was to go back and did not arrive: it is the buyer's, until somebody has sent it otherwise.
  */
-export type Account = "commission" | "discounts" | "disputed" | "fees" | "gateway" | "losses" | "payments" | "payouts" | "refunds" | "seller" | "tax" | "unallocated";
+export type Account = "commission" | "discounts" | "disputed" | "fees" | "gateway" | "losses" | "owed" | "payments" | "payouts" | "refunds" | "seller" | "tax" | "unallocated";
 
 /** An address in somebody's book. `is_default`: the one that is meant when none is named. */
 export interface Address {
@@ -1281,7 +1281,7 @@ export interface MovementEntry {
 }
 
 /** Why money moved. A sale moves more of it where the tax in its price becomes known later. */
-export type MovementKind = "dispute" | "dispute_lost" | "dispute_won" | "fee" | "payment" | "payout" | "payout_failed" | "refund" | "sale";
+export type MovementKind = "dispute" | "dispute_lost" | "dispute_won" | "fee" | "payment" | "payout" | "payout_failed" | "refund" | "refund_failed" | "sale";
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
 export interface MovementPage {
@@ -1571,7 +1571,7 @@ export interface PaymentPage {
   next: string | null;
 }
 
-/** Money of a payment went back: an admin gave it back, or what it paid for is not sent. */
+/** Money of a payment went back: an admin gave it back, here or at the gateway, or what it paid for is not sent. */
 export interface PaymentPartRefunded {
   type: "payments.part_refunded";
   payment: Payment;
@@ -1582,7 +1582,7 @@ export interface PaymentPartRefunded {
 /**
  * Money of a payment that goes back. `reason` is why, `failure` the gateway's code if it could not.
  *
- * `seller_id` is out of whose share of the sale; null where an admin gave back of the whole.
+ * `seller_id` is out of whose share of the sale; null where an admin gave back of the whole. `owed`: the gateway could not, the shop keeps the money for the customer, and somebody has to send it in another way.
  */
 export interface PaymentRefund {
   id: Id;
@@ -1594,6 +1594,15 @@ export interface PaymentRefund {
   created_at: Time;
   updated_at: Time;
   seller_id: Id | null;
+  owed: boolean;
+}
+
+/** Money of a payment did not arrive where it was paid from. The shop owes it and sends it in another way. */
+export interface PaymentRefundFailed {
+  type: "payments.refund_failed";
+  payment: Payment;
+  refund: PaymentRefund;
+  time: Time;
 }
 
 /** A page of a list in a stable order. `next` is the cursor of the following page, null on the last. */
@@ -1624,7 +1633,7 @@ export interface PaymentStarted {
 /**
  * Where a payment stands. `PENDING`: asked of the gateway, outcome not known yet.
  *
- * A payment whose units were lost by then is `REFUNDING` until the gateway has given the money back.
+ * A payment whose units were lost by then is `REFUNDING` until the gateway has given the money back; so is one that was refunded whole, and some of that did not arrive.
  */
 export type PaymentState = "failed" | "needs_action" | "pending" | "refunded" | "refunding" | "succeeded";
 
@@ -2063,7 +2072,7 @@ export interface RecoveryCodes {
   codes: readonly string[];
 }
 
-/** Where a refund stands. Succeeded and failed are final. */
+/** Where a refund stands. A bank may send back what had succeeded: then it has failed. */
 export type RefundState = "failed" | "pending" | "succeeded";
 
 /** Somebody opened an account. `name` is empty, for older programs: the log is kept for ever and names nobody. */
@@ -2919,7 +2928,7 @@ export interface TimelineEntryPage {
 /**
  * The balances of the shop in one currency, in minor units.
  *
- * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `disputed`, at every moment. `platform` is commission less losses and less `discounts`, the shop's own; of it `fees` went to the gateway.
+ * `paid` = `unallocated` + `sellers` + `paid_out` + `platform` + `tax` + `refunds` + `owed` + `disputed`, at every moment. `platform` is commission less losses and less `discounts`, the shop's own; of it `fees` went to the gateway. `owed` was to go back to buyers and did not arrive.
  */
 export interface Totals {
   currency: string;
@@ -2933,6 +2942,7 @@ export interface Totals {
   disputed: number;
   fees: number;
   discounts: number;
+  owed: number;
 }
 
 /** What an app makes codes from. `uri` is the same as a QR code holds it. Both are told this once. */
@@ -4614,12 +4624,17 @@ export interface SetCommissionRate {
   category_id?: Id | null;
 }
 
-/** Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went. */
+/**
+ * Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went.
+ *
+ * It takes the password again, and a mail tells of it: it is what a thief with an open session would change. Who signs in with an account elsewhere has a password sent to them first (`accounts.forget_password`).
+ */
 export interface SetPayoutAccount {
   seller_id: Id;
   holder: string;
   /** as ISO 13616 has it; spaces do not matter */
   iban: string;
+  password: string;
 }
 
 /** Where all money is that buyers paid. */
@@ -4966,6 +4981,17 @@ export interface RefundPayment {
  */
 export interface RemoveMethod {
   method_id: Id;
+}
+
+/**
+ * Say that money which is `owed` to a customer was sent in another way, as by a bank transfer.
+ *
+ * Who gives it back on the gateway's own pages instead need not say so: the gateway does. Said again it changes nothing.
+ */
+export interface SendRefundByHand {
+  payment_id: Id;
+  refund_id: Id;
+  reference: string;
 }
 
 /** Say that money was sent back. Said again it changes nothing. */
@@ -5768,6 +5794,7 @@ export interface Operations {
   "payments.receive_transfer": { command: ReceiveTransfer; answer: Transfer };
   "payments.refund": { command: RefundPayment; answer: PaymentRefund };
   "payments.remove_method": { command: RemoveMethod; answer: Done };
+  "payments.send_by_hand": { command: SendRefundByHand; answer: PaymentRefund };
   "payments.send_transfer_back": { command: SendTransferBack; answer: TransferBack };
   "payments.set_default_method": { command: SetDefaultMethod; answer: SavedMethod };
   "payments.show": { command: ShowPayment; answer: Payment };
@@ -6080,6 +6107,7 @@ export const routes = {
   "payments.receive_transfer": { verb: "POST", path: "/payments/{payment_id}/transfer/receive" },
   "payments.refund": { verb: "POST", path: "/payments/{payment_id}/refund" },
   "payments.remove_method": { verb: "DELETE", path: "/payments/methods/{method_id}" },
+  "payments.send_by_hand": { verb: "POST", path: "/payments/{payment_id}/refunds/{refund_id}/by-hand" },
   "payments.send_transfer_back": { verb: "POST", path: "/payments/transfers/back/{refund_id}" },
   "payments.set_default_method": { verb: "PUT", path: "/payments/methods/{method_id}/default" },
   "payments.show": { verb: "GET", path: "/payments/{payment_id}" },
@@ -6204,7 +6232,7 @@ export interface Channels {
   /** Says when transfers were promised, came, ended or went back. Managers and admins may watch. */
   transfers: { kind: "state"; snapshot: TransfersMoved; event: never };
   /** What concerns one person: claims, places, orders, devices, cart, what is back in stock. Only they may watch; all their sockets do. */
-  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | SaleCancelled | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged | ExemptionChanged };
+  user: { kind: "log"; snapshot: Belongings; event: UnitsClaimed | PaymentStarted | PaymentFailed | UnitsPaid | UnitsGivenBack | ClaimLapsed | ClaimWithdrawn | LineJoined | LineLeft | PlaceEnded | ReminderAsked | ReminderDropped | SaleStartsSoon | SaleCancelled | BackInStock | PaymentNeedsAction | PaymentPartRefunded | PaymentRefunded | PaymentRefundFailed | MethodsChanged | OrderPlaced | OrderMoved | SessionStarted | SessionEnded | CartAbandoned | CartExpired | ApplicationDecided | GroupsChanged | ExemptionChanged };
 }
 
 /** The channel of one thing: `channels.sale(sale_id)`. */

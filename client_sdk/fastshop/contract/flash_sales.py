@@ -44,6 +44,7 @@ from fastshop.contract.payments import (
     PaymentNeedsAction,
     PaymentPartRefunded,
     PaymentRefunded,
+    PaymentRefundFailed,
     PaysWith,
 )
 from fastshop.contract.seller_orders import OrderMoved
@@ -542,6 +543,7 @@ USER = Channel(
         PaymentNeedsAction,
         PaymentPartRefunded,
         PaymentRefunded,
+        PaymentRefundFailed,
         MethodsChanged,
         OrderPlaced,
         OrderMoved,

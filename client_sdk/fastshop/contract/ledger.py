@@ -33,7 +33,8 @@ class Account(StrEnum):
 
     ``UNALLOCATED`` came for something that is not sold yet. ``DISPUTED`` was taken back by a bank until it has decided.
     ``LOSSES`` was taken back beyond what was left of its sale. ``DISCOUNTS`` are the shop's own, which it pays to the
-    seller. ``FEES`` are the gateway's, kept by it (``GATEWAY``).
+    seller. ``FEES`` are the gateway's, kept by it (``GATEWAY``). ``OWED`` was to go back and did not arrive: it is the
+    buyer's, until somebody has sent it otherwise.
     """
 
     PAYMENTS = "payments"
@@ -43,6 +44,7 @@ class Account(StrEnum):
     DISCOUNTS = "discounts"
     TAX = "tax"
     REFUNDS = "refunds"
+    OWED = "owed"
     DISPUTED = "disputed"
     LOSSES = "losses"
     PAYOUTS = "payouts"
@@ -57,6 +59,7 @@ class MovementKind(StrEnum):
     FEE = "fee"
     SALE = "sale"
     REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
     DISPUTE = "dispute"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
@@ -92,9 +95,9 @@ class Movement(Struct, frozen=True):
 class Totals(Struct, frozen=True):
     """The balances of the shop in one currency, in minor units.
 
-    ``paid`` = ``unallocated`` + ``sellers`` + ``paid_out`` + ``platform`` + ``tax`` + ``refunds`` + ``disputed``, at
-    every moment. ``platform`` is commission less losses and less ``discounts``, the shop's own; of it ``fees`` went to
-    the gateway.
+    ``paid`` = ``unallocated`` + ``sellers`` + ``paid_out`` + ``platform`` + ``tax`` + ``refunds`` + ``owed`` +
+    ``disputed``, at every moment. ``platform`` is commission less losses and less ``discounts``, the shop's own; of it
+    ``fees`` went to the gateway. ``owed`` was to go back to buyers and did not arrive.
     """
 
     currency: str
@@ -108,6 +111,7 @@ class Totals(Struct, frozen=True):
     disputed: int
     fees: int
     discounts: int
+    owed: int = 0
 
 
 class LedgerTotals(Struct, frozen=True):

@@ -73,7 +73,8 @@ PaysFor = Annotated[
 class PaymentState(StrEnum):
     """Where a payment stands. ``PENDING``: asked of the gateway, outcome not known yet.
 
-    A payment whose units were lost by then is ``REFUNDING`` until the gateway has given the money back.
+    A payment whose units were lost by then is ``REFUNDING`` until the gateway has given the money back; so is one that
+    was refunded whole, and some of that did not arrive.
     """
 
     PENDING = "pending"
@@ -106,7 +107,7 @@ class Payment(Struct, frozen=True):
 
 
 class RefundState(StrEnum):
-    """Where a refund stands. Succeeded and failed are final."""
+    """Where a refund stands. A bank may send back what had succeeded: then it has failed."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -116,7 +117,8 @@ class RefundState(StrEnum):
 class PaymentRefund(Struct, frozen=True):
     """Money of a payment that goes back. ``reason`` is why, ``failure`` the gateway's code if it could not.
 
-    ``seller_id`` is out of whose share of the sale; null where an admin gave back of the whole.
+    ``seller_id`` is out of whose share of the sale; null where an admin gave back of the whole. ``owed``: the gateway
+    could not, the shop keeps the money for the customer, and somebody has to send it in another way.
     """
 
     id: UUID
@@ -128,6 +130,7 @@ class PaymentRefund(Struct, frozen=True):
     created_at: Time
     updated_at: Time
     seller_id: UUID | None = None
+    owed: bool = False
 
 
 class PaymentIntent(Struct, frozen=True):
@@ -221,6 +224,19 @@ class ListRefunds(Command[Page[PaymentRefund]], frozen=True, tag="payments.list_
     limit: Limit = 20
 
 
+class SendRefundByHand(Command[PaymentRefund], frozen=True, tag="payments.send_by_hand"):
+    """Say that money which is ``owed`` to a customer was sent in another way, as by a bank transfer.
+
+    Who gives it back on the gateway's own pages instead need not say so: the gateway does. Said again it changes
+    nothing.
+    """
+
+    http: ClassVar = POST("/payments/{payment_id}/refunds/{refund_id}/by-hand")
+    payment_id: UUID
+    refund_id: UUID
+    reference: Line
+
+
 class ShowGateway(Command[ShownGateway], frozen=True, tag="payments.gateway"):
     """How one pays here."""
 
@@ -270,7 +286,14 @@ class PaymentNeedsAction(Event, frozen=True, tag="payments.needs_action"):
 
 
 class PaymentPartRefunded(Event, frozen=True, tag="payments.part_refunded"):
-    """Money of a payment went back: an admin gave it back, or what it paid for is not sent."""
+    """Money of a payment went back: an admin gave it back, here or at the gateway, or what it paid for is not sent."""
+
+    payment: Payment
+    refund: PaymentRefund
+
+
+class PaymentRefundFailed(Event, frozen=True, tag="payments.refund_failed"):
+    """Money of a payment did not arrive where it was paid from. The shop owes it and sends it in another way."""
 
     payment: Payment
     refund: PaymentRefund

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from fastshop.contract.accounts import Password
 from fastshop.contract.base import GET, PUT, Command, Invalid, NotFound, Time
 
 AccountHolder = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -28,12 +29,17 @@ class ShowPayoutAccount(Command[PayoutAccount], frozen=True, tag="ledger.payout_
 
 
 class SetPayoutAccount(Command[PayoutAccount], frozen=True, tag="ledger.set_payout_account"):
-    """Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went."""
+    """Say where one's own shop is paid out to. For its owner; payouts that are on their way go where they went.
+
+    It takes the password again, and a mail tells of it: it is what a thief with an open session would change. Who
+    signs in with an account elsewhere has a password sent to them first (`accounts.forget_password`).
+    """
 
     http: ClassVar = PUT("/sellers/{seller_id}/payout-account")
     seller_id: UUID
     holder: AccountHolder
     iban: Annotated[str, Meta(max_length=50, description="as ISO 13616 has it; spaces do not matter")]
+    password: Password
 
 
 @dataclass(eq=False)

@@ -90,6 +90,8 @@ class StripeRefunded(Struct, frozen=True):
 
     id: str
     status: str
+    amount: int
+    currency: str
     failure_reason: str | UnsetType = UNSET
     metadata: dict[str, str] = {}
 

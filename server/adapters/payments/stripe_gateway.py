@@ -16,7 +16,7 @@ from fastshop.contract.payments import PaymentState
 from server.adapters.payments.stripe_api import Intent, StripeApi, units
 from server.adapters.payments.stripe_refunds import StripeRefunds
 from server.adapters.payments.stripe_wallets import ON_SESSION, StripeWallets
-from server.domains.payments.ports import BANK_TRANSFER, METHOD_GONE, Charge, Refund
+from server.domains.payments.ports import BANK_TRANSFER, METHOD_GONE, Charge, Refund, Returned
 from server.kernel.database import Database
 from server.kernel.money import from_numeric, to_numeric
 
@@ -91,6 +91,10 @@ class StripeGateway:
         row = await self._row(payment_id)
         charged = from_numeric(row["amount"], row["currency"]) if row else None
         return await self._refunds.refund(refund_id, payment_id, amount, charged, row["intent_id"] if row else None)
+
+    async def returned(self, payment_id: UUID, intent_id: str) -> tuple[Returned, ...]:
+        """All that went back of a payment, as it stands now."""
+        return await self._refunds.returned(payment_id, intent_id)
 
     async def fingerprint(self, method: str) -> str:
         """See the port."""

@@ -1,7 +1,6 @@
 """What Stripe tells by itself: its webhooks, believed only with its signature."""
 
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import stripe
@@ -9,7 +8,7 @@ import stripe
 from fastshop.contract.payments import DisputeState, SignatureWrong
 from server.adapters.payments.stripe_api import StripeApi, money
 from server.adapters.payments.stripe_gateway import StripeGateway
-from server.domains.payments.ports import MethodMoved, Moved, PaymentMoved, Questioned, RefundMoved, SetupMoved
+from server.domains.payments.ports import MethodMoved, Moved, PaymentMoved, Questioned, RefundsMoved, SetupMoved
 
 # How old a signature may be, in seconds: who has recorded a message cannot send it again tomorrow.
 _TOLERANCE = 300
@@ -30,8 +29,8 @@ class StripeMessages:
         kind, thing = self._believed(body, signature)
         if kind.startswith("charge.dispute."):
             return await self._dispute(str(thing.get("id")))
-        if kind.startswith("refund.") or kind == "charge.refund.updated":
-            return _refund(thing)
+        if kind.startswith(("refund.", "charge.refund")):
+            return await self._refunds(str(thing.get("payment_intent")))
         if kind.startswith(("payment_intent.", "charge.")):
             intent_id = thing.get("id") if kind.startswith("payment_intent.") else thing.get("payment_intent")
             payment_id = await self._gateway.payment_of(str(intent_id))
@@ -51,6 +50,11 @@ class StripeMessages:
         except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError):
             raise SignatureWrong from None
 
+    async def _refunds(self, intent_id: str) -> RefundsMoved | None:
+        """All of the payment as they stand now, with those that were made on Stripe's own pages."""
+        payment_id = await self._gateway.payment_of(intent_id)
+        return RefundsMoved(payment_id, await self._gateway.returned(payment_id, intent_id)) if payment_id else None
+
     async def _dispute(self, dispute_id: str) -> Questioned | None:
         """How it stands now, whatever the message said."""
         found = await self._api.dispute(dispute_id)
@@ -62,10 +66,3 @@ class StripeMessages:
         withdrawn = not found.status.startswith("warning")
         amount = money(found.amount, found.currency)
         return Questioned(found.id, payment_id, amount, state, found.reason, withdrawn)
-
-
-def _refund(thing: dict[str, Any]) -> RefundMoved | None:
-    try:
-        return RefundMoved(UUID(thing["metadata"]["refund_id"]))
-    except (KeyError, TypeError, ValueError):
-        return None

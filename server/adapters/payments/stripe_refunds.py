@@ -1,13 +1,17 @@
-"""Refunds at Stripe: noted first, made once, though idempotency keys expire; what failed has failed for good."""
+"""Refunds at Stripe: noted first, made once, though idempotency keys expire; what failed has failed for good.
+
+What succeeded may fail weeks later, when the bank sends the money back (https://docs.stripe.com/refunds). What somebody
+refunds on Stripe's own pages is noted by an id that is made of theirs, and is from then on as one of ours.
+"""
 
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import stripe
 
 from fastshop.contract.base import IdReused, Money
-from server.adapters.payments.stripe_api import StripeApi, StripeRefunded, units
-from server.domains.payments.ports import Refund, RefundState
+from server.adapters.payments.stripe_api import StripeApi, StripeRefunded, money, units
+from server.domains.payments.ports import Refund, RefundState, Returned
 from server.kernel.database import Database
 from server.kernel.money import to_numeric
 
@@ -21,7 +25,12 @@ UPDATE stripe_refunds SET state = 'failed', failure = $2
 WHERE refund_id = $1 AND state = 'pending' AND gateway_id IS NULL
 """
 _STANDS = """
-UPDATE stripe_refunds SET gateway_id = $2, state = $3, failure = $4 WHERE refund_id = $1 AND state = 'pending'
+UPDATE stripe_refunds SET gateway_id = $2, state = $3, failure = $4
+WHERE refund_id = $1 AND (state = 'pending' OR state = 'succeeded' AND $3 = 'failed')
+"""
+_OURS = """
+SELECT refund_id FROM stripe_refunds
+WHERE gateway_id = $1 OR (gateway_id IS NULL AND payment_id = $2 AND refund_id::text = $3)
 """
 _TRY_ANEW = "UPDATE stripe_refunds SET attempt = attempt + 1 WHERE refund_id = $1 AND attempt = $2"
 
@@ -48,6 +57,19 @@ class StripeRefunds:
             return await self._fail(row, "currency")
         return await self._make(row, amount, intent_id, is_new=is_new)
 
+    async def returned(self, payment_id: UUID, intent_id: str) -> tuple[Returned, ...]:
+        """All refunds of an intent as they stand now. Those that we did not ask for are noted."""
+        return tuple([await self._known_as(each, payment_id) for each in await self._api.refunds(intent_id)])
+
+    async def _known_as(self, made: StripeRefunded, payment_id: UUID) -> Returned:
+        amount = money(made.amount, made.currency)
+        asked = (made.id, payment_id, made.metadata.get("refund_id", ""))
+        ours = await self._database.fetch_one(_OURS, *asked)
+        refund_id = ours["refund_id"] if ours else uuid5(NAMESPACE_URL, f"https://api.stripe.com/v1/refunds/{made.id}")
+        row, _ = await self._noted(refund_id, payment_id, amount)
+        stands = await self._stands(row, made)
+        return Returned(refund_id, amount, stands.state, stands.failure)
+
     async def _noted(self, refund_id: UUID, payment_id: UUID, amount: Money) -> tuple[Any, bool]:
         asked = (payment_id, to_numeric(amount), amount.currency)
         is_new = bool(await self._database.fetch(_NOTE, refund_id, *asked))
@@ -65,6 +87,9 @@ class StripeRefunds:
         except stripe.APIError:
             await self._database.fetch(_TRY_ANEW, row["refund_id"], row["attempt"])
             raise
+        return await self._stands(row, made)
+
+    async def _stands(self, row: Any, made: StripeRefunded) -> Refund:
         state = _STATES.get(made.status, RefundState.PENDING)
         failure = str(made.failure_reason or made.status) if state is RefundState.FAILED else ""
         await self._database.fetch(_STANDS, row["refund_id"], made.id, state, failure)

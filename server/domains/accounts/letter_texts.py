@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     CODES_GUESSED = "codes_guessed"
     API_KEY_MADE = "api_key_made"
     SOCIAL_LINKED = "social_linked"
+    PAYOUT_ACCOUNT_CHANGED = "payout_account_changed"
 
 
 class Text(NamedTuple):
@@ -89,6 +90,12 @@ TEXTS = {
         "You can sign in with another account now",
         "Somebody who has your e-mail address at another service has signed in to your account with it.\n\n"
         "If it was not you, have a new password sent to you, which ends that, and write to us at once:\n\n{link}\n",
+        "/account/forgot",
+    ),
+    Purpose.PAYOUT_ACCOUNT_CHANGED: Text(
+        "Your shop is paid out to another account now",
+        "Somebody who knows your password has said which bank account your earnings are paid out to.\n\n"
+        "If it was not you, choose a new password and write to us at once:\n\n{link}\n",
         "/account/forgot",
     ),
     Purpose.CODES_GUESSED: Text(

@@ -1,7 +1,8 @@
 """Who may ask what of the books."""
 
-from fastshop.contract.accounts import Role
-from fastshop.contract.base import IdReused
+from fastshop.contract.accounts import Role, WrongCredentials
+from fastshop.contract.base import Busy, IdReused, RateLimited
+from fastshop.contract.credentials import WrongPassword
 from fastshop.contract.ledger import (
     BalanceTooLow,
     CategoryUnknown,
@@ -19,6 +20,7 @@ from server.domains.ledger.reading import Reading
 from server.kernel.caller import any_of
 from server.kernel.operation import Operation
 
+_PROVING = (WrongPassword, WrongCredentials, RateLimited, Busy)
 _ADMIN = any_of(Role.ADMIN)
 _OFFICE = any_of(Role.MANAGER, Role.ADMIN)
 READING = any_of(Role.SELLER, Role.MANAGER, Role.ADMIN)
@@ -42,6 +44,6 @@ def operations(
         Operation(payouts.list, READING),
         Operation(payouts.pay_out, _ADMIN, (IdReused, SellerUnknown, BalanceTooLow)),
         Operation(accounts.show, READING, (PayoutAccountNotFound,)),
-        Operation(accounts.set, any_of(Role.SELLER), (PayoutAccountNotFound, IbanInvalid)),
+        Operation(accounts.set, any_of(Role.SELLER), (PayoutAccountNotFound, IbanInvalid, *_PROVING)),
         Operation(payouts.complete, _ADMIN, (PayoutNotFound, PayoutOver)),
     )

@@ -13,6 +13,7 @@ from fastshop.contract.payout_accounts import (
     SetPayoutAccount,
     ShowPayoutAccount,
 )
+from server.domains.ledger.ports import Owners
 from server.kernel.audit import note
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -30,10 +31,11 @@ ON CONFLICT (seller_id) DO UPDATE SET holder = excluded.holder, iban = excluded.
 class PayoutAccounts:
     """Keeps and shows them."""
 
-    def __init__(self, database: Database, sealed: Sealed, clock: Clock) -> None:
+    def __init__(self, database: Database, sealed: Sealed, clock: Clock, owners: Owners) -> None:
         self._database = database
         self._sealed = sealed
         self._clock = clock
+        self._owners = owners
 
     async def show(self, command: ShowPayoutAccount, caller: Caller) -> PayoutAccount:
         """Where a seller is paid out to."""
@@ -49,6 +51,7 @@ class PayoutAccounts:
             raise PayoutAccountNotFound
         if not iban.is_valid(command.iban):
             raise IbanInvalid
+        await self._owners.prove(caller, command.password)
         number, now = iban.compact(command.iban), self._clock.now()
         async with self._database.transaction() as transaction:
             row = await transaction.connection.fetchrow(f"{_FIND} FOR UPDATE", command.seller_id)
@@ -57,6 +60,7 @@ class PayoutAccounts:
                 told = (command.holder, sealed, _shown(number), now)
                 await transaction.connection.execute(_SET, command.seller_id, *told)
                 await note(transaction, now, caller, command.tag(), f"seller:{command.seller_id}")
+                await self._owners.warn_of_payouts(transaction, caller.person)
             return self._account(await transaction.connection.fetchrow(_FIND, command.seller_id), whole=False)
 
     def _opened(self, row: Any) -> str:

@@ -6,6 +6,20 @@ from typing import Protocol
 from uuid import UUID
 
 from fastshop.contract.base import Money
+from server.kernel.caller import Caller
+from server.kernel.database import Transaction
+
+
+class Owners(Protocol):
+    """Who knows the people that shops belong to."""
+
+    async def prove(self, caller: Caller, password: str) -> None:
+        """Nothing, if this is the caller's password. Refused: `WrongPassword`; tries count as those of signing in."""
+        ...
+
+    async def warn_of_payouts(self, transaction: Transaction, user_id: UUID) -> None:
+        """Write to somebody that what they earn is paid out to another account now."""
+        ...
 
 
 class SaleLine(Protocol):

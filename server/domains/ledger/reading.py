@@ -224,6 +224,7 @@ def _totals(currency: str, rows: Sequence[Any]) -> Totals:
         disputed=held(Account.DISPUTED),
         fees=held(Account.GATEWAY),
         discounts=-held(Account.DISCOUNTS),
+        owed=held(Account.OWED),
     )
 
 

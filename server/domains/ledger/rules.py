@@ -46,6 +46,7 @@ class OutOf(Struct, frozen=True):
 PAYMENTS = Share(Account.PAYMENTS)
 UNALLOCATED = Share(Account.UNALLOCATED)
 REFUNDS = Share(Account.REFUNDS)
+OWED = Share(Account.OWED)
 DISPUTED = Share(Account.DISPUTED)
 LOSSES = Share(Account.LOSSES)
 

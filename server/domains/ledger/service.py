@@ -19,6 +19,7 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.rules import (
     DISPUTED,
     LOSSES,
+    OWED,
     PAYMENTS,
     REFUNDS,
     UNALLOCATED,
@@ -103,6 +104,20 @@ class Ledger:
         out_of = None if seller_id is None else OutOf(seller_id, tax, lines)
         await self._take_back(transaction, source, MovementKind.REFUND, payment_id, amount, at, REFUNDS, out_of)
 
+    async def came_back(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """A refund did not arrive: it is owed to the buyer. What it was taken out of stays as it is."""
+        source, kind = f"refund_failed:{refund_id}", MovementKind.REFUND_FAILED
+        await self._owe(transaction, source, kind, payment_id, -amount.amount, amount.currency, at)
+
+    async def sent(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """What was owed to a buyer went back after all."""
+        source, kind = f"refund_sent:{refund_id}", MovementKind.REFUND
+        await self._owe(transaction, source, kind, payment_id, amount.amount, amount.currency, at)
+
     async def disputed(
         self, transaction: Transaction, dispute: str, payment_id: UUID, amount: Money, at: datetime
     ) -> None:
@@ -123,6 +138,20 @@ class Ledger:
         currency, order_id = rows[0]["currency"], rows[0]["order_id"]
         # One source for both: a bank decides once.
         posting = Posting(f"dispute_decided:{dispute}", kind, at, currency, parts, order_id, payment_id)
+        await post(transaction, [posting])
+
+    async def _owe(
+        self,
+        transaction: Transaction,
+        source: str,
+        kind: MovementKind,
+        payment_id: UUID,
+        back: int,
+        currency: str,
+        at: datetime,
+    ) -> None:
+        order_id = await transaction.connection.fetchval(_ORDER, payment_id)
+        posting = Posting(source, kind, at, currency, {REFUNDS: back, OWED: -back}, order_id, payment_id)
         await post(transaction, [posting])
 
     async def _take_back(

@@ -28,6 +28,7 @@ from fastshop.contract.promotions import CouponUsedUp
 from fastshop.contract.transfers import TransferDiffers, TransferNotFound, TransferNotOffered, TransferReceived
 from server.domains.payments.disputes import Disputes
 from server.domains.payments.methods import Methods
+from server.domains.payments.owing import Owing
 from server.domains.payments.paying import Paying
 from server.domains.payments.refunds import Refunds
 from server.domains.payments.service import Payments
@@ -58,6 +59,7 @@ def operations(
     refunds: Refunds,
     disputes: Disputes,
     methods: Methods,
+    owing: Owing,
     receipt: AsFile | None = None,
 ) -> tuple[Operation, ...]:
     """The operations of this domain; ``receipt`` is how one is had on paper."""
@@ -82,6 +84,7 @@ def operations(
         Operation(refunds.receipt, SIGNED_IN, (PaymentNotFound, NotPaid), receipt),
         Operation(refunds.refund, any_of(Role.ADMIN), refund),
         Operation(refunds.list, any_of(Role.MANAGER, Role.ADMIN)),
+        Operation(owing.send_by_hand, any_of(*RUNNING), (PaymentNotFound, NotRefundable)),
         Operation(methods.list, SIGNED_IN),
         Operation(methods.add, SIGNED_IN, adding),
         Operation(methods.set_default, SIGNED_IN, (MethodNotFound,)),

@@ -145,10 +145,23 @@ class PaymentMoved(Struct, frozen=True):
     payment_id: UUID
 
 
-class RefundMoved(Struct, frozen=True):
-    """Something happened to a refund."""
+class Returned(Struct, frozen=True):
+    """Money of a payment that went back, as the gateway knows it now; ``failure`` is their code.
 
-    refund_id: UUID
+    ``id`` is ours. What was given back on the gateway's own pages has got one by which `Gateway.refund` knows it.
+    """
+
+    id: UUID
+    amount: Money
+    state: RefundState
+    failure: str = ""
+
+
+class RefundsMoved(Struct, frozen=True):
+    """Something happened to what went back of a payment: all of that, as it stands now."""
+
+    payment_id: UUID
+    refunds: tuple[Returned, ...]
 
 
 class SetupMoved(Struct, frozen=True):
@@ -163,7 +176,7 @@ class MethodMoved(Struct, frozen=True):
     reference: str
 
 
-Moved = PaymentMoved | RefundMoved | SetupMoved | MethodMoved | Questioned
+Moved = PaymentMoved | RefundsMoved | SetupMoved | MethodMoved | Questioned
 
 
 class Messages(Protocol):
@@ -236,6 +249,18 @@ class Ledger(Protocol):
         lines: Sequence[LineRefund] = (),
     ) -> None:
         """Money of a payment went back, perhaps out of one seller's share for these lines, with so much tax in it."""
+        ...
+
+    async def came_back(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """Money that had gone back did not arrive: it is owed to the buyer."""
+        ...
+
+    async def sent(
+        self, transaction: Transaction, refund_id: UUID, payment_id: UUID, amount: Money, at: datetime
+    ) -> None:
+        """What was owed to a buyer went back after all, by this refund."""
         ...
 
     async def disputed(

@@ -30,6 +30,7 @@ from fastshop.contract.payments import (
     RefundTooLarge,
     ShowReceipt,
 )
+from fastshop.ids import new_id
 from server.domains.payments.ports import Gateway, Ledger
 from server.domains.payments.service import payer, payment_of
 from server.domains.payments.throttle import Throttle
@@ -43,7 +44,7 @@ from server.kernel.page import as_page, decode_cursor
 logger = structlog.get_logger()
 
 # What a bank took back is gone: it does not go back a second time. An inquiry took nothing, so the books say of which.
-_LOCK = """
+LOCK = """
 SELECT payments.*, (
     SELECT coalesce(sum(disputed.amount), 0) FROM payment_disputes disputed
     WHERE disputed.payment_id = payments.id AND disputed.state <> 'won'
@@ -51,22 +52,36 @@ SELECT payments.*, (
 ) AS disputed
 FROM payments WHERE id = $1 FOR NO KEY UPDATE OF payments
 """
-_SET_ASIDE = "UPDATE payments SET returned = returned + $2, updated_at = $3 WHERE id = $1"
+# Counted each time: who gives back on the gateway's own pages does not ask what is set aside here. A refund of all that
+# is left is then one of another amount, so another one.
+_SET_ASIDE = """
+UPDATE payments SET updated_at = $2, returned = least(payments.amount, (
+    SELECT coalesce(sum(refund.amount), 0) FROM payment_refunds refund
+    WHERE refund.payment_id = $1 AND (refund.state <> 'failed' OR refund.owed)
+)), refund_id = CASE status WHEN 'refunding' THEN $3 ELSE refund_id END
+WHERE id = $1
+"""
 _INSERT = """
 INSERT INTO payment_refunds
     (id, payment_id, amount, currency, reason, asked_by, state, created_at, updated_at, seller_id, tax, lines)
 VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $7, $8, $9, $10)
 """
-_FIND = "SELECT * FROM payment_refunds WHERE id = $1"
+FIND = "SELECT * FROM payment_refunds WHERE id = $1"
 _OF_PAYMENT = "SELECT * FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id"
 _ENDED = """
 UPDATE payment_refunds SET state = $2, failure = $3::varchar(200), updated_at = $4
 WHERE id = $1 AND state = 'pending' RETURNING *
 """
-_RETURNED = """
-UPDATE payments SET updated_at = $2, status = CASE WHEN status = 'succeeded' AND amount = (
+RETURNED = """
+UPDATE payments SET updated_at = $2, status = CASE WHEN status IN ('succeeded', 'refunding') AND amount = (
     SELECT sum(amount) FROM payment_refunds WHERE payment_id = $1 AND state = 'succeeded'
 ) THEN 'refunded' ELSE status END WHERE id = $1 RETURNING *
+"""
+# What somebody gave back on the gateway's own pages is what was owed, where it is as much.
+_INSTEAD = """
+UPDATE payment_refunds SET owed = false, updated_at = $3 WHERE id = (
+    SELECT id FROM payment_refunds WHERE payment_id = $1 AND owed AND amount = $2 ORDER BY created_at, id LIMIT 1
+) RETURNING id
 """
 _LIST = """
 SELECT * FROM payment_refunds WHERE state = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3))
@@ -110,7 +125,7 @@ class Refunds:
             row = await self._known(command, caller)
         except asyncpg.UniqueViolationError:  # a refund of another payment has had this id since it was looked for
             raise IdReused from None
-        refund = _refund(row)
+        refund = refund_of(row)
         same = (refund.payment_id, refund.reason) == (command.payment_id, command.reason)
         if not same or (command.amount or refund.amount) != refund.amount:
             raise IdReused
@@ -133,7 +148,7 @@ class Refunds:
         `move_on` done after the commit; the round does it otherwise. Where the shop had paid for all of it nothing is
         noted, but it has its discount back.
         """
-        payment = await transaction.connection.fetchrow(_LOCK, payment_id)
+        payment = await transaction.connection.fetchrow(LOCK, payment_id)
         if payment is None:
             raise PaymentNotFound
         if payment["status"] != PaymentState.SUCCEEDED:
@@ -141,7 +156,7 @@ class Refunds:
         granted = min(Money(sum(line.amount for line in lines), currency), _left(payment))
         due = fitted(lines, granted.amount)
         if granted.amount:
-            await self._note(transaction, refund_id, payment_id, granted, reason, asked_by, seller_id, due)
+            await self.note(transaction, refund_id, payment_id, granted, reason, asked_by, seller_id, due)
         else:
             args = (transaction, refund_id, payment_id, granted, self._clock.now(), seller_id, 0, due)
             await self._ledger.refunded(*args)
@@ -151,7 +166,7 @@ class Refunds:
         """Refunds in one state."""
         after = decode_cursor(command.cursor, tuple[datetime, UUID]) or (None, None)
         rows = await self._database.fetch(_LIST, command.state, *after, command.limit + 1)
-        return as_page([_refund(row) for row in rows], command.limit, lambda refund: (refund.created_at, refund.id))
+        return as_page([refund_of(row) for row in rows], command.limit, lambda refund: (refund.created_at, refund.id))
 
     async def receipt(self, command: ShowReceipt, caller: Caller) -> Receipt:
         """A payment with all that went back of it."""
@@ -159,23 +174,23 @@ class Refunds:
         if row is None or (row["user_id"] != caller.person and not caller.is_any(Role.ADMIN, Role.MANAGER)):
             raise PaymentNotFound
         refunds = await self._database.fetch(_OF_PAYMENT, command.payment_id)
-        return Receipt(payment_of(row), row["reference"], tuple(_refund(each) for each in refunds))
+        return Receipt(payment_of(row), row["reference"], tuple(refund_of(each) for each in refunds))
 
     async def move_on(self, refund_id: UUID) -> PaymentRefund:
         """Have the gateway do what is not done yet; as it stands then."""
         row = await self._row(refund_id)
         if row["state"] != RefundState.PENDING:
-            return _refund(row)
+            return refund_of(row)
         try:
             async with asyncio.timeout(self._patience):
                 amount = from_numeric(row["amount"], row["currency"])
                 outcome = await self._gateway.refund(refund_id, row["payment_id"], amount)
         except Exception as error:
             logger.warning("a refund has no outcome", refund=str(refund_id), error=type(error).__name__)
-            return _refund(row)
+            return refund_of(row)
         if outcome.state is not RefundState.PENDING:
-            await self._end(refund_id, outcome.state, outcome.failure)
-        return _refund(await self._row(refund_id))
+            await self._end(row["payment_id"], refund_id, outcome.state, outcome.failure)
+        return refund_of(await self._row(refund_id))
 
     async def round(self) -> float:
         """Move on with what has no outcome yet. Answers how long to rest, in seconds."""
@@ -189,18 +204,18 @@ class Refunds:
 
     async def knows(self, refund_id: UUID) -> bool:
         """Whether a refund is one of these."""
-        return await self._database.fetch_one(_FIND, refund_id) is not None
+        return await self._database.fetch_one(FIND, refund_id) is not None
 
     async def _known(self, command: RefundPayment, caller: Caller) -> Any:
         """The refund, which is noted if it is not known yet."""
         async with self._database.transaction() as transaction:
-            payment = await transaction.connection.fetchrow(_LOCK, command.payment_id)
+            payment = await transaction.connection.fetchrow(LOCK, command.payment_id)
             if payment is None:
                 raise PaymentNotFound
-            row = await transaction.connection.fetchrow(_FIND, command.refund_id)
+            row = await transaction.connection.fetchrow(FIND, command.refund_id)
             if row is None:
                 await self._set_aside(transaction, payment, command, caller)
-                row = await transaction.connection.fetchrow(_FIND, command.refund_id)
+                row = await transaction.connection.fetchrow(FIND, command.refund_id)
         return row
 
     async def _set_aside(self, transaction: Transaction, payment: Any, command: RefundPayment, caller: Caller) -> None:
@@ -211,11 +226,11 @@ class Refunds:
             raise NotRefundable("disputed" if paid and payment["disputed"] else payment["status"])
         if amount.currency != left.currency or not 0 < amount.amount <= left.amount:
             raise RefundTooLarge(left.amount, left.currency)
-        await self._note(transaction, command.refund_id, command.payment_id, amount, command.reason, caller.person)
+        await self.note(transaction, command.refund_id, command.payment_id, amount, command.reason, caller.person)
         facts = {"refund": str(command.refund_id), "amount": amount.amount, "currency": amount.currency}
         await note(transaction, self._clock.now(), caller, command.tag(), f"payment:{command.payment_id}", **facts)
 
-    async def _note(
+    async def note(
         self,
         transaction: Transaction,
         refund_id: UUID,
@@ -226,38 +241,55 @@ class Refunds:
         seller_id: UUID | None = None,
         lines: Sequence[LineRefund] = (),
     ) -> None:
+        """Note a refund that is to be made, or is being made. The payment's row is locked by the caller."""
         now, numeric = self._clock.now(), to_numeric(amount)
         tax = to_numeric(Money(sum(line.tax for line in lines), amount.currency))
         told = msgspec.json.encode(lines).decode()
         asked = (refund_id, payment_id, numeric, amount.currency, reason, asked_by, now, seller_id, tax, told)
         await transaction.connection.execute(_INSERT, *asked)
-        await transaction.connection.execute(_SET_ASIDE, payment_id, numeric, now)
+        await set_aside(transaction, payment_id, now)
         logger.info("a refund", payment=str(payment_id), reason=reason, by=str(asked_by))
 
-    async def _end(self, refund_id: UUID, state: RefundState, failure: str) -> None:
+    async def _end(self, payment_id: UUID, refund_id: UUID, state: RefundState, failure: str) -> None:
         now = self._clock.now()
         async with self._database.transaction() as transaction:
+            await transaction.connection.execute(LOCK, payment_id)
             row = await transaction.connection.fetchrow(_ENDED, refund_id, state, failure, now)
             if row is None:
                 return
             if state is RefundState.FAILED:
                 logger.error("a refund failed", refund=str(refund_id), failure=failure)
-                await transaction.connection.execute(_SET_ASIDE, row["payment_id"], -row["amount"], now)
+                await set_aside(transaction, payment_id, now)
                 return
-            refund = _refund(row)
-            tax = from_numeric(row["tax"], row["currency"]).amount
-            lines = msgspec.json.decode(row["lines"], type=tuple[LineRefund, ...])
-            whose = (refund.seller_id, tax, lines)
-            await self._ledger.refunded(transaction, refund_id, refund.payment_id, refund.amount, now, *whose)
-            payment = payment_of(await transaction.connection.fetchrow(_RETURNED, refund.payment_id, now))
+            await self._book(transaction, row, now)
+            refund = refund_of(row)
+            payment = payment_of(await transaction.connection.fetchrow(RETURNED, payment_id, now))
             told = PaymentPartRefunded(time=now, payment=payment, refund=refund)
             transaction.emit(told, *payer(payment.user_id))
 
+    async def _book(self, transaction: Transaction, row: Any, now: datetime) -> None:
+        refund, by_us = refund_of(row), row["asked_by"] or row["seller_id"]
+        moved = (transaction, refund.id, refund.payment_id, refund.amount, now)
+        instead = (refund.payment_id, row["amount"], now)
+        if not by_us and await transaction.connection.fetchval(_INSTEAD, *instead) is not None:
+            await set_aside(transaction, refund.payment_id, now)
+            await self._ledger.sent(*moved)
+            return
+        tax = from_numeric(row["tax"], row["currency"]).amount
+        lines = msgspec.json.decode(row["lines"], type=tuple[LineRefund, ...])
+        await self._ledger.refunded(*moved, refund.seller_id, tax, lines)
+
     async def _row(self, refund_id: UUID) -> Any:
-        return await self._database.fetch_one(_FIND, refund_id)
+        return await self._database.fetch_one(FIND, refund_id)
 
 
-def _refund(row: Any) -> PaymentRefund:
+async def set_aside(transaction: Transaction, payment_id: UUID, now: datetime) -> None:
+    """Set aside what goes back of a payment, or is owed of it. Its row is locked by the caller."""
+    await transaction.connection.execute(_SET_ASIDE, payment_id, now, new_id())
+
+
+def refund_of(row: Any) -> PaymentRefund:
+    """The refund in a row."""
     return PaymentRefund(
         id=row["id"],
         payment_id=row["payment_id"],
@@ -268,6 +300,7 @@ def _refund(row: Any) -> PaymentRefund:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         seller_id=row["seller_id"],
+        owed=row["owed"],
     )
 
 

@@ -1,4 +1,4 @@
-"""What of a payment may be kept."""
+"""What of a payment may be kept, and how often it is tried to give one back."""
 
 import re
 
@@ -6,6 +6,9 @@ import re
 _NUMBER = re.compile(r"\d(?:[ -]?\d){11,}")
 # ISO/IEC 7812 allows up to 19 digits, but these may as well be one of 16 and the code on the card's back.
 _LONGEST = 16
+
+# A refund that has failed so often has been tried for about an hour, each time twice as long after the last.
+TRIES = 8
 
 
 def masked(method: str) -> str:

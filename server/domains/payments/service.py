@@ -30,7 +30,7 @@ from fastshop.contract.payments import (
 )
 from fastshop.ids import new_id
 from server.domains.payments.ports import METHOD_GONE, Charge, Gateway, Ledger, RefundState
-from server.domains.payments.rules import masked
+from server.domains.payments.rules import TRIES, masked
 from server.domains.payments.saved import Saved, label, saved_id
 from server.kernel.caller import Caller
 from server.kernel.clock import Clock
@@ -65,11 +65,20 @@ UPDATE payments SET status = 'refunding', refund_id = coalesce(refund_id, $2), u
 WHERE id = $1 AND status IN ('succeeded', 'refunding') AND returned < amount
 """
 # A refund that failed has failed for good: what comes after it is another one.
-_GIVE_BACK_ANEW = "UPDATE payments SET refund_id = $3 WHERE id = $1 AND refund_id = $2 AND status = 'refunding'"
-_GIVEN_BACK = (
-    "UPDATE payments SET status = 'refunded', updated_at = $2 WHERE id = $1 AND status = 'refunding' RETURNING *"
-)
-_GIVING_BACK = "SELECT id FROM payments WHERE status = 'refunding' AND updated_at <= $1 ORDER BY updated_at LIMIT 100"
+_GIVE_BACK_ANEW = """
+UPDATE payments SET refund_id = $3, refund_tries = refund_tries + 1
+WHERE id = $1 AND refund_id = $2 AND status = 'refunding'
+"""
+_GIVEN_BACK = """
+UPDATE payments SET status = 'refunded', updated_at = $2
+WHERE id = $1 AND status = 'refunding' AND refund_id = $3 AND returned < amount RETURNING *
+"""
+_REFUNDED_BY = "SELECT id FROM payments WHERE id = $1 AND refund_id = $2 AND status = 'refunding'"
+_GIVING_BACK = f"""
+SELECT id FROM payments WHERE status = 'refunding' AND returned < amount AND refund_tries < {TRIES}
+    AND updated_at <= $1::timestamptz - (power(2, greatest(refund_tries, 1) - 1) - 1) * interval '30 seconds'
+ORDER BY updated_at LIMIT 100
+"""  # noqa: S608 - a constant
 _HISTORY = """
 SELECT * FROM payments
 WHERE user_id = $1 AND ($2::text IS NULL OR status = $2)
@@ -179,9 +188,15 @@ class Payments:
         """Give the money of a payment that succeeded back, whole; ``refunding`` until the gateway has done it."""
         await self.mark_back(payment_id)
         row = await self._row(payment_id)
-        if row["status"] == PaymentState.REFUNDING and await self._refunded(row):
+        is_due = row["status"] == PaymentState.REFUNDING and row["returned"] < row["amount"]
+        if is_due and row["refund_tries"] < TRIES and await self._refunded(row):
             return await self.get(payment_id)
         return payment_of(row)
+
+    async def conclude_refund(self, payment_id: UUID, refund_id: UUID) -> None:
+        """The gateway has told that it gave the money of a payment back, by this refund."""
+        if await self._database.fetch_one(_REFUNDED_BY, payment_id, refund_id) is not None:
+            await self.refund(payment_id)
 
     async def refund_on(self) -> float:
         """One round: move on with what is to be given back and was not yet. Answers how long to rest, in seconds."""
@@ -267,14 +282,14 @@ class Payments:
         except Exception as error:
             logger.warning("the gateway gave nothing back", payment=str(row["id"]), error=type(error).__name__)
             return False
-        if refund.state is RefundState.FAILED:  # somebody has to look into it: it is tried again until then
+        if refund.state is RefundState.FAILED:  # tried again, later each time; in the end it is for people
             logger.error("a refund failed", payment=str(row["id"]), failure=refund.failure)
             await self._database.fetch(_GIVE_BACK_ANEW, row["id"], refund.id, new_id())
         if refund.state is not RefundState.SUCCEEDED:
             return False
         now = self._clock.now()
         async with self._database.transaction() as transaction:
-            done = await transaction.connection.fetchrow(_GIVEN_BACK, row["id"], now)
+            done = await transaction.connection.fetchrow(_GIVEN_BACK, row["id"], now, refund.id)
             if done is not None:
                 await self._ledger.refunded(transaction, refund.id, row["id"], amount, now)
                 transaction.emit(PaymentRefunded(time=now, payment=payment_of(done)), *payer(done["user_id"]))

@@ -25,7 +25,7 @@ class PaymentRow(Table, tablename="payments"):
     ``reference`` is what it pays for, e.g. ``claim:0193...``; ``method_key`` is a keyed hash of the method.
     ``returned`` is what went back of it, or is on its way, by refunds of a part. ``method_id`` is the saved method that
     it is paid with; with ``keep_method`` the one that it is paid with is saved. ``awaited_until`` is how long a
-    transfer is waited for.
+    transfer is waited for. ``refund_tries`` is how often the gateway could not give it back whole.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -40,6 +40,7 @@ class PaymentRow(Table, tablename="payments"):
     action_url = Varchar(length=2000, default="")
     method_key = Text(default="")
     refund_id = UUID(null=True, default=None)
+    refund_tries = Integer(default=0)
     returned = Numeric(digits=(15, 2), default=Decimal())
     method_id = UUID(null=True, default=None)
     keep_method = Boolean(default=False)
@@ -77,7 +78,8 @@ class MethodRow(Table, tablename="payment_methods"):
 class RefundRow(Table, tablename="payment_refunds"):
     """Money of a payment that goes back, and why.
 
-    ``seller_id``: out of this seller's share, for ``lines`` (`LineRefund`); ``tax`` is in it.
+    ``seller_id``: out of this seller's share, for ``lines`` (`LineRefund`); ``tax`` is in it. ``owed``: it has failed,
+    and the money is kept for the customer until it was sent in another way.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -93,6 +95,7 @@ class RefundRow(Table, tablename="payment_refunds"):
     )
     tax = Numeric(digits=(15, 2), default=Decimal())
     lines = JSONB(default="[]")
+    owed = Boolean(default=False)
     created_at = Timestamptz()
     updated_at = Timestamptz()
 

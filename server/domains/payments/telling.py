@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from fastshop.contract.payments import GatewayUnknown
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.following import Following
 from server.domains.payments.methods import Methods
 from server.domains.payments.paying import Paying
-from server.domains.payments.ports import Messages, MethodMoved, PaymentMoved, Questioned, RefundMoved, SetupMoved
-from server.domains.payments.refunds import Refunds
+from server.domains.payments.ports import Messages, MethodMoved, PaymentMoved, Questioned, RefundsMoved, SetupMoved
 
 
 class Telling:
@@ -17,13 +17,13 @@ class Telling:
         self,
         gateways: Mapping[str, Messages],
         paying: Paying,
-        refunds: Refunds,
+        following: Following,
         disputes: Disputes,
         methods: Methods,
     ) -> None:
         self._gateways = gateways
         self._paying = paying
-        self._refunds = refunds
+        self._following = following
         self._disputes = disputes
         self._methods = methods
 
@@ -34,8 +34,9 @@ class Telling:
         match await self._gateways[gateway].read(body, signature):
             case PaymentMoved(payment_id):
                 await self._paying.conclude(payment_id)
-            case RefundMoved(refund_id) if await self._refunds.knows(refund_id):
-                await self._refunds.move_on(refund_id)
+            case RefundsMoved(payment_id, refunds):
+                await self._paying.conclude(payment_id)
+                await self._following.follow(payment_id, refunds)
             case SetupMoved(method_id):
                 await self._methods.conclude(method_id)
             case MethodMoved(reference):

@@ -74,7 +74,8 @@ class GivingBack:
         refund = await self._refunds.move_on(refund_id)
         if refund.state is RefundState.PENDING:
             return
-        failure = (refund.failure or "failed") if refund.state is RefundState.FAILED else ""
+        # What is owed went back once, and will again: nothing else is to go back for it.
+        failure = (refund.failure or "failed") if refund.state is RefundState.FAILED and not refund.owed else ""
         async with self._database.transaction() as transaction:
             ended = (refund_id, failure, self._clock.now())
             return_id = await transaction.connection.fetchval(_RETURN_ENDED, *ended)

@@ -167,7 +167,7 @@ async def test_a_refund_that_does_not_go_through_at_once_is_asked_for_until_it_h
     market.clock.turn(seconds=31)
     await office.payments.refund_on()
     office.waits(20.0)
-    market.clock.turn(seconds=31)
+    market.clock.turn(seconds=61)
     await office.payments.refund_on()
     await check_refunded(market, office, claim)
     assert await office.settle(claim)

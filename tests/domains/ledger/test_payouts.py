@@ -32,6 +32,7 @@ from server.kernel.caller import GUEST, Caller
 from server.kernel.channel import ChannelNotFound
 from server.kernel.sealed import Sealed
 from tests.domains.ledger.conftest import ADMIN, ANN, MANAGER, OURS, RIVAL, SELLER, THEIRS, Line, Office, euros
+from tests.domains.ledger.test_payout_accounts import Accounts
 
 REFERENCE = "SEPA 4711"
 
@@ -132,7 +133,7 @@ async def test_the_channel_of_earnings_is_the_sellers_and_the_offices(office: Of
 
 
 async def test_customers_see_nothing_of_the_books_and_only_admins_move_money(office: Office) -> None:
-    accounts = PayoutAccounts(office.database, Sealed(["a secret"]), office.clock)
+    accounts = PayoutAccounts(office.database, Sealed(["a secret"]), office.clock, Accounts())
     figures = ShopFigures(office.database, office.clock)
     for operation in operations(office.reading, office.rates, office.payouts, accounts, figures):
         for who, refusal in ((GUEST, SignInNeeded), (ANN, NotAllowed)):

@@ -15,7 +15,9 @@ from server.domains.ledger.rates import Rates
 from server.domains.ledger.reading import Reading
 from server.domains.ledger.service import Ledger
 from server.domains.payments.disputes import Disputes
+from server.domains.payments.following import Following
 from server.domains.payments.methods import Methods
+from server.domains.payments.owing import Owing
 from server.domains.payments.paying import Paying
 from server.domains.payments.ports import Gateway, Wallets
 from server.domains.payments.refunds import Refunds
@@ -84,6 +86,14 @@ class Till(NamedTuple):
     @property
     def paying(self) -> Paying:
         return Paying(self.payments, self.gateway, {"thing": self.things}, Throttle(self.attempts), "pk_1", PATIENCE)
+
+    @property
+    def owing(self) -> Owing:
+        return Owing(self.database, self.clock, ledger(self.database, self.clock))
+
+    @property
+    def following(self) -> Following:
+        return Following(self.database, self.refunds, self.payments, self.owing)
 
     @property
     def disputes(self) -> Disputes:

@@ -24,7 +24,7 @@ from fastshop.contract.payments import (
 from fastshop.ids import new_id
 from server.domains.payments.operations import operations
 from server.domains.payments.paying import Paying
-from server.domains.payments.ports import Moved, PaymentMoved, Questioned, RefundMoved
+from server.domains.payments.ports import Moved, PaymentMoved, Questioned, RefundsMoved, RefundState, Returned
 from server.domains.payments.telling import Telling
 from server.domains.payments.throttle import Throttle
 from server.kernel.caller import Caller
@@ -47,7 +47,7 @@ def thing(number: int = 1) -> str:
 async def test_the_paths_are_those_that_were_asked_for(till: Till) -> None:
     found = {
         each.tag: (each.command.http.verb, each.command.http.path)
-        for each in operations(till.payments, till.paying, till.refunds, till.disputes, till.methods)
+        for each in operations(till.payments, till.paying, till.refunds, till.disputes, till.methods, till.owing)
     }
     assert PATHS.items() <= found.items()
 
@@ -163,11 +163,11 @@ async def test_what_a_gateway_tells_is_a_reason_to_ask(till: Till) -> None:
     script = Script(
         paid=PaymentMoved(begun.id),
         stranger=PaymentMoved(new_id()),
-        refund=RefundMoved(refund.id),
-        unknown=RefundMoved(new_id()),
+        refund=RefundsMoved(paid.id, (Returned(refund.id, refund.amount, RefundState.SUCCEEDED),)),
+        unknown=RefundsMoved(new_id(), (Returned(new_id(), TEN, RefundState.SUCCEEDED),)),
         nothing=None,
     )
-    telling = Telling({"bank": script}, till.paying, till.refunds, till.disputes, till.methods)
+    telling = Telling({"bank": script}, till.paying, till.following, till.disputes, till.methods)
     for body in (b"paid", b"stranger", b"refund", b"unknown", b"nothing", b"paid"):
         await telling.hear("bank", body, "right")
     assert till.things.settled == [UUID(int=1)] * 2

@@ -304,7 +304,7 @@ async def test_what_the_browser_completes_is_saved_whoever_says_so_first(till: T
     browser = Browser(till.database, till.clock)
     methods, command = till.methods_through(browser), AddMethod(method_id=new_id())
     script = Script(done=SetupMoved(command.method_id), odd=SetupMoved(new_id()))
-    telling = Telling({"bank": script}, till.paying, till.refunds, till.disputes, methods)
+    telling = Telling({"bank": script}, till.paying, till.following, till.disputes, methods)
     begun = await methods.add(command, ANN)
     assert (begun.state, begun.method, begun.client_secret, begun.public_key) == ("pending", None, "secret", "pk_1")
     browser.setup = Setup(action_url="https://bank.test/", client_secret="secret")
@@ -346,7 +346,7 @@ async def test_what_happens_to_a_card_at_the_gateway_happens_here(till: Till) ->
     bobs = await save(till, BOB)
     telling = Telling(
         {"bank": Script(moved=MethodMoved("pm_1"), strange=MethodMoved("pm_2"))},
-        till.paying, till.refunds, till.disputes, methods,
+        till.paying, till.following, till.disputes, methods,
     )  # fmt: skip
     browser.now = Card("pm_1", "mastercard", "5555", 8, 2035, "print")
     for _ in range(2):

@@ -30,7 +30,7 @@ async def test_a_payment_does_not_exist_for_others(till: Till, who: Caller) -> N
 
 async def test_guests_may_pay_and_see_nothing(till: Till) -> None:
     intent, confirm, gateway, *others = operations(
-        till.payments, till.paying, till.refunds, till.disputes, till.methods
+        till.payments, till.paying, till.refunds, till.disputes, till.methods, till.owing
     )
     for operation in (intent, confirm, gateway):
         operation.admit(GUEST)

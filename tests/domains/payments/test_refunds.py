@@ -157,7 +157,7 @@ async def test_units_lost_after_a_part_went_back_give_back_the_rest(till: Till) 
 async def test_only_admins_give_back_and_only_so_often(till: Till) -> None:
     (operation,) = [
         each
-        for each in operations(till.payments, till.paying, till.refunds, till.disputes, till.methods)
+        for each in operations(till.payments, till.paying, till.refunds, till.disputes, till.methods, till.owing)
         if each.tag == "payments.refund"
     ]
     for who in (ANN, SELLER, AGENT, MANAGER):
@@ -211,7 +211,7 @@ async def test_what_went_nowhere_is_listed_for_who_runs_the_shop_the_newest_firs
     assert (await refunds.list(ListRefunds(limit=2, cursor=first.next or ""), MANAGER)).items == (failed[0],)
     operation = next(
         each
-        for each in operations(till.payments, till.paying, refunds, till.disputes, till.methods)
+        for each in operations(till.payments, till.paying, refunds, till.disputes, till.methods, till.owing)
         if each.tag == "payments.list_refunds"
     )
     for who in (ANN, SELLER, AGENT):

@@ -93,6 +93,7 @@ function happened(event: EventOf<"user">): void {
     case "payments.needs_action":
     case "payments.part_refunded":
     case "payments.refunded":
+    case "payments.refund_failed":
       payments.value = new Map(payments.value).set(event.payment.id, event.payment);
       return;
     case "groups.changed":

@@ -31,7 +31,7 @@ export function PaymentPage(): JSX.Element {
       {found && (
         <div class="office-grid">
           <Facts receipt={found} />
-          <Refunds refunds={found.refunds} />
+          <Refunds refunds={found.refunds} done={receipt.again} />
           {may("payments.refund") && <RefundForm key={found.payment.returned} receipt={found} done={receipt.again} />}
         </div>
       )}
@@ -73,7 +73,7 @@ function Facts({ receipt: { payment, pays_for } }: { receipt: Receipt }): JSX.El
   );
 }
 
-function Refunds({ refunds }: { refunds: readonly PaymentRefund[] }): JSX.Element {
+function Refunds({ refunds, done }: { refunds: readonly PaymentRefund[]; done: () => void }): JSX.Element {
   return (
     <section class="panel" aria-labelledby="refunds">
       <h2 id="refunds">Refunds</h2>
@@ -91,10 +91,28 @@ function Refunds({ refunds }: { refunds: readonly PaymentRefund[] }): JSX.Elemen
               <strong>{money(refund.amount)}</strong>
               <Badge tone={REFUNDS[refund.state][0]}>{REFUNDS[refund.state][1]}</Badge>
             </p>
+            {refund.owed && may("payments.send_by_hand") && <SentByHand refund={refund} done={done} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** The gateway could not give it back: somebody transfers it, and says so. */
+function SentByHand({ refund, done }: { refund: PaymentRefund; done: () => void }): JSX.Element {
+  const [reference, setReference] = useState("");
+  const sending = useSending(["reference"]);
+  const send = async (): Promise<void> => {
+    await call("payments.send_by_hand", { payment_id: refund.payment_id, refund_id: refund.id, reference });
+    announce("It is noted as sent.");
+    forgetLists();
+    done();
+  };
+  return (
+    <Form sending={sending} label={`Send ${money(refund.amount)} in another way`} submit="It was sent" busy="Noting it…" check={() => missing({ reference }, { reference: "the reference" })} send={send}>
+      <Field label="Reference of the transfer" name="reference" autocomplete="off" hint="It did not arrive where it was paid from. Send it in another way, then say so here." value={reference} set={setReference} error={sending.errors.reference} />
+    </Form>
   );
 }
 

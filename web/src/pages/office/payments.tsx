@@ -18,6 +18,7 @@ const KINDS: Readonly<Record<MovementKind, string>> = {
   fee: "Gateway's fee",
   sale: "Sale",
   refund: "Refund",
+  refund_failed: "Refund did not arrive",
   dispute: "Disputed",
   dispute_won: "Dispute won",
   dispute_lost: "Dispute lost",
@@ -45,6 +46,7 @@ const PLACES: readonly (readonly [part: Exclude<keyof Totals, "currency">, label
   ["discounts", "Less its own discounts"],
   ["tax", "Tax"],
   ["refunds", "Refunded"],
+  ["owed", "Owed to buyers"],
   ["disputed", "Disputed"],
   ["unallocated", "Not sold yet"],
 ];
@@ -105,7 +107,7 @@ function FailedRefunds(): JSX.Element | null {
               <div class="row-main">
                 <p class="row-title">{refund.reason}</p>
                 <p class="soft">
-                  {day(refund.updated_at)} · {refund.failure}
+                  {day(refund.updated_at)} · {refund.failure} {refund.owed && "· to be sent in another way"}
                 </p>
               </div>
               <strong class="row-end">{money(refund.amount)}</strong>

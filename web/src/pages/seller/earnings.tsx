@@ -62,6 +62,7 @@ const KINDS: Readonly<Record<MovementKind, string>> = {
   fee: "Fee",
   sale: "Sale",
   refund: "Refund",
+  refund_failed: "Refund did not arrive",
   dispute: "Disputed",
   dispute_won: "Dispute won",
   dispute_lost: "Dispute lost",

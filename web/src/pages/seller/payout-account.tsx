@@ -48,17 +48,18 @@ export function PayoutAccount({ sellerId }: { sellerId: Id }): JSX.Element {
 }
 
 function AccountForm({ sellerId, saved, close }: { sellerId: Id; saved: () => void; close: () => void }): JSX.Element {
-  const [typed, setTyped] = useState({ holder: "", iban: "" });
-  const sending = useSending(["holder", "iban"]);
+  const [typed, setTyped] = useState({ holder: "", iban: "", password: "" });
+  const sending = useSending(["holder", "iban", "password"]);
   const send = async (): Promise<void> => {
-    await call("ledger.set_payout_account", { seller_id: sellerId, holder: typed.holder.trim(), iban: typed.iban });
+    await call("ledger.set_payout_account", { seller_id: sellerId, holder: typed.holder.trim(), iban: typed.iban, password: typed.password });
     announce("Saved.");
     saved();
   };
   return (
-    <Form sending={sending} submit="Save the account" busy="Saving…" label="Bank account" send={send} cancel={close} check={() => missing(typed, { holder: "the account's holder", iban: "the IBAN" })}>
+    <Form sending={sending} submit="Save the account" busy="Saving…" label="Bank account" send={send} cancel={close} check={() => missing(typed, { holder: "the account's holder", iban: "the IBAN", password: "your password" })}>
       <Field label="Account holder" name="holder" autocomplete="off" value={typed.holder} set={(holder) => setTyped({ ...typed, holder })} error={sending.errors.holder} />
       <Field label="IBAN" name="iban" autocomplete="off" value={typed.iban} set={(iban) => setTyped({ ...typed, iban })} error={sending.errors.iban} />
+      <Field label="Your password" type="password" name="password" autocomplete="current-password" hint="If you have none, have one sent to you first. A mail tells you of the change." value={typed.password} set={(password) => setTyped({ ...typed, password })} error={sending.errors.password} />
     </Form>
   );
 }
