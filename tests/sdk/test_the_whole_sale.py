@@ -122,7 +122,6 @@ async def draw_of(shop: Shop, sale: FlashSale) -> list[LobbyDraw]:
     return pages
 
 
-@pytest.mark.timeout(120)
 async def test_a_lobby_is_drawn_as_anybody_can_check_and_the_sale_replays(demo_shop: ShopProcess, seller: Shop) -> None:
     crowd = await gather_crowd(demo_shop.data, BUYERS)
     async with AsyncExitStack() as stack:
