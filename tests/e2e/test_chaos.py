@@ -9,7 +9,7 @@ import pytest
 from tests.e2e.chaos import House, house, one_round
 
 # On one worker: the house is built once.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
 
 BUYERS = 150
 UNITS = 20

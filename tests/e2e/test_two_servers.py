@@ -29,7 +29,7 @@ from tests.e2e.crowd import Buyer, database_of, gather_crowd
 from tests.shop_process import ShopProcess, copy_data
 from tests.support import eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.xdist_group("two servers")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("two servers")]
 
 # A crash of the owner is taken over within this time, in seconds: five on a quiet machine.
 TAKEN_OVER_WITHIN = 20.0

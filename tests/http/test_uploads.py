@@ -49,7 +49,7 @@ async def test_a_file_is_stored_while_it_comes(shop: Edge) -> None:
 
     async with asyncio.TaskGroup() as tasks:
         sending = tasks.create_task(sent(shop, UPLOADS, data=slow(), headers=AS_SELLER))
-        await asyncio.wait_for(shop.receiver.begun.wait(), 5)
+        await asyncio.wait_for(shop.receiver.begun.wait(), 30)
         rest.set()
     assert sending.result()[0] == 201
     assert list(shop.receiver.files.values()) == [b"first,second"]
@@ -77,7 +77,7 @@ async def test_a_file_over_the_limit_is_refused_before_it_is_sent(shop: Edge) ->
 async def test_a_file_that_breaks_off_is_not_stored(shop: Edge) -> None:
     head = f"POST {UPLOADS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer seller-token\r\ncontent-length: 100\r\n\r\n"
     async with shop.raw(head.encode() + b"half"):
-        await asyncio.wait_for(shop.receiver.begun.wait(), 5)
+        await asyncio.wait_for(shop.receiver.begun.wait(), 30)
     assert (await sent(shop, UPLOADS, data=b"whole", headers=AS_SELLER))[0] == 201
     assert list(shop.receiver.files.values()) == [b"whole"]
 

@@ -34,7 +34,7 @@ async def all_connections_can_be_had(database: Database) -> None:
 
     async def one() -> int:
         async with database.transaction() as transaction:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await together.wait()
             return int(await transaction.connection.fetchval("SELECT 1"))
 

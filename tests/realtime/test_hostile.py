@@ -25,9 +25,9 @@ from tests.realtime.support import running
 from tests.realtime.wire import CLOSE, MORE, PING, PONG, TEXT, Wire, close, frame, request, text, wired
 from tests.support import eventually
 
-# What may be computed here until others have their answer, in seconds: without bounds a fifth of a second and more.
+# What may be computed here until others have their answer, in seconds: some 0.04, without bounds a fifth and more.
 # Where each line is traced for its coverage, everything takes longer.
-_SOON = 0.1 if sys.gettrace() is None else 0.3
+_SOON = 0.15 if sys.gettrace() is None else 0.3
 
 
 @asynccontextmanager

@@ -14,7 +14,6 @@ from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import UUID
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -127,7 +126,6 @@ class World:
         return await self.database.fetch(query)
 
 
-@pytest.mark.timeout(300)  # much is asked over real sockets, and two cores are shared
 async def test_n7_one_charge_one_order_whatever_arrives_when(database: Database, empty: Empty) -> None:
     loop = asyncio.get_running_loop()
     happened: Counter[str] = Counter()

@@ -149,7 +149,16 @@ async def new_sale(seller: Person, *, units: int = 1, opens_in: float = -1, last
 async def starts(seller: Person, sale_id: str, start: datetime) -> None:
     """Moves the start of a sale that was not open yet, while its pages are looked at."""
     sale = await seller.does("GET", f"/flash-sales/{sale_id}")
-    terms = {name: sale[name] for name in ("sale_price", "end_time", "quantity_limit")}
+    kept = (
+        "sale_price",
+        "end_time",
+        "quantity_limit",
+        "per_customer_limit",
+        "hold_seconds",
+        "limit_by",
+        "proof_of_work",
+    )
+    terms = {name: sale[name] for name in kept}
     await seller.does("PUT", f"/flash-sales/{sale_id}", start_time=start.isoformat(), **terms)
 
 

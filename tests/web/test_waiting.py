@@ -1,26 +1,27 @@
 """Lobby, line and turn: who waits, how it is told, and that it is the same on every tab and after every cut."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.web.conftest import Arrives
-from tests.web.people import Person, new_sale
+from tests.web.people import Person, new_sale, starts
 from tests.web.server import Line
 
-_SOON = 8.0
 # Not what who listens is told of it.
 _HELD = re.compile("^1 unit on hold for you")
 
 
 async def test_the_lobby_is_drawn_and_who_comes_next_pays(arrives: Arrives, seller: Person) -> None:
-    sale = await new_sale(seller, units=1, opens_in=_SOON)
+    sale = await new_sale(seller, units=1, opens_in=290)
     pages = [await (await (await arrives()).registers(name)).opens(f"/sales/{sale}") for name in ("Ada", "Ben")]
     for page in pages:
         await page.get_by_role("button", name="Join the lobby").click()
         await expect(page.get_by_text("You are in the lobby", exact=True)).to_be_visible()
     await expect(pages[0].get_by_text("1 other is here with you")).to_be_visible()
+    await starts(seller, sale, datetime.now(UTC) + timedelta(seconds=2))
 
     first, second = await _served_first(pages)
     await expect(second.get_by_text("You are next")).to_be_visible()

@@ -1,6 +1,7 @@
 import { Fragment, type JSX } from "preact";
 import type { Schema } from "./asyncapi";
 import { Prose } from "./prose";
+import { Table } from "../parts/table";
 
 /** A schema's name or shape, with links to the named ones. */
 export function Shape({ schema }: { schema: Schema }): JSX.Element {
@@ -70,33 +71,22 @@ export function Members({ schema }: { schema: Schema }): JSX.Element {
     );
   }
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label="Members">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Member</th>
-            <th scope="col">Type</th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
-        <tbody>
-          {members.map(([name, member]) => (
-            <tr key={name}>
-              <td>
-                <code>{name}</code>
-                {!schema.required?.includes(name) && <span class="soft"> optional</span>}
-              </td>
-              <td>
-                <Shape schema={member} />
-              </td>
-              <td>
-                {member.description && <Prose text={member.description} />}
-                <span class="soft">{limits(member)}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Members" heads={["Member", "Type", "Meaning"]}>
+      {members.map(([name, member]) => (
+        <tr key={name}>
+          <td>
+            <code>{name}</code>
+            {!schema.required?.includes(name) && <span class="soft"> optional</span>}
+          </td>
+          <td>
+            <Shape schema={member} />
+          </td>
+          <td>
+            {member.description && <Prose text={member.description} />}
+            <span class="soft">{limits(member)}</span>
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

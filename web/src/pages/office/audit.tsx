@@ -9,6 +9,7 @@ import { Field } from "../../parts/field";
 import { More } from "../../parts/more";
 import { PersonField } from "../../parts/person-field";
 import { Badge, Empty, Loading, Trouble } from "../../parts/states";
+import { Table } from "../../parts/table";
 import { OfficePage } from "./frame";
 
 /** Who did what to whom, and whether anybody has touched the log since. */
@@ -64,7 +65,7 @@ function Entries(): JSX.Element {
       <Filters key={key} wanted={wanted} find={(next) => route(`/admin/audit?${new URLSearchParams({ ...next })}`)} />
       {list.items === undefined && list.error === undefined && <Loading />}
       {list.items?.length === 0 && <Empty title="No entries">Nothing of this kind was done yet.</Empty>}
-      {list.items !== undefined && list.items.length > 0 && <Table entries={list.items} />}
+      {list.items !== undefined && list.items.length > 0 && <Written entries={list.items} />}
       <More list={list} />
     </>
   );
@@ -99,40 +100,26 @@ function Filters({ wanted, find }: { wanted: Wanted; find: (wanted: Wanted) => v
   );
 }
 
-function Table({ entries }: { entries: readonly AuditEntry[] }): JSX.Element {
+function Written({ entries }: { entries: readonly AuditEntry[] }): JSX.Element {
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label="Table of entries">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">No.</th>
-            <th scope="col">When</th>
-            <th scope="col">What</th>
-            <th scope="col">To what</th>
-            <th scope="col">By whom</th>
-            <th scope="col">More</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.number}>
-              <td>{entry.number}</td>
-              <td>
-                <time dateTime={entry.at} title={moment(entry.at)}>
-                  {day(entry.at)}
-                </time>
-              </td>
-              <td>{entry.action}</td>
-              <td>
-                <Thing subject={entry.subject} />
-              </td>
-              <td>{entry.actor_id ? <PersonLink id={entry.actor_id} /> : "the shop"}</td>
-              <td class="audit-facts">{Object.entries(entry.facts).map(fact).join("; ")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Table of entries" heads={["No.", "When", "What", "To what", "By whom", "More"]}>
+      {entries.map((entry) => (
+        <tr key={entry.number}>
+          <td>{entry.number}</td>
+          <td>
+            <time dateTime={entry.at} title={moment(entry.at)}>
+              {day(entry.at)}
+            </time>
+          </td>
+          <td>{entry.action}</td>
+          <td>
+            <Thing subject={entry.subject} />
+          </td>
+          <td>{entry.actor_id ? <PersonLink id={entry.actor_id} /> : "the shop"}</td>
+          <td class="audit-facts">{Object.entries(entry.facts).map(fact).join("; ")}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -14,6 +14,7 @@ import { useSending } from "../../parts/forms";
 import { More } from "../../parts/more";
 import { useSellers } from "../../parts/seller-names";
 import { Empty, Loading } from "../../parts/states";
+import { Table } from "../../parts/table";
 import { OfficePage } from "./frame";
 
 type Names = readonly (readonly [id: string, name: string])[];
@@ -43,7 +44,7 @@ function Content(): JSX.Element {
         <h2 id="rates">All rates that were ever set</h2>
         {list.items === undefined && list.error === undefined && <Loading />}
         {list.items?.length === 0 && <Empty title="No rates yet">The shop's own rate counts for every sale.</Empty>}
-        {list.items !== undefined && list.items.length > 0 && <Table rates={list.items} sellers={sellers} categories={categories} />}
+        {list.items !== undefined && list.items.length > 0 && <Rates rates={list.items} sellers={sellers} categories={categories} />}
         <More list={list} />
       </section>
       <Commissions names={new Map(sellers)} />
@@ -82,31 +83,19 @@ function basisPoints(text: string): number | undefined {
   return points <= 10_000 ? points : undefined;
 }
 
-function Table({ rates, sellers, categories }: { rates: readonly CommissionRate[]; sellers: Names; categories: Names }): JSX.Element {
+function Rates({ rates, sellers, categories }: { rates: readonly CommissionRate[]; sellers: Names; categories: Names }): JSX.Element {
   const [seller, category] = [new Map(sellers), new Map(categories)];
   const named = (names: ReadonlyMap<string, string>, id: string | null, every: string): string => (id === null ? every : (names.get(id) ?? id));
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label="Table of rates">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Rate</th>
-            <th scope="col">Seller</th>
-            <th scope="col">Category</th>
-            <th scope="col">Since</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rates.map((rate) => (
-            <tr key={rate.id}>
-              <td>{rate.rate / 100} %</td>
-              <td>{named(seller, rate.seller_id, "every")}</td>
-              <td>{named(category, rate.category_id, "every")}</td>
-              <td>{day(rate.since)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Table of rates" heads={["Rate", "Seller", "Category", "Since"]}>
+      {rates.map((rate) => (
+        <tr key={rate.id}>
+          <td>{rate.rate / 100} %</td>
+          <td>{named(seller, rate.seller_id, "every")}</td>
+          <td>{named(category, rate.category_id, "every")}</td>
+          <td>{day(rate.since)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -6,7 +6,9 @@ import { moment, money } from "../../core/format";
 import { useLoaded } from "../../core/loading";
 import { Choice } from "../../parts/field";
 import { Performance, share } from "../../parts/performance";
+import { useSellers } from "../../parts/seller-names";
 import { Loading, Trouble } from "../../parts/states";
+import { Table } from "../../parts/table";
 import { OfficePage } from "./frame";
 
 // They are counted anew so often while somebody looks, in milliseconds.
@@ -54,39 +56,25 @@ function Shown({ figures }: { figures: Figures }): JSX.Element {
         ))}
       </dl>
       <p class="soft">Counted at {moment(figures.asked_at)}; days are UTC. Revenue is what buyers paid, with taxes and shipping; commission is what the shop kept of it, less what it gave back.</p>
-      <Table days={figures.days.toReversed()} />
+      <Days days={figures.days.toReversed()} />
     </>
   );
 }
 
-function Table({ days }: { days: readonly FiguresOfDay[] }): JSX.Element {
+function Days({ days }: { days: readonly FiguresOfDay[] }): JSX.Element {
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label="Day by day">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            <th scope="col">Orders</th>
-            <th scope="col">Revenue</th>
-            <th scope="col">Refunded</th>
-            <th scope="col">Commission</th>
-            <th scope="col">New people</th>
-          </tr>
-        </thead>
-        <tbody>
-          {days.map((it) => (
-            <tr key={it.begins}>
-              <td>{it.begins.slice(0, 10)}</td>
-              <td>{it.orders}</td>
-              <td>{sums(it.revenue)}</td>
-              <td>{sums(it.refunded)}</td>
-              <td>{sums(it.commission)}</td>
-              <td>{it.new_people}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table label="Day by day" heads={["Day", "Orders", "Revenue", "Refunded", "Commission", "New people"]}>
+      {days.map((it) => (
+        <tr key={it.begins}>
+          <td>{it.begins.slice(0, 10)}</td>
+          <td>{it.orders}</td>
+          <td>{sums(it.revenue)}</td>
+          <td>{sums(it.refunded)}</td>
+          <td>{sums(it.commission)}</td>
+          <td>{it.new_people}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -97,7 +85,7 @@ function sums(amounts: readonly Money[]): string {
 /** One seller's performance. */
 function OfSeller(): JSX.Element {
   const [seller, setSeller] = useState<Id | "">("");
-  const sellers = useLoaded("sellers by name", () => call("sellers.list", { limit: 100 })).value?.items.map(({ id, name }) => [id, name] as const) ?? [];
+  const sellers = useSellers() ?? [];
   return (
     <section class="stack" aria-labelledby="seller-performance">
       <h2 id="seller-performance">How a seller does</h2>

@@ -11,6 +11,7 @@ import { More } from "../../parts/more";
 import { useTitle } from "../../parts/page";
 import { PayoutBadge } from "../../parts/payout-badge";
 import { Empty, Loading, Trouble } from "../../parts/states";
+import { Table } from "../../parts/table";
 import { PayoutAccount } from "./payout-account";
 import { SellerPage } from "./tabs";
 
@@ -84,34 +85,21 @@ function Statement({ sellerId, list, moved }: { sellerId: Id; list: Paged<Earnin
       </div>
       {list.items?.length === 0 && <Empty title="Nothing yet">What you sell appears here at once.</Empty>}
       {list.items && list.items.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-labelledby="statement">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">When</th>
-                <th scope="col">What</th>
-                <th scope="col">Yours</th>
-                <th scope="col">Commission</th>
-                <th scope="col">Tax</th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.items.map((it) => (
-                <tr key={it.id}>
-                  <td>{day(it.at)}</td>
-                  <td>{KINDS[it.kind]}</td>
-                  <td>
-                    <strong>{money(it.amount)}</strong> {it.shop_discount !== 0 && <span class="soft">{money({ ...it.amount, amount: it.shop_discount })} of it from the shop, for its own discounts</span>}
-                  </td>
-                  <td>
-                    {money(it.commission)} {it.rates.length > 0 && <span class="soft">{it.rates.map((rate) => `${rate / 100} %`).join(", ")}</span>}
-                  </td>
-                  <td>{money(it.tax)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label={{ by: "statement" }} heads={["When", "What", "Yours", "Commission", "Tax"]}>
+          {list.items.map((it) => (
+            <tr key={it.id}>
+              <td>{day(it.at)}</td>
+              <td>{KINDS[it.kind]}</td>
+              <td>
+                <strong>{money(it.amount)}</strong> {it.shop_discount !== 0 && <span class="soft">{money({ ...it.amount, amount: it.shop_discount })} of it from the shop, for its own discounts</span>}
+              </td>
+              <td>
+                {money(it.commission)} {it.rates.length > 0 && <span class="soft">{it.rates.map((rate) => `${rate / 100} %`).join(", ")}</span>}
+              </td>
+              <td>{money(it.tax)}</td>
+            </tr>
+          ))}
+        </Table>
       )}
       <More list={list} />
     </section>

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import type { Claim, ClaimState, SaleLedger } from "../../contract";
 import { clock, money, moment } from "../../core/format";
 import { Badge, Empty, Loading } from "../../parts/states";
+import { Table } from "../../parts/table";
 
 const STATES: Readonly<Record<ClaimState, readonly ["calm" | "good" | "warm", string]>> = {
   held: ["warm", "On hold"],
@@ -27,25 +28,11 @@ export function Ledger({ ledger }: { ledger: SaleLedger | undefined }): JSX.Elem
       {!ledger && <Loading />}
       {ledger?.claims.length === 0 && <Empty title="Nobody yet">Each claim appears here the moment it happens.</Empty>}
       {ledger && ledger.claims.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-label="Table of claims">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Place</th>
-                <th scope="col">State</th>
-                <th scope="col">Units</th>
-                <th scope="col">Total</th>
-                <th scope="col">Customer</th>
-                <th scope="col">Claimed</th>
-              </tr>
-            </thead>
-            <tbody>
-              {[...ledger.claims].reverse().map((claim) => (
-                <Row key={claim.id} claim={claim} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label="Table of claims" heads={["Place", "State", "Units", "Total", "Customer", "Claimed"]}>
+          {[...ledger.claims].reverse().map((claim) => (
+            <Row key={claim.id} claim={claim} />
+          ))}
+        </Table>
       )}
     </section>
   );
