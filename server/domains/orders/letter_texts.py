@@ -39,11 +39,17 @@ def placed(order: Order, address: PostalAddress | None, link: str, *, is_guest: 
         *([f"Tax, in the amounts above: {amount(order.tax, currency)}"] if order.tax else []),
         f"Total: {_money(order.total)}",
     ]
-    going = ["It goes to:", *map(flat, address_lines(address))] if address else []
+    going = _going(address) if address else []
     keep = ["Whoever has this link sees the order: keep it, and keep it to yourself."] if is_guest else []
     thanks = [f"Thank you for your order {order.number}."]
     blocks = [thanks, [*bought, *sent], sums, going, ["Your order:"], [link], keep]
     return Text(f"Your order {order.number}", in_blocks(blocks))
+
+
+def readdressed(order: Order, address: PostalAddress, link: str) -> Text:
+    """The address was said, or corrected. Whoever did not do that can stop it."""
+    wrong = ["Was it not you? Until a seller works on it you can correct the address, or cancel:"]
+    return Text(f"Where your order {order.number} goes", in_blocks([_going(address), wrong, [link]]))
 
 
 def shipped(order: Order, parcel: Shipment, link: str) -> Text:
@@ -86,6 +92,10 @@ def came_to_nothing(money: Money) -> Text:
     """Money went back that was paid for nothing."""
     blocks = [[f"{_money(money)} went back to where you paid from: nothing was ordered for it."], [_SHOWS]]
     return Text("Your money went back", in_blocks(blocks))
+
+
+def _going(address: PostalAddress) -> list[str]:
+    return ["It goes to:", *map(flat, address_lines(address))]
 
 
 def _units(order: Order, units: Iterable[LineUnits]) -> list[str]:

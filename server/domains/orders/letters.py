@@ -58,13 +58,15 @@ class OrderLetters:
             await self._send(uuid5(order.id, "placed"), contact, text)
 
     async def moved(self, event: OrderMoved) -> None:
-        """Tell of a parcel, on its way or there, or of what is not sent."""
+        """Tell of a parcel, on its way or there, of what is not sent, and of another address."""
         if event.entry.kind is EntryKind.SHIPPED:
             await self._shipped(event)
         elif event.entry.kind is EntryKind.DELIVERED:
             await self._delivered(event)
         elif event.entry.kind in CANCELS:
             await self._cancelled(event)
+        elif event.entry.kind is EntryKind.ADDRESS_CORRECTED:
+            await self._readdressed(event)
 
     async def part_refunded(self, event: PaymentPartRefunded) -> None:
         """Tell of money that went back."""
@@ -93,6 +95,13 @@ class OrderLetters:
         order, contact = await self._orders.get(event.order_id), await self._contact(event.order_id)
         text = letter_texts.cancelled(order, await self._entries(event), self._link(contact))
         await self._send(uuid5(event.entry.id, "cancelled"), contact, text)
+
+    async def _readdressed(self, event: OrderMoved) -> None:
+        """The log has no address: the letter says the one of now, and each correction has its own."""
+        order, contact = await self._orders.get(event.order_id), await self._contact(event.order_id)
+        assert order.address is not None
+        text = letter_texts.readdressed(order, order.address, self._link(contact))
+        await self._send(uuid5(event.entry.id, "readdressed"), contact, text)
 
     async def _entries(self, event: OrderMoved) -> Sequence[TimelineEntry]:
         found = await self._database.fetch(_CANCELLED, event.order_id, event.entry.id, list(CANCELS))

@@ -25,7 +25,15 @@ from fastshop.contract.checkout import (
     SetCheckoutShipping,
 )
 from fastshop.contract.flash_sales import ClaimUnits, CreateSale, Pay
-from fastshop.contract.fulfilment import AcceptOrder, CancelGuestOrder, CancelOrder, RejectOrder, ShipOrder
+from fastshop.contract.fulfilment import (
+    AcceptOrder,
+    CancelGuestOrder,
+    CancelOrder,
+    EditGuestOrder,
+    EditOrder,
+    RejectOrder,
+    ShipOrder,
+)
 from fastshop.contract.orders import SELLER, Order, OrderPlaced, OrderShipping, OrderState, ShowGuestOrder
 from fastshop.contract.payments import RefundPayment
 from fastshop.contract.seller_orders import LineUnits, SellerOrder, SellerOrderState
@@ -187,6 +195,21 @@ async def test_a_guest_is_told_what_a_seller_does_not_send(shop: Town) -> None:
     letters += await shop.work()
     assert [to for to, _, _ in letters] == [GUESTS] * 4
     assert all(f"/orders/guest/{key}" in text for _, _, text in letters)
+
+
+@pytest.mark.parametrize(("who", "to"), [(ANN, "ann@example.com"), (None, GUESTS)])
+async def test_who_bought_is_told_where_it_goes_now(shop: Town, who: UUID | None, to: str) -> None:
+    order, key = await bought(shop, who, (await variant(shop), 1), (await variant(shop, RIVAL), 1))
+    await shop.work()
+    elsewhere = msgspec.structs.replace(BERLIN, street="Nebenstr. 7")
+    change: dict[str, Any] = {"change_id": new_id(), "version": 1, "address": elsewhere}
+    command = EditOrder(order_id=order.id, **change) if who else EditGuestOrder(order_key=key, **change)
+    for _ in range(2):
+        await shop.ask(command, who)
+    ((mailed, subject, text),) = await shop.work()
+    assert (mailed, subject) == (to, f"Where your order {order.number} goes")
+    assert "Nebenstr. 7" in text
+    assert f"/orders/{order.id if who else f'guest/{key}'}" in text
 
 
 async def test_a_refund_of_a_part_is_told_once(shop: Town) -> None:

@@ -124,8 +124,9 @@ async function goOn(): Promise<void> {
   if (busy) return;
   busy = true;
   try {
+    await sendAll(); // it may make room for what the guest put in
     if (me.value && guestId.value) await merge(guestId.value);
-    while (edits.value && edits.value.cart === cartId.value) await send(edits.value);
+    await sendAll();
   } catch (error) {
     if (error instanceof Refused) {
       cartTrouble.value = error;
@@ -134,6 +135,10 @@ async function goOn(): Promise<void> {
     }
   }
   busy = false;
+}
+
+async function sendAll(): Promise<void> {
+  while (edits.value && edits.value.cart === cartId.value) await send(edits.value);
 }
 
 /** The whole is sent, so that each edit knows of those before it. */
