@@ -98,6 +98,18 @@ def _going(address: PostalAddress) -> list[str]:
     return ["It goes to:", *map(flat, address_lines(address))]
 
 
+def did_not_arrive(money: Money) -> Text:
+    """Money that was to go back did not arrive."""
+    told = f"{_money(money)} were to go back to where you paid from, but your bank sent them back to us."
+    todo = "Most likely the card or account is closed. The money is yours: write to us how we can send it to you."
+    return Text("Your refund did not arrive", in_blocks([[told], [todo]]))
+
+
+def sent_otherwise(money: Money) -> Text:
+    """What did not arrive was sent in another way."""
+    return Text("Your refund was sent again", in_blocks([[f"We have sent {_money(money)} to you in another way."]]))
+
+
 def _units(order: Order, units: Iterable[LineUnits]) -> list[str]:
     lines = {line.id: line for line in order.lines}
     return [_article(lines[each.line_id], each.quantity) for each in units]

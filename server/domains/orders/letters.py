@@ -12,7 +12,7 @@ import msgspec
 from fastshop.contract.addresses import PostalAddress
 from fastshop.contract.base import Money
 from fastshop.contract.orders import OrderPlaced
-from fastshop.contract.payments import Payment, PaymentPartRefunded, PaymentRefunded
+from fastshop.contract.payments import Payment, PaymentPartRefunded, PaymentRefunded, PaymentRefundFailed
 from fastshop.contract.seller_orders import EntryKind, OrderMoved, TimelineEntry
 from server.domains.orders import letter_texts, telling
 from server.domains.orders.letter_texts import Text
@@ -69,8 +69,18 @@ class OrderLetters:
             await self._readdressed(event)
 
     async def part_refunded(self, event: PaymentPartRefunded) -> None:
-        """Tell of money that went back."""
-        await self._went_back(event.refund.id, event.payment, event.refund.amount)
+        """Tell of money that went back, perhaps at the second try."""
+        refund = event.refund
+        if refund.failure:
+            text = letter_texts.sent_otherwise(refund.amount)
+            await self._send(uuid5(refund.id, "sent"), await self._payer(event.payment), text)
+        else:
+            await self._went_back(refund.id, event.payment, refund.amount)
+
+    async def refund_failed(self, event: PaymentRefundFailed) -> None:
+        """Tell of money that did not arrive."""
+        refund, text = event.refund, letter_texts.did_not_arrive(event.refund.amount)
+        await self._send(uuid5(refund.id, "failed"), await self._payer(event.payment), text)
 
     async def refunded(self, event: PaymentRefunded) -> None:
         """Tell of money that came too late and went back."""
@@ -114,8 +124,12 @@ class OrderLetters:
             text = letter_texts.refunded(contact["number"], money, self._link(contact))
             await self._send(mail_id, contact, text)
             return
-        whom = {"customer_id": payment.user_id, "email": await self._unordered.email(payment.id)}
-        await self._send(mail_id, whom, letter_texts.came_to_nothing(money))
+        await self._send(mail_id, await self._payer(payment), letter_texts.came_to_nothing(money))
+
+    async def _payer(self, payment: Payment) -> Any:
+        """Who paid, whether anything was ordered or not."""
+        contact = await self._database.fetch_one(_OF_PAYMENT, payment.id)
+        return contact or {"customer_id": payment.user_id, "email": await self._unordered.email(payment.id)}
 
     async def _contact(self, order_id: UUID) -> Any:
         return await self._database.fetch_one(_OF_ORDER, order_id)

@@ -35,12 +35,13 @@ from fastshop.contract.fulfilment import (
     ShipOrder,
 )
 from fastshop.contract.orders import SELLER, Order, OrderPlaced, OrderShipping, OrderState, ShowGuestOrder
-from fastshop.contract.payments import RefundPayment
+from fastshop.contract.payments import RefundPayment, RefundState, SendRefundByHand
 from fastshop.contract.seller_orders import LineUnits, SellerOrder, SellerOrderState
 from fastshop.ids import new_id
 from server.background.jobs import Jobs
 from server.background.relay import Relay
 from server.domains.orders import letter_texts
+from server.domains.payments.ports import Returned
 from server.embedded import EmbeddedServices
 from server.services import Domains
 from server.settings import Smtp, SmtpSecurity
@@ -225,6 +226,26 @@ async def test_a_refund_of_a_part_is_told_once(shop: Town) -> None:
     assert (to, subject) == ("ann@example.com", f"Money of your order {order.number} went back")
     assert text.startswith(f"7.00 EUR of your order {order.number} went back")
     assert "Scratched" not in text
+
+
+async def test_a_refund_that_did_not_arrive_is_told_and_that_it_was_sent_in_another_way(shop: Town) -> None:
+    order, _ = await bought(shop, ANN, (await variant(shop), 2))
+    assert order.payment_id is not None
+    seven = Money(700, "EUR")
+    refund = RefundPayment(payment_id=order.payment_id, refund_id=new_id(), reason="Scratched", amount=seven)
+    await shop.ask(refund, ADMIN)
+    await shop.work()
+    failed = Returned(refund.refund_id, seven, RefundState.FAILED, "account_closed")
+    for _ in range(2):
+        await shop.domains.treasury.following.follow(order.payment_id, (failed,))
+    ((to, subject, text),) = await shop.work()
+    assert (to, subject) == ("ann@example.com", "Your refund did not arrive")
+    assert text.startswith("7.00 EUR were to go back")
+    sent = SendRefundByHand(payment_id=order.payment_id, refund_id=refund.refund_id, reference="SEPA 7")
+    for _ in range(2):
+        await shop.ask(sent, ADMIN)
+    ((to, _, text),) = await shop.work()
+    assert (to, text) == ("ann@example.com", "We have sent 7.00 EUR to you in another way.\n")
 
 
 @pytest.mark.parametrize(("who", "to"), [(ANN, "ann@example.com"), (None, GUESTS)])

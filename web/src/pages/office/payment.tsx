@@ -91,10 +91,10 @@ function Refunds({ refunds, done }: { refunds: readonly PaymentRefund[]; done: (
               <strong>{money(refund.amount)}</strong>
               <Badge tone={REFUNDS[refund.state][0]}>{REFUNDS[refund.state][1]}</Badge>
             </p>
-            {refund.owed && may("payments.send_by_hand") && <SentByHand refund={refund} done={done} />}
           </li>
         ))}
       </ul>
+      {may("payments.send_by_hand") && refunds.filter((refund) => refund.owed).map((refund) => <SentByHand key={refund.id} refund={refund} done={done} />)}
     </section>
   );
 }
