@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -445,6 +446,18 @@ async def test_p10_a_valkey_that_hangs_holds_nobody_up_for_long(near: Office, of
             assert await far.add(1) == 1
         await far.actors.stop()
         await far.nodes.stop()
+
+
+async def test_p10_a_node_starts_and_decides_though_the_database_is_too_slow_for_its_lease(
+    offices: Offices, database: Database
+) -> None:
+    async with database.transaction() as transaction:
+        await transaction.connection.execute("LOCK TABLE nodes")
+        # It starts outside of the transaction that is in its way.
+        slow = await asyncio.create_task(offices(renew_every=0.05), context=Context())
+        assert not slow.nodes.leases.valid
+        assert await slow.add(1) == 1
+    await eventually(lambda: slow.nodes.leases.valid)
 
 
 async def test_what_nobody_understands_is_passed_over(near: Office, offices: Offices, valkey: "redis.Redis") -> None:
