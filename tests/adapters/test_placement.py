@@ -1,7 +1,7 @@
 """Leases on real PostgreSQL, messages and answers over real Valkey, and what becomes of them when either is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Any, NamedTuple
@@ -106,6 +106,22 @@ async def test_a_dead_nodes_leases_are_taken_over_by_who_asks(enter: Enter, data
         1,
         {(KIND, ONE): "far", (KIND, TWO): "near", ("another kind", ONE): "other"},
     )
+
+
+async def test_a_lease_given_back_while_another_asks_for_it_is_not_taken_over(enter: Enter, database: Database) -> None:
+    near, far = await enter("near"), await enter("far")
+    await near.take(KIND, ONE)
+    async with database.transaction() as transaction:
+        await transaction.connection.execute("DELETE FROM actor_leases WHERE node_id = 'near'")
+        taking = asyncio.create_task(far.take(KIND, ONE), context=Context())
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        await eventually(lambda: _any(transaction.connection.fetchval(waits)))
+    assert await taking == "far"
+    assert far.taken_over == 0
+
+
+async def _any(count: Awaitable[int]) -> bool:
+    return await count > 0
 
 
 async def test_renewing_keeps_all_leases(enter: Enter, database: Database) -> None:
