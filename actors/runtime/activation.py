@@ -47,6 +47,8 @@ class Activation:
         self._group: list[tuple[Letter, Decision | Exception]] = []
         # Whether letters may be decided as they arrive: while a commit is under way that has seen all it needs.
         self._ahead = False
+        # What memory cannot be believed for any more.
+        self._spoilt: Exception | None = None
         self._failures = 0
         self._ending = False
         self._wake: asyncio.Future[None] | None = None
@@ -137,6 +139,8 @@ class Activation:
         self, loaded: Loaded[Any], group: list[tuple[Letter, Decision | Exception]], *, fresh: bool
     ) -> None:
         """Commit what was decided. Where nothing is to be written, make sure that the memory it rests on is true."""
+        if self._spoilt is not None:
+            raise self._spoilt
         actor, version, stored_wake_at = loaded
         now = self._clock.now()
         decisions = [outcome if isinstance(outcome, Decision) else _NOTHING for _, outcome in group]
@@ -173,13 +177,16 @@ class Activation:
         except Exception as error:  # a defect: it changed nothing, so only this message fails
             logger.exception("actor %s could not decide %s", self.actor_id, type(letter.message).__name__)
             return error
-        for event in decision.events:
-            actor.apply(event)
+        try:
+            for event in decision.events:
+                actor.apply(event)
+        except Exception as error:  # a worse one: half of it may have changed, so all of memory goes
+            self._spoilt = error
         return decision
 
     def _forget(self, group: list[tuple[Letter, Decision | Exception]]) -> None:
         """Lose the memory, and have what rested on it decided again: the group, and what was decided on top of it."""
-        self._loaded = None
+        self._loaded = self._spoilt = None
         again, self._group = [*group, *self._group], []
         self._mailbox.extendleft(letter for letter, _ in reversed(again))
 

@@ -20,6 +20,8 @@ from fastshop.contract.base import Busy
 logger = logging.getLogger(__name__)
 
 _ASK_AGAIN = 0.2
+# In the place of an owner: nobody knows who it is.
+UNKNOWN = ""
 
 # Called at the end with the letters that are left, and whether the actor is to wake here.
 Ended = Callable[["Courier", Sequence[Letter], bool], None]
@@ -95,10 +97,7 @@ class Courier:
         """Who owns it; None for this node, also where that cannot be found out."""
         self._located.clear()
         try:
-            return await self._placement.locate(*self.address)
-        except Exception as error:
-            logger.warning("who owns actor %s cannot be found out: %r", self.address[1], error)
-            return None
+            return await owner_of(self._placement, self.address) or None
         finally:
             self._located.set()
 
@@ -132,6 +131,15 @@ class Courier:
     def _refuse_sent(self) -> None:
         for _ in range(self._sent):
             self._mailbox.popleft().refuse(Busy())
+
+
+async def owner_of(placement: Placement, address: tuple[str, UUID]) -> str | None:
+    """The node that owns an actor; None when it is this one, `UNKNOWN` where that cannot be found out."""
+    try:
+        return await placement.locate(*address)
+    except Exception as error:  # whatever it was: the database is slow, or away
+        logger.warning("who owns actor %s cannot be found out: %r", address[1], error)
+        return UNKNOWN
 
 
 def _answer(letter: Letter, outcome: Any) -> bool:

@@ -1,18 +1,15 @@
 """Where actors are asked. They are addressed, never created: the first message wakes one, here or where it lives."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from actors.runtime.activation import Activation
-from actors.runtime.courier import Courier
+from actors.runtime.courier import UNKNOWN, Courier, owner_of
 from actors.runtime.letter import Letter
 from actors.runtime.ports import Clock, Elsewhere, Limits, Message, Placement, Reminded, Store
 from fastshop.contract.base import Busy
-
-logger = logging.getLogger(__name__)
 
 Reply = TypeVar("Reply")
 Address = tuple[str, UUID]
@@ -54,7 +51,10 @@ class Actors:
         Raises `Busy` while it cannot be found out who does; then it is to be delivered again.
         """
         awake = isinstance(self._homes.get((kind, actor_id)), Activation)
-        if awake or self._placement is None or await _is_here(self._placement, kind, actor_id):
+        owner = None if awake or self._placement is None else await owner_of(self._placement, (kind, actor_id))
+        if owner == UNKNOWN:
+            raise Busy
+        if owner is None:
             await self.ask(kind, actor_id, Reminded())
 
     async def deliver(self, kind: str, actor_id: UUID, messages: Sequence[Message[Any]]) -> Sequence[Any]:
@@ -133,12 +133,9 @@ class Actors:
         task.add_done_callback(lambda _: self._looking.pop(address))
 
     async def _look_again(self, activation: Activation, placement: Placement) -> None:
-        """Two nodes have owned it. Where it belongs to the other, it goes there."""
-        try:
-            if await placement.locate(*activation.address) is not None:
-                activation.finish()
-        except Exception as error:  # then it goes on as before
-            logger.warning("who owns actor %s cannot be found out: %r", activation.actor_id, error)
+        """Two nodes have owned it. Where it belongs to the other, it goes there; where nobody knows, it goes on."""
+        if await owner_of(placement, activation.address) not in (None, UNKNOWN):
+            activation.finish()
 
     async def _hand_over(self, address: Address) -> None:
         """While stopping: have it sleep and free for others, before they are told to look for it."""
@@ -147,14 +144,6 @@ class Actors:
             if home is not None:
                 await home.end()
             await self._placement.give_back(*address)
-
-
-async def _is_here(placement: Placement, kind: str, actor_id: UUID) -> bool:
-    try:
-        return await placement.locate(kind, actor_id) is None
-    except Exception as error:  # whatever it was: the database is slow, or away
-        logger.warning("who owns actor %s cannot be found out: %r", actor_id, error)
-        raise Busy from None
 
 
 def _put(home: Activation, message: Message[Any]) -> "asyncio.Future[Any]":

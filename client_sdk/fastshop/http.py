@@ -1,6 +1,8 @@
 """Commands over HTTP."""
 
+import asyncio
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -23,6 +25,7 @@ class HttpTransport:
     async def ask(self, command: Command[Any], patience: float) -> Any:
         """The answer's data. Raises the refusal, or a `TransportError`; `ConnectionFailed` if nothing was sent."""
         path, query, body = request_of(command)
+        sent = asyncio.Event()
         try:
             async with self._opened().request(
                 command.http.verb,
@@ -31,11 +34,14 @@ class HttpTransport:
                 data=None if body is None else msgspec.json.encode(body),
                 headers=self._headers(body is not None),
                 timeout=aiohttp.ClientTimeout(total=patience),
+                trace_request_ctx=sent,
             ) as response:
                 return _data(response, await response.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise ConnectionFailed(f"{self._url} cannot be reached: {error}") from error
         except TimeoutError as error:
+            if not sent.is_set():
+                raise ConnectionFailed(f"{self._url} cannot be reached in {patience:g} s") from error
             raise TimedOut(f"no answer to {command.tag()} in {patience:g} s") from error
         except aiohttp.InvalidURL as error:
             raise ConnectionFailed(f"{self._url} is no address") from error
@@ -51,7 +57,11 @@ class HttpTransport:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             # Signing in answers a cookie too. It would go on being sent after the token has changed.
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=True)
+            tracing = aiohttp.TraceConfig()
+            tracing.on_request_headers_sent.append(_note_sent)
+            self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), trust_env=True, trace_configs=[tracing]
+            )
         return self._session
 
     def _headers(self, has_body: bool) -> dict[str, str]:
@@ -59,6 +69,10 @@ class HttpTransport:
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if has_body else {})
         token = self._token()
         return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+async def _note_sent(_session: object, context: SimpleNamespace, _params: object) -> None:
+    context.trace_request_ctx.set()
 
 
 def _data(response: aiohttp.ClientResponse, body: bytes) -> Any:

@@ -48,13 +48,18 @@ async def for_ever(url: str, work: Callable[["redis.Redis"], Awaitable[None]]) -
         client = client_of(url)
         started = loop.time()
         try:
-            await work(client)
-        except (RedisError, OSError, TimeoutError) as error:
-            logger.warning("other nodes cannot be reached", error=str(error))
-        finally:
-            await client.aclose()
+            await _over(client, work)
+        except Exception as error:  # it must go on, whatever it was: closing may fail as well
+            logger.warning("other nodes cannot be reached", error=repr(error))
         pause = 0.05 if loop.time() - started > _LONGEST_PAUSE else min(pause * 2, _LONGEST_PAUSE)
         await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - only to spread the tries
+
+
+async def _over(client: "redis.Redis", work: Callable[["redis.Redis"], Awaitable[None]]) -> None:
+    try:
+        await work(client)
+    finally:
+        await client.aclose()
 
 
 class Listener:

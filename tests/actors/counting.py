@@ -30,6 +30,10 @@ class Divide(Message[int], frozen=True):
     """A defect."""
 
 
+class Tear(Message[int], frozen=True):
+    """A worse one: what is decided changes something, and then cannot be applied."""
+
+
 class Wish(Message[None], frozen=True):
     """Wish to be woken."""
 
@@ -39,6 +43,10 @@ class Wish(Message[None], frozen=True):
 class Added(Event, frozen=True, tag="test.added"):
     key: int
     amount: int
+
+
+class Torn(Event, frozen=True, tag="test.torn"):
+    pass
 
 
 class Wished(Event, frozen=True, tag="test.wished"):
@@ -80,14 +88,18 @@ class Counter(Struct):
             case Reminded():
                 due = self.at is not None and self.at <= now
                 return Decision(None, (Wished(time=now, at=None),) if due else ())
+            case Tear():
+                return Decision(0, (Added(time=now, key=-1, amount=1), Torn(time=now)))
             case Wish():
                 return Decision(None, (Wished(time=now, at=message.at),))
             case _:
                 return Decision(1 // 0)
 
-    def apply(self, event: Added | Wished) -> None:
+    def apply(self, event: Added | Wished | Torn) -> None:
         if isinstance(event, Wished):
             self.at = event.at
+        elif isinstance(event, Torn):
+            self.total //= 0
         else:
             self.total += event.amount
             self.sums[event.key] = self.total

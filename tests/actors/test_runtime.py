@@ -14,7 +14,20 @@ import pytest
 from actors.runtime.directory import Actors
 from actors.runtime.ports import Change, Limits, Loaded
 from fastshop.contract.base import Busy, Refusal
-from tests.actors.counting import KIND, Add, Added, Counter, Divide, Full, Lost, MemoryStore, NoCounter, Read, Wish
+from tests.actors.counting import (
+    KIND,
+    Add,
+    Added,
+    Counter,
+    Divide,
+    Full,
+    Lost,
+    MemoryStore,
+    NoCounter,
+    Read,
+    Tear,
+    Wish,
+)
 from tests.support import ManualClock, eventually
 
 ONE, TWO, NOBODY = UUID(int=1), UUID(int=2), UUID(int=9)
@@ -298,7 +311,26 @@ async def test_a_defect_answers_only_its_own_message(actors: Actors, store: Memo
     assert (store.groups, store.loads) == ([[1, 2]], 1)
 
 
-class Torn(MemoryStore):
+async def test_what_cannot_be_applied_leaves_nobody_waiting_and_nothing_half_done(actors: Actors) -> None:
+    torn = actors.ask(KIND, ONE, Tear())
+    after = add(actors, 1)
+    assert [await outcome(answer) for answer in (torn, after)] == ["busy", "busy"]
+    assert await add(actors, 1) == 1
+
+
+async def test_what_cannot_be_applied_ahead_leaves_what_is_being_committed_alone(
+    busy: Actors, store: MemoryStore
+) -> None:
+    first = add(busy, 1)
+    await turns()
+    torn = busy.ask(KIND, ONE, Tear())
+    store.open.set()
+    assert await first == 1
+    assert await outcome(torn) == "busy"
+    assert await add(busy, 2) == 2
+
+
+class Unreadable(MemoryStore):
     """A store that cannot read for a while."""
 
     def __init__(self, *known: UUID) -> None:
@@ -313,7 +345,7 @@ class Torn(MemoryStore):
 
 
 async def test_a_store_that_cannot_be_read_is_asked_again_and_then_busy(clock: ManualClock) -> None:
-    store = Torn(ONE)
+    store = Unreadable(ONE)
     actors = Actors({KIND: store}, clock)
     store.unreadable = 2
     assert await add(actors, 1) == 1

@@ -1,8 +1,9 @@
 """Leases on real PostgreSQL, messages and answers over real Valkey, and what becomes of them when either is away."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -105,6 +106,22 @@ async def test_a_dead_nodes_leases_are_taken_over_by_who_asks(enter: Enter, data
         1,
         {(KIND, ONE): "far", (KIND, TWO): "near", ("another kind", ONE): "other"},
     )
+
+
+async def test_a_lease_given_back_while_another_asks_for_it_is_not_taken_over(enter: Enter, database: Database) -> None:
+    near, far = await enter("near"), await enter("far")
+    await near.take(KIND, ONE)
+    async with database.transaction() as transaction:
+        await transaction.connection.execute("DELETE FROM actor_leases WHERE node_id = 'near'")
+        taking = asyncio.create_task(far.take(KIND, ONE), context=Context())
+        waits = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        await eventually(lambda: _any(transaction.connection.fetchval(waits)))
+    assert await taking == "far"
+    assert far.taken_over == 0
+
+
+async def _any(count: Awaitable[int]) -> bool:
+    return await count > 0
 
 
 async def test_renewing_keeps_all_leases(enter: Enter, database: Database) -> None:
@@ -445,6 +462,18 @@ async def test_p10_a_valkey_that_hangs_holds_nobody_up_for_long(near: Office, of
             assert await far.add(1) == 1
         await far.actors.stop()
         await far.nodes.stop()
+
+
+async def test_p10_a_node_starts_and_decides_though_the_database_is_too_slow_for_its_lease(
+    offices: Offices, database: Database
+) -> None:
+    async with database.transaction() as transaction:
+        await transaction.connection.execute("LOCK TABLE nodes")
+        # It starts outside of the transaction that is in its way.
+        slow = await asyncio.create_task(offices(renew_every=0.05), context=Context())
+        assert not slow.nodes.leases.valid
+        assert await slow.add(1) == 1
+    await eventually(lambda: slow.nodes.leases.valid)
 
 
 async def test_what_nobody_understands_is_passed_over(near: Office, offices: Offices, valkey: "redis.Redis") -> None:

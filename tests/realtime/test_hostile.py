@@ -138,7 +138,7 @@ async def test_p6_who_asks_and_never_reads_the_answers_is_heard_no_more_then_let
 async def test_p6_a_connection_on_which_nothing_is_said_is_ended(shop: TestShop, valkey_url: str) -> None:
     async with node(shop, valkey_url, Limits(connect_within=0.2)) as (realtime, port), wired(port) as wire:
         await upgrade(wire)
-        assert await wire.ended() == (3502, "stale")
+        assert await wire.ended() == (4001, "stale")
         await eventually(lambda: len(realtime.sockets) == 0)
 
 

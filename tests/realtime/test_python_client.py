@@ -13,6 +13,7 @@ import redis.asyncio as redis
 from centrifuge import Client as Centrifuge
 from centrifuge import ClientEventHandler, ClientState, SubscriptionEventHandler, SubscriptionState
 
+from fastshop.contract.codes import STALE
 from fastshop.contract.flash_sales import USER
 from server.embedded import EmbeddedServices
 from server.kernel.clock import SystemClock
@@ -271,6 +272,18 @@ async def test_some_codes_make_it_come_back_and_some_stay_away(server: Server, s
     await server.realtime.end_sessions([id_of("session ann")])
     await eventually(lambda: heard.disconnected == [4501])
     assert client.state is ClientState.DISCONNECTED
+
+
+async def test_who_was_not_received_in_time_comes_again_by_itself(server: Server, shop: TestShop) -> None:
+    shop.people.held = asyncio.Event()
+    coming = asyncio.create_task(server.client("ann"))
+    await eventually(lambda: shop.people.asked == 1)
+    for session in server.realtime.sockets:
+        session.close(STALE)  # type: ignore[attr-defined]
+    await eventually(lambda: shop.people.asked == 2)
+    shop.people.held.set()
+    _, heard = await coming
+    assert heard.disconnected == []
 
 
 async def test_a_session_that_ends_itself_over_its_socket_hears_the_answer(server: Server) -> None:

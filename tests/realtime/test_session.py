@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from fastshop.contract.codes import CLOSES, ERRORS, SHUTDOWN, CloseCode
+from fastshop.contract.codes import CLOSES, ERRORS, SHUTDOWN, STALE, CloseCode
 from server.kernel.caller import Caller
 from server.realtime.limits import Limits
 from server.realtime.node import Visitor
@@ -199,12 +199,20 @@ async def test_p6_a_flood_of_pongs_ends_the_connection(realtime: Realtime) -> No
     assert await client.closed() == 3013
 
 
-async def test_who_does_not_connect_in_time_is_sent_away(realtime: Realtime, clock: ManualClock) -> None:
+@pytest.mark.parametrize("asked", [False, True])
+async def test_who_is_not_connected_in_time_is_told_to_come_again(
+    realtime: Realtime, shop: TestShop, clock: ManualClock, asked: bool
+) -> None:
+    shop.people.held = asyncio.Event()
     client = Client(realtime)
+    if asked:
+        client.begin(connect={"token": "ann"})
     assert client.next_tick == 10
     clock.turn(seconds=10)
     client.session.tick()  # type: ignore[union-attr]
-    assert await client.closed() == 3502
+    assert await client.closed() == STALE.number
+    assert STALE.come_back
+    shop.people.held.set()
 
 
 async def test_a_ping_comes_every_25_seconds_and_wants_an_answer_within_8(

@@ -14,6 +14,7 @@ from fastshop.contract.codes import TOO_MANY_REQUESTS
 from fastshop.contract.flash_sales import CancelSale, Claim, ClaimUnits, ListSales, Phase, SoldOut
 from fastshop.contract.system import ServerTime, TellTime
 from fastshop.errors import Closed, ConnectionFailed, ConnectionLost, OutcomeUnknown, ProtocolError, TimedOut
+from fastshop.http import HttpTransport
 from fastshop.problems import KINDS
 from server.http.problems import STATUS
 from tests.sdk.samples import NOW, SALE_ID, claim, sale, signed_in
@@ -134,7 +135,8 @@ async def test_a_limit_is_waited_for_as_long_as_it_asks_or_not_at_all(shop: Shop
 async def test_reading_that_never_gets_through_ends_with_what_happened(scripted: ScriptedShop) -> None:
     scripted.answer("system.time", failing(10**6, LineCut(), None))
     async with Shop(scripted.url, retries=HURRIED) as shop:
-        with pytest.raises((ConnectionLost, TimedOut)):
+        # The last try may have no time left to connect.
+        with pytest.raises((ConnectionLost, TimedOut, ConnectionFailed)):
             await shop.call(TellTime())
     assert len(scripted.asked) > 1
 
@@ -144,6 +146,14 @@ async def test_a_shop_that_is_not_there_is_told_from_one_that_lost_a_command(way
     async with Shop("http://127.0.0.1:9", transport=way, retries=HURRIED) as shop:
         with pytest.raises(ConnectionFailed):
             await shop.call(EndSession(session_id=new_id()))
+
+
+async def test_what_there_was_no_time_to_send_was_not_done(scripted: ScriptedShop) -> None:
+    transport = HttpTransport(scripted.url, lambda: None)
+    with pytest.raises(ConnectionFailed):
+        await transport.ask(EndSession(session_id=new_id()), patience=1e-9)
+    await transport.close()
+    assert scripted.asked == []
 
 
 async def test_what_is_no_fastshop_is_said_to_be_none(scripted: ScriptedShop) -> None:

@@ -79,9 +79,10 @@ FORCE_RECONNECT = CloseCode(3011, "force reconnect", "What the caller may do has
 NO_PONG = CloseCode(3012, "no pong", "A ping was not answered in time.")
 COMMAND_FLOOD = CloseCode(3013, "too many requests", "The limit of commands was passed over for too long.")
 MALFORMED = CloseCode(3501, "bad request", "A frame was not what the protocol says, or came before `connect`.")
-STALE = CloseCode(3502, "stale", "No `connect` came in time.")
 CONNECTION_LIMIT = CloseCode(3504, "connection limit", "The same person opened too many newer connections.")
 INAPPROPRIATE_PROTOCOL = CloseCode(3506, "inappropriate protocol", "A binary frame came; only JSON text is spoken.")
+# Centrifugo stays away then (3502). Here a phone that slept in its handshake, or came while all were busy, comes back.
+STALE = CloseCode(4001, "stale", "No `connect` came in time, or it could not be answered in time. Come again.")
 SESSION_ENDED = CloseCode(4501, "session ended", "The session was signed out or ended. Sign in again.")
 SESSION_REPLACED = CloseCode(4502, "session replaced", "A newer device signed in, and as many as may be were already.")
 
@@ -95,9 +96,9 @@ CLOSES = (
     NO_PONG,
     COMMAND_FLOOD,
     MALFORMED,
-    STALE,
     CONNECTION_LIMIT,
     INAPPROPRIATE_PROTOCOL,
+    STALE,
     SESSION_ENDED,
     SESSION_REPLACED,
 )

@@ -25,7 +25,8 @@ ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
 _LEAVE = "DELETE FROM nodes WHERE id = $1"
 
 # A node without a row has no leases either: they go with it. ``former`` is whose it was when the statement began; when
-# that one is dead and the lease was not taken, another has just taken it: then there is no owner to tell.
+# that one is dead and the lease was not taken, another has just taken it: then there is no owner to tell. One that
+# lives may give it back in that very moment: then it is taken, but not over.
 _TAKE = """
 WITH former AS (
     SELECT node_id, expires_at > clock_timestamp() AS lives FROM actor_leases JOIN nodes ON nodes.id = node_id
@@ -37,7 +38,7 @@ taken AS (
     WHERE EXISTS (SELECT FROM nodes WHERE id = lease.node_id AND expires_at <= clock_timestamp())
     RETURNING node_id
 )
-SELECT former.node_id AS former, coalesce(taken.node_id, CASE WHEN former.lives THEN former.node_id END) AS owner
+SELECT former.lives, coalesce(taken.node_id, CASE WHEN former.lives THEN former.node_id END) AS owner
 FROM (SELECT) always LEFT JOIN former ON true LEFT JOIN taken ON true
 """
 _GIVE_BACK = "DELETE FROM actor_leases WHERE kind = $1 AND actor_id = $2 AND node_id = $3"
@@ -90,7 +91,7 @@ class Leases:
                 assert row is not None
                 if row["owner"] is not None:
                     break  # otherwise somebody took it this very moment
-        if row["owner"] == self._node and row["former"] not in (None, self._node):
+        if row["owner"] == self._node and row["lives"] is False:
             self.taken_over += 1
         return str(row["owner"])
 

@@ -48,7 +48,7 @@ class Nodes:
     async def start(self, actors: Actors) -> None:
         """Be one of the nodes: own actors, and decide what others send to them."""
         self._actors = actors
-        await self.leases.renew()
+        await self._say_it_lives()
         await self.post.start()
         self._living = asyncio.create_task(self._live(actors), name=f"node {self.id}")
 
@@ -98,10 +98,13 @@ class Nodes:
     async def _live(self, actors: Actors) -> None:
         while True:
             await asyncio.sleep(self._every)
-            try:
-                owns = await self.leases.renew()
-            except Exception as error:  # it must go on, whatever it was
-                logger.warning("this node could not say that it lives", error=repr(error))
-                owns = self.leases.valid
-            if not owns:
+            if not await self._say_it_lives():
                 actors.let_go()
+
+    async def _say_it_lives(self) -> bool:
+        """Whether its leases still hold. A database that is slow or away keeps no node from starting, or going on."""
+        try:
+            return await self.leases.renew()
+        except Exception as error:  # it must go on, whatever it was
+            logger.warning("this node could not say that it lives", error=repr(error))
+            return self.leases.valid

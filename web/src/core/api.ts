@@ -5,6 +5,8 @@ import { NoAnswer, readProblem, Refused } from "./problem";
 // These set or clear the cookie, which only an HTTP answer can.
 const OVER_HTTP: ReadonlySet<Tag> = new Set<Tag>(["accounts.finish_social", "accounts.log_in", "accounts.log_in_with_code", "accounts.log_out", "accounts.register"]);
 const PATIENCE = 30_000;
+// A line over which nothing comes any more need not say so: what gets no answer over HTTP in this time gets none.
+const ONE_TRY = 15_000;
 
 /**
  * Ask the shop for something: over the socket, or over HTTP while there is none.
@@ -49,7 +51,9 @@ async function overHttp<T extends Tag>(tag: T, command: CommandOf<T>): Promise<A
   const { verb, url, body } = request(tag, command);
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
-  return ask(url, { method: verb, headers, body });
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), ONE_TRY);
+  return ask<AnswerOf<T>>(url, { method: verb, headers, body, signal: patience.signal }).finally(() => clearTimeout(timer));
 }
 
 /** Ask over HTTP once. Throws `Refused` or `NoAnswer`. */
@@ -57,7 +61,9 @@ export async function ask<A>(url: string, request: RequestInit): Promise<A> {
   const response = await fetch(url, { ...request, credentials: "same-origin" }).catch(() => {
     throw new NoAnswer();
   });
-  const answer: unknown = await response.json().catch(() => undefined);
+  const answer: unknown = await response.json().catch(() => {
+    throw new NoAnswer(); // it was cut off, or is not the shop's
+  });
   if (response.ok) return answer as A;
   const problem = readProblem(answer);
   throw problem ? new Refused(problem) : new NoAnswer();

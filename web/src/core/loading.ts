@@ -119,7 +119,7 @@ export function useLoaded<T>(key: string, read: () => Promise<T>): Loaded<T> {
 }
 
 /** Do it when the line is back, while it is `needed`. */
-function useWhenBack(needed: boolean | undefined, work: () => void): void {
+export function useWhenBack(needed: boolean | undefined, work: () => void): void {
   useEffect(() => {
     if (!needed) return;
     socket.on("connected", work);

@@ -6,8 +6,8 @@ import { addClaims, beginnings, claims, replaceClaims } from "../core/belongings
 import { heard, serverNow } from "../core/clock";
 import { socket } from "../core/connection";
 import { newId } from "../core/ids";
-import { useLoaded } from "../core/loading";
-import { problemOf, Refused } from "../core/problem";
+import { useLoaded, useWhenBack } from "../core/loading";
+import { NoAnswer, problemOf, Refused } from "../core/problem";
 import { me } from "../core/session";
 import { recall, remember } from "../core/storage";
 import { proofFor } from "./proof";
@@ -20,8 +20,9 @@ interface Intent {
 }
 
 const key = (saleId: Id): string => `claim ${saleId}`;
-// A tab that comes back within this time goes on with what was wanted; later it asks again.
-const STILL_WANTED = 60_000;
+// A tab or a line that comes back within this time goes on with what was wanted; later it asks again. A server that was
+// killed on a very busy machine was seen to need three minutes until it was there again.
+const STILL_WANTED = 300_000;
 const PATIENCE = 30_000;
 
 /** The claims of the person who is here in a sale, by place; `known` once all of them are. */
@@ -67,9 +68,11 @@ export function useClaiming(sale: FlashSale): Claiming {
     }
     setBusy(false);
   };
-  useEffect(() => {
+  const goOn = (): void => {
     if (me.value && intent && Date.now() - intent.at < STILL_WANTED) void send(intent);
-  }, [me.value?.id]);
+  };
+  useEffect(goOn, [me.value?.id]);
+  useWhenBack(error instanceof NoAnswer, goOn);
 
   return {
     busy,

@@ -5,8 +5,8 @@ import { call } from "../core/api";
 import { addClaims, addPlaces, beginnings, isWaiting, places } from "../core/belongings";
 import { line, socket } from "../core/connection";
 import { newId } from "../core/ids";
-import { useLoaded } from "../core/loading";
-import { problemOf, Refused } from "../core/problem";
+import { useLoaded, useWhenBack } from "../core/loading";
+import { NoAnswer, problemOf, Refused } from "../core/problem";
 import { me } from "../core/session";
 import { recall, remember } from "../core/storage";
 import type { LiveSale } from "./live";
@@ -74,7 +74,9 @@ export function useJoining(sale: FlashSale): Joining {
     }
     setBusy("");
   };
-  const join = (quantity: number): void => void send(recall<Intent>(key(sale.id)) ?? { placeId: newId(), quantity });
+  const intent = recall<Intent>(key(sale.id));
+  useWhenBack(error instanceof NoAnswer, () => intent && void send(intent));
+  const join = (quantity: number): void => void send(intent ?? { placeId: newId(), quantity });
   return { busy, error, join };
 }
 
