@@ -17,6 +17,7 @@ async def test_a_server_that_starts_while_the_database_recovers_from_a_crash_wai
         supervisor = Supervisor(Path(folder))
         with supervisor as services:
             monkeypatch.setattr(DB, "config", {"dsn": services.database_url})
+            monkeypatch.setattr(DB, "pool", None)  # of the other tests of this process
             supervisor.kill("postgres")
             await schema.migrate(services.database_url)
             assert await schema.pending() == 0
