@@ -230,9 +230,10 @@ def _take(books: Books, kind: str, actor_id: UUID, node: str) -> Rows:
     if node not in books.nodes:
         raise asyncpg.ForeignKeyViolationError("a lease of a node that has left")
     former = books.leases.get((kind, actor_id))
-    if former is None or books.nodes[former] <= books.time():
+    lives = former is not None and books.nodes[former] > books.time()
+    if not lives:
         books.leases[kind, actor_id] = node
-    return [{"former": former, "owner": books.leases[kind, actor_id]}]
+    return [{"of_the_dead": not lives and former not in (None, node), "owner": books.leases[kind, actor_id]}]
 
 
 def _give_lease_back(books: Books, kind: str, actor_id: UUID, node: str) -> Rows:

@@ -38,7 +38,8 @@ taken AS (
     WHERE EXISTS (SELECT FROM nodes WHERE id = lease.node_id AND expires_at <= clock_timestamp())
     RETURNING node_id
 )
-SELECT former.lives, coalesce(taken.node_id, CASE WHEN former.lives THEN former.node_id END) AS owner
+SELECT NOT former.lives AND former.node_id <> $3 AS of_the_dead,
+    coalesce(taken.node_id, CASE WHEN former.lives THEN former.node_id END) AS owner
 FROM (SELECT) always LEFT JOIN former ON true LEFT JOIN taken ON true
 """
 _GIVE_BACK = "DELETE FROM actor_leases WHERE kind = $1 AND actor_id = $2 AND node_id = $3"
@@ -91,7 +92,7 @@ class Leases:
                 assert row is not None
                 if row["owner"] is not None:
                     break  # otherwise somebody took it this very moment
-        if row["owner"] == self._node and row["lives"] is False:
+        if row["owner"] == self._node and row["of_the_dead"]:
             self.taken_over += 1
         return str(row["owner"])
 
