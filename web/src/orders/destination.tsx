@@ -45,13 +45,17 @@ function Said({ order, address, changed }: Props & { address: PostalAddress }): 
   if (correcting) return <PostalForm address={address} submit="Correct the address" cancel={() => correct(false)} send={send} />;
   return (
     <>
-      {addressLines(address).map((text) => (
-        <p key={text}>{text}</p>
-      ))}
+      <div>
+        {addressLines(address).map((text) => (
+          <p key={text}>{text}</p>
+        ))}
+      </div>
       {isCorrectable(order) && (
-        <button type="button" class="button button-quiet button-small" onClick={() => correct(true)}>
-          Correct the address
-        </button>
+        <div class="actions">
+          <button type="button" class="button button-quiet button-small" onClick={() => correct(true)}>
+            Correct the address
+          </button>
+        </div>
       )}
     </>
   );

@@ -38,9 +38,11 @@ export function PayoutAccount({ sellerId }: { sellerId: Id }): JSX.Element {
         />
       ) : (
         may("ledger.set_payout_account") && (
-          <button type="button" class="button button-quiet" onClick={() => setChanging(true)}>
-            {none ? "Say where" : "Change the account"}
-          </button>
+          <div class="actions">
+            <button type="button" class="button button-quiet" onClick={() => setChanging(true)}>
+              {none ? "Say where" : "Change the account"}
+            </button>
+          </div>
         )
       )}
     </section>
