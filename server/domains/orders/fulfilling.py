@@ -16,7 +16,7 @@ from fastshop.contract.fulfilment import (
 from fastshop.contract.orders import Order
 from fastshop.contract.seller_orders import Side
 from server.domains.orders import moves
-from server.domains.orders.changing import Changing
+from server.domains.orders.changing import Changing, Decide
 from server.domains.orders.moves import Actor, actor_of, guest, seller_of
 from server.domains.orders.rules import part_of
 from server.domains.orders.service import Orders
@@ -115,27 +115,25 @@ class Fulfilling:
 
     async def edit(self, command: EditOrder, caller: Caller) -> Order:
         """Lower quantities, correct the address."""
-        address = None if command.address is None else await postal.checked(command.address)
         return await self._changing.change(
             command,
             caller,
             command.change_id,
             command.order_id,
             lambda order: actor_of(order, caller),
-            lambda order, actor: moves.edit(order, actor, command.version, command.lines, address),
+            await _editing(command),
             command.note,
         )
 
     async def edit_guest(self, command: EditGuestOrder, caller: Caller) -> Order:
         """Lower quantities, correct the address of a guest's order."""
-        address = None if command.address is None else await postal.checked(command.address)
         return await self._changing.change(
             command,
             caller,
             command.change_id,
             command.order_key,
             guest,
-            lambda order, actor: moves.edit(order, actor, command.version, command.lines, address),
+            await _editing(command),
             command.note,
             by_key=True,
         )
@@ -163,3 +161,9 @@ class Fulfilling:
             lambda order, actor: moves.note(order, actor, command.seller_id),
             command.note,
         )
+
+
+async def _editing(command: EditOrder | EditGuestOrder) -> Decide:
+    """What an edit decides. Its address is checked before."""
+    address = None if command.address is None else await postal.checked(command.address)
+    return lambda order, actor: moves.edit(order, actor, command.version, command.lines, address)

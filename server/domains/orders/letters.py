@@ -118,18 +118,19 @@ class OrderLetters:
         return [telling.entry_of(row) for row in found]
 
     async def _went_back(self, refund_id: UUID, payment: Payment, money: Money) -> None:
-        mail_id = uuid5(refund_id, "refunded")
-        contact = await self._database.fetch_one(_OF_PAYMENT, payment.id)
-        if contact is not None:
+        contact = await self._payer(payment)
+        if contact["number"] is None:
+            text = letter_texts.came_to_nothing(money)
+        else:
             text = letter_texts.refunded(contact["number"], money, self._link(contact))
-            await self._send(mail_id, contact, text)
-            return
-        await self._send(mail_id, await self._payer(payment), letter_texts.came_to_nothing(money))
+        await self._send(uuid5(refund_id, "refunded"), contact, text)
 
     async def _payer(self, payment: Payment) -> Any:
-        """Who paid, whether anything was ordered or not."""
+        """Who paid; where nothing was ordered the ``number`` is None."""
         contact = await self._database.fetch_one(_OF_PAYMENT, payment.id)
-        return contact or {"customer_id": payment.user_id, "email": await self._unordered.email(payment.id)}
+        if contact is not None:
+            return contact
+        return {"customer_id": payment.user_id, "email": await self._unordered.email(payment.id), "number": None}
 
     async def _contact(self, order_id: UUID) -> Any:
         return await self._database.fetch_one(_OF_ORDER, order_id)
